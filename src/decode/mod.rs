@@ -1,0 +1,8 @@
+//! Readers of what targets send.
+//!
+//! In: bytes from outside, bounded by the reader. Out: trees and values, or one sentence that says where the bytes are wrong.
+//! Nothing here judges; nothing here follows a reference to anywhere else.
+
+pub mod json;
+pub mod time;
+pub mod xml;

@@ -1,0 +1,104 @@
+//! Instants as targets write them: ISO 8601 with a zone, or seconds since the UNIX epoch.
+//!
+//! In: a text. Out: seconds since the epoch. No clock is read.
+
+/// An instant in either notation.
+#[must_use]
+pub fn instant(text: &str) -> Option<i64> {
+    epoch(text).or_else(|| iso8601(text))
+}
+
+/// Seconds since the UNIX epoch: decimal digits, at most twelve.
+#[must_use]
+pub fn epoch(text: &str) -> Option<i64> {
+    let digits = !text.is_empty() && text.len() <= 12 && text.bytes().all(|b| b.is_ascii_digit());
+    digits.then(|| text.parse().ok()).flatten()
+}
+
+/// A calendar date and time of day with `Z` or an offset, such as `2024-12-03T15:26:05+00:00`.
+#[must_use]
+pub fn iso8601(text: &str) -> Option<i64> {
+    let bytes = text.as_bytes();
+    if bytes.len() < 20 || !text.is_ascii() || bytes[4] != b'-' || bytes[7] != b'-' || bytes[10] != b'T' {
+        return None;
+    }
+    if bytes[13] != b':' || bytes[16] != b':' {
+        return None;
+    }
+    let part = |from: usize, to: usize| {
+        let digits = &text[from..to];
+        digits.bytes().all(|b| b.is_ascii_digit()).then(|| digits.parse::<i64>().ok()).flatten()
+    };
+    let (year, month, day) = (part(0, 4)?, part(5, 7)?, part(8, 10)?);
+    let (hour, minute, second) = (part(11, 13)?, part(14, 16)?, part(17, 19)?);
+    let lengths = [31, if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) { 29 } else { 28 }, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+    let length = *lengths.get(usize::try_from(month).ok()?.checked_sub(1)?)?;
+    if !(1..=length).contains(&day) || hour > 23 || minute > 59 || second > 60 {
+        return None;
+    }
+    let rest = &text[19..];
+    let rest = match rest.strip_prefix('.') {
+        Some(fraction) => {
+            let digits = fraction.bytes().take_while(u8::is_ascii_digit).count();
+            (digits > 0).then(|| &fraction[digits..])?
+        }
+        None => rest,
+    };
+    Some(days_from_civil(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second - offset(rest)?)
+}
+
+/// Seconds east of UTC.
+fn offset(text: &str) -> Option<i64> {
+    if text == "Z" {
+        return Some(0);
+    }
+    let sign = match text.as_bytes().first()? {
+        b'+' => 1,
+        b'-' => -1,
+        _ => return None,
+    };
+    let digits: String = text[1..].chars().filter(|c| *c != ':').collect();
+    let shape = text.len() == 6 && text.as_bytes()[3] == b':' || text.len() == 5 || text.len() == 3;
+    if !shape || !digits.bytes().all(|b| b.is_ascii_digit()) || digits.len() < 2 {
+        return None;
+    }
+    let (hours, minutes): (i64, i64) = (digits[..2].parse().ok()?, digits.get(2..).filter(|m| !m.is_empty()).map_or(Some(0), |m| m.parse().ok())?);
+    (hours <= 14 && minutes <= 59).then_some(sign * (hours * 3_600 + minutes * 60))
+}
+
+/// Days since 1970-01-01 in the proleptic Gregorian calendar.
+fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
+    let year = if month <= 2 { year - 1 } else { year };
+    let era = year.div_euclid(400);
+    let year_of_era = year.rem_euclid(400);
+    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_notations_give_the_same_instant() {
+        for (text, expected) in [
+            ("1733239565", Some(1_733_239_565)),
+            ("2024-12-03T15:26:05+00:00", Some(1_733_239_565)),
+            ("2024-12-03T15:26:05Z", Some(1_733_239_565)),
+            ("2024-12-03T10:26:05-05:00", Some(1_733_239_565)),
+            ("2024-12-03T15:26:05.123+0000", Some(1_733_239_565)),
+            ("1970-01-01T00:00:00Z", Some(0)),
+            ("2024-02-29T00:00:00Z", Some(1_709_164_800)),
+            ("2023-02-29T00:00:00Z", None),
+            ("2024-12-03 15:26:05+00:00", None),
+            ("2024-12-03T15:26:05", None),
+            ("2024-13-03T15:26:05Z", None),
+            ("2024-12-03T15:26:05+15:00", None),
+            ("2024-12-03T15:26:05+0é", None),
+            ("", None),
+            ("-1", None),
+        ] {
+            assert_eq!(instant(text), expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,260 @@
+//! A bounded reader of XML answers.
+//!
+//! In: the text of an answer. Out: a tree of local names with their namespaces, or where the text stops being XML.
+//! A DOCTYPE is refused, so no entity but the five of XML itself is ever resolved.
+
+use std::fmt::Write as _;
+
+use quick_xml::{
+    NsReader, XmlVersion,
+    events::{BytesStart, Event},
+    name::ResolveResult,
+};
+
+/// The deepest nesting of elements.
+pub const DEPTH_MAX: usize = 64;
+
+/// The most elements and attributes of a document.
+pub const NODES_MAX: usize = 1_000_000;
+
+/// An element with all that is in it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Node {
+    /// Local name.
+    pub name: String,
+    /// Namespace; empty when there is none.
+    pub namespace: String,
+    /// Local names and values of the attributes, namespace declarations left out.
+    pub attributes: Vec<(String, String)>,
+    /// The text directly in it, in one piece.
+    pub text: String,
+    /// The elements directly in it.
+    pub children: Vec<Node>,
+}
+
+/// Where and why a text is no XML document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// Byte offset.
+    pub at: u64,
+    /// Why.
+    pub says: String,
+}
+
+/// Reads a document.
+///
+/// # Errors
+/// The first place where the text is not well-formed, or where it passes a bound.
+pub fn read(text: &str) -> Result<Node, Fault> {
+    let mut reader = NsReader::from_str(text);
+    reader.config_mut().expand_empty_elements = true;
+    let mut open: Vec<Node> = Vec::new();
+    let mut root: Option<Node> = None;
+    let mut nodes = 0_usize;
+    loop {
+        let (namespace, event) = match reader.read_resolved_event() {
+            Ok((namespace, event)) => (namespace_of(&namespace), event),
+            Err(error) => return Err(Fault { at: reader.error_position(), says: error.to_string() }),
+        };
+        let at = reader.buffer_position();
+        let fault = |says: &str| Fault { at, says: says.to_owned() };
+        match event {
+            Event::Start(start) => {
+                if open.is_empty() && root.is_some() {
+                    return Err(fault("a second root element"));
+                }
+                if open.len() >= DEPTH_MAX {
+                    return Err(fault("elements are nested deeper than 64"));
+                }
+                let node = start_of(&start, namespace?, at)?;
+                nodes += 1 + node.attributes.len();
+                if nodes > NODES_MAX {
+                    return Err(fault("more than a million elements and attributes"));
+                }
+                open.push(node);
+            }
+            Event::End(_) => {
+                let Some(node) = open.pop() else { return Err(fault("an end tag without a start tag")) };
+                match open.last_mut() {
+                    Some(parent) => parent.children.push(node),
+                    None => root = Some(node),
+                }
+            }
+            Event::Text(piece) => {
+                let piece = piece.xml_content(XmlVersion::Implicit1_0).map_err(|error| fault(&error.to_string()))?;
+                add_text(&mut open, &piece, at)?;
+            }
+            Event::CData(piece) => {
+                let piece = piece.xml_content(XmlVersion::Implicit1_0).map_err(|error| fault(&error.to_string()))?;
+                if open.is_empty() {
+                    return Err(fault("text outside the root element"));
+                }
+                add_text(&mut open, &piece, at)?;
+            }
+            Event::GeneralRef(reference) => {
+                let name = reference.decode().map_err(|error| fault(&error.to_string()))?;
+                let text = match reference.resolve_char_ref() {
+                    Ok(Some(c)) => c.to_string(),
+                    Ok(None) => predefined(&name).ok_or_else(|| fault("an entity that XML does not define"))?.to_owned(),
+                    Err(error) => return Err(fault(&error.to_string())),
+                };
+                if open.is_empty() {
+                    return Err(fault("text outside the root element"));
+                }
+                add_text(&mut open, &text, at)?;
+            }
+            Event::DocType(_) => return Err(fault("a DOCTYPE, which is refused")),
+            Event::Eof => break,
+            Event::Decl(_) | Event::PI(_) | Event::Comment(_) | Event::Empty(_) => {}
+        }
+    }
+    let end = text.len() as u64;
+    if !open.is_empty() {
+        return Err(Fault { at: end, says: format!("`{}` is not closed", open[open.len() - 1].name) });
+    }
+    root.ok_or_else(|| Fault { at: end, says: "there is no element".to_owned() })
+}
+
+fn predefined(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "lt" => "<",
+        "gt" => ">",
+        "amp" => "&",
+        "apos" => "'",
+        "quot" => "\"",
+        _ => return None,
+    })
+}
+
+fn namespace_of(result: &ResolveResult<'_>) -> Result<String, Fault> {
+    match result {
+        ResolveResult::Bound(namespace) => Ok(String::from_utf8_lossy(namespace.0).into_owned()),
+        ResolveResult::Unbound => Ok(String::new()),
+        ResolveResult::Unknown(prefix) => {
+            Err(Fault { at: 0, says: format!("the prefix `{}` is not declared", String::from_utf8_lossy(prefix)) })
+        }
+    }
+}
+
+fn start_of(start: &BytesStart<'_>, namespace: String, at: u64) -> Result<Node, Fault> {
+    let fault = |says: String| Fault { at, says };
+    let mut attributes = Vec::new();
+    for attribute in start.attributes() {
+        let attribute = attribute.map_err(|error| fault(error.to_string()))?;
+        if attribute.key.as_namespace_binding().is_some() {
+            continue;
+        }
+        let value = attribute
+            .normalized_value(XmlVersion::Implicit1_0)
+            .map_err(|error| fault(error.to_string()))?
+            .into_owned();
+        attributes.push((String::from_utf8_lossy(attribute.key.local_name().as_ref()).into_owned(), value));
+    }
+    Ok(Node {
+        name: String::from_utf8_lossy(start.local_name().as_ref()).into_owned(),
+        namespace,
+        attributes,
+        ..Node::default()
+    })
+}
+
+fn add_text(open: &mut [Node], piece: &str, at: u64) -> Result<(), Fault> {
+    match open.last_mut() {
+        Some(node) => node.text.push_str(piece),
+        None if piece.trim_matches(|c| " \t\r\n\u{feff}".contains(c)).is_empty() => {}
+        None => return Err(Fault { at, says: "text outside the root element".to_owned() }),
+    }
+    Ok(())
+}
+
+impl Node {
+    /// The value of an attribute.
+    #[must_use]
+    pub fn attribute(&self, name: &str) -> Option<&str> {
+        self.attributes.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The text without the white space around it.
+    #[must_use]
+    pub fn value(&self) -> &str {
+        self.text.trim()
+    }
+
+    /// The element and all below it, parents first.
+    pub fn walk<'a>(&'a self, visit: &mut dyn FnMut(&'a Self)) {
+        visit(self);
+        for child in &self.children {
+            child.walk(visit);
+        }
+    }
+
+    /// The tree as XML with one default namespace. Text stands before the children.
+    #[must_use]
+    pub fn to_xml(&self, namespace: &str) -> String {
+        let mut out = String::new();
+        self.write(&mut out, Some(namespace));
+        out
+    }
+
+    fn write(&self, out: &mut String, namespace: Option<&str>) {
+        let _ = write!(out, "<{}", self.name);
+        if let Some(namespace) = namespace.filter(|n| !n.is_empty()) {
+            let _ = write!(out, " xmlns=\"{}\"", quick_xml::escape::escape(namespace));
+        }
+        for (name, value) in &self.attributes {
+            let _ = write!(out, " {name}=\"{}\"", escape_attribute(value));
+        }
+        out.push('>');
+        out.push_str(&escape_text(&self.text));
+        for child in &self.children {
+            child.write(out, None);
+        }
+        let _ = write!(out, "</{}>", self.name);
+    }
+}
+
+fn escape_text(text: &str) -> String {
+    quick_xml::escape::escape(text).replace('\r', "&#13;")
+}
+
+fn escape_attribute(text: &str) -> String {
+    escape_text(text).replace('\n', "&#10;").replace('\t', "&#9;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_texts_and_attributes_come_over() {
+        let node = read("<?xml version=\"1.0\"?>\n<a xmlns=\"u\" x=\"1 &amp; 2\"><b>t&lt;&#65;<![CDATA[<c>]]></b><b/></a>\n\n").unwrap();
+        assert_eq!((node.name.as_str(), node.namespace.as_str(), node.attribute("x")), ("a", "u", Some("1 & 2")));
+        assert_eq!(node.children[0].text, "t<A<c>");
+        assert_eq!(node.children.len(), 2);
+    }
+
+    #[test]
+    fn what_is_written_reads_the_same() {
+        let node = read("<a x=\"&#10;&quot;\"> t <b>&amp;&#13;</b></a>").unwrap();
+        assert_eq!(read(&node.to_xml("")).unwrap(), node);
+    }
+
+    #[test]
+    fn what_is_no_document_is_refused() {
+        for text in [
+            "",
+            "text",
+            "<a>",
+            "<a></b>",
+            "<a/><b/>",
+            "<a x='1' x='2'/>",
+            "<!DOCTYPE a [<!ENTITY e 'x'>]><a>&e;</a>",
+            "<a>&e;</a>",
+            "<p:a/>",
+            "<a/>t",
+        ] {
+            assert!(read(text).is_err(), "{text}");
+        }
+        assert!(read(&format!("{}{}", "<a>".repeat(65), "</a>".repeat(65))).is_err());
+    }
+}

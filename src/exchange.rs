@@ -1,0 +1,142 @@
+//! An exchange: what was sent and what came back, or why nothing did.
+//!
+//! Plain data between `send` and `judge`. Everything in it is bounded, and no secret is in it: tokens and credentials
+//! are taken out before an exchange is made.
+
+use serde::{Deserialize, Serialize};
+
+use crate::case::{AccountRole, Class, Role};
+
+/// The most bytes of a body that are read from a target.
+pub const BODY_BYTES_MAX: usize = 8 * 1024 * 1024;
+
+/// What stands where a secret stood.
+pub const REDACTED: &str = "[redacted]";
+
+/// One request and its answer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Exchange {
+    /// Id of the endpoint that was called.
+    pub endpoint: String,
+    /// What the answer is for.
+    pub role: Role,
+    /// Number of the step in its case, from 0.
+    pub step: usize,
+    /// When the request was sent, in milliseconds since the UNIX epoch.
+    pub at_ms: i64,
+    /// How long the answer took, in milliseconds.
+    pub took_ms: u64,
+    /// What was sent.
+    pub request: Request,
+    /// What came back.
+    pub outcome: Outcome,
+}
+
+/// What was sent, as it went out.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Request {
+    /// HTTP method.
+    pub method: String,
+    /// Path of the URL.
+    pub path: String,
+    /// Encoded query, without the question mark; empty when there is none.
+    pub query: String,
+    /// Names and values before they were encoded.
+    pub parameters: Vec<(String, String)>,
+    /// Headers but for Authorization and those that HTTP itself asks for.
+    pub headers: Vec<(String, String)>,
+    /// What the Authorization header was, in words; the token itself is left out.
+    pub authorization: String,
+    /// The role of the account that called.
+    pub account: AccountRole,
+    /// What the request may touch.
+    pub class: Class,
+    /// Body; empty when there is none.
+    pub body: String,
+}
+
+impl Request {
+    /// The value of a parameter, the last one where it stands several times.
+    #[must_use]
+    pub fn parameter(&self, name: &str) -> Option<&str> {
+        self.parameters.iter().rev().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Path and query as they stand in the request line.
+    #[must_use]
+    pub fn target(&self) -> String {
+        match self.query.as_str() {
+            "" => self.path.clone(),
+            query => format!("{}?{query}", self.path),
+        }
+    }
+}
+
+/// What came back.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// An HTTP answer.
+    Answer(Answer),
+    /// No HTTP answer, and why.
+    Nothing(NoAnswer),
+}
+
+/// An HTTP answer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Answer {
+    /// HTTP status.
+    pub status: u16,
+    /// Header names, in lower case, and values, in the order in which they came.
+    pub headers: Vec<(String, String)>,
+    /// Body, at most [`BODY_BYTES_MAX`] bytes. Bytes that are not UTF-8 are replaced and `utf8` is false.
+    pub body: String,
+    /// Whether the whole body was UTF-8.
+    pub utf8: bool,
+    /// Why the body is not whole, when it is not.
+    pub cut: Option<String>,
+}
+
+impl Answer {
+    /// The value of a header, the first where it stands several times.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+}
+
+/// Why there is no answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoAnswer {
+    /// Whose doing it is.
+    pub kind: NoAnswerKind,
+    /// What happened, in words.
+    pub says: String,
+}
+
+/// Whose doing it is that there is no answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NoAnswerKind {
+    /// No connection could be made.
+    Unreachable,
+    /// The connection was cut, or what came was no HTTP.
+    Broken,
+    /// Nothing came in time.
+    Timeout,
+    /// The guard did not let the request out.
+    Guarded,
+    /// There is no token to call with.
+    NoToken,
+}
+
+impl Exchange {
+    /// The answer, when there is one.
+    #[must_use]
+    pub fn answer(&self) -> Option<&Answer> {
+        match &self.outcome {
+            Outcome::Answer(answer) => Some(answer),
+            Outcome::Nothing(_) => None,
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! Which requests to make: cases, drawn from the seed with proptest strategies that are built from the rows at run time.
+//!
+//! In: requirements and a seed. Out: [`Drawn`] cases, which can shrink. Nothing here is sent, and no clock is read: the same
+//! seed gives the same cases, byte for byte.
+
+mod made;
+mod value;
+
+use proptest::{
+    strategy::{BoxedStrategy, Strategy, ValueTree},
+    test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
+};
+use sha2::{Digest, Sha256};
+
+use crate::{
+    case::{Case, CaseStep, Draft},
+    spec::{Demand, Expect, Flow, Input, Predicate, Query, Requirement, Segment, Spec, Step, Test},
+    variables::{Variables, names},
+};
+
+/// A case with the tree of values that it was drawn from.
+pub struct Drawn {
+    /// The case as it is now.
+    pub case: Case,
+    /// The variables that the seed alone decides.
+    pub made: Variables,
+    tree: Tree,
+    steps: Vec<Step>,
+}
+
+type Tree = Box<dyn ValueTree<Value = Vec<Option<String>>>>;
+
+/// The cases of a requirement. One that is a property has `count` of them, any other has one.
+#[must_use]
+pub fn cases(spec: &Spec, requirement: &Requirement, seed: u64, count: u32) -> Vec<Drawn> {
+    let Demand::Steps(steps) = &requirement.demand else { return Vec::new() };
+    let count = if requirement.property { count.max(1) } else { 1 };
+    (0..count).map(|index| draw(spec, &requirement.id, steps, seed, index)).collect()
+}
+
+/// The calls of a flow as a case; the tag tells its uses apart.
+#[must_use]
+pub fn flow(spec: &Spec, flow: &Flow, seed: u64, tag: &str) -> (Drawn, Drawn) {
+    (draw(spec, tag, &flow.steps, seed, 0), draw(spec, tag, &flow.teardown, seed, 0))
+}
+
+fn draw(spec: &Spec, name: &str, steps: &[Step], seed: u64, index: u32) -> Drawn {
+    let digest = digest(seed, name, index);
+    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &digest);
+    let mut runner = TestRunner::new_with_rng(Config { failure_persistence: None, ..Config::default() }, rng);
+    let mut strategies: Vec<BoxedStrategy<Option<String>>> = Vec::new();
+    for step in steps {
+        strategies.extend(step.parameters.iter().map(|(_, input)| value::strategy(spec, input).prop_map(Some).boxed()));
+        strategies.extend(step.maybe.iter().map(|(_, input)| proptest::option::of(value::strategy(spec, input)).boxed()));
+    }
+    // None of our strategies filters, so drawing a tree cannot fail.
+    let tree: Tree = match strategies.new_tree(&mut runner) {
+        Ok(tree) => Box::new(tree),
+        Err(_) => Box::new(Fixed(Vec::new())),
+    };
+    let mut made = Variables::new();
+    for name in steps.iter().flat_map(variables_of).chain(std::iter::once("unique".to_owned())) {
+        if let Some(value) = made::value(&name, &digest) {
+            made.insert(name, value);
+        }
+    }
+    let mut drawn = Drawn {
+        case: Case { requirement: name.to_owned(), index, steps: Vec::new() },
+        made,
+        tree,
+        steps: steps.to_vec(),
+    };
+    drawn.refresh();
+    for draft in drawn.case.steps.clone().iter().map(|step| &step.draft) {
+        for name in draft.parameters.iter().flat_map(|(_, value)| names(value)) {
+            if let Some(value) = made::value(&name, &digest) {
+                drawn.made.insert(name, value);
+            }
+        }
+    }
+    drawn
+}
+
+/// What stands where no strategies are.
+struct Fixed(Vec<Option<String>>);
+
+impl ValueTree for Fixed {
+    type Value = Vec<Option<String>>;
+
+    fn current(&self) -> Self::Value {
+        self.0.clone()
+    }
+
+    fn simplify(&mut self) -> bool {
+        false
+    }
+
+    fn complicate(&mut self) -> bool {
+        false
+    }
+}
+
+impl Drawn {
+    /// Makes the case a little simpler; false when it cannot.
+    pub fn simplify(&mut self) -> bool {
+        let changed = self.tree.simplify();
+        self.refresh();
+        changed
+    }
+
+    /// Takes the last simplification back, in part or whole; false when there is nothing to take back.
+    pub fn complicate(&mut self) -> bool {
+        let changed = self.tree.complicate();
+        self.refresh();
+        changed
+    }
+
+    fn refresh(&mut self) {
+        let mut values = self.tree.current().into_iter();
+        self.case.steps = self.steps.iter().map(|step| case_step(step, &mut values)).collect();
+    }
+}
+
+fn case_step(step: &Step, values: &mut impl Iterator<Item = Option<String>>) -> CaseStep {
+    let mut parameters = Vec::new();
+    for (name, _) in step.parameters.iter().chain(&step.maybe) {
+        if let Some(Some(value)) = values.next() {
+            parameters.push((name.clone(), value));
+        }
+    }
+    CaseStep {
+        role: step.role,
+        endpoint: step.endpoint.clone(),
+        class: step.class,
+        draft: Draft {
+            method: step.method.clone(),
+            path: step.path.clone(),
+            parameters,
+            raw: step.raw.clone(),
+            encoding: step.encoding,
+            carrier: step.carrier,
+            account: step.account,
+            authorization: step.authorization.clone(),
+            headers: step.headers.clone(),
+        },
+        times: step.times,
+        capture: step.capture.iter().map(|(name, query)| (name.clone(), query.to_string())).collect(),
+    }
+}
+
+fn digest(seed: u64, name: &str, index: u32) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    hash.update(seed.to_be_bytes());
+    hash.update(name.as_bytes());
+    hash.update(index.to_be_bytes());
+    hash.finalize().into()
+}
+
+/// Every variable that a step names, in what it sends and in what it expects.
+#[must_use]
+pub fn variables_of(step: &Step) -> Vec<String> {
+    let mut out = Vec::new();
+    for (name, input) in step.parameters.iter().chain(&step.maybe) {
+        out.extend(names(name));
+        if let Input::Text(text) = input {
+            out.extend(names(text));
+        }
+    }
+    for text in step.raw.iter().chain(step.headers.iter().map(|(_, v)| v)).chain(std::iter::once(&step.path)) {
+        out.extend(names(text));
+    }
+    if let crate::case::Authorization::Header(text) = &step.authorization {
+        out.extend(names(text));
+    }
+    let expects = step.expect.iter().chain(&step.only_if).chain(step.readings.iter().flat_map(|r| &r.expect));
+    for expect in expects {
+        if let Expect::At(query, predicate) = expect {
+            of_query(query, &mut out);
+            match predicate {
+                Predicate::Equals(text) | Predicate::NotEquals(text) | Predicate::Contains(text) => out.extend(names(text)),
+                Predicate::OneOf(texts) => out.extend(texts.iter().flat_map(|t| names(t))),
+                Predicate::SameAs(query) | Predicate::SameInstant(query) => of_query(query, &mut out),
+                _ => {}
+            }
+        }
+    }
+    for (_, query) in &step.capture {
+        of_query(query, &mut out);
+    }
+    out
+}
+
+fn of_query(query: &Query, out: &mut Vec<String>) {
+    let (Query::Path(path) | Query::Count(path) | Query::Sum(path)) = query else { return };
+    for Segment { tests, .. } in path {
+        for test in tests {
+            if let Test::Is(_, value) | Test::IsNot(_, value) = test {
+                out.extend(names(value));
+            }
+        }
+    }
+}

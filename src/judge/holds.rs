@@ -1,0 +1,187 @@
+//! Whether an expectation holds of an exchange.
+//!
+//! In: an expectation, the exchange (and, for a burst or a repetition, its fellows) and what the variables stand for.
+//! Out: [`Holds`]. A predicate over nothing does not hold.
+
+use crate::{
+    decode::{time, xml},
+    spec::{Expect, Predicate, Query, Spec},
+    variables::{Variables, fill},
+};
+
+use super::{
+    kinds,
+    look::look,
+    schema,
+    seen::{Kind, Seen, shorten},
+};
+
+/// Whether an expectation holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Holds {
+    /// It does.
+    Yes,
+    /// It does not: what was expected, and what came.
+    No(String, String),
+    /// It cannot be told, and why.
+    Untold(String),
+}
+
+/// Whether all expectations hold; the first that does not is told.
+pub(super) fn all(spec: &Spec, expects: &[Expect], seen: &Seen<'_>, fellows: &[Seen<'_>], variables: &Variables) -> Holds {
+    for expect in expects {
+        match holds(spec, expect, seen, fellows, variables) {
+            Holds::Yes => {}
+            other => return other,
+        }
+    }
+    Holds::Yes
+}
+
+fn holds(spec: &Spec, expect: &Expect, seen: &Seen<'_>, fellows: &[Seen<'_>], variables: &Variables) -> Holds {
+    let yes_or = |ok: bool, expected: &str| if ok { Holds::Yes } else { Holds::No(expected.to_owned(), seen.says()) };
+    match expect {
+        Expect::Accepted => yes_or(seen.accepted(), "the request is accepted"),
+        Expect::Refused => yes_or(seen.kind == Kind::Refused, "the request is refused"),
+        Expect::Answered => yes_or(seen.answer().is_some(), "an HTTP answer"),
+        Expect::WellFormed => match seen.answer() {
+            Some(answer) => match well_formed(&answer.body) {
+                Ok(()) => Holds::Yes,
+                Err(fault) => Holds::No("the body is well-formed XML".to_owned(), fault),
+            },
+            None => Holds::No("the body is well-formed XML".to_owned(), seen.says()),
+        },
+        Expect::Schema(name) => json_schema(spec, name, seen),
+        Expect::XsdCompiles => match seen.answer() {
+            Some(answer) => match schema::compiles(&answer.body) {
+                schema::Compiled::Yes => Holds::Yes,
+                schema::Compiled::No(fault) => Holds::No("the body is an XML schema that compiles".to_owned(), fault),
+                schema::Compiled::Refers => {
+                    Holds::Untold("the schema refers to another document, and none is ever fetched".to_owned())
+                }
+            },
+            None => Holds::No("the body is an XML schema that compiles".to_owned(), seen.says()),
+        },
+        Expect::At(query, predicate) => at(query, predicate, seen, fellows, variables),
+    }
+}
+
+fn well_formed(body: &str) -> Result<(), String> {
+    xml::read(body.trim_start_matches('\u{feff}')).map_err(|fault| format!("at byte {}: {}", fault.at, fault.says))?;
+    schema::parses(body)
+}
+
+fn json_schema(spec: &Spec, name: &str, seen: &Seen<'_>) -> Holds {
+    let expected = format!("a JSON body that fits the {name} schema");
+    let Some(text) = spec.schemas.get(&format!("{name}.json")) else {
+        return Holds::Untold(format!("there is no schema specs/schemas/{name}.json"));
+    };
+    let Some(json) = &seen.json else { return Holds::No(expected, seen.says()) };
+    let schema = serde_json::from_str(text).ok().and_then(|schema| jsonschema::validator_for(&schema).ok());
+    let Some(validator) = schema else { return Holds::Untold(format!("specs/schemas/{name}.json is no JSON Schema")) };
+    match validator.iter_errors(json).next() {
+        None => Holds::Yes,
+        Some(error) => Holds::No(expected, shorten(&format!("{error} (at `{}`)", error.instance_path()))),
+    }
+}
+
+fn at(query: &Query, predicate: &Predicate, seen: &Seen<'_>, fellows: &[Seen<'_>], variables: &Variables) -> Holds {
+    let found = match query {
+        Query::BurstRefused | Query::RepeatRefused => {
+            vec![fellows.iter().filter(|fellow| fellow.kind == Kind::Refused).count().to_string()]
+        }
+        Query::BurstAcceptedInASecond => vec![accepted_in_a_second(fellows).to_string()],
+        _ => match look(query, seen, variables) {
+            Ok(found) => found,
+            Err(name) => return Holds::Untold(format!("`{name}` is not known")),
+        },
+    };
+    match holds_of(predicate, &found, seen, variables) {
+        Ok(None) => Holds::Yes,
+        Ok(Some(expected)) => Holds::No(format!("`{query}` {expected}"), got(&found, seen)),
+        Err(name) => Holds::Untold(format!("`{name}` is not known")),
+    }
+}
+
+fn got(found: &[String], seen: &Seen<'_>) -> String {
+    match found {
+        [] if seen.answer().is_some() => format!("nothing there, in {}", seen.says()),
+        [] => seen.says(),
+        [one] => format!("`{}`", shorten(one)),
+        many => format!("{} values: {}", many.len(), shorten(&many.join(", "))),
+    }
+}
+
+/// None when the predicate holds, else what was expected; an unknown variable is the error.
+fn holds_of(
+    predicate: &Predicate,
+    found: &[String],
+    seen: &Seen<'_>,
+    variables: &Variables,
+) -> Result<Option<String>, String> {
+    let each = |test: &dyn Fn(&str) -> bool| !found.is_empty() && found.iter().all(|text| test(text));
+    let number = |text: &str| text.trim().parse::<i64>().ok();
+    let (holds, expected) = match predicate {
+        Predicate::Equals(text) => {
+            let text = fill(text, variables)?;
+            (each(&|found| found == text), format!("is `{}`", shorten(&text)))
+        }
+        Predicate::NotEquals(text) => {
+            let text = fill(text, variables)?;
+            (each(&|found| found != text), format!("is not `{}`", shorten(&text)))
+        }
+        Predicate::OneOf(texts) => {
+            let texts: Vec<String> = texts.iter().map(|text| fill(text, variables)).collect::<Result<_, _>>()?;
+            (each(&|found| texts.iter().any(|text| text == found)), format!("is one of {}", texts.join(", ")))
+        }
+        Predicate::Matches(pattern) => {
+            (each(&|found| pattern.is_match(found)), format!("matches {}", pattern.as_str()))
+        }
+        Predicate::Contains(text) => {
+            let text = fill(text, variables)?;
+            (each(&|found| found.contains(&text)), format!("has `{}` in it", shorten(&text)))
+        }
+        Predicate::Is(kind) => (each(&|found| kinds::is(*kind, found)), format!("is {}", kind.says())),
+        Predicate::Min(least) => (each(&|found| number(found).is_some_and(|n| n >= *least)), format!("is at least {least}")),
+        Predicate::Max(most) => (each(&|found| number(found).is_some_and(|n| n <= *most)), format!("is at most {most}")),
+        Predicate::MaxCharacters(most) => {
+            (each(&|found| found.chars().count() <= *most), format!("has at most {most} characters"))
+        }
+        Predicate::Present(true) => (!found.is_empty(), "is there".to_owned()),
+        Predicate::Present(false) => (found.is_empty() && seen.answer().is_some(), "is not there".to_owned()),
+        Predicate::Count(n) => (found.len() == *n && seen.answer().is_some(), format!("is there {n} times")),
+        Predicate::CountMin(n) => (found.len() >= *n && seen.answer().is_some(), format!("is there at least {n} times")),
+        Predicate::CountMax(n) => (found.len() <= *n && seen.answer().is_some(), format!("is there at most {n} times")),
+        Predicate::NearNow(seconds) => {
+            let sent = seen.exchange.at_ms / 1_000;
+            let near = |text: &str| time::instant(text).is_some_and(|instant| (instant - sent).abs() <= *seconds);
+            (each(&near), format!("is an instant at most {seconds} seconds from the request"))
+        }
+        Predicate::SameAs(other) => {
+            let texts = look(other, seen, variables)?;
+            (!found.is_empty() && *found == texts, format!("is the same as `{other}` ({})", shorten(&texts.join(", "))))
+        }
+        Predicate::SameInstant(other) => {
+            let texts = look(other, seen, variables)?;
+            let instants = |texts: &[String]| texts.iter().map(|text| time::instant(text)).collect::<Option<Vec<_>>>();
+            let same = instants(found).is_some_and(|own| Some(own) == instants(&texts));
+            (!found.is_empty() && same, format!("is the same instant as `{other}` ({})", shorten(&texts.join(", "))))
+        }
+    };
+    Ok((!holds).then_some(expected))
+}
+
+/// The most accepted answers whose requests were sent, and which arrived, within one second.
+fn accepted_in_a_second(fellows: &[Seen<'_>]) -> usize {
+    let mut spans: Vec<(i64, i64)> = fellows
+        .iter()
+        .filter(|seen| seen.accepted())
+        .map(|seen| {
+            let took = i64::try_from(seen.exchange.took_ms).unwrap_or(i64::MAX);
+            (seen.exchange.at_ms, seen.exchange.at_ms.saturating_add(took))
+        })
+        .collect();
+    spans.sort_unstable();
+    let within = |from: i64| spans.iter().filter(|(sent, done)| *sent >= from && *done < from + 1_000).count();
+    spans.iter().map(|(sent, _)| within(*sent)).max().unwrap_or(0)
+}

@@ -1,0 +1,166 @@
+//! Looks up what a query selects in an exchange.
+//!
+//! In: a query, an exchange, and what the variables stand for. Out: texts, or the variable that is missing.
+
+use crate::{
+    decode::xml::Node,
+    exchange::Outcome,
+    spec::{Query, Segment, Test},
+    variables::{Variables, fill},
+};
+
+use super::seen::Seen;
+
+/// The texts that a query selects in the answer; none when there is no such thing.
+pub(super) fn look(query: &Query, seen: &Seen<'_>, variables: &Variables) -> Result<Vec<String>, String> {
+    let Outcome::Answer(answer) = &seen.exchange.outcome else { return Ok(Vec::new()) };
+    Ok(match query {
+        Query::Path(path) => in_xml(path, seen, variables)?,
+        Query::Count(path) => {
+            if seen.xml.is_none() {
+                return Ok(Vec::new());
+            }
+            vec![in_xml(path, seen, variables)?.len().to_string()]
+        }
+        Query::Sum(path) => {
+            if seen.xml.is_none() {
+                return Ok(Vec::new());
+            }
+            let texts = in_xml(path, seen, variables)?;
+            let numbers: Option<Vec<i64>> = texts.iter().map(|text| text.trim().parse().ok()).collect();
+            numbers.map(|n| vec![n.iter().fold(0_i64, |a, b| a.saturating_add(*b)).to_string()]).unwrap_or_default()
+        }
+        Query::Status => vec![answer.status.to_string()],
+        Query::Header(name) => {
+            answer.headers.iter().filter(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.clone()).collect()
+        }
+        Query::Json(pointer) => seen
+            .json
+            .as_ref()
+            .and_then(|json| json.pointer(pointer))
+            .map(|value| vec![value.as_str().map_or_else(|| value.to_string(), str::to_owned)])
+            .unwrap_or_default(),
+        Query::Body => vec![answer.body.clone()],
+        Query::Root => seen.xml.iter().map(|root| root.name.clone()).collect(),
+        Query::Namespace => seen.xml.iter().map(|root| root.namespace.clone()).collect(),
+        Query::BurstRefused | Query::BurstAcceptedInASecond | Query::RepeatRefused => Vec::new(),
+    })
+}
+
+fn in_xml(path: &[Segment], seen: &Seen<'_>, variables: &Variables) -> Result<Vec<String>, String> {
+    let Some(root) = &seen.xml else { return Ok(Vec::new()) };
+    let holder = Node { children: vec![root.clone()], ..Node::default() };
+    select(&holder, path, variables)
+}
+
+/// The texts of the nodes below `holder` that a path selects.
+pub(super) fn select(holder: &Node, path: &[Segment], variables: &Variables) -> Result<Vec<String>, String> {
+    let mut nodes: Vec<&Node> = vec![holder];
+    for segment in path {
+        if segment.attribute {
+            let mut texts = Vec::new();
+            for node in nodes {
+                let mut add = |node: &Node| {
+                    texts.extend(
+                        node.attributes
+                            .iter()
+                            .filter(|(name, _)| segment.name == "*" || *name == segment.name)
+                            .map(|(_, value)| value.clone()),
+                    );
+                };
+                if segment.anywhere { node.walk(&mut |below| add(below)) } else { add(node) }
+            }
+            return Ok(texts);
+        }
+        let tests = filled(&segment.tests, variables)?;
+        nodes = nodes.into_iter().flat_map(|node| step(node, segment, &tests)).collect();
+    }
+    Ok(nodes.into_iter().map(|node| node.value().to_owned()).collect())
+}
+
+fn filled(tests: &[Test], variables: &Variables) -> Result<Vec<Test>, String> {
+    tests
+        .iter()
+        .map(|test| {
+            Ok(match test {
+                Test::Is(path, value) => Test::Is(path.clone(), fill(value, variables)?),
+                Test::IsNot(path, value) => Test::IsNot(path.clone(), fill(value, variables)?),
+                other => other.clone(),
+            })
+        })
+        .collect()
+}
+
+fn step<'a>(node: &'a Node, segment: &Segment, tests: &[Test]) -> Vec<&'a Node> {
+    let mut candidates: Vec<&Node> = Vec::new();
+    if segment.anywhere {
+        for child in &node.children {
+            child.walk(&mut |below| candidates.push(below));
+        }
+    } else {
+        candidates.extend(&node.children);
+    }
+    candidates.retain(|node| segment.name == "*" || node.name == segment.name);
+    for test in tests {
+        match test {
+            Test::Position(n) => {
+                let one = n.checked_sub(1).and_then(|at| candidates.get(at).copied());
+                candidates = one.into_iter().collect();
+            }
+            Test::Is(path, value) => candidates.retain(|node| relative(node, path).iter().any(|text| text == value)),
+            Test::IsNot(path, value) => {
+                candidates.retain(|node| {
+                    let texts = relative(node, path);
+                    !texts.is_empty() && texts.iter().all(|text| text != value)
+                });
+            }
+            Test::Has(path) => candidates.retain(|node| !relative(node, path).is_empty()),
+        }
+    }
+    candidates
+}
+
+fn relative<'a>(node: &'a Node, path: &[String]) -> Vec<&'a str> {
+    let mut nodes = vec![node];
+    for part in path {
+        if part == "." || part == "text()" {
+            continue;
+        }
+        if let Some(name) = part.strip_prefix('@') {
+            return nodes.into_iter().filter_map(|node| node.attribute(name)).collect();
+        }
+        nodes = nodes.into_iter().flat_map(|node| &node.children).filter(|child| child.name == *part).collect();
+    }
+    nodes.into_iter().map(Node::value).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::decode::xml;
+
+    #[track_caller]
+    fn check(query: &str, expected: &[&str]) {
+        let root = xml::read(
+            "<l xmlns='u'><r id='1'><n>a</n><t>x</t></r><r id='2'><n>b</n></r><s><r id='3'><n>c</n></r></s></l>",
+        )
+        .unwrap();
+        let holder = Node { children: vec![root], ..Node::default() };
+        let Query::Path(path) = Query::parse(query).unwrap() else { panic!("a path") };
+        let known = Variables::from([("two".to_owned(), "2".to_owned())]);
+        assert_eq!(select(&holder, &path, &known).unwrap(), expected, "{query}");
+    }
+
+    #[test]
+    fn paths_select_by_local_names() {
+        check("/l/r/@id", &["1", "2"]);
+        check("//r/@id", &["1", "2", "3"]);
+        check("//@id", &["1", "2", "3"]);
+        check("//r[@id='${two}']/n", &["b"]);
+        check("//r[n!='a']/@id", &["2", "3"]);
+        check("//r[t]/n", &["a"]);
+        check("//r[2]/n", &["b"]);
+        check("/l/*/n", &["a", "b"]);
+        check("/r", &[]);
+    }
+}

@@ -1,0 +1,117 @@
+//! XSD validation with libxml2.
+//!
+//! In: the text of a schema and documents that `decode` found well-formed and within its bounds. Out: the first fault of each.
+//! No network, no recovery, no entities; libxml2 is entered by one thread at a time, as it asks.
+
+use std::{collections::HashMap, sync::Mutex};
+
+use libxml::{
+    parser::{Parser, ParserOptions},
+    schemas::{SchemaParserContext, SchemaValidationContext},
+    tree::Document,
+};
+
+use crate::decode::xml;
+
+/// libxml2 has global state that is set up on first use.
+static LIBXML: Mutex<()> = Mutex::new(());
+
+/// Whether a schema compiles.
+pub(super) enum Compiled {
+    /// It does.
+    Yes,
+    /// It does not, and why.
+    No(String),
+    /// It refers to other documents, which are never fetched.
+    Refers,
+}
+
+/// Whether a text is an XML schema that libxml2 compiles.
+pub(super) fn compiles(text: &str) -> Compiled {
+    let root = match xml::read(text.trim_start_matches('\u{feff}')) {
+        Ok(root) => root,
+        Err(fault) => return Compiled::No(format!("at byte {}: {}", fault.at, fault.says)),
+    };
+    if root.name != "schema" || root.namespace != "http://www.w3.org/2001/XMLSchema" {
+        return Compiled::No(format!("the root element is `{}`, not an XML schema", root.name));
+    }
+    if refers(&root) {
+        return Compiled::Refers;
+    }
+    let _one = LIBXML.lock();
+    match context(text) {
+        Ok(_) => Compiled::Yes,
+        Err(fault) => Compiled::No(fault),
+    }
+}
+
+fn refers(root: &xml::Node) -> bool {
+    let mut found = false;
+    root.walk(&mut |node| found |= node.attribute("schemaLocation").is_some());
+    found
+}
+
+/// Whether libxml2 finds a text well-formed.
+pub(super) fn parses(text: &str) -> Result<(), String> {
+    let _one = LIBXML.lock();
+    document(text).map(|_| ())
+}
+
+/// Validates documents against a schema; None for each valid one, else its first fault. A document is only looked at once.
+pub(super) fn validate(schema: &str, documents: &[&str]) -> Result<Vec<Option<String>>, String> {
+    let _one = LIBXML.lock();
+    let mut context = context(schema)?;
+    let mut known: HashMap<&str, Option<String>> = HashMap::new();
+    Ok(documents
+        .iter()
+        .map(|text| known.entry(text).or_insert_with(|| validate_one(&mut context, text).err()).clone())
+        .collect())
+}
+
+fn context(schema: &str) -> Result<SchemaValidationContext, String> {
+    let mut parser = SchemaParserContext::from_buffer(schema.trim_start_matches('\u{feff}'));
+    SchemaValidationContext::from_parser(&mut parser).map_err(|errors| first(&errors))
+}
+
+fn validate_one(context: &mut SchemaValidationContext, text: &str) -> Result<(), String> {
+    let document = document(text)?;
+    context.validate_document(&document).map_err(|errors| first(&errors))
+}
+
+fn document(text: &str) -> Result<Document, String> {
+    let options = ParserOptions { recover: false, no_net: true, no_def_dtd: true, ..ParserOptions::default() };
+    let text = text.trim_start_matches('\u{feff}').trim_start();
+    Parser::default().parse_string_with_options(text, options).map_err(|error| format!("libxml2 cannot read it: {error}"))
+}
+
+/// The first fault, without the long name of our namespace.
+fn first(errors: &[libxml::error::StructuredError]) -> String {
+    let text = errors.first().and_then(|error| error.message.as_deref()).unwrap_or("invalid, without a message");
+    text.trim().replace("{https://www.beyondtrust.com/namespaces/API/command}", "")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SCHEMA: &str = "<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema'><xs:element name='a'><xs:complexType><xs:all>\
+        <xs:element name='n' type='xs:integer'/><xs:element name='t' type='xs:string' minOccurs='0'/>\
+        </xs:all></xs:complexType></xs:element></xs:schema>";
+
+    #[test]
+    fn valid_and_invalid_documents_are_told_apart() {
+        let documents = ["<a><t/><n>1</n></a>", "<a><n>x</n></a>", "<a/>", "<a><n>1</n></a>"];
+        let faults = validate(SCHEMA, &documents).unwrap();
+        assert_eq!(faults.iter().map(Option::is_some).collect::<Vec<_>>(), [false, true, true, false]);
+    }
+
+    #[test]
+    fn a_schema_that_does_not_compile_or_refers_elsewhere_is_not_used() {
+        assert!(matches!(compiles(SCHEMA), Compiled::Yes));
+        for text in ["", "<a/>", &SCHEMA.replace("xs:integer", "xs:nonsense")] {
+            assert!(matches!(compiles(text), Compiled::No(_)), "{text}");
+        }
+        let import = "<xs:import namespace='x' schemaLocation='http://127.0.0.1:9/x.xsd'/><xs:element name='a'>";
+        assert!(matches!(compiles(&SCHEMA.replacen("<xs:element name='a'>", import, 1)), Compiled::Refers));
+    }
+}

@@ -1,0 +1,268 @@
+//! The conductor: the one room that knows all others.
+//!
+//! In: the spec, a sender and a plan. Out: a [`Run`]: what was sent and what it shows. It decides the order, finds the target's own
+//! ids, makes a session of our own where one is needed and ends it again, shrinks what fails, and has everything judged at the end.
+
+mod group;
+mod play;
+mod world;
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::{BTreeMap, BTreeSet},
+    sync::atomic::{AtomicBool, Ordering},
+};
+
+use futures_util::{StreamExt, stream};
+
+use crate::{
+    case::{AccountRole, Class},
+    exchange::{NoAnswerKind, Outcome},
+    generate,
+    judge::{self, Judged},
+    record::Record,
+    send::Sender,
+    spec::{Demand, Requirement, Spec, Version},
+    variables::Variables,
+    verdict::{Blame, Finding, Verdict},
+};
+
+pub use world::hint;
+
+/// After so many requests in a row that reached nobody the run gives up.
+const UNREACHABLE_MAX: u32 = 8;
+
+/// What to do.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// Decides every drawn value.
+    pub seed: u64,
+    /// Cases of each property.
+    pub cases: u32,
+    /// Prefixes of requirement ids; none for all.
+    pub only: Vec<String>,
+    /// Suites; none for all.
+    pub suites: Vec<String>,
+    /// Groups that run side by side.
+    pub workers: usize,
+    /// Which part of the requirements: the K-th of N, from 1.
+    pub shard: (u32, u32),
+    /// API version of the target, when the operator says it.
+    pub api_version: Option<Version>,
+    /// What the operator says of the target.
+    pub fixtures: Variables,
+    /// Fixtures that must not be seen.
+    pub secret_fixtures: Variables,
+}
+
+impl Default for Plan {
+    fn default() -> Self {
+        Self {
+            seed: 0,
+            cases: 6,
+            only: Vec::new(),
+            suites: Vec::new(),
+            workers: 4,
+            shard: (1, 1),
+            api_version: None,
+            fixtures: Variables::new(),
+            secret_fixtures: Variables::new(),
+        }
+    }
+}
+
+/// What happens, for those who show it.
+#[derive(Debug)]
+pub enum Event<'a> {
+    /// The run looks for the target's own ids.
+    Discovering,
+    /// So many requirements will be tested.
+    Started(usize),
+    /// A requirement has been sent for; its verdict so far.
+    Told(&'a str, Verdict),
+}
+
+/// What a run gives.
+pub struct Run {
+    /// What was sent and what came back.
+    pub records: Vec<Record>,
+    /// What it shows.
+    pub judged: Judged,
+    /// Requests that went out.
+    pub requests: u64,
+    /// API version that the target named.
+    pub api_version: Option<String>,
+    /// What was found out about the target.
+    pub found: Variables,
+}
+
+/// Why nothing could be certified.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Abort {
+    /// Nobody answers.
+    Unreachable(String),
+    /// The target refuses the credentials.
+    Credentials(String),
+    /// The account has no access to the command API.
+    Permission(String),
+}
+
+/// State that the groups of a run share.
+struct Shared<'a> {
+    spec: &'a Spec,
+    sender: &'a Sender,
+    plan: &'a Plan,
+    stop: &'a AtomicBool,
+    world: RefCell<world::World>,
+    records: RefCell<Vec<(String, Record)>>,
+    untold: RefCell<BTreeMap<String, Finding>>,
+    unreachable: Cell<u32>,
+    /// How many sessions and keys were made for a requirement, which tells their names apart.
+    made: RefCell<BTreeMap<String, u32>>,
+    told: &'a dyn Fn(Event<'_>),
+}
+
+impl Shared<'_> {
+    /// Why nothing more is sent, if so.
+    fn halted(&self) -> Option<Finding> {
+        if self.stop.load(Ordering::Relaxed) {
+            return Some(Finding::inconclusive("the run was stopped before it", Blame::Configuration));
+        }
+        (self.unreachable.get() >= UNREACHABLE_MAX)
+            .then(|| Finding::inconclusive("the target cannot be reached any more", Blame::Network))
+    }
+
+    /// Counts requests in a row that reached nobody.
+    fn note(&self, outcome: &Outcome) {
+        let lost = matches!(outcome, Outcome::Nothing(nothing) if nothing.kind == NoAnswerKind::Unreachable);
+        self.unreachable.set(if lost { self.unreachable.get() + 1 } else { 0 });
+    }
+
+    fn keep(&self, record: Record) {
+        let key = format!("{}#{:08}", record.case.requirement, record.case.index);
+        self.records.borrow_mut().push((key, record));
+    }
+}
+
+/// The requirements that a plan selects, in the order of their ids.
+#[must_use]
+pub fn selected<'a>(spec: &'a Spec, plan: &'a Plan) -> Vec<&'a Requirement> {
+    let (shard, shards) = plan.shard;
+    spec.select(&plan.only)
+        .filter(|r| plan.suites.is_empty() || plan.suites.iter().any(|suite| suite == r.suite()))
+        .filter(|r| shards <= 1 || share(&r.endpoint, shards) == shard - 1)
+        .collect()
+}
+
+/// Endpoints are dealt to shards by name, so a shard is the same on every machine.
+fn share(endpoint: &str, shards: u32) -> u32 {
+    endpoint.bytes().fold(2_166_136_261_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(16_777_619)) % shards
+}
+
+/// Runs a plan.
+///
+/// # Errors
+/// Why nothing can be certified: nobody answers, or the credentials are not taken.
+pub async fn run(
+    spec: &Spec,
+    sender: &Sender,
+    plan: &Plan,
+    stop: &AtomicBool,
+    told: &dyn Fn(Event<'_>),
+) -> Result<Run, Abort> {
+    let shared = Shared {
+        spec,
+        sender,
+        plan,
+        stop,
+        world: RefCell::new(world::World::new(plan, sender)),
+        records: RefCell::default(),
+        untold: RefCell::default(),
+        unreachable: Cell::new(0),
+        made: RefCell::default(),
+        told,
+    };
+    told(Event::Discovering);
+    greet(&shared).await?;
+    discover(&shared).await?;
+    let selected = selected(spec, plan);
+    told(Event::Started(selected.len()));
+    let (calm, rough): (Vec<_>, Vec<_>) = to_send(spec, &selected).into_iter().partition(|r| r.class < Class::Disrupt);
+    // What touches the appliance itself goes last and alone, so that nothing else sees its effects.
+    stream::iter(groups(&calm))
+        .map(|(endpoint, requirements)| group::run(&shared, endpoint, requirements))
+        .buffer_unordered(plan.workers.max(1))
+        .collect::<Vec<()>>()
+        .await;
+    for (endpoint, requirements) in groups(&rough) {
+        group::run(&shared, endpoint, requirements).await;
+    }
+    let mut records = shared.records.into_inner();
+    records.sort_by(|(a, _), (b, _)| a.cmp(b));
+    let records: Vec<Record> = records.into_iter().map(|(_, record)| record).collect();
+    let judged = judge::judge(spec, &selected, &records, &shared.untold.into_inner());
+    let world = shared.world.into_inner();
+    Ok(Run { records, judged, requests: sender.sent(), api_version: world.get("api_version"), found: world.known() })
+}
+
+/// Requirements by endpoint.
+fn groups<'a>(requirements: &[&'a Requirement]) -> Vec<(&'a str, Vec<&'a Requirement>)> {
+    let mut groups: BTreeMap<&str, Vec<&Requirement>> = BTreeMap::new();
+    for requirement in requirements {
+        groups.entry(requirement.endpoint.as_str()).or_default().push(requirement);
+    }
+    groups.into_iter().collect()
+}
+
+/// What must be sent for the selected requirements: their own cases, and for those that look at every answer of an endpoint
+/// the plain requests of that endpoint.
+fn to_send<'a>(spec: &'a Spec, selected: &[&'a Requirement]) -> Vec<&'a Requirement> {
+    let mut ids: BTreeSet<&str> = selected.iter().map(|r| r.id.as_str()).collect();
+    for requirement in selected.iter().filter(|r| !matches!(r.demand, Demand::Steps(_))) {
+        let home = format!("{}/", requirement.endpoint);
+        let carries = |id: &&String| {
+            id.strip_prefix(&home).is_some_and(|rest| {
+                rest == "smallest" || rest == "served" || rest.starts_with("example/") || rest.starts_with("param/") && rest.ends_with("/accepted")
+            })
+        };
+        ids.extend(spec.requirements.keys().filter(carries).map(String::as_str));
+    }
+    ids.iter().map(|id| &spec.requirements[*id]).filter(|r| matches!(r.demand, Demand::Steps(_))).collect()
+}
+
+/// The first contact: is anybody there, and are the credentials taken?
+async fn greet(shared: &Shared<'_>) -> Result<(), Abort> {
+    if !shared.sender.has(AccountRole::Full) {
+        return Err(Abort::Credentials("no account was given".to_owned()));
+    }
+    match shared.sender.first_contact().await {
+        Outcome::Nothing(nothing) if nothing.kind == NoAnswerKind::Unreachable => Err(Abort::Unreachable(nothing.says)),
+        Outcome::Answer(answer) if matches!(answer.status, 400 | 401 | 403) => Err(Abort::Credentials(format!(
+            "POST /oauth2/token was answered with {}: {}",
+            answer.status,
+            shared.sender.redacted(answer.body.trim()).chars().take(200).collect::<String>()
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// Finds the target's own ids by the documented calls.
+async fn discover(shared: &Shared<'_>) -> Result<(), Abort> {
+    let Some(flow) = shared.spec.flows.get("discovery") else { return Ok(()) };
+    let (drawn, _) = generate::flow(shared.spec, flow, shared.plan.seed, "flows/discovery");
+    let steps = &flow.steps;
+    let variables = shared.world.borrow().with(&drawn.made);
+    let played = play::play(shared, &drawn.case, steps, variables, &drawn.made).await;
+    let exchanges = &played.record.exchanges;
+    let refusals = exchanges.iter().filter(|e| judge::refused(shared.spec, e)).count();
+    let denied = exchanges.iter().filter(|e| e.answer().is_some_and(|a| matches!(a.status, 401 | 403 | 404))).count();
+    if !exchanges.is_empty() && refusals == exchanges.len() && denied == exchanges.len() {
+        let says = judge::says(shared.spec, &exchanges[0]);
+        return Err(Abort::Permission(format!("every call of the discovery was refused; the first answer was {says}")));
+    }
+    let mut world = shared.world.borrow_mut();
+    world.learn(&played.captured, shared.sender);
+    drop(world);
+    shared.keep(played.record);
+    Ok(())
+}

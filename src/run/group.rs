@@ -1,0 +1,289 @@
+//! A group: the requirements of one endpoint, one after another, with a session of their own where they need one.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    case::{AccountRole, CaseStep, Class, Draft},
+    exchange::Exchange,
+    generate::{self, Drawn},
+    judge,
+    record::Record,
+    spec::{Demand, Query, Requirement, Step},
+    variables::{Variables, names},
+    verdict::{Blame, Finding, Verdict},
+};
+
+use super::{
+    Event, Shared,
+    play::{Played, play},
+    world::{Known, hint},
+};
+
+/// The most simplifications that are tried on one failing case; each is real requests.
+const SHRINKS_MAX: u32 = 40;
+
+/// A session that this run made.
+struct Session {
+    variables: Variables,
+    drawn: Drawn,
+}
+
+/// Plays the cases of the requirements of one endpoint.
+pub(super) async fn run(shared: &Shared<'_>, endpoint: &str, requirements: Vec<&Requirement>) {
+    let mut session: Option<Session> = None;
+    for requirement in requirements {
+        let finding = match shared.halted().or_else(|| beforehand(shared, requirement)) {
+            Some(finding) => Some(finding),
+            None => tell(shared, requirement, &mut session).await,
+        };
+        let verdict = finding.as_ref().map_or(Verdict::Pass, |finding| finding.verdict);
+        if let Some(finding) = finding {
+            shared.untold.borrow_mut().insert(requirement.id.clone(), finding);
+        }
+        (shared.told)(Event::Told(&requirement.id, verdict));
+    }
+    if let Some(session) = session {
+        end(shared, session).await;
+    }
+    if endpoint == "command/create_virtual_customer" || endpoint == "command/leave_session" {
+        end_customers(shared, endpoint).await;
+    }
+}
+
+/// What can be said of a requirement before anything is sent.
+fn beforehand(shared: &Shared<'_>, requirement: &Requirement) -> Option<Finding> {
+    let named = shared.world.borrow().get("api_version").and_then(|text| text.parse().ok());
+    if let (Some(since), Some(version)) = (requirement.since, shared.plan.api_version.or(named))
+        && since > version
+    {
+        return Some(Finding::not_applicable(format!("since API version {since}; the target has {version}")));
+    }
+    let Demand::Steps(steps) = &requirement.demand else { return None };
+    let allow = shared.sender.guard.allow();
+    if requirement.class > allow {
+        let reason = format!("it is of the class {}; allow it with --allow {0}", requirement.class.word());
+        return Some(Finding::inconclusive(reason, Blame::Configuration));
+    }
+    for step in steps {
+        if !shared.sender.has(step.account) {
+            let role = step.account.word();
+            let reason = format!("there is no account of the role {role}; give one with --account ID:SECRET:{role}");
+            return Some(match requirement.opt_in {
+                true => Finding::not_applicable(reason),
+                false => Finding::inconclusive(reason, Blame::Configuration),
+            });
+        }
+    }
+    None
+}
+
+/// Plays the cases of one requirement. Gives a finding only where nothing could be sent.
+async fn tell(shared: &Shared<'_>, requirement: &Requirement, session: &mut Option<Session>) -> Option<Finding> {
+    let Demand::Steps(steps) = &requirement.demand else { return None };
+    for role in [AccountRole::Spare, AccountRole::Spent] {
+        shared.sender.forget_token(role);
+    }
+    for mut drawn in generate::cases(shared.spec, requirement, shared.plan.seed, shared.plan.cases) {
+        let mut own: Option<Session> = None;
+        let needs = needs_session(&drawn, steps);
+        if needs && requirement.fresh_session {
+            own = make(shared, &requirement.id).await;
+        } else if needs && session.is_none() {
+            *session = make(shared, &requirement.endpoint).await;
+        }
+        let ours = if requirement.fresh_session { &own } else { &*session };
+        let variables = ours.as_ref().map(|session| session.variables.clone()).unwrap_or_default();
+        let finding = tell_case(shared, requirement, steps, &mut drawn, &variables).await;
+        if let Some(own) = own {
+            end(shared, own).await;
+        }
+        if finding.is_some() {
+            return finding;
+        }
+    }
+    None
+}
+
+async fn tell_case(
+    shared: &Shared<'_>,
+    requirement: &Requirement,
+    steps: &[Step],
+    drawn: &mut Drawn,
+    session: &Variables,
+) -> Option<Finding> {
+    let played = once(shared, steps, drawn, session).await;
+    if let Some(name) = &played.missing {
+        let unknown = |e: &Exchange| !judge::accepted(shared.spec, e);
+        // A preparation that failed says more than the variable that it did not give.
+        if !played.record.exchanges.iter().any(unknown) {
+            return Some(Finding::inconclusive(hint(name), Blame::Configuration));
+        }
+    }
+    let finding = judge::judge_case(shared.spec, requirement, &played.record);
+    let record = match finding.verdict {
+        Verdict::Fail => shrink(shared, requirement, steps, drawn, session, played.record, &finding).await,
+        _ => played.record,
+    };
+    shared.keep(record);
+    None
+}
+
+async fn once(shared: &Shared<'_>, steps: &[Step], drawn: &Drawn, session: &Variables) -> Played {
+    let mut made = drawn.made.clone();
+    made.extend(session.clone());
+    let known = shared.world.borrow().with(&made);
+    play(shared, &drawn.case, steps, known, &made).await
+}
+
+/// The smallest case that fails the same requirement for the same reason.
+async fn shrink(
+    shared: &Shared<'_>,
+    requirement: &Requirement,
+    steps: &[Step],
+    drawn: &mut Drawn,
+    session: &Variables,
+    first: Record,
+    finding: &Finding,
+) -> Record {
+    let mut smallest = first;
+    let reason = finding.evidence.as_ref().map(|evidence| evidence.expected.clone());
+    let mut changed = drawn.simplify();
+    for _ in 0..SHRINKS_MAX {
+        if !changed || shared.halted().is_some() {
+            break;
+        }
+        if drawn.case.steps.iter().zip(&smallest.case.steps).all(|(a, b)| a.draft == b.draft) {
+            changed = drawn.simplify();
+            continue;
+        }
+        let played = once(shared, steps, drawn, session).await;
+        let again = judge::judge_case(shared.spec, requirement, &played.record);
+        let same = again.verdict == Verdict::Fail && again.evidence.map(|evidence| evidence.expected) == reason;
+        if same {
+            smallest = played.record;
+            changed = drawn.simplify();
+        } else {
+            changed = drawn.complicate();
+        }
+    }
+    smallest
+}
+
+fn needs_session(drawn: &Drawn, steps: &[Step]) -> bool {
+    let in_drafts = drawn.case.steps.iter().flat_map(|step| variables_of(&step.draft));
+    steps.iter().flat_map(generate::variables_of).chain(in_drafts).any(|name| name.starts_with("session."))
+}
+
+fn variables_of(draft: &Draft) -> Vec<String> {
+    let mut out: Vec<String> =
+        draft.parameters.iter().flat_map(|(name, value)| names(name).into_iter().chain(names(value))).collect();
+    out.extend(draft.raw.iter().flat_map(|raw| names(raw)));
+    out
+}
+
+/// Makes what a step wants new for itself: a session key, or a whole session.
+pub(super) async fn refresh(shared: &Shared<'_>, tag: &str, step: &CaseStep, known: &mut Known) -> Result<(), String> {
+    let wanted: BTreeSet<String> = variables_of(&step.draft).into_iter().filter(|name| name.starts_with("fresh.")).collect();
+    let Some(first) = wanted.iter().next().cloned() else { return Ok(()) };
+    if shared.sender.guard.allow() < Class::Write {
+        return Err(first);
+    }
+    let key_only = wanted.iter().all(|name| name == "fresh.short_key");
+    let made = match key_only {
+        true => play_flow(shared, tag, 1).await.map(|(variables, _)| variables),
+        false => play_flow(shared, tag, usize::MAX).await.map(|(variables, _)| variables),
+    };
+    let made = made.ok_or(first)?;
+    for name in wanted {
+        let value = made.get(&name.replacen("fresh.", "session.", 1)).ok_or_else(|| name.clone())?;
+        known.open.insert(name, value.clone());
+    }
+    Ok(())
+}
+
+/// A session of our own.
+async fn make(shared: &Shared<'_>, tag: &str) -> Option<Session> {
+    if shared.sender.guard.allow() < Class::Write {
+        return None;
+    }
+    let (variables, drawn) = play_flow(shared, tag, usize::MAX).await?;
+    Some(Session { variables, drawn })
+}
+
+/// Plays the first steps of the flow that makes a session. Gives what it captured, and the calls that end the session.
+async fn play_flow(shared: &Shared<'_>, tag: &str, steps: usize) -> Option<(Variables, Drawn)> {
+    let flow = shared.spec.flows.get("own_session")?;
+    let number = *shared.made.borrow_mut().entry(tag.to_owned()).and_modify(|n| *n += 1).or_insert(1_u32);
+    let name = format!("flows/own_session/{tag}/{number}");
+    let (mut drawn, teardown) = generate::flow(shared.spec, flow, shared.plan.seed, &name);
+    drawn.case.steps.truncate(steps);
+    let known = shared.world.borrow().with(&drawn.made);
+    // A flow may be played for a step of a case, which is itself being played.
+    let played = Box::pin(play(shared, &drawn.case, &flow.steps, known, &drawn.made)).await;
+    let whole = played.missing.is_none() && played.record.exchanges.iter().all(|e| judge::accepted(shared.spec, e));
+    let captured = played.captured.clone();
+    if let Some(lsid) = captured.get("session.lsid") {
+        shared.sender.guard.made(lsid);
+    }
+    shared.keep(played.record);
+    whole.then_some((captured, teardown))
+}
+
+/// Ends a session of our own.
+async fn end(shared: &Shared<'_>, session: Session) {
+    let Some(flow) = shared.spec.flows.get("own_session") else { return };
+    let mut made = session.drawn.made.clone();
+    made.extend(session.variables);
+    let mut case = session.drawn.case;
+    case.requirement.push_str("/end");
+    let known = shared.world.borrow().with(&made);
+    let played = play(shared, &case, &flow.teardown, known, &made).await;
+    shared.keep(played.record);
+}
+
+/// Ends the customers that tests of `create_virtual_customer` left: those with the name and computer that were sent.
+async fn end_customers(shared: &Shared<'_>, endpoint: &str) {
+    let ours: BTreeSet<(String, String)> = shared
+        .records
+        .borrow()
+        .iter()
+        .flat_map(|(_, record)| &record.exchanges)
+        .filter(|e| e.endpoint == "command/create_virtual_customer" && judge::accepted(shared.spec, e))
+        .filter_map(|e| {
+            let of = |name: &str| e.request.parameter(name).map(str::to_owned);
+            Some((of("name")?, of("computer_name")?))
+        })
+        .collect();
+    if ours.is_empty() {
+        return;
+    }
+    let Some(flow) = shared.spec.flows.get("own_session") else { return };
+    let (Some(list), Some(leave)) = (flow.steps.last(), flow.teardown.first()) else { return };
+    let name = format!("flows/end_customers/{endpoint}");
+    let (listing, leaving) = generate::flow(shared.spec, flow, shared.plan.seed, &name);
+    let Some(list_step) = listing.case.steps.last() else { return };
+    let known = shared.world.borrow().with(&listing.made);
+    let Ok((draft, _)) = super::world::filled(&list_step.draft, &known, 0) else { return };
+    let answer = shared.sender.send(list_step, &draft, 0).await.raw;
+    debug_assert_eq!(list.endpoint, answer.endpoint);
+    let find = |query: String, number: usize| {
+        let query = Query::parse(&query.replace('#', &number.to_string())).ok()?;
+        judge::find(shared.spec, &answer, &query, &Variables::new())
+    };
+    for number in 1.. {
+        let Some(lsid) = find("//connected_support_customer[#]/lsid".to_owned(), number) else { break };
+        let name = find("//connected_support_customer[#]/name".to_owned(), number).unwrap_or_default();
+        let computer = find("//connected_support_customer[#]/hostname".to_owned(), number).unwrap_or_default();
+        if !ours.contains(&(name, computer)) {
+            continue;
+        }
+        shared.sender.guard.made(&lsid);
+        let mut known = shared.world.borrow().with(&leaving.made);
+        known.open.insert("session.lsid".to_owned(), lsid);
+        for step in leaving.case.steps.iter().filter(|step| step.endpoint == leave.endpoint) {
+            if let Ok((draft, _)) = super::world::filled(&step.draft, &known, 0) {
+                shared.sender.send(step, &draft, 0).await;
+            }
+        }
+    }
+}

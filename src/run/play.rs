@@ -1,0 +1,118 @@
+//! Plays one case: sends its steps in order and remembers what later steps need.
+
+use futures_util::future::join_all;
+
+use crate::{
+    case::{Case, CaseStep, Times},
+    exchange::Exchange,
+    judge,
+    record::Record,
+    send::Sent,
+    spec::{Query, Step},
+    variables::Variables,
+};
+
+use super::{
+    Shared, group,
+    world::{Known, filled},
+};
+
+/// A case that was played.
+pub(super) struct Played {
+    pub(super) record: Record,
+    /// What its steps captured, secrets left out.
+    pub(super) captured: Variables,
+    /// The first variable that was not known; the steps from there on were not sent.
+    pub(super) missing: Option<String>,
+}
+
+/// Plays a case.
+pub(super) async fn play(shared: &Shared<'_>, case: &Case, steps: &[Step], mut known: Known, made: &Variables) -> Played {
+    let mut record = Record { case: case.clone(), variables: made.clone(), exchanges: Vec::new() };
+    let mut captured = Variables::new();
+    let mut missing = None;
+    for (number, (case_step, step)) in case.steps.iter().zip(steps).enumerate() {
+        if let Err(name) = group::refresh(shared, &case.requirement, case_step, &mut known).await {
+            missing = missing.or(Some(name));
+            continue;
+        }
+        let now_s = shared.sender.now_ms() / 1_000;
+        let draft = match filled(&case_step.draft, &known, now_s) {
+            Ok((draft, used)) => {
+                record.variables.extend(used);
+                draft
+            }
+            Err(name) => {
+                missing = missing.or(Some(name));
+                // In a flow the next step may well be possible; in a case it would be judged without its preparation.
+                if case.requirement.starts_with("flows/") {
+                    continue;
+                }
+                break;
+            }
+        };
+        let sent = send(shared, case_step, &draft, number).await;
+        for (turn, sent) in sent.into_iter().enumerate() {
+            shared.note(&sent.raw.outcome);
+            if judge::accepted(shared.spec, &sent.raw) || !step.expect.iter().any(|e| matches!(e, crate::spec::Expect::Accepted)) {
+                capture(shared, step, &sent.raw, turn, &mut known, &mut captured);
+            }
+            record.exchanges.push(sent.exchange);
+        }
+    }
+    // What expectations and captures name is part of the record too, so that it can be judged again.
+    for name in steps.iter().flat_map(crate::generate::variables_of) {
+        if let Some(value) = known.open.get(&name) {
+            record.variables.insert(name, value.clone());
+        }
+    }
+    Played { record, captured, missing }
+}
+
+async fn send(shared: &Shared<'_>, step: &CaseStep, draft: &crate::case::Draft, number: usize) -> Vec<Sent> {
+    match step.times {
+        Times::Once => vec![shared.sender.send(step, draft, number).await],
+        Times::Repeat(n) => {
+            let mut all = Vec::new();
+            for _ in 0..n {
+                all.push(shared.sender.send(step, draft, number).await);
+            }
+            all
+        }
+        Times::UntilRefused(n) => {
+            let mut all = Vec::new();
+            for _ in 0..n {
+                let sent = shared.sender.send(step, draft, number).await;
+                let refused = judge::refused(shared.spec, &sent.raw);
+                all.push(sent);
+                if refused {
+                    break;
+                }
+            }
+            all
+        }
+        Times::Burst(n) => join_all((0..n).map(|_| shared.sender.send(step, draft, number))).await,
+    }
+}
+
+fn capture(shared: &Shared<'_>, step: &Step, raw: &Exchange, turn: usize, known: &mut Known, captured: &mut Variables) {
+    for (name, query) in &step.capture {
+        let Some(value) = judge::find(shared.spec, raw, query, &known.open) else { continue };
+        let secret = matches!(query, Query::Json(pointer) if pointer == "/access_token");
+        let names = match step.times {
+            Times::Once => vec![name.clone()],
+            _ => vec![name.clone(), format!("{name}.{}", turn + 1)],
+        };
+        for name in names {
+            if secret {
+                known.secret.insert(name, value.clone());
+            } else {
+                known.open.insert(name.clone(), value.clone());
+                captured.insert(name, value.clone());
+            }
+        }
+        if !secret {
+            shared.sender.guard.found(&value);
+        }
+    }
+}

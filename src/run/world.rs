@@ -1,0 +1,138 @@
+//! What is known of the target: what discovery found and what the operator said.
+
+use crate::{
+    case::Draft,
+    send::{Sender, percent},
+    variables::{Variables, fill_with},
+};
+
+use super::Plan;
+
+/// What is known of the target.
+pub(super) struct World {
+    known: Variables,
+    /// What the operator said wins over what was found.
+    fixed: Variables,
+    secret: Variables,
+}
+
+impl World {
+    pub(super) fn new(plan: &Plan, sender: &Sender) -> Self {
+        for value in plan.fixtures.values() {
+            sender.guard.found(value);
+        }
+        Self { known: plan.fixtures.clone(), fixed: plan.fixtures.clone(), secret: plan.secret_fixtures.clone() }
+    }
+
+    pub(super) fn get(&self, name: &str) -> Option<String> {
+        self.known.get(name).cloned()
+    }
+
+    pub(super) fn known(&self) -> Variables {
+        self.known.clone()
+    }
+
+    /// Takes over what discovery captured.
+    pub(super) fn learn(&mut self, captured: &Variables, sender: &Sender) {
+        for (name, value) in captured {
+            sender.guard.found(value);
+            if !self.fixed.contains_key(name) {
+                self.known.insert(name.clone(), value.clone());
+            }
+        }
+    }
+
+    /// Everything known, with variables of a case.
+    pub(super) fn with(&self, more: &Variables) -> Known {
+        let mut open = self.known.clone();
+        open.extend(more.clone());
+        Known { open, secret: self.secret.clone() }
+    }
+}
+
+/// What is known while a case is played. What is secret is never recorded.
+#[derive(Clone, Default)]
+pub(super) struct Known {
+    pub(super) open: Variables,
+    pub(super) secret: Variables,
+}
+
+impl Known {
+    pub(super) fn get(&self, name: &str, now_s: i64) -> Option<String> {
+        if let Some(value) = self.open.get(name).or_else(|| self.secret.get(name)) {
+            return Some(value.clone());
+        }
+        let offset = name.strip_prefix("now")?;
+        let offset: i64 = if offset.is_empty() { 0 } else { offset.parse().ok()? };
+        Some((now_s + offset).to_string())
+    }
+}
+
+/// The draft with everything known put in, and the variables that it used.
+///
+/// # Errors
+/// The first variable that is not known.
+pub(super) fn filled(draft: &Draft, known: &Known, now_s: i64) -> Result<(Draft, Variables), String> {
+    let mut used = Variables::new();
+    let mut put = |text: &str| {
+        fill_with(text, |name| {
+            if name == "credentials" {
+                return Some("${credentials}".to_owned());
+            }
+            let value = known.get(name, now_s)?;
+            if !known.secret.contains_key(name) {
+                used.insert(name.to_owned(), value.clone());
+            }
+            Some(value)
+        })
+    };
+    let mut out = draft.clone();
+    for (name, value) in &mut out.parameters {
+        *name = put(name)?;
+        *value = put(value)?;
+    }
+    for (_, value) in &mut out.headers {
+        *value = put(value)?;
+    }
+    out.path = put(&out.path)?;
+    if let crate::case::Authorization::Header(text) = &mut out.authorization {
+        *text = put(text)?;
+    }
+    if let Some(raw) = &mut out.raw {
+        // Values stand in an encoded query, so they are encoded on their way in.
+        put(raw)?;
+        *raw = fill_with(raw, |name| known.get(name, now_s).map(|value| percent(&value)))?;
+    }
+    Ok((out, used))
+}
+
+/// What the operator can do so that a variable is known.
+#[must_use]
+pub fn hint(name: &str) -> String {
+    let fixture = |what: &str| format!("{what}; set `{name}` under [fixtures] in touchmark.toml");
+    match name {
+        "rep.id" | "rep.username" | "rep.public_display_name" | "rep.private_display_name" => {
+            fixture("no representative is logged in: log one in to the console")
+        }
+        "rep2.id" | "rep2.username" => fixture("only one representative is logged in: log a second one in"),
+        "team.id" | "team.name" => fixture("no support team with members was found: create one"),
+        "issue.id" | "issue_code" => fixture("no issue was found: configure one for a support team"),
+        "jumpoint" => fixture("no Jumpoint is connected"),
+        "jump_group" => fixture("no documented call names a Jump Group"),
+        "jump_policy" => fixture("no documented call names a Jump Policy"),
+        "session_policy" => fixture("no documented call names a session policy"),
+        "public_portal" => fixture("no documented call names a public portal"),
+        "custom_field" | "custom_field2" => fixture("no documented call names a custom field: configure one for the API"),
+        "skill" | "skill2" => fixture("no documented call names a skill"),
+        "rep_status" => fixture("no documented call names a representative status"),
+        "language" => fixture("no documented call names an installed language"),
+        "expired_token" => fixture("waiting an hour for a token to expire is no test: keep one from an earlier run"),
+        _ => match name.strip_prefix("client.") {
+            Some(kind) => fixture(&format!("no client of the kind {kind} is connected")),
+            None if name.starts_with("session.") || name.starts_with("fresh.") => {
+                "no session of our own could be made; see what became of flows/own_session".to_owned()
+            }
+            None => fixture(&format!("`{name}` was not found")),
+        },
+    }
+}

@@ -1,0 +1,125 @@
+//! How a draft is written: its query, its form, its headers.
+//!
+//! In: a draft with its variables filled. Out: the request target, headers and body, byte for byte the same for the same draft.
+
+use crate::case::{Carrier, Draft, Encoding};
+
+/// Between the parts of a multipart body.
+const BOUNDARY: &str = "touchmark-part-boundary";
+
+/// Target, headers and body of a draft.
+pub(super) fn encode(draft: &Draft) -> (String, Vec<(String, String)>, Vec<u8>) {
+    let pairs = draft.raw.clone().unwrap_or_else(|| pairs(&draft.parameters, draft.encoding));
+    let mut headers = draft.headers.clone();
+    let mut say = |kind: &str| {
+        if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type")) {
+            headers.push(("content-type".to_owned(), kind.to_owned()));
+        }
+    };
+    let in_url = |pairs: &str| if pairs.is_empty() { draft.path.clone() } else { format!("{}?{pairs}", draft.path) };
+    match draft.carrier {
+        Carrier::Query => {
+            if draft.method == "POST" {
+                say("application/x-www-form-urlencoded");
+            }
+            (in_url(&pairs), headers, Vec::new())
+        }
+        Carrier::Form => {
+            say("application/x-www-form-urlencoded");
+            (draft.path.clone(), headers, pairs.into_bytes())
+        }
+        Carrier::TextPlain => {
+            say("text/plain");
+            (draft.path.clone(), headers, pairs.into_bytes())
+        }
+        Carrier::Multipart => {
+            say(&format!("multipart/form-data; boundary={BOUNDARY}"));
+            (draft.path.clone(), headers, multipart(&draft.parameters).into_bytes())
+        }
+    }
+}
+
+/// Names and values of a draft; those of an exact query are read back from it.
+pub(super) fn parameters(draft: &Draft) -> Vec<(String, String)> {
+    match &draft.raw {
+        None => draft.parameters.clone(),
+        Some(raw) => raw
+            .split('&')
+            .filter(|pair| !pair.is_empty())
+            .map(|pair| {
+                let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+                (decode(name), decode(value))
+            })
+            .collect(),
+    }
+}
+
+fn pairs(parameters: &[(String, String)], encoding: Encoding) -> String {
+    let write = |text: &str| match encoding {
+        Encoding::Percent => percent(text),
+        Encoding::LowerHex => percent_lower(text),
+        Encoding::Plus => percent(text).replace("%20", "+"),
+    };
+    parameters.iter().map(|(name, value)| format!("{}={}", write(name), write(value))).collect::<Vec<_>>().join("&")
+}
+
+/// Everything but letters, digits and `-._~` as `%` and two upper-case hexadecimal digits (RFC 3986, section 2.1).
+#[must_use]
+pub fn percent(text: &str) -> String {
+    encoded(text, |byte| format!("%{byte:02X}"))
+}
+
+fn percent_lower(text: &str) -> String {
+    encoded(text, |byte| format!("%{byte:02x}"))
+}
+
+fn encoded(text: &str, hex: impl Fn(u8) -> String) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    text.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { hex(byte) }).collect()
+}
+
+fn decode(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let hex = bytes.get(at + 1..at + 3).and_then(|two| std::str::from_utf8(two).ok());
+        match (bytes[at], hex.and_then(|two| u8::from_str_radix(two, 16).ok())) {
+            (b'%', Some(byte)) => {
+                out.push(byte);
+                at += 3;
+                continue;
+            }
+            (b'+', _) => out.push(b' '),
+            (byte, _) => out.push(byte),
+        }
+        at += 1;
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+fn multipart(parameters: &[(String, String)]) -> String {
+    let mut body = String::new();
+    for (name, value) in parameters {
+        body.push_str(&format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"));
+    }
+    body.push_str(&format!("--{BOUNDARY}--\r\n"));
+    body
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_encoding_means_the_same_value() {
+        let text = "a b+c&d=ä/%€😀";
+        for encoding in [Encoding::Percent, Encoding::LowerHex, Encoding::Plus] {
+            let query = pairs(&[("k".to_owned(), text.to_owned())], encoding);
+            let value = query.strip_prefix("k=").unwrap_or_default();
+            assert_eq!(decode(value), text, "{query}");
+        }
+        assert_eq!(percent("a b-._~ä"), "a%20b-._~%C3%A4");
+        assert_eq!(decode("%zz%4"), "%zz%4");
+    }
+}

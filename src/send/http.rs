@@ -1,0 +1,160 @@
+//! HTTP to a target, with reqwest.
+//!
+//! In: requests as bytes. Out: bounded outcomes. One connection a request, closed after it (p. 7); redirects are never followed,
+//! proxies of the environment are not used.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use futures_util::StreamExt;
+use reqwest::{Client, Method, header, redirect};
+use secrecy::ExposeSecret;
+
+use super::{Outgoing, Wire, Wired};
+use crate::exchange::{Answer, BODY_BYTES_MAX, NoAnswer, NoAnswerKind, Outcome};
+
+/// How a target is reached.
+#[derive(Debug, Clone)]
+pub struct HttpSettings {
+    /// Scheme, host and port, without a slash at the end.
+    pub base: String,
+    /// PEM certificates that are trusted besides those of the system.
+    pub ca_pem: Option<Vec<u8>>,
+    /// Whether any certificate is taken.
+    pub insecure: bool,
+    /// How long a whole exchange may take, in milliseconds.
+    pub timeout_ms: u64,
+}
+
+/// A target over HTTP.
+pub struct Http {
+    client: Client,
+    base: String,
+}
+
+impl Http {
+    /// A client for a target; nothing is sent yet.
+    ///
+    /// # Errors
+    /// Why the settings cannot be used, such as a certificate file that is none.
+    pub fn new(settings: &HttpSettings) -> Result<Self, String> {
+        // A second call finds it installed already, which is as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let mut builder = Client::builder()
+            .http1_only()
+            .redirect(redirect::Policy::none())
+            .no_proxy()
+            .pool_max_idle_per_host(0)
+            .user_agent(concat!("touchmark/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(Duration::from_millis(settings.timeout_ms.min(10_000)))
+            .timeout(Duration::from_millis(settings.timeout_ms));
+        if let Some(pem) = &settings.ca_pem {
+            let certificates = reqwest::Certificate::from_pem_bundle(pem).map_err(|error| words(&error))?;
+            if certificates.is_empty() {
+                return Err("it holds no PEM certificate".to_owned());
+            }
+            builder = builder.tls_certs_merge(certificates);
+        }
+        if settings.insecure {
+            builder = builder.tls_danger_accept_invalid_certs(true);
+        }
+        let client = builder.build().map_err(|error| words(&error))?;
+        Ok(Self { client, base: settings.base.clone() })
+    }
+
+    async fn exchange(&self, request: &Outgoing) -> Outcome {
+        let method = Method::from_bytes(request.method.as_bytes()).unwrap_or(Method::GET);
+        let mut builder = self.client.request(method, format!("{}{}", self.base, request.target));
+        builder = builder.header(header::CONNECTION, "close");
+        for (name, value) in &request.headers {
+            builder = builder.header(name, value);
+        }
+        if let Some(text) = &request.authorization {
+            match header::HeaderValue::from_str(text.expose_secret()) {
+                Ok(mut value) => {
+                    value.set_sensitive(true);
+                    builder = builder.header(header::AUTHORIZATION, value);
+                }
+                Err(_) => return nothing(NoAnswerKind::Broken, "the Authorization header cannot be written".to_owned()),
+            }
+        }
+        if request.method == "POST" {
+            builder = builder.body(request.body.clone());
+        }
+        let response = match builder.send().await {
+            Ok(response) => response,
+            Err(error) => return nothing(kind(&error), words(&error)),
+        };
+        let status = response.status().as_u16();
+        let headers = response
+            .headers()
+            .iter()
+            .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+            .collect();
+        let mut bytes = Vec::new();
+        let mut cut = None;
+        let mut stream = response.bytes_stream();
+        while let Some(piece) = stream.next().await {
+            match piece {
+                Ok(piece) => {
+                    let room = BODY_BYTES_MAX - bytes.len();
+                    bytes.extend_from_slice(&piece[..piece.len().min(room)]);
+                    if piece.len() > room {
+                        cut = Some(format!("it has more than the {BODY_BYTES_MAX} bytes that are read"));
+                        break;
+                    }
+                }
+                Err(error) => {
+                    cut = Some(words(&error));
+                    break;
+                }
+            }
+        }
+        let utf8 = std::str::from_utf8(&bytes).is_ok();
+        Outcome::Answer(Answer { status, headers, body: String::from_utf8_lossy(&bytes).into_owned(), utf8, cut })
+    }
+}
+
+impl Wire for Http {
+    fn send<'a>(&'a self, request: &'a Outgoing) -> Wired<'a, Outcome> {
+        Box::pin(self.exchange(request))
+    }
+
+    fn now_ms(&self) -> i64 {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+    }
+
+    fn wait(&self, ms: u64) -> Wired<'_, ()> {
+        Box::pin(tokio::time::sleep(Duration::from_millis(ms)))
+    }
+}
+
+fn nothing(kind: NoAnswerKind, says: String) -> Outcome {
+    Outcome::Nothing(NoAnswer { kind, says })
+}
+
+fn kind(error: &reqwest::Error) -> NoAnswerKind {
+    if error.is_connect() {
+        NoAnswerKind::Unreachable
+    } else if error.is_timeout() {
+        NoAnswerKind::Timeout
+    } else {
+        NoAnswerKind::Broken
+    }
+}
+
+/// The innermost causes, which say what happened; the outer ones only say that something did.
+fn words(error: &reqwest::Error) -> String {
+    let mut parts = Vec::new();
+    let mut cause: Option<&dyn std::error::Error> = std::error::Error::source(error);
+    while let Some(error) = cause {
+        parts.push(error.to_string());
+        cause = error.source();
+    }
+    match parts.last() {
+        Some(last) if error.is_timeout() => format!("it took too long ({last})"),
+        Some(last) => last.clone(),
+        None if error.is_timeout() => "it took too long".to_owned(),
+        None => error.to_string(),
+    }
+}

@@ -1,0 +1,257 @@
+//! Expectations: what must hold of an answer.
+//!
+//! In: the words and tables of `expect`, `only_if` and `readings`. Out: [`Expect`] values. What they mean is judged elsewhere.
+
+use regex::Regex;
+use serde::Serialize;
+
+use super::query::Query;
+
+/// One thing that must hold of an answer.
+#[derive(Debug, Clone)]
+pub enum Expect {
+    /// It is the documented success answer.
+    Accepted,
+    /// It is a refusal.
+    Refused,
+    /// It is any HTTP answer.
+    Answered,
+    /// Its body is well-formed XML.
+    WellFormed,
+    /// Its body fits a JSON Schema of ours.
+    Schema(String),
+    /// Its body is an XML schema that compiles.
+    XsdCompiles,
+    /// What a query selects has a property.
+    At(Query, Predicate),
+}
+
+/// A property of what a query selects. Texts may hold `${variables}`.
+#[derive(Debug, Clone)]
+pub enum Predicate {
+    /// It is that text.
+    Equals(String),
+    /// It is another text.
+    NotEquals(String),
+    /// It is one of the texts.
+    OneOf(Vec<String>),
+    /// All of it matches.
+    Matches(Regex),
+    /// It has that text in it.
+    Contains(String),
+    /// It is of the type.
+    Is(Type),
+    /// It is a number, at least this.
+    Min(i64),
+    /// It is a number, at most this.
+    Max(i64),
+    /// It has at most so many characters.
+    MaxCharacters(usize),
+    /// There is one, or there is none.
+    Present(bool),
+    /// There are exactly so many.
+    Count(usize),
+    /// There are at least so many.
+    CountMin(usize),
+    /// There are at most so many.
+    CountMax(usize),
+    /// It is an instant, at most so many seconds from when the request was sent.
+    NearNow(i64),
+    /// It is the same list of texts as another query's.
+    SameAs(Query),
+    /// It is the same instant as another query's.
+    SameInstant(Query),
+}
+
+/// The type of an element's or attribute's text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Type {
+    /// It has children, each at most once or as their rows say.
+    Record,
+    /// It has only repeated children.
+    List,
+    /// Any text.
+    Text,
+    /// A whole number.
+    Integer,
+    /// A whole number, not negative.
+    Count,
+    /// 1 or 0.
+    Flag,
+    /// One of a list of texts.
+    Enum,
+    /// A date and time, ISO 8601 or seconds since the UNIX epoch.
+    Instant,
+    /// A date and time by ISO 8601.
+    Iso8601,
+    /// Seconds since the UNIX epoch.
+    Epoch,
+    /// An absolute http or https URL.
+    Url,
+    /// A host name or address.
+    Hostname,
+    /// A GUID, with or without hyphens.
+    Guid,
+    /// Any text but the empty one.
+    Id,
+    /// An HTML anchor with an absolute URL.
+    Anchor,
+    /// Digits with two dots between them.
+    Version,
+    /// An IP address, perhaps with a port.
+    Ip,
+}
+
+impl Type {
+    /// The type with that name in the spec data.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "record" => Self::Record,
+            "list" => Self::List,
+            "text" => Self::Text,
+            "integer" => Self::Integer,
+            "count" => Self::Count,
+            "flag" => Self::Flag,
+            "enum" => Self::Enum,
+            "instant" => Self::Instant,
+            "iso8601" => Self::Iso8601,
+            "epoch" => Self::Epoch,
+            "url" => Self::Url,
+            "hostname" => Self::Hostname,
+            "guid" => Self::Guid,
+            "id" => Self::Id,
+            "anchor" => Self::Anchor,
+            "version" => Self::Version,
+            "ip" => Self::Ip,
+            _ => return None,
+        })
+    }
+
+    /// What a value of the type is, for people.
+    #[must_use]
+    pub fn says(self) -> &'static str {
+        match self {
+            Self::Record => "an element with children",
+            Self::List => "a list of elements",
+            Self::Text => "a text",
+            Self::Integer => "a whole number",
+            Self::Count => "a whole number that is not negative",
+            Self::Flag => "1 or 0",
+            Self::Enum => "one of the listed values",
+            Self::Instant => "a date and time (ISO 8601 or seconds since 1970)",
+            Self::Iso8601 => "a date and time by ISO 8601",
+            Self::Epoch => "seconds since 1970",
+            Self::Url => "an absolute http or https URL",
+            Self::Hostname => "a host name or address",
+            Self::Guid => "a GUID",
+            Self::Id => "a text that is not empty",
+            Self::Anchor => "an HTML anchor with an absolute URL",
+            Self::Version => "digits with two dots between them",
+            Self::Ip => "an IP address",
+        }
+    }
+
+    /// Whether a text can fail to be of the type.
+    #[must_use]
+    pub fn can_be_checked(self) -> bool {
+        !matches!(self, Self::Record | Self::List | Self::Text)
+    }
+}
+
+/// Reads a list of expectations. A table with several predicates becomes several expectations.
+pub(super) fn read(values: &[toml::Value], faults: &mut Vec<String>) -> Vec<Expect> {
+    let mut expects = Vec::new();
+    for value in values {
+        match read_one(value) {
+            Ok(mut some) => expects.append(&mut some),
+            Err(fault) => faults.push(fault),
+        }
+    }
+    expects
+}
+
+fn read_one(value: &toml::Value) -> Result<Vec<Expect>, String> {
+    match value {
+        toml::Value::String(word) => word_of(word).map(|expect| vec![expect]),
+        toml::Value::Table(table) => {
+            let at = text(table.get("at").ok_or("an expectation has no `at`; say which query it looks at")?)?;
+            let query = Query::parse(at)?;
+            let mut expects = Vec::new();
+            for (key, value) in table.iter().filter(|(key, _)| *key != "at") {
+                expects.push(Expect::At(query.clone(), predicate_of(key, value)?));
+            }
+            if expects.is_empty() { Err(format!("`{at}` is looked at but nothing is expected of it")) } else { Ok(expects) }
+        }
+        other => Err(format!("an expectation is a word or a table, not `{other}`")),
+    }
+}
+
+fn word_of(word: &str) -> Result<Expect, String> {
+    Ok(match word {
+        "accepted" => Expect::Accepted,
+        "refused" => Expect::Refused,
+        "answered" => Expect::Answered,
+        "well-formed" => Expect::WellFormed,
+        "xsd-compiles" => Expect::XsdCompiles,
+        _ => match word.strip_prefix("schema:") {
+            Some(name) => Expect::Schema(name.to_owned()),
+            None => {
+                return Err(format!(
+                    "`{word}` is no expectation; known are accepted, refused, answered, well-formed, xsd-compiles, schema:NAME"
+                ));
+            }
+        },
+    })
+}
+
+fn predicate_of(key: &str, value: &toml::Value) -> Result<Predicate, String> {
+    Ok(match key {
+        "equals" => Predicate::Equals(text_or_number(value)?),
+        "not_equals" => Predicate::NotEquals(text(value)?.to_owned()),
+        "one_of" => Predicate::OneOf(texts(value)?),
+        "matches" => {
+            let pattern = text(value)?;
+            Predicate::Matches(Regex::new(&format!("^(?s:{pattern})$")).map_err(|e| e.to_string())?)
+        }
+        "contains" => Predicate::Contains(text(value)?.to_owned()),
+        "type" => {
+            let name = text(value)?;
+            Predicate::Is(Type::named(name).ok_or_else(|| format!("`{name}` is no type"))?)
+        }
+        "min" => Predicate::Min(number(value)?),
+        "max" => Predicate::Max(number(value)?),
+        "max_characters" => Predicate::MaxCharacters(size(value)?),
+        "present" => Predicate::Present(value.as_bool().ok_or("`present` is true or false")?),
+        "count" => Predicate::Count(size(value)?),
+        "count_min" => Predicate::CountMin(size(value)?),
+        "count_max" => Predicate::CountMax(size(value)?),
+        "near_now" => Predicate::NearNow(number(value)?),
+        "same_as" => Predicate::SameAs(Query::parse(text(value)?)?),
+        "instant_same_as" => Predicate::SameInstant(Query::parse(text(value)?)?),
+        other => return Err(format!("`{other}` is no predicate; see CONTRIBUTING.md for the list")),
+    })
+}
+
+/// A number stands for its digits: `equals = 200` and `equals = "200"` are the same.
+fn text_or_number(value: &toml::Value) -> Result<String, String> {
+    value.as_integer().map_or_else(|| text(value).map(str::to_owned), |n| Ok(n.to_string()))
+}
+
+fn text(value: &toml::Value) -> Result<&str, String> {
+    value.as_str().ok_or_else(|| format!("`{value}` should be a text in quotes"))
+}
+
+fn texts(value: &toml::Value) -> Result<Vec<String>, String> {
+    let list = value.as_array().ok_or_else(|| format!("`{value}` should be a list of texts"))?;
+    list.iter().map(text_or_number).collect()
+}
+
+fn number(value: &toml::Value) -> Result<i64, String> {
+    value.as_integer().ok_or_else(|| format!("`{value}` should be a whole number"))
+}
+
+fn size(value: &toml::Value) -> Result<usize, String> {
+    number(value)?.try_into().map_err(|_| format!("`{value}` should not be negative"))
+}

@@ -1,0 +1,169 @@
+//! Reads `specs/` and gathers every fault at once, each with file, line and what to do.
+//!
+//! In: the embedded files, or a folder. Out: a [`Spec`], or [`Faults`]. Nothing outside the folder is read.
+
+use std::{collections::BTreeMap, fmt, fs, path::Path};
+
+use include_dir::{Dir, include_dir};
+use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
+
+use super::{Spec, derive, file, meaning};
+
+/// The most bytes of one spec file.
+const FILE_BYTES_MAX: u64 = 1024 * 1024;
+
+static EMBEDDED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/specs");
+
+/// What is wrong with the spec data, one line a fault.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Faults(pub Vec<String>);
+
+impl fmt::Display for Faults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.join("\n"))
+    }
+}
+
+impl std::error::Error for Faults {}
+
+/// The spec data inside the program.
+///
+/// # Errors
+/// The faults of the data; a test keeps the committed data free of them.
+pub fn embedded() -> Result<Spec, Faults> {
+    let mut files = BTreeMap::new();
+    gather_embedded(&EMBEDDED, &mut files);
+    from_files(&files)
+}
+
+/// The spec data of a folder that is laid out like `specs/`.
+///
+/// # Errors
+/// The faults of the data, or that the folder cannot be read.
+pub fn from_folder(folder: &Path) -> Result<Spec, Faults> {
+    let mut files = BTreeMap::new();
+    let mut faults = Vec::new();
+    gather_folder(folder, folder, &mut files, &mut faults);
+    if faults.is_empty() && files.is_empty() {
+        faults.push(format!("{}: no spec files here\n  name a folder laid out like specs/", folder.display()));
+    }
+    if faults.is_empty() { from_files(&files) } else { Err(Faults(faults)) }
+}
+
+/// The spec data of files by their paths below `specs/`.
+pub(crate) fn from_files(files: &BTreeMap<String, String>) -> Result<Spec, Faults> {
+    let mut reader = meaning::Reader::default();
+    let (mut endpoint_files, mut flow_files) = (Vec::new(), Vec::new());
+    let mut schemas = BTreeMap::new();
+    for (path, text) in files {
+        if let Some(name) = path.strip_prefix("schemas/") {
+            schemas.insert(name.to_owned(), text.clone());
+        } else if path == "guide.toml" {
+            if let Some(shape) = parse::<file::GuideFile>(path, text, &mut reader.faults) {
+                reader.guide(shape);
+            }
+        } else if let Some(name) = path.strip_prefix("flows/").and_then(|n| n.strip_suffix(".toml")) {
+            if let Some(shape) = parse::<file::FlowFile>(path, text, &mut reader.faults) {
+                flow_files.push((name.to_owned(), path, text, shape));
+            }
+        } else if let Some(id) = path.strip_suffix(".toml") {
+            if let Some(shape) = parse::<file::EndpointFile>(path, text, &mut reader.faults) {
+                endpoint_files.push((id.to_owned(), path, text, shape));
+            }
+        } else {
+            reader.faults.push(format!("specs/{path}: not a spec file\n  spec files end in .toml; schemas live in specs/schemas"));
+        }
+    }
+    for (id, path, text, shape) in &endpoint_files {
+        reader.endpoint(id, path, text, shape);
+    }
+    let mut requirements = BTreeMap::new();
+    for (id, path, text, shape) in &endpoint_files {
+        for requirement in reader.requirements(id, path, text, shape) {
+            reader.insert(&mut requirements, requirement);
+        }
+    }
+    for endpoint in reader.endpoints.clone().values() {
+        for requirement in derive::requirements(endpoint) {
+            reader.insert(&mut requirements, requirement);
+        }
+    }
+    let flows = flow_files.iter().map(|(name, path, text, shape)| (name.clone(), reader.flow(path, text, shape))).collect();
+    reader.lint(&requirements);
+    let guide = reader.guide.take();
+    if guide.is_none() && !reader.faults.iter().any(|f| f.starts_with("specs/guide.toml")) {
+        reader.faults.push("specs/guide.toml: missing\n  it names the guide, its edition and its version table".to_owned());
+    }
+    match guide {
+        Some(guide) if reader.faults.is_empty() => {
+            Ok(Spec { guide, endpoints: reader.endpoints, requirements, flows, schemas, digest: digest_of(files) })
+        }
+        _ => Err(Faults(reader.faults)),
+    }
+}
+
+fn digest_of(files: &BTreeMap<String, String>) -> String {
+    let mut hash = Sha256::new();
+    for (path, text) in files {
+        hash.update(path.as_bytes());
+        hash.update([0]);
+        hash.update(text.as_bytes());
+        hash.update([0]);
+    }
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn parse<T: DeserializeOwned>(path: &str, text: &str, faults: &mut Vec<String>) -> Option<T> {
+    match toml::from_str(text) {
+        Ok(shape) => Some(shape),
+        Err(error) => {
+            let line = error.span().map_or(1, |span| line_of(text, span.start));
+            faults.push(format!("specs/{path}:{line}: {}", error.message().trim().replace('\n', "; ")));
+            None
+        }
+    }
+}
+
+/// The line of a byte, from 1.
+pub(super) fn line_of(text: &str, at: usize) -> usize {
+    text.as_bytes().iter().take(at).filter(|byte| **byte == b'\n').count() + 1
+}
+
+fn gather_embedded(folder: &Dir<'_>, files: &mut BTreeMap<String, String>) {
+    for file in folder.files() {
+        let text = String::from_utf8_lossy(file.contents()).into_owned();
+        files.insert(file.path().to_string_lossy().replace('\\', "/"), text);
+    }
+    for folder in folder.dirs() {
+        gather_embedded(folder, files);
+    }
+}
+
+fn gather_folder(top: &Path, folder: &Path, files: &mut BTreeMap<String, String>, faults: &mut Vec<String>) {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) => {
+            faults.push(format!("{}: cannot be read: {error}\n  name a folder laid out like specs/", folder.display()));
+            return;
+        }
+    };
+    for path in entries.flatten().map(|entry| entry.path()) {
+        if path.is_dir() {
+            gather_folder(top, &path, files, faults);
+            continue;
+        }
+        let name = path.strip_prefix(top).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+        let size = fs::metadata(&path).map_or(0, |meta| meta.len());
+        if size > FILE_BYTES_MAX {
+            faults.push(format!("specs/{name}: {size} bytes, above the {FILE_BYTES_MAX} that a spec file may have"));
+            continue;
+        }
+        match fs::read_to_string(&path) {
+            Ok(text) => {
+                files.insert(name, text);
+            }
+            Err(error) => faults.push(format!("specs/{name}: cannot be read: {error}")),
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! An XSD 1.0 of all documented XML answers, made from the element rows.
+//!
+//! In: the endpoints of one path. Out: the text of the schema. Records are free of order (`xs:all`), lists are lists.
+
+use std::{collections::BTreeMap, fmt::Write as _};
+
+use super::{Element, Endpoint, Spec, Type};
+
+/// The namespace that the guide prints for the command API (p. 5).
+pub const COMMAND_NAMESPACE: &str = "https://www.beyondtrust.com/namespaces/API/command";
+
+/// The schema of every XML answer of the command API.
+///
+/// Endpoints whose root the guide does not name get their own name as root; the judge renames before it validates.
+#[must_use]
+pub fn to_xsd(spec: &Spec) -> String {
+    let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+    out.push_str("<!-- Made from specs/command by `touchmark spec export --format xsd`; a test keeps it fresh. -->\n");
+    let _ = writeln!(
+        out,
+        "<xs:schema xmlns:xs=\"http://www.w3.org/2001/XMLSchema\" xmlns=\"{COMMAND_NAMESPACE}\" \
+         targetNamespace=\"{COMMAND_NAMESPACE}\" elementFormDefault=\"qualified\">"
+    );
+    for endpoint in spec.endpoints.values().filter(|e| e.id.starts_with("command/") && !e.elements.is_empty()) {
+        let tree = tree_of(endpoint);
+        let _ = writeln!(out, "\n  <!-- {}, p. {} -->", endpoint.title, endpoint.page);
+        for node in &tree {
+            write_node(&mut out, node, 1, true);
+        }
+    }
+    out.push_str("\n  <!-- Messages of the commands that change something. -->\n");
+    for name in ["success", "error"] {
+        let _ = writeln!(out, "  <xs:element name=\"{name}\" type=\"xs:string\"/>");
+    }
+    out.push_str("</xs:schema>\n");
+    out
+}
+
+/// The name of the root element under which an endpoint's answers are validated.
+#[must_use]
+pub(crate) fn root_of(endpoint: &Endpoint) -> &str {
+    endpoint.response.root.as_deref().unwrap_or_else(|| endpoint.id.rsplit('/').next().unwrap_or_default())
+}
+
+struct Node<'a> {
+    name: String,
+    row: Option<&'a Element>,
+    children: Vec<Node<'a>>,
+    attributes: Vec<&'a Element>,
+}
+
+/// The rows as a tree. Rows without a documented root hang below a root of our own.
+fn tree_of(endpoint: &Endpoint) -> Vec<Node<'_>> {
+    let mut root = Node { name: root_of(endpoint).to_owned(), row: None, children: Vec::new(), attributes: Vec::new() };
+    let rooted = endpoint.response.root.is_some();
+    let mut order: BTreeMap<&str, ()> = BTreeMap::new();
+    for row in &endpoint.elements {
+        order.insert(&row.path, ());
+        let mut parts: Vec<&str> = row.path.split('/').collect();
+        if rooted {
+            parts.remove(0);
+        }
+        insert(&mut root, &parts, row);
+    }
+    vec![root]
+}
+
+fn insert<'a>(node: &mut Node<'a>, parts: &[&str], row: &'a Element) {
+    match parts {
+        [] => node.row = Some(row),
+        [last] if last.starts_with('@') => node.attributes.push(row),
+        [first, rest @ ..] => {
+            let at = node.children.iter().position(|child| child.name == *first).unwrap_or_else(|| {
+                node.children.push(Node { name: (*first).to_owned(), row: None, children: Vec::new(), attributes: Vec::new() });
+                node.children.len() - 1
+            });
+            insert(&mut node.children[at], rest, row);
+        }
+    }
+}
+
+fn write_node(out: &mut String, node: &Node<'_>, depth: usize, top: bool) {
+    let pad = "  ".repeat(depth);
+    let occurs = if top { String::new() } else { occurs_of(node) };
+    let head = format!("{pad}<xs:element name=\"{}\"{occurs}", node.name);
+    if node.children.is_empty() && node.attributes.is_empty() {
+        match node.row.map(|row| simple_type(row, depth + 1)) {
+            Some(Simple::Named(name)) => {
+                let _ = writeln!(out, "{head} type=\"{name}\"/>");
+            }
+            Some(Simple::Inline(text)) => {
+                let _ = writeln!(out, "{head}>\n{text}{pad}</xs:element>");
+            }
+            None => {
+                let _ = writeln!(out, "{head} type=\"xs:string\"/>");
+            }
+        }
+        return;
+    }
+    let _ = writeln!(out, "{head}>\n{pad}  <xs:complexType>");
+    if node.children.is_empty() {
+        write_text_with_attributes(out, node, depth + 2);
+    } else {
+        write_children(out, node, depth + 2);
+        write_attributes(out, node, depth + 2);
+    }
+    let _ = writeln!(out, "{pad}  </xs:complexType>\n{pad}</xs:element>");
+}
+
+fn write_children(out: &mut String, node: &Node<'_>, depth: usize) {
+    let pad = "  ".repeat(depth);
+    let repeated = node.children.iter().any(|child| child.row.is_some_and(|row| row.count_max != Some(1)));
+    // A root may hold an error in place of its children, and an empty list is an empty element.
+    if repeated {
+        let _ = writeln!(out, "{pad}<xs:choice minOccurs=\"0\" maxOccurs=\"unbounded\">");
+        for child in &node.children {
+            write_node(out, child, depth + 1, true);
+        }
+        let _ = writeln!(out, "{pad}</xs:choice>");
+    } else {
+        let _ = writeln!(out, "{pad}<xs:all>");
+        for child in &node.children {
+            write_node(out, child, depth + 1, false);
+        }
+        let _ = writeln!(out, "{pad}</xs:all>");
+    }
+}
+
+fn write_attributes(out: &mut String, node: &Node<'_>, depth: usize) {
+    let pad = "  ".repeat(depth);
+    for row in &node.attributes {
+        let name = row.path.rsplit('@').next().unwrap_or_default();
+        let needed = if optional(row) { "" } else { " use=\"required\"" };
+        match simple_type(row, depth + 1) {
+            Simple::Named(kind) => {
+                let _ = writeln!(out, "{pad}<xs:attribute name=\"{name}\" type=\"{kind}\"{needed}/>");
+            }
+            Simple::Inline(text) => {
+                let _ = writeln!(out, "{pad}<xs:attribute name=\"{name}\"{needed}>\n{text}{pad}</xs:attribute>");
+            }
+        }
+    }
+}
+
+fn write_text_with_attributes(out: &mut String, node: &Node<'_>, depth: usize) {
+    let pad = "  ".repeat(depth);
+    let list = node.row.is_some_and(|row| matches!(row.kind, Type::List | Type::Record));
+    if list {
+        write_attributes(out, node, depth);
+        return;
+    }
+    // A restricted text with attributes needs a named type; the type's own requirement checks the restriction.
+    let base = match node.row.map(|row| simple_type(row, depth)) {
+        Some(Simple::Named(name)) => name,
+        _ => "xs:string",
+    };
+    let _ = writeln!(out, "{pad}<xs:simpleContent>\n{pad}  <xs:extension base=\"{base}\">");
+    write_attributes(out, node, depth + 2);
+    let _ = writeln!(out, "{pad}  </xs:extension>\n{pad}</xs:simpleContent>");
+}
+
+fn optional(row: &Element) -> bool {
+    row.count_min == 0 || row.when.is_some() || row.sometimes
+}
+
+fn occurs_of(node: &Node<'_>) -> String {
+    match node.row {
+        Some(row) if optional(row) => " minOccurs=\"0\"".to_owned(),
+        _ => String::new(),
+    }
+}
+
+enum Simple {
+    Named(&'static str),
+    Inline(String),
+}
+
+fn simple_type(row: &Element, depth: usize) -> Simple {
+    let may_be_empty = row.may_be_empty;
+    let bounded = |low: Option<i64>, high: Option<i64>, base: &str| {
+        let pad = "  ".repeat(depth);
+        let mut text = format!("{pad}<xs:simpleType>\n{pad}  <xs:restriction base=\"{base}\">\n");
+        if let Some(low) = low {
+            let _ = writeln!(text, "{pad}    <xs:minInclusive value=\"{low}\"/>");
+        }
+        if let Some(high) = high {
+            let _ = writeln!(text, "{pad}    <xs:maxInclusive value=\"{high}\"/>");
+        }
+        let _ = writeln!(text, "{pad}  </xs:restriction>\n{pad}</xs:simpleType>");
+        Simple::Inline(text)
+    };
+    let patterned = |facets: &[(&str, String)], base: &str| {
+        let pad = "  ".repeat(depth);
+        let mut text = format!("{pad}<xs:simpleType>\n{pad}  <xs:restriction base=\"{base}\">\n");
+        for (facet, value) in facets {
+            let _ = writeln!(text, "{pad}    <xs:{facet} value=\"{value}\"/>");
+        }
+        let _ = writeln!(text, "{pad}  </xs:restriction>\n{pad}</xs:simpleType>");
+        Simple::Inline(text)
+    };
+    if may_be_empty {
+        return Simple::Named("xs:string");
+    }
+    match row.kind {
+        Type::Integer | Type::Epoch if row.min.is_some() || row.max.is_some() => bounded(row.min, row.max, "xs:integer"),
+        Type::Integer | Type::Epoch => Simple::Named("xs:integer"),
+        Type::Count if row.max.is_some() || row.min.is_some() => bounded(row.min, row.max, "xs:nonNegativeInteger"),
+        Type::Count => Simple::Named("xs:nonNegativeInteger"),
+        Type::Flag => patterned(&[("enumeration", "0".to_owned()), ("enumeration", "1".to_owned())], "xs:string"),
+        Type::Enum if !row.open => {
+            let facets: Vec<_> = row.values.iter().map(|v| ("enumeration", v.clone())).collect();
+            patterned(&facets, "xs:string")
+        }
+        Type::Id => patterned(&[("minLength", "1".to_owned())], "xs:string"),
+        Type::Version => patterned(&[("pattern", "[0-9]+\\.[0-9]+\\.[0-9]+".to_owned())], "xs:string"),
+        Type::Url => patterned(&[("pattern", "https?://.+".to_owned())], "xs:string"),
+        _ => Simple::Named("xs:string"),
+    }
+}

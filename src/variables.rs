@@ -1,0 +1,65 @@
+//! Variables: the names in `${…}` for what is not known before the target was asked.
+//!
+//! In: texts with `${name}` and what is known. Out: texts. Nothing is looked up anywhere else.
+
+use std::collections::BTreeMap;
+
+/// What is known, by name.
+pub type Variables = BTreeMap<String, String>;
+
+/// The names in a text, in order, without repetition.
+#[must_use]
+pub fn names(text: &str) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    let _ = fill_with(text, |name| {
+        if !names.iter().any(|known| known == name) {
+            names.push(name.to_owned());
+        }
+        Some(String::new())
+    });
+    names
+}
+
+/// Puts what is known into a text.
+///
+/// # Errors
+/// The first name that is not known.
+pub fn fill(text: &str, known: &Variables) -> Result<String, String> {
+    fill_with(text, |name| known.get(name).cloned())
+}
+
+/// Puts in what a function knows.
+///
+/// # Errors
+/// The first name that is not known.
+pub fn fill_with(text: &str, mut known: impl FnMut(&str) -> Option<String>) -> Result<String, String> {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find("${") {
+        let Some(end) = rest[start..].find('}') else { break };
+        out.push_str(&rest[..start]);
+        let name = &rest[start + 2..start + end];
+        out.push_str(&known(name).ok_or_else(|| name.to_owned())?);
+        rest = &rest[start + end + 1..];
+    }
+    out.push_str(rest);
+    Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn known_names_are_put_in_and_the_first_unknown_is_named() {
+        let known = Variables::from([("a".to_owned(), "1".to_owned()), ("b.c".to_owned(), "${a}".to_owned())]);
+        for (text, expected) in [
+            ("x${a}y${b.c}", Ok("x1y${a}".to_owned())),
+            ("plain $ {a} ${", Ok("plain $ {a} ${".to_owned())),
+            ("${a}${z}${y}", Err("z".to_owned())),
+        ] {
+            assert_eq!(fill(text, &known), expected, "{text}");
+        }
+        assert_eq!(names("${a}${z}${a}"), ["a", "z"]);
+    }
+}

@@ -1,0 +1,168 @@
+//! A verdict: what is known of one requirement after its exchanges were judged.
+//!
+//! A pass can only be made with [`Finding::pass`], which asks for the number of exchanges it rests on.
+
+use std::num::NonZeroUsize;
+
+use serde::{Deserialize, Serialize};
+
+/// What is known of a requirement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// The target keeps it.
+    Pass,
+    /// The target does not keep a `should`.
+    Warn,
+    /// The target breaks it.
+    Fail,
+    /// It could not be told.
+    Inconclusive,
+    /// It does not concern this target or this run.
+    NotApplicable,
+    /// The harness itself failed.
+    Error,
+}
+
+impl Verdict {
+    /// All verdicts, in the order of reports.
+    pub const ALL: [Self; 6] =
+        [Self::Pass, Self::Warn, Self::Fail, Self::Inconclusive, Self::NotApplicable, Self::Error];
+
+    /// The word used in reports.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Warn => "warn",
+            Self::Fail => "fail",
+            Self::Inconclusive => "inconclusive",
+            Self::NotApplicable => "not_applicable",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// Who has to act when a requirement did not pass.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Blame {
+    /// The target answers otherwise than the guide says.
+    Target,
+    /// The guide leaves it open or contradicts itself.
+    Guide,
+    /// A fault of ours.
+    Harness,
+    /// No answer arrived.
+    Network,
+    /// Something that the operator can set up is missing.
+    Configuration,
+}
+
+impl Blame {
+    /// The word used in reports.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Target => "target",
+            Self::Guide => "guide",
+            Self::Harness => "harness",
+            Self::Network => "network",
+            Self::Configuration => "configuration",
+        }
+    }
+}
+
+/// A verdict on one requirement with what it rests on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Finding {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// The reading that the target follows, of an ambiguous requirement.
+    pub reading: Option<String>,
+    /// Why it is not a pass.
+    pub reason: Option<String>,
+    /// Who has to act when it is not a pass.
+    pub blame: Option<Blame>,
+    /// What was expected and what came, and where to see it.
+    pub evidence: Option<Evidence>,
+    /// How many exchanges were judged.
+    pub observations: usize,
+}
+
+/// What shows a failure.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Evidence {
+    /// What was expected.
+    pub expected: String,
+    /// What came.
+    pub got: String,
+    /// Number of the record among those judged.
+    pub record: usize,
+    /// Number of the exchange in its record.
+    pub exchange: usize,
+}
+
+impl Finding {
+    /// The target keeps the requirement; so many exchanges show it.
+    #[must_use]
+    pub fn pass(observations: NonZeroUsize) -> Self {
+        Self {
+            verdict: Verdict::Pass,
+            reading: None,
+            reason: None,
+            blame: None,
+            evidence: None,
+            observations: observations.get(),
+        }
+    }
+
+    /// It could not be told, why, and who can change that.
+    #[must_use]
+    pub fn inconclusive(reason: impl Into<String>, blame: Blame) -> Self {
+        Self::without_evidence(Verdict::Inconclusive, reason, Some(blame))
+    }
+
+    /// It does not concern this target or this run, and why.
+    #[must_use]
+    pub fn not_applicable(reason: impl Into<String>) -> Self {
+        Self::without_evidence(Verdict::NotApplicable, reason, None)
+    }
+
+    /// The harness failed, and how.
+    #[must_use]
+    pub fn error(reason: impl Into<String>) -> Self {
+        Self::without_evidence(Verdict::Error, reason, Some(Blame::Harness))
+    }
+
+    /// The target breaks the requirement, as the evidence shows.
+    #[must_use]
+    pub fn fail(evidence: Evidence) -> Self {
+        Self {
+            verdict: Verdict::Fail,
+            reading: None,
+            reason: None,
+            blame: Some(Blame::Target),
+            evidence: Some(evidence),
+            observations: 1,
+        }
+    }
+
+    fn without_evidence(verdict: Verdict, reason: impl Into<String>, blame: Option<Blame>) -> Self {
+        Self { verdict, reading: None, reason: Some(reason.into()), blame, evidence: None, observations: 0 }
+    }
+}
+
+/// Something seen that is no gap.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Observation {
+    /// Id of the requirement or endpoint that it was seen at.
+    pub requirement: String,
+    /// What was seen.
+    pub what: String,
+    /// Where it stood.
+    #[serde(rename = "where")]
+    pub place: String,
+    /// In how many answers.
+    pub count: usize,
+}
