@@ -5,6 +5,7 @@ pub mod exchange;
 pub mod generate;
 pub mod judge;
 pub mod record;
+pub mod report;
 pub mod run;
 pub mod send;
 pub mod spec;

@@ -72,12 +72,18 @@ impl Default for Plan {
 }
 
 /// What happens, for those who show it.
-#[derive(Debug)]
 pub enum Event<'a> {
     /// The run looks for the target's own ids.
     Discovering,
-    /// So many requirements will be tested.
-    Started(usize),
+    /// So many requirements are asked for; for so many requests will be sent.
+    Started {
+        /// Requirements that are asked for.
+        selected: usize,
+        /// Requirements that have requests of their own.
+        to_send: usize,
+    },
+    /// A case was played.
+    Recorded(&'a Record),
     /// A requirement has been sent for; its verdict so far.
     Told(&'a str, Verdict),
 }
@@ -139,6 +145,7 @@ impl Shared<'_> {
     }
 
     fn keep(&self, record: Record) {
+        (self.told)(Event::Recorded(&record));
         let key = format!("{}#{:08}", record.case.requirement, record.case.index);
         self.records.borrow_mut().push((key, record));
     }
@@ -186,8 +193,9 @@ pub async fn run(
     greet(&shared).await?;
     discover(&shared).await?;
     let selected = selected(spec, plan);
-    told(Event::Started(selected.len()));
-    let (calm, rough): (Vec<_>, Vec<_>) = to_send(spec, &selected).into_iter().partition(|r| r.class < Class::Disrupt);
+    let to_send = to_send(spec, &selected);
+    told(Event::Started { selected: selected.len(), to_send: to_send.len() });
+    let (calm, rough): (Vec<_>, Vec<_>) = to_send.into_iter().partition(|r| r.class < Class::Disrupt);
     // What touches the appliance itself goes last and alone, so that nothing else sees its effects.
     stream::iter(groups(&calm))
         .map(|(endpoint, requirements)| group::run(&shared, endpoint, requirements))

@@ -177,7 +177,10 @@ pub fn variables_of(step: &Step) -> Vec<String> {
         if let Expect::At(query, predicate) = expect {
             of_query(query, &mut out);
             match predicate {
-                Predicate::Equals(text) | Predicate::NotEquals(text) | Predicate::Contains(text) => out.extend(names(text)),
+                Predicate::Equals(text)
+                | Predicate::NotEquals(text)
+                | Predicate::Contains(text)
+                | Predicate::ContainsNot(text) => out.extend(names(text)),
                 Predicate::OneOf(texts) => out.extend(texts.iter().flat_map(|t| names(t))),
                 Predicate::SameAs(query) | Predicate::SameInstant(query) => of_query(query, &mut out),
                 _ => {}

@@ -90,7 +90,8 @@ fn at(query: &Query, predicate: &Predicate, seen: &Seen<'_>, fellows: &[Seen<'_>
         Query::BurstRefused | Query::RepeatRefused => {
             vec![fellows.iter().filter(|fellow| fellow.kind == Kind::Refused).count().to_string()]
         }
-        Query::BurstAcceptedInASecond => vec![accepted_in_a_second(fellows).to_string()],
+        Query::BurstAcceptedInASecond => vec![in_a_second(fellows, |seen| seen.accepted(), true).to_string()],
+        Query::BurstSentInASecond => vec![in_a_second(fellows, |_| true, false).to_string()],
         _ => match look(query, seen, variables) {
             Ok(found) => found,
             Err(name) => return Holds::Untold(format!("`{name}` is not known")),
@@ -141,6 +142,14 @@ fn holds_of(
             let text = fill(text, variables)?;
             (each(&|found| found.contains(&text)), format!("has `{}` in it", shorten(&text)))
         }
+        Predicate::ContainsNot(text) => {
+            let text = fill(text, variables)?;
+            (each(&|found| !found.contains(&text)), format!("does not have `{}` in it", shorten(&text)))
+        }
+        Predicate::Distinct => {
+            let distinct: std::collections::BTreeSet<&String> = found.iter().collect();
+            (!found.is_empty() && distinct.len() == found.len(), "has no value twice".to_owned())
+        }
         Predicate::Is(kind) => (each(&|found| kinds::is(*kind, found)), format!("is {}", kind.says())),
         Predicate::Min(least) => (each(&|found| number(found).is_some_and(|n| n >= *least)), format!("is at least {least}")),
         Predicate::Max(most) => (each(&|found| number(found).is_some_and(|n| n <= *most)), format!("is at most {most}")),
@@ -171,17 +180,16 @@ fn holds_of(
     Ok((!holds).then_some(expected))
 }
 
-/// The most accepted answers whose requests were sent, and which arrived, within one second.
-fn accepted_in_a_second(fellows: &[Seen<'_>]) -> usize {
-    let mut spans: Vec<(i64, i64)> = fellows
+/// The most exchanges of a kind that were begun, and if need be done, within one second.
+fn in_a_second(fellows: &[Seen<'_>], of_kind: impl Fn(&Seen<'_>) -> bool, done_too: bool) -> usize {
+    let spans: Vec<(i64, i64)> = fellows
         .iter()
-        .filter(|seen| seen.accepted())
+        .filter(|seen| of_kind(seen))
         .map(|seen| {
-            let took = i64::try_from(seen.exchange.took_ms).unwrap_or(i64::MAX);
+            let took = if done_too { i64::try_from(seen.exchange.took_ms).unwrap_or(i64::MAX) } else { 0 };
             (seen.exchange.at_ms, seen.exchange.at_ms.saturating_add(took))
         })
         .collect();
-    spans.sort_unstable();
     let within = |from: i64| spans.iter().filter(|(sent, done)| *sent >= from && *done < from + 1_000).count();
     spans.iter().map(|(sent, _)| within(*sent)).max().unwrap_or(0)
 }

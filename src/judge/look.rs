@@ -43,7 +43,7 @@ pub(super) fn look(query: &Query, seen: &Seen<'_>, variables: &Variables) -> Res
         Query::Body => vec![answer.body.clone()],
         Query::Root => seen.xml.iter().map(|root| root.name.clone()).collect(),
         Query::Namespace => seen.xml.iter().map(|root| root.namespace.clone()).collect(),
-        Query::BurstRefused | Query::BurstAcceptedInASecond | Query::RepeatRefused => Vec::new(),
+        Query::BurstRefused | Query::BurstAcceptedInASecond | Query::BurstSentInASecond | Query::RepeatRefused => Vec::new(),
     })
 }
 

@@ -34,6 +34,8 @@ use seen::{Kind, Seen};
 pub struct Judged {
     /// One finding for each requirement, by id.
     pub findings: BTreeMap<String, Finding>,
+    /// Ids of what failed too, but rests on something that fails: the same fault once more.
+    pub masked: Vec<String>,
     /// What was seen that is no gap.
     pub observations: Vec<Observation>,
 }
@@ -98,8 +100,8 @@ pub fn judge(spec: &Spec, selected: &[&Requirement], records: &[Record], untold:
         };
         findings.insert(requirement.id.clone(), soften(requirement, finding));
     }
-    one_cause_one_finding(selected, &mut findings);
-    Judged { findings, observations: answers.observations }
+    let masked = one_cause_one_finding(selected, &mut findings);
+    Judged { findings, masked, observations: answers.observations }
 }
 
 /// An unmet `should` is a warning.
@@ -111,7 +113,8 @@ fn soften(requirement: &Requirement, mut finding: Finding) -> Finding {
 }
 
 /// What rests on something that fails cannot be told: its failure would be the same fault once more.
-fn one_cause_one_finding(selected: &[&Requirement], findings: &mut BTreeMap<String, Finding>) {
+fn one_cause_one_finding(selected: &[&Requirement], findings: &mut BTreeMap<String, Finding>) -> Vec<String> {
+    let mut masked = Vec::new();
     let failing: BTreeSet<String> =
         findings.iter().filter(|(_, f)| f.verdict == Verdict::Fail).map(|(id, _)| id.clone()).collect();
     for requirement in selected {
@@ -126,8 +129,10 @@ fn one_cause_one_finding(selected: &[&Requirement], findings: &mut BTreeMap<Stri
         if let Some(cause) = cause {
             let reason = format!("cannot be told while `{cause}` fails");
             findings.insert(requirement.id.clone(), Finding::inconclusive(reason, Blame::Target));
+            masked.push(requirement.id.clone());
         }
     }
+    masked
 }
 
 /// Judges a requirement by the exchanges of its own cases.
@@ -181,9 +186,14 @@ enum Case {
 
 fn by_case(spec: &Spec, steps: &[Step], record: &Record, all: &[Seen<'_>], readings: &mut Readings) -> Case {
     let mut judged = 0;
+    let mut failure = None;
     for (number, step) in steps.iter().enumerate() {
         let fellows = || all.iter().enumerate().filter(move |(_, seen)| seen.exchange.step == number);
         let Some(first) = fellows().next() else {
+            // What was broken may be the very reason that no more was sent.
+            if let Some(failure) = failure {
+                return failure;
+            }
             return Case::Undecided(Finding::inconclusive("not all of its requests were sent", Blame::Harness));
         };
         let many: Vec<Seen<'_>> = match step.times {
@@ -192,6 +202,10 @@ fn by_case(spec: &Spec, steps: &[Step], record: &Record, all: &[Seen<'_>], readi
         };
         let looked: Vec<_> = if of_the_whole(step) { vec![first] } else { fellows().collect() };
         for (exchange, seen) in looked {
+            // After a failure only a control can still speak for the target: something else changed meanwhile.
+            if failure.is_some() && step.role != Role::Control {
+                continue;
+            }
             if let Some(finding) = no_answer(seen, step.role) {
                 return Case::Undecided(finding);
             }
@@ -206,7 +220,10 @@ fn by_case(spec: &Spec, steps: &[Step], record: &Record, all: &[Seen<'_>], readi
             }
             match holds::all(spec, &step.expect, seen, &many, &record.variables) {
                 Holds::Yes => {}
-                Holds::No(expected, got) if step.role == Role::Probe => return Case::Fails { expected, got, exchange },
+                Holds::No(expected, got) if step.role == Role::Probe => {
+                    failure = Some(Case::Fails { expected, got, exchange });
+                    continue;
+                }
                 Holds::No(expected, got) => {
                     let what = if step.role == Role::Control { "the positive control" } else { "a preparation" };
                     let reason = format!("{what}, {}, does not hold: expected that {expected}, got {got}", step.endpoint);
@@ -222,13 +239,26 @@ fn by_case(spec: &Spec, steps: &[Step], record: &Record, all: &[Seen<'_>], readi
             }
         }
     }
-    Case::Holds(judged)
+    failure.unwrap_or(Case::Holds(judged))
+}
+
+/// Whether a case is worth going on with after a step: what it must rest on holds so far.
+#[must_use]
+pub fn may_go_on(spec: &Spec, step: &Step, record: &Record, number: usize) -> bool {
+    let all: Vec<Seen<'_>> =
+        record.exchanges.iter().filter(|e| e.step == number).filter_map(|e| seen::see(spec, e)).collect();
+    let holds = |expects: &[Expect], seen: &Seen<'_>| holds::all(spec, expects, seen, &all, &record.variables) == Holds::Yes;
+    let looked = if of_the_whole(step) { 1 } else { all.len() };
+    all.iter().take(looked).all(|seen| holds(&step.only_if, seen) && (step.role == Role::Probe || holds(&step.expect, seen)))
 }
 
 /// Whether a step is judged by all its answers together.
 fn of_the_whole(step: &Step) -> bool {
-    step.expect.iter().any(|expect| {
-        matches!(expect, Expect::At(Query::BurstRefused | Query::BurstAcceptedInASecond | Query::RepeatRefused, _))
+    step.expect.iter().chain(&step.only_if).any(|expect| {
+        matches!(
+            expect,
+            Expect::At(Query::BurstRefused | Query::BurstAcceptedInASecond | Query::BurstSentInASecond | Query::RepeatRefused, _)
+        )
     })
 }
 
@@ -498,8 +528,9 @@ impl<'a> Answers<'a> {
         let mut observed = 0;
         let home = requirement.endpoint.as_str();
         for (id, shown) in &self.by_endpoint {
-            // A message is looked for in answers that have one; the published schema is no answer of the API.
-            if (own && *id != home) || *id == "command/schema" {
+            // The published schema and the plain status page are no answers of the XML API.
+            let in_api = spec.endpoints[*id].request.as_ref().is_some_and(|request| request.path == "/api/command");
+            if (own && *id != home) || !in_api {
                 continue;
             }
             for shown in shown.iter().filter(|shown| shown.seen.xml.is_some()) {

@@ -31,6 +31,9 @@ pub(super) async fn play(shared: &Shared<'_>, case: &Case, steps: &[Step], mut k
     let mut record = Record { case: case.clone(), variables: made.clone(), exchanges: Vec::new() };
     let mut captured = Variables::new();
     let mut missing = None;
+    let mut touched = false;
+    // In a flow the next step may well be possible; in a case it would be judged without its preparation.
+    let flow = case.requirement.starts_with("flows/");
     for (number, (case_step, step)) in case.steps.iter().zip(steps).enumerate() {
         if let Err(name) = group::refresh(shared, &case.requirement, case_step, &mut known).await {
             missing = missing.or(Some(name));
@@ -44,8 +47,7 @@ pub(super) async fn play(shared: &Shared<'_>, case: &Case, steps: &[Step], mut k
             }
             Err(name) => {
                 missing = missing.or(Some(name));
-                // In a flow the next step may well be possible; in a case it would be judged without its preparation.
-                if case.requirement.starts_with("flows/") {
+                if flow {
                     continue;
                 }
                 break;
@@ -59,14 +61,29 @@ pub(super) async fn play(shared: &Shared<'_>, case: &Case, steps: &[Step], mut k
             }
             record.exchanges.push(sent.exchange);
         }
-    }
-    // What expectations and captures name is part of the record too, so that it can be judged again.
-    for name in steps.iter().flat_map(crate::generate::variables_of) {
-        if let Some(value) = known.open.get(&name) {
-            record.variables.insert(name, value.clone());
+        record.variables.extend(of_expectations(step, &known));
+        if flow {
+            continue;
+        }
+        // What was not learnt cannot be put back later, so nothing more is sent; neither where the case cannot be told any more
+        // and nothing has been changed yet.
+        let unlearnt = step.capture.iter().map(|(name, _)| name).find(|name| !known.open.contains_key(*name) && !known.secret.contains_key(*name));
+        if let Some(name) = unlearnt {
+            missing = missing.or(Some(name.clone()));
+            break;
+        }
+        touched |= case_step.class > crate::case::Class::Read && case_step.role != crate::case::Role::Control;
+        if !touched && !judge::may_go_on(shared.spec, step, &record, number) {
+            break;
         }
     }
     Played { record, captured, missing }
+}
+
+/// What the expectations of a step name is part of the record, so that it can be judged again.
+fn of_expectations(step: &Step, known: &Known) -> Variables {
+    let names = crate::generate::variables_of(step);
+    names.into_iter().filter_map(|name| known.open.get(&name).map(|value| (name.clone(), value.clone()))).collect()
 }
 
 async fn send(shared: &Shared<'_>, step: &CaseStep, draft: &crate::case::Draft, number: usize) -> Vec<Sent> {

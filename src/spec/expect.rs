@@ -39,6 +39,10 @@ pub enum Predicate {
     Matches(Regex),
     /// It has that text in it.
     Contains(String),
+    /// It does not have that text in it.
+    ContainsNot(String),
+    /// No two of them are the same.
+    Distinct,
     /// It is of the type.
     Is(Type),
     /// It is a number, at least this.
@@ -216,13 +220,15 @@ fn predicate_of(key: &str, value: &toml::Value) -> Result<Predicate, String> {
             Predicate::Matches(Regex::new(&format!("^(?s:{pattern})$")).map_err(|e| e.to_string())?)
         }
         "contains" => Predicate::Contains(text(value)?.to_owned()),
+        "not_contains" => Predicate::ContainsNot(text(value)?.to_owned()),
+        "distinct" if value.as_bool() == Some(true) => Predicate::Distinct,
+        "max_characters" => Predicate::MaxCharacters(size(value)?),
         "type" => {
             let name = text(value)?;
             Predicate::Is(Type::named(name).ok_or_else(|| format!("`{name}` is no type"))?)
         }
         "min" => Predicate::Min(number(value)?),
         "max" => Predicate::Max(number(value)?),
-        "max_characters" => Predicate::MaxCharacters(size(value)?),
         "present" => Predicate::Present(value.as_bool().ok_or("`present` is true or false")?),
         "count" => Predicate::Count(size(value)?),
         "count_min" => Predicate::CountMin(size(value)?),

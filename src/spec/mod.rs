@@ -492,20 +492,24 @@ impl Requirement {
     }
 }
 
+fn selects(prefix: &str, id: &str) -> bool {
+    prefix.strip_prefix('=').map_or_else(|| id.starts_with(prefix), |one| one == id)
+}
+
 /// Every suite.
 pub const SUITES: [&str; 6] = ["access", "example", "limit", "property", "response", "stateful"];
 
 impl Spec {
-    /// The requirements whose ids start with one of the prefixes; all of them when there is no prefix.
+    /// The requirements whose ids start with one of the prefixes, or that a prefix `=ID` names; all of them when there is none.
     pub fn select<'a>(&'a self, prefixes: &'a [String]) -> impl Iterator<Item = &'a Requirement> {
         self.requirements
             .values()
-            .filter(move |r| prefixes.is_empty() || prefixes.iter().any(|p| r.id.starts_with(p.as_str())))
+            .filter(move |r| prefixes.is_empty() || prefixes.iter().any(|prefix| selects(prefix, &r.id)))
     }
 
-    /// Whether any requirement's id starts with the prefix.
+    /// Whether the prefix selects any requirement.
     #[must_use]
     pub fn knows(&self, prefix: &str) -> bool {
-        self.requirements.keys().any(|id| id.starts_with(prefix))
+        self.requirements.keys().any(|id| selects(prefix, id))
     }
 }

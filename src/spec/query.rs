@@ -4,7 +4,7 @@
 //!
 //! `/a/b/@c` from the root, `//b[@id='5']/c` anywhere, `[x='v']` `[x!='v']` `[x]` `[2]` narrow a step, `*` is any element,
 //! `count(PATH)` and `sum(PATH)` make a number; `status`, `header:NAME`, `json:/POINTER`, `body`, `root`, `namespace`,
-//! `burst:refused`, `burst:accepted_in_a_second` and `repeat:refused` look at the rest of an exchange.
+//! `burst:refused`, `burst:accepted_in_a_second`, `burst:sent_in_a_second` and `repeat:refused` look at the rest of an exchange.
 
 use std::fmt;
 
@@ -33,6 +33,8 @@ pub enum Query {
     BurstRefused,
     /// The most accepted answers of a burst within one second.
     BurstAcceptedInASecond,
+    /// The most requests of a burst that were sent within one second.
+    BurstSentInASecond,
     /// How many answers of a repetition were refusals.
     RepeatRefused,
 }
@@ -78,6 +80,7 @@ impl Query {
             "namespace" => Self::Namespace,
             "burst:refused" => Self::BurstRefused,
             "burst:accepted_in_a_second" => Self::BurstAcceptedInASecond,
+            "burst:sent_in_a_second" => Self::BurstSentInASecond,
             "repeat:refused" => Self::RepeatRefused,
             _ => {
                 if let Some(name) = text.strip_prefix("header:") {
@@ -201,6 +204,7 @@ impl fmt::Display for Query {
             Self::Namespace => f.write_str("namespace"),
             Self::BurstRefused => f.write_str("burst:refused"),
             Self::BurstAcceptedInASecond => f.write_str("burst:accepted_in_a_second"),
+            Self::BurstSentInASecond => f.write_str("burst:sent_in_a_second"),
             Self::RepeatRefused => f.write_str("repeat:refused"),
         }
     }

@@ -1,0 +1,183 @@
+//! `touchmark emulate`: the emulator on its own.
+
+use std::{fs, path::PathBuf, sync::Arc};
+
+use clap::Args;
+use secrecy::ExposeSecret;
+
+use super::{
+    Failure, exit, print, say,
+    settings::{account, read_file},
+};
+use crate::{
+    case::AccountRole,
+    emulator::{self, Access, Account, Clock, Config, Emulator, Rate},
+};
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// Address to listen on; port 0 picks a free one
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    listen: String,
+    /// An API account; without any, the demo accounts of the README
+    #[arg(long = "account", value_name = "ID:SECRET[:full|read_only|deny]")]
+    accounts: Vec<String>,
+    /// Speak TLS with a certificate of its own, made at the start
+    #[arg(long)]
+    tls: bool,
+    /// Where to write the certificate that --tls made, for --ca
+    #[arg(long, value_name = "FILE", requires = "tls")]
+    certificate: Option<PathBuf>,
+    /// `on` refuses what comes over the rate; `off` never refuses, though its headers still count
+    #[arg(long, value_name = "on|off", default_value = "on", value_parser = ["on", "off"])]
+    rate_limit: String,
+    /// A deliberate defect
+    #[arg(long = "defect", value_name = "ID")]
+    defects: Vec<String>,
+    /// Print every defect and what it breaks
+    #[arg(long)]
+    list_defects: bool,
+    /// How to read the guide where it leaves something open
+    #[arg(long = "reading", value_name = "NAME=READING")]
+    readings: Vec<String>,
+    /// Print every name that --reading takes, with its readings
+    #[arg(long)]
+    list_readings: bool,
+    /// A site of your own instead of the demo site
+    #[arg(long, value_name = "FILE")]
+    data: Option<PathBuf>,
+    /// Write a touchmark.toml with which certify can test this emulator
+    #[arg(long, value_name = "FILE")]
+    write_config: Option<PathBuf>,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
+    if arguments.list_defects {
+        print(&emulator::catalogue().iter().map(|d| format!("{}\n  {}\n", d.id, d.says)).collect::<String>());
+        return Ok(exit::CONFORMANT);
+    }
+    if arguments.list_readings {
+        print(&list_readings());
+        return Ok(exit::CONFORMANT);
+    }
+    let config = config(arguments)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::ours(format!("no runtime: {error}")))?;
+    runtime.block_on(serve(arguments, config))
+}
+
+fn list_readings() -> String {
+    emulator::Readings::list()
+        .iter()
+        .map(|topic| {
+            let readings = topic.readings.iter().map(|name| if *name == topic.default_reading() { format!("{name} (default)") } else { (*name).to_owned() });
+            format!("{:<28} {}\n", topic.name, readings.collect::<Vec<_>>().join(", "))
+        })
+        .collect()
+}
+
+fn config(arguments: &Arguments) -> Result<Config, Failure> {
+    let mut config = Config::demo();
+    if let Some(path) = &arguments.data {
+        let text = read_file(path, "the data of a site")?;
+        config.site = emulator::load_site(&text).map_err(|says| Failure::usage(format!("{}: {says}", path.display())))?;
+    }
+    if !arguments.accounts.is_empty() {
+        config.accounts.clear();
+    }
+    for text in &arguments.accounts {
+        let (role, account) = account(text)?;
+        let command = match role {
+            AccountRole::ReadOnly => Access::ReadOnly,
+            AccountRole::Deny => Access::Deny,
+            _ => Access::Full,
+        };
+        config.accounts.push(Account {
+            client_id: account.client_id,
+            client_secret: account.client_secret.expose_secret().to_owned(),
+            command,
+            rate: Rate::Enforced,
+            used_this_hour: 0,
+        });
+    }
+    for account in &mut config.accounts {
+        let own = !arguments.accounts.is_empty() || matches!(account.rate, Rate::HeadersOnly);
+        if own {
+            account.rate = if arguments.rate_limit == "on" { Rate::Enforced } else { Rate::HeadersOnly };
+        }
+    }
+    for id in &arguments.defects {
+        config.defects.push(emulator::find_defect(id).map_err(|says| Failure::usage(format!("--defect: {says}")))?);
+    }
+    for text in &arguments.readings {
+        config.readings.set(emulator::Readings::parse(text).map_err(|says| Failure::usage(format!("--reading: {says}")))?);
+    }
+    Ok(config)
+}
+
+async fn serve(arguments: &Arguments, config: Config) -> Result<u8, Failure> {
+    let listen = &arguments.listen;
+    let listener = tokio::net::TcpListener::bind(listen).await.map_err(|error| {
+        Failure::usage(format!("--listen {listen}: {error}\n  name a free address such as 127.0.0.1:0, which picks a port"))
+    })?;
+    let address = listener.local_addr().map_err(|error| Failure::ours(error.to_string()))?;
+    let (scheme, tls) = match arguments.tls {
+        false => ("http", None),
+        true => {
+            let (identity, pem) = emulator::TlsIdentity::self_signed(&address.ip().to_string())
+                .map_err(|error| Failure::ours(format!("no certificate: {error}")))?;
+            if let Some(path) = &arguments.certificate {
+                write(path, &pem)?;
+            }
+            ("https", Some(identity))
+        }
+    };
+    let url = format!("{scheme}://{address}");
+    let accounts = config.accounts.clone();
+    let emulator = Arc::new(Emulator::new(config, Clock::System));
+    if let Some(path) = &arguments.write_config {
+        write(path, &config_file(&url, &accounts, &emulator))?;
+    }
+    print(&format!("listening on {url}\n"));
+    let interrupted = async {
+        let _ = tokio::signal::ctrl_c().await;
+    };
+    emulator::serve(listener, emulator, tls, interrupted)
+        .await
+        .map_err(|error| Failure::ours(format!("the server stopped: {error}")))?;
+    say("stopped");
+    Ok(exit::CONFORMANT)
+}
+
+fn write(path: &std::path::Path, text: &str) -> Result<(), Failure> {
+    fs::write(path, text).map_err(|error| Failure::usage(format!("{}: cannot be written: {error}", path.display())))
+}
+
+/// A `touchmark.toml` for this emulator. Its secrets are those of a toy.
+fn config_file(url: &str, accounts: &[Account], emulator: &Emulator) -> String {
+    let mut out = format!("# Made by touchmark emulate --write-config.\ntarget = \"{url}\"\n");
+    for account in accounts {
+        let role = match (account.command, account.rate, account.used_this_hour) {
+            (Access::Full, Rate::Enforced, n) if n > 14_900 => "spent",
+            (Access::Full, _, n) if n > 0 => "spare",
+            (Access::Full, ..) => "full",
+            (Access::ReadOnly, ..) => "read_only",
+            (Access::Deny, ..) => "deny",
+        };
+        out.push_str(&format!(
+            "\n[[account]]\nclient_id = {:?}\nclient_secret = {:?}\nrole = \"{role}\"\n",
+            account.client_id, account.client_secret
+        ));
+    }
+    out.push_str("\n[fixtures]\n");
+    for (name, value) in emulator::demo_fixtures() {
+        out.push_str(&format!("{name} = {value:?}\n"));
+    }
+    let main = accounts.iter().find(|account| account.command == Access::Full);
+    if let Some(token) = main.and_then(|account| emulator.expired_token(&account.client_id)) {
+        out.push_str(&format!("expired_token = {token:?}\n"));
+    }
+    out
+}

@@ -1,0 +1,78 @@
+//! `touchmark judge`: judge the journal of an earlier run again, offline.
+
+use std::{collections::BTreeMap, fs, path::PathBuf};
+
+use clap::Args;
+
+use super::{Failure, exit, load_spec, print, settings::nearest};
+use crate::{
+    judge,
+    report::{self, Circumstances, RunFacts, Target, read_journal},
+    run::{self, Plan},
+    spec::Demand,
+    verdict::{Blame, Finding},
+};
+
+/// The most bytes of a journal.
+const JOURNAL_BYTES_MAX: u64 = 1024 * 1024 * 1024;
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// A journal.jsonl
+    journal: PathBuf,
+    /// Only requirements whose id starts with this
+    #[arg(long, value_name = "ID-PREFIX")]
+    only: Vec<String>,
+    /// Spec data of a folder instead of the data inside the program
+    #[arg(long, value_name = "DIR")]
+    specs: Option<PathBuf>,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
+    let spec = load_spec(arguments.specs.as_deref())?;
+    let path = arguments.journal.display();
+    let fault = |says: String| Failure::usage(format!("{path}: {says}\n  name the journal.jsonl of a run"));
+    let size = fs::metadata(&arguments.journal).map_err(|error| fault(error.to_string()))?.len();
+    if size > JOURNAL_BYTES_MAX {
+        return Err(fault(format!("it has {size} bytes, more than the {JOURNAL_BYTES_MAX} that are read")));
+    }
+    let text = fs::read_to_string(&arguments.journal).map_err(|error| fault(error.to_string()))?;
+    let (head, records) = read_journal(&text).map_err(fault)?;
+    let plan = Plan { only: arguments.only.clone(), seed: head.seed, ..Plan::default() };
+    if let Some(unknown) = plan.only.iter().find(|prefix| !spec.knows(prefix)) {
+        let near = nearest(unknown, spec.requirements.keys());
+        return Err(Failure::usage(format!("--only {unknown}: no requirement's id starts with that{near}")));
+    }
+    let selected = run::selected(&spec, &plan);
+    let untold: BTreeMap<String, Finding> = selected
+        .iter()
+        .filter(|r| matches!(r.demand, Demand::Steps(_)))
+        .filter(|r| !records.iter().any(|record| record.case.requirement == r.id))
+        .map(|r| (r.id.clone(), Finding::inconclusive("the journal has no case of it", Blame::Configuration)))
+        .collect();
+    let judged = judge::judge(&spec, &selected, &records, &untold);
+    let requests = records.iter().map(|record| record.exchanges.len() as u64).sum();
+    let around = Circumstances {
+        target: Target { url: head.target.clone(), api_version: head.api_version.clone() },
+        base: head.target.clone(),
+        run: RunFacts {
+            seed: head.seed,
+            cases: 0,
+            requests,
+            duration_ms: 0,
+            allow: "nothing was sent".to_owned(),
+            rate: "off".to_owned(),
+            suites: Vec::new(),
+            only: plan.only.clone(),
+            emulator: Vec::new(),
+        },
+        report_path: "report.json".to_owned(),
+        known: BTreeMap::new(),
+    };
+    let report = report::build(&spec, &selected, &judged, &records, around);
+    if head.digest != spec.digest {
+        super::say("the journal was made with other spec data; cases that no longer fit are inconclusive");
+    }
+    print(&report::to_text(&report));
+    Ok(if report.exit_code() == exit::OURS { exit::OURS } else { report.exit_code() })
+}

@@ -1,0 +1,273 @@
+//! `touchmark prove`: the kill matrix of requirements and deliberate defects, in memory.
+//!
+//! A must requirement that no defect fails, a defect that nobody notices, and a finding on the emulator without defects are each
+//! a fault of ours. Exceptions are data with a reason; one that excepts nothing is a fault too.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
+    num::NonZeroUsize,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+};
+
+use clap::Args;
+use serde::Deserialize;
+
+use super::{
+    Failure,
+    certify::{demo_accounts, demo_fixtures},
+    exit, load_spec,
+    memory::{Memory, START_MS},
+    print, say,
+};
+use crate::{
+    case::Class,
+    emulator::{self, Clock, Config, Defect, Emulator},
+    report::plural,
+    run::{self, Plan, Run},
+    send::{Guard, Rate, Sender},
+    spec::{Level, Spec, glob},
+    verdict::Verdict,
+};
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// Only defects whose id starts with this
+    #[arg(long = "defect", value_name = "ID-PREFIX")]
+    defects: Vec<String>,
+    /// Run the emulator without defects at so many seeds
+    #[arg(long, value_name = "N", default_value_t = 200)]
+    seeds: u64,
+    /// Print the whole matrix
+    #[arg(long)]
+    matrix: bool,
+}
+
+/// What the exceptions are, and why.
+const EXCEPTIONS: &str = include_str!("prove.toml");
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Exceptions {
+    #[serde(default)]
+    exception: Vec<Exception>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Exception {
+    /// A requirement or defect, `*` for any run of characters.
+    id: String,
+    reason: String,
+}
+
+/// Which defect fails which requirements.
+#[derive(Debug, Default)]
+pub struct Matrix {
+    /// Defect and the requirements that fail with it, those that rest on a failing one marked with `(…)`.
+    pub rows: BTreeMap<String, Vec<String>>,
+    /// Must requirements that no defect fails.
+    pub never_failed: Vec<String>,
+    /// Defects that no requirement notices.
+    pub unnoticed: Vec<String>,
+    /// What the emulator without defects is accused of, by seed.
+    pub accused: Vec<String>,
+    /// Exceptions that except nothing.
+    pub stale: Vec<String>,
+    /// How many exceptions were used.
+    pub excepted: usize,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
+    let spec = load_spec(None)?;
+    let whole = arguments.defects.is_empty();
+    let matrix = prove(&spec, &arguments.defects, arguments.seeds, &|done, of| {
+        if done % 100 == 0 || done == of {
+            say(&format!("{done} of {of}"));
+        }
+    });
+    let mut out = String::new();
+    if arguments.matrix || !whole {
+        out.push_str(&matrix.to_text());
+    }
+    let mut list = |what: &str, ids: &[String]| {
+        for id in ids {
+            let _ = writeln!(out, "{what}: {id}");
+        }
+    };
+    list("not noticed by any requirement", &matrix.unnoticed);
+    list("accused without a defect", &matrix.accused);
+    if whole {
+        list("a must that no defect fails", &matrix.never_failed);
+        list("an exception that excepts nothing", &matrix.stale);
+    }
+    let faults = matrix.unnoticed.len()
+        + matrix.accused.len()
+        + if whole { matrix.never_failed.len() + matrix.stale.len() } else { 0 };
+    let _ = writeln!(
+        out,
+        "{}, {} excepted with a reason, {} without a finding: {}",
+        plural(matrix.rows.len(), "defect"),
+        matrix.excepted,
+        plural(usize::try_from(arguments.seeds).unwrap_or(usize::MAX), "seed"),
+        if faults == 0 { "complete".to_owned() } else { format!("{} left", plural(faults, "fault")) },
+    );
+    print(&out);
+    Ok(if faults == 0 { exit::CONFORMANT } else { exit::GAPS })
+}
+
+impl Matrix {
+    /// The matrix, one defect a paragraph.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        let mut out = String::new();
+        for (defect, failed) in &self.rows {
+            let _ = writeln!(out, "{defect}");
+            for id in failed {
+                let _ = writeln!(out, "  {id}");
+            }
+        }
+        out
+    }
+}
+
+/// Runs every defect whose id starts with one of the prefixes (all without prefixes), and the emulator without defects at so many
+/// seeds. `told` hears how many runs are done.
+#[must_use]
+pub fn prove(spec: &Spec, prefixes: &[String], seeds: u64, told: &(dyn Fn(usize, usize) + Sync)) -> Matrix {
+    let chosen = |defect: &Defect| prefixes.is_empty() || prefixes.iter().any(|p| defect.id.starts_with(p.as_str()));
+    let defects: Vec<Defect> = emulator::catalogue().into_iter().filter(chosen).collect();
+    let matrix = Mutex::new(Matrix::default());
+    let of = defects.len() + usize::try_from(seeds).unwrap_or(usize::MAX);
+    let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    std::thread::scope(|scope| {
+        for _ in 0..std::thread::available_parallelism().map_or(1, NonZeroUsize::get) {
+            scope.spawn(|| {
+                loop {
+                    let number = next.fetch_add(1, Ordering::Relaxed);
+                    if number >= of {
+                        break;
+                    }
+                    match defects.get(number) {
+                        Some(defect) => {
+                            let failed = failed_by(spec, defect);
+                            if let Ok(mut matrix) = matrix.lock() {
+                                matrix.rows.insert(defect.id.clone(), failed);
+                            }
+                        }
+                        None => {
+                            let seed = (number - defects.len()) as u64;
+                            let accused = accused(spec, seed);
+                            if let Ok(mut matrix) = matrix.lock() {
+                                matrix.accused.extend(accused);
+                            }
+                        }
+                    }
+                    told(done.fetch_add(1, Ordering::Relaxed) + 1, of);
+                }
+            });
+        }
+    });
+    let mut matrix = matrix.into_inner().unwrap_or_default();
+    matrix.accused.sort();
+    conclude(spec, &mut matrix);
+    matrix
+}
+
+/// What is missing, exceptions left out.
+fn conclude(spec: &Spec, matrix: &mut Matrix) {
+    let exceptions: Vec<Exception> = toml::from_str::<Exceptions>(EXCEPTIONS).map_or_else(
+        |error| vec![Exception { id: format!("prove.toml: {error}"), reason: String::new() }],
+        |exceptions| exceptions.exception,
+    );
+    let mut used = BTreeSet::new();
+    let failed: BTreeSet<&str> =
+        matrix.rows.values().flatten().map(|id| id.trim_start_matches('(').trim_end_matches(')')).collect();
+    let mut excepted = |id: &str| match exceptions.iter().position(|e| !e.reason.is_empty() && glob(&e.id, id)) {
+        Some(number) => {
+            used.insert(number);
+            true
+        }
+        None => false,
+    };
+    let mut count = 0;
+    let mut missing = |id: &String| {
+        let out = excepted(id);
+        count += usize::from(out);
+        !out
+    };
+    matrix.never_failed = spec
+        .requirements
+        .values()
+        .filter(|r| r.level == Level::Must && !failed.contains(r.id.as_str()))
+        .map(|r| r.id.clone())
+        .filter(&mut missing)
+        .collect();
+    matrix.unnoticed =
+        matrix.rows.iter().filter(|(_, failed)| failed.is_empty()).map(|(id, _)| id.clone()).filter(&mut missing).collect();
+    matrix.excepted = count;
+    matrix.stale = (0..exceptions.len()).filter(|n| !used.contains(n)).map(|n| exceptions[n].id.clone()).collect();
+}
+
+/// The requirements that fail with a defect: first those near it; all of them when none of those notices.
+fn failed_by(spec: &Spec, defect: &Defect) -> Vec<String> {
+    let near = scope(&defect.touches);
+    let failed = failures(&in_memory(spec, Config { defects: vec![defect.clone()], ..Config::demo() }, 0, near));
+    if !failed.is_empty() {
+        return failed;
+    }
+    failures(&in_memory(spec, Config { defects: vec![defect.clone()], ..Config::demo() }, 0, Vec::new()))
+}
+
+/// Id prefixes of the requirements that are about what a defect touches.
+fn scope(touches: &str) -> Vec<String> {
+    if touches.starts_with("auth/") {
+        return vec!["auth/".to_owned()];
+    }
+    vec![format!("{touches}/")]
+}
+
+/// Ids of what failed, those that rest on a failing one in parentheses. A run that could not even start fails by its reason.
+fn failures(run: &Result<Run, run::Abort>) -> Vec<String> {
+    match run {
+        Err(abort) => vec![format!("(aborted: {abort:?})")],
+        Ok(run) => {
+            let failed = run.judged.findings.iter().filter(|(_, f)| f.verdict == Verdict::Fail).map(|(id, _)| id.clone());
+            let masked = run.judged.masked.iter().map(|id| format!("({id})"));
+            failed.chain(masked).collect()
+        }
+    }
+}
+
+/// What the emulator without defects is accused of, or what could not be told of it.
+fn accused(spec: &Spec, seed: u64) -> Vec<String> {
+    match in_memory(spec, Config::demo(), seed, Vec::new()) {
+        Err(abort) => vec![format!("seed {seed}: {abort:?}")],
+        Ok(run) => run
+            .judged
+            .findings
+            .iter()
+            .filter(|(id, f)| {
+                f.verdict != Verdict::Pass && (f.verdict != Verdict::Inconclusive || spec.requirements[*id].level == Level::Must)
+            })
+            .map(|(id, f)| format!("seed {seed}: {id}: {} {:?} {:?}", f.verdict.word(), f.reason, f.evidence))
+            .collect(),
+    }
+}
+
+/// One run against an emulator in memory.
+pub(super) fn in_memory(spec: &Spec, config: Config, seed: u64, only: Vec<String>) -> Result<Run, run::Abort> {
+    let clock = Clock::manual(START_MS);
+    let emulator = Arc::new(Emulator::new(config, clock.clone()));
+    let mut plan = Plan { seed, only, workers: 1, ..Plan::default() };
+    demo_fixtures(&mut plan, emulator.expired_token("touchmark"));
+    plan.fixtures.insert("host".to_owned(), "127.0.0.1".to_owned());
+    let wire = Memory { emulator, clock };
+    let sender = Sender::new(Box::new(wire), demo_accounts(), Rate::Off, Guard::new(Class::Disrupt));
+    // The wire is always ready, so the future never waits and needs no runtime.
+    futures_util::FutureExt::now_or_never(run::run(spec, &sender, &plan, &AtomicBool::new(false), &|_| {}))
+        .unwrap_or_else(|| Err(run::Abort::Unreachable("the memory wire was not ready".to_owned())))
+}

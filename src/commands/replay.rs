@@ -1,0 +1,66 @@
+//! `touchmark replay`: send one gap of a report again.
+
+use std::{collections::BTreeMap, path::PathBuf};
+
+use clap::Args;
+
+use super::{
+    Failure,
+    certify::{self, EMBEDDED},
+    load_spec, print,
+    settings::{Options, Settings, read_file},
+};
+use crate::report::{Report, to_text};
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// A report.json
+    report: PathBuf,
+    /// The requirement of the gap
+    gap: String,
+    #[command(flatten)]
+    options: Options,
+}
+
+/// Reads the text of a `report.json`.
+///
+/// # Errors
+/// Where it is no report of this version.
+pub fn read_report(text: &str) -> Result<Report, String> {
+    let report: Report = serde_json::from_str(text).map_err(|error| format!("not a report: {error}"))?;
+    if report.schema_version == crate::report::SCHEMA_VERSION {
+        Ok(report)
+    } else {
+        Err(format!("a report of schema version {}; this program reads {}", report.schema_version, crate::report::SCHEMA_VERSION))
+    }
+}
+
+pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
+    let path = arguments.report.display();
+    let text = read_file(&arguments.report, "a report")?;
+    let report = read_report(&text).map_err(|says| Failure::usage(format!("{path}: {says}\n  name the report.json of a run")))?;
+    if !report.gaps.iter().any(|gap| gap.requirement == arguments.gap) {
+        let gaps: Vec<&str> = report.gaps.iter().map(|gap| gap.requirement.as_str()).collect();
+        let gaps = if gaps.is_empty() { "it has no gaps".to_owned() } else { format!("it has {}", gaps.join(", ")) };
+        return Err(Failure::usage(format!("{path}: no gap {}; {gaps}", arguments.gap)));
+    }
+    let spec = load_spec(arguments.options.specs.as_deref())?;
+    let mut options = arguments.options.clone();
+    if report.target.url == EMBEDDED {
+        let (readings, defects) = report.run.emulator.iter().cloned().partition(|text| text.contains('='));
+        (options.readings, options.defects) = (readings, defects);
+    } else if options.target.is_none() {
+        options.target = Some(report.target.url.clone());
+    }
+    let mut settings = Settings::of(&options, &spec)?;
+    settings.plan.only = vec![format!("={}", arguments.gap)];
+    settings.plan.seed = report.run.seed;
+    settings.plan.cases = report.run.cases;
+    if let Ok(allow) = <crate::case::Class as clap::ValueEnum>::from_str(&report.run.allow, false) {
+        settings.allow = allow;
+    }
+    let certified = certify::certify(&spec, settings, &options, None)?;
+    let again = certified.report(&spec, &arguments.report, BTreeMap::new());
+    print(&to_text(&again));
+    Ok(again.exit_code())
+}

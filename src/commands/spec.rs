@@ -1,0 +1,141 @@
+//! `touchmark spec`: look at the spec data.
+
+use std::{fmt::Write as _, path::PathBuf};
+
+use clap::{Args, Subcommand, ValueEnum};
+
+use super::{Failure, load_spec, print, settings::nearest};
+use crate::{
+    report::plural,
+    spec::{Demand, Level, Requirement, Spec, to_json, to_xsd},
+};
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    what: What,
+    /// Spec data of a folder instead of the data inside the program
+    #[arg(long, value_name = "DIR", global = true)]
+    specs: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Say every fault of the data at once, with file and line
+    Check {
+        /// The folder to check; without one, the data inside the program
+        folder: Option<PathBuf>,
+    },
+    /// Print every requirement: id, level, page
+    List {
+        /// Only ids that start with this
+        prefix: Vec<String>,
+    },
+    /// Print all there is about one requirement
+    Show {
+        /// Its id
+        id: String,
+    },
+    /// Print the whole data
+    Export {
+        /// Format
+        #[arg(long, value_enum)]
+        format: Format,
+    },
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Format {
+    /// Endpoints, parameters, elements, examples, untestable facts and requirements
+    Json,
+    /// The schema of the XML answers
+    Xsd,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
+    let folder = match &arguments.what {
+        What::Check { folder: Some(folder) } => Some(folder.as_path()),
+        _ => arguments.specs.as_deref(),
+    };
+    let spec = load_spec(folder)?;
+    match &arguments.what {
+        What::Check { .. } => print(&check(&spec)),
+        What::List { prefix } => print(&list(&spec, prefix)?),
+        What::Show { id } => print(&show(&spec, id)?),
+        What::Export { format: Format::Json } => {
+            let text = serde_json::to_string_pretty(&to_json(&spec)).map_err(|error| Failure::ours(error.to_string()))?;
+            print(&(text + "\n"));
+        }
+        What::Export { format: Format::Xsd } => print(&to_xsd(&spec)),
+    }
+    Ok(super::exit::CONFORMANT)
+}
+
+fn check(spec: &Spec) -> String {
+    let count = |level: Level| spec.requirements.values().filter(|r| r.level == level).count();
+    let facts: usize = spec.endpoints.values().map(|e| e.untestable.len()).sum();
+    format!(
+        "no faults: {}, {} ({} must, {} should, {} ambiguous), {} not testable from outside\n",
+        plural(spec.endpoints.len(), "endpoint"),
+        plural(spec.requirements.len(), "requirement"),
+        count(Level::Must),
+        count(Level::Should),
+        count(Level::Ambiguous),
+        plural(facts, "fact"),
+    )
+}
+
+fn list(spec: &Spec, prefixes: &[String]) -> Result<String, Failure> {
+    if let Some(unknown) = prefixes.iter().find(|prefix| !spec.knows(prefix)) {
+        let near = nearest(unknown, spec.requirements.keys());
+        return Err(Failure::usage(format!("`{unknown}`: no requirement's id starts with that{near}")));
+    }
+    let mut out = String::new();
+    for requirement in spec.select(prefixes) {
+        let _ = writeln!(out, "{:<9} p. {:<3} {}", requirement.level.word(), requirement.page, requirement.id);
+    }
+    Ok(out)
+}
+
+fn show(spec: &Spec, id: &str) -> Result<String, Failure> {
+    let Some(requirement) = spec.requirements.get(id) else {
+        let near = nearest(id, spec.requirements.keys());
+        return Err(Failure::usage(format!("`{id}` is no requirement{near}\n  touchmark spec list prints all ids")));
+    };
+    let mut out = String::new();
+    let mut row = |name: &str, text: &str| {
+        let _ = writeln!(out, "{name:<9} {text}");
+    };
+    row("id", &requirement.id);
+    row("says", &requirement.says);
+    row("level", requirement.level.word());
+    row("guide", &format!("{}, p. {}", requirement.section, requirement.page));
+    row("class", requirement.class.word());
+    row("suite", requirement.suite());
+    if let Some(since) = requirement.since {
+        row("since", &since.to_string());
+    }
+    if let Some(topic) = &requirement.topic {
+        row("topic", topic);
+    }
+    for id in &requirement.rests_on {
+        row("rests on", id);
+    }
+    row("asks", &asks(requirement));
+    Ok(out)
+}
+
+fn asks(requirement: &Requirement) -> String {
+    match &requirement.demand {
+        Demand::Steps(steps) => {
+            let steps: Vec<String> = steps.iter().map(|step| format!("{:?} {}", step.role, step.endpoint).to_lowercase()).collect();
+            format!("answers to requests of its own: {}", steps.join(", "))
+        }
+        Demand::Present(_) => "every accepted answer: is it there as often as documented".to_owned(),
+        Demand::Typed(_) => "every accepted answer: is the value of its type".to_owned(),
+        Demand::Named(_) | Demand::Shape => "every accepted answer: which of the printed ways it is written".to_owned(),
+        Demand::Schema => "every accepted answer, against our schema".to_owned(),
+        Demand::OwnSchema => "every accepted answer, against the schema that the target publishes".to_owned(),
+        Demand::EveryAnswer { .. } => "every accepted answer".to_owned(),
+    }
+}

@@ -1,0 +1,117 @@
+//! A report as plain text for a terminal or a log.
+//!
+//! In: a report. Out: text without colour; meaning is never carried by colour alone.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
+};
+
+use super::{Gap, Report, RequirementRow};
+use crate::verdict::Verdict;
+
+/// Groups of untold requirements that are shown before the rest is counted.
+const REASONS_SHOWN_MAX: usize = 12;
+
+/// The report as text.
+#[must_use]
+pub fn to_text(report: &Report) -> String {
+    let mut out = String::new();
+    for gap in &report.gaps {
+        write_gap(&mut out, gap);
+    }
+    write_untold(&mut out, report);
+    write_readings(&mut out, report);
+    if !report.observations.is_empty() {
+        let count = report.observations.len();
+        let _ = writeln!(out, "{}, which are no gaps: see `observations` in report.json\n", plural(count, "observation"));
+    }
+    let s = &report.summary;
+    let _ = writeln!(
+        out,
+        "{} pass, {} warn, {} fail, {} inconclusive, {} not applicable, {} error",
+        s.pass, s.warn, s.fail, s.inconclusive, s.not_applicable, s.error
+    );
+    let _ = writeln!(out, "{}", verdict(report));
+    out
+}
+
+/// A number with its noun.
+#[must_use]
+pub fn plural(count: usize, noun: &str) -> String {
+    let ending = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{ending}")
+}
+
+fn verdict(report: &Report) -> String {
+    let known = report.gaps.iter().filter(|gap| gap.known.is_some()).count();
+    let but = if known > 0 { format!(", besides {}", plural(known, "known gap")) } else { String::new() };
+    match report.exit_code() {
+        0 => format!("conformant with {} (API {}){but}", report.guide.title, report.guide.api_version),
+        1 => {
+            let count = report.gaps.iter().filter(|gap| gap.known.is_none() && gap.level != "should").count();
+            format!("not conformant: {}{but}", plural(count, "gap"))
+        }
+        3 => format!("nothing failed, but not every `must` could be tested{but}"),
+        _ => "the harness itself failed; the verdicts marked `error` say how".to_owned(),
+    }
+}
+
+fn write_gap(out: &mut String, gap: &Gap) {
+    let word = if gap.level == "should" { "WARN" } else { "FAIL" };
+    let _ = writeln!(out, "{word} {}", gap.requirement);
+    let _ = writeln!(out, "  guide     {}, p. {} ({})", gap.section, gap.page, gap.level);
+    let mut row = |name: &str, text: &str| {
+        let _ = writeln!(out, "  {name:<9} {text}");
+    };
+    row("says", &gap.says);
+    row("expected", &gap.expected);
+    row("got", &gap.got);
+    if let Some(why) = &gap.known {
+        row("known", why);
+    }
+    row("curl", &gap.curl);
+    row("replay", &gap.replay);
+    out.push('\n');
+}
+
+/// Untold requirements by their reason: one thing to do may settle many.
+fn write_untold(out: &mut String, report: &Report) {
+    let mut reasons: BTreeMap<&str, Vec<&RequirementRow>> = BTreeMap::new();
+    for row in &report.requirements {
+        if matches!(row.verdict, Verdict::Inconclusive | Verdict::Error) {
+            reasons.entry(row.reason.as_deref().unwrap_or("no reason")).or_default().push(row);
+        }
+    }
+    let mut reasons: Vec<_> = reasons.into_iter().collect();
+    reasons.sort_by_key(|(reason, rows)| (std::cmp::Reverse(rows.len()), *reason));
+    for (reason, rows) in reasons.iter().take(REASONS_SHOWN_MAX) {
+        let blame = rows[0].blame.map_or("", |blame| blame.word());
+        let _ = writeln!(out, "{} not told ({blame}): {reason}", plural(rows.len(), "requirement"));
+        let _ = writeln!(out, "  such as {}", rows[0].id);
+    }
+    let rest: usize = reasons.iter().skip(REASONS_SHOWN_MAX).map(|(_, rows)| rows.len()).sum();
+    if rest > 0 {
+        let _ = writeln!(out, "{} more not told; report.json has the reasons", plural(rest, "requirement"));
+    }
+    if !reasons.is_empty() {
+        out.push('\n');
+    }
+}
+
+fn write_readings(out: &mut String, report: &Report) {
+    let mut topics: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for row in &report.requirements {
+        if let (Some(topic), Some(reading)) = (&row.topic, &row.reading) {
+            topics.entry(topic).or_default().insert(reading);
+        }
+    }
+    if topics.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "where the guide leaves it open, the target follows:");
+    for (topic, readings) in topics {
+        let _ = writeln!(out, "  {topic:<28} {}", readings.into_iter().collect::<Vec<_>>().join(", "));
+    }
+    out.push('\n');
+}
