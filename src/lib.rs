@@ -1,13 +1,44 @@
-//! Touchmark.
+//! Touchmark certifies anything that claims to speak the BeyondTrust Remote Support 23.2 APIs: a real appliance, a vendor build, an
+//! emulator, a mock. It holds the programmer's guide as data, plays requests made from that data against the target, and reports
+//! each documented statement that the target does not keep.
+//!
+//! The flow, one room a verb, one file a noun between them:
+//!
+//! ```text
+//! specs/ ─► spec ─► generate ─► Case ─► send ─► Exchange ─► judge ─► Verdict ─► report
+//!                                  │      ▲                                        │
+//!                                  ▼      │                                        ▼
+//!                              target or emulator                        console and report.json
+//! ```
+//!
+//! A verb knows [`spec`] and the nouns beside it, never another verb; [`run`] alone knows them all. Only [`send`] touches network and
+//! clock (and [`emulator`], which is a target of our own and imports nothing from here). Judging is a pure function of what was
+//! recorded. A test keeps these rules.
+#![forbid(unsafe_code)]
+
+// The nouns.
 pub mod case;
-pub mod decode;
 pub mod exchange;
-pub mod generate;
-pub mod judge;
 pub mod record;
-pub mod report;
-pub mod run;
-pub mod send;
-pub mod spec;
 pub mod variables;
 pub mod verdict;
+
+// The verbs, in the order of the flow.
+pub mod spec;
+
+pub mod generate;
+
+pub mod send;
+
+pub mod decode;
+
+pub mod judge;
+
+pub mod report;
+
+// Who puts them together.
+pub mod commands;
+pub mod run;
+
+// A target of our own.
+pub mod emulator;

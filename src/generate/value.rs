@@ -47,13 +47,13 @@ fn exactly(length: usize, alphabet: &str) -> BoxedStrategy<String> {
 }
 
 fn lawful(row: &Parameter) -> BoxedStrategy<String> {
+    if let Some(valid) = &row.valid {
+        return Just(valid.clone()).boxed();
+    }
     let forms: Vec<String> =
         row.forms.iter().filter(|form| form.class.is_none()).map(|form| form.value.clone()).collect();
     if !forms.is_empty() {
         return select(forms).boxed();
-    }
-    if let Some(valid) = &row.valid {
-        return Just(valid.clone()).boxed();
     }
     if !row.values.is_empty() {
         return select(row.values.clone()).boxed();

@@ -69,6 +69,10 @@ pub(super) fn validate(schema: &str, documents: &[&str]) -> Result<Vec<Option<St
 }
 
 fn context(schema: &str) -> Result<SchemaValidationContext, String> {
+    // libxml2 gives no context at all for a text that it cannot make one of, and the binding does not survive that.
+    if schema.trim().is_empty() || schema.contains('\0') {
+        return Err("the schema is empty".to_owned());
+    }
     let mut parser = SchemaParserContext::from_buffer(schema.trim_start_matches('\u{feff}'));
     SchemaValidationContext::from_parser(&mut parser).map_err(|errors| first(&errors))
 }

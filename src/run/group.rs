@@ -45,9 +45,7 @@ pub(super) async fn run(shared: &Shared<'_>, endpoint: &str, requirements: Vec<&
     if let Some(session) = session {
         end(shared, session).await;
     }
-    if endpoint == "command/create_virtual_customer" || endpoint == "command/leave_session" {
-        end_customers(shared, endpoint).await;
-    }
+    end_customers(shared, endpoint).await;
 }
 
 /// What can be said of a requirement before anything is sent.
@@ -241,12 +239,13 @@ async fn end(shared: &Shared<'_>, session: Session) {
     shared.keep(played.record);
 }
 
-/// Ends the customers that tests of `create_virtual_customer` left: those with the name and computer that were sent.
+/// Ends the customers that the cases of the group left: those with the name and computer that they sent.
 async fn end_customers(shared: &Shared<'_>, endpoint: &str) {
     let ours: BTreeSet<(String, String)> = shared
         .records
         .borrow()
         .iter()
+        .filter(|(key, _)| key.starts_with(endpoint))
         .flat_map(|(_, record)| &record.exchanges)
         .filter(|e| e.endpoint == "command/create_virtual_customer" && judge::accepted(shared.spec, e))
         .filter_map(|e| {

@@ -55,17 +55,25 @@ pub(crate) fn id_part(name: &str) -> String {
     name.chars().filter(|c| !"[]<>".contains(*c)).map(keep).collect()
 }
 
+/// Values of parameters that may be longer than this go in a body, in characters.
+const URL_CHARACTERS_MAX: u32 = 255;
+
 struct Maker<'a> {
     endpoint: &'a Endpoint,
     request: &'a RequestSpec,
 }
 
-/// Two readings for what the guide leaves open.
-fn refused_or_accepted() -> Vec<Reading> {
-    vec![
-        Reading { name: "refused".to_owned(), expect: vec![Expect::Refused] },
-        Reading { name: "accepted".to_owned(), expect: vec![Expect::Accepted] },
-    ]
+/// The readings of what the guide leaves open: refused, or accepted in one of the ways that the topic names. Where several of
+/// those look the same from outside, the report names them all.
+fn readings_of(topic: &str) -> Vec<Reading> {
+    let accepted: &[&str] = match topic {
+        "out-of-range" => &["clamped", "ignored"],
+        "over-length" => &["truncated"],
+        "malformed-value" | "empty-value" | "unknown-parameter" => &["ignored"],
+        _ => &["accepted"],
+    };
+    let accepted = accepted.iter().map(|name| Reading { name: (*name).to_owned(), expect: vec![Expect::Accepted] });
+    std::iter::once(Reading { name: "refused".to_owned(), expect: vec![Expect::Refused] }).chain(accepted).collect()
 }
 
 impl Maker<'_> {
@@ -129,9 +137,9 @@ impl Maker<'_> {
         step
     }
 
-    fn open(&self, change: impl FnOnce(&mut Step)) -> Step {
+    fn open(&self, topic: &str, change: impl FnOnce(&mut Step)) -> Step {
         let mut step = self.smallest(Role::Probe);
-        step.readings = refused_or_accepted();
+        step.readings = readings_of(topic);
         change(&mut step);
         step
     }
@@ -185,15 +193,14 @@ impl Maker<'_> {
                 Reading { name: "available".to_owned(), expect: vec![Expect::Accepted] },
                 Reading { name: "gone".to_owned(), expect: vec![Expect::Refused] },
             ];
-            let probe = self.open(|step| {
+            let probe = self.open("ns-alias", |step| {
                 step.path = "/api/command.ns".to_owned();
                 step.readings = readings;
             });
             let says = format!("`{name}` is still there under the old path with `.ns`");
             out.push(self.ambiguous("alias/ns", "ns-alias", 166, says, vec![control(), probe]));
-            let probe = self.open(|step| {
+            let probe = self.open("unknown-parameter", |step| {
                 step.parameters.push(("touchmark_unknown".to_owned(), Input::Text("1".to_owned())));
-                step.readings[1].name = "ignored".to_owned();
             });
             let says = format!("`{name}` with a parameter that the guide does not know");
             out.push(self.ambiguous("unknown-parameter", "unknown-parameter", page, says, vec![control(), probe]));
@@ -216,7 +223,7 @@ impl Maker<'_> {
         let lawful = self.request.smallest.get(&row.key)?.clone();
         let unknown = row.unknown.clone()?;
         let twice = |first: &str, second: &str, accepted_in: &str| {
-            self.open(|step| {
+            self.open("repeated-parameter", |step| {
                 step.parameters.retain(|(name, _)| *name != row.key);
                 step.parameters.push((row.key.clone(), Input::Text(first.to_owned())));
                 step.parameters.push((row.key.clone(), Input::Text(second.to_owned())));
@@ -258,7 +265,7 @@ impl Maker<'_> {
                 topic,
                 page,
                 format!("`{name}` with a read-only account, which the guide allows although it changes something"),
-                vec![control(), self.open(with(AccountRole::ReadOnly))],
+                vec![control(), self.open(topic, with(AccountRole::ReadOnly))],
             ),
             (None, AccountRole::Full) => self.requirement(
                 id,
@@ -321,8 +328,15 @@ impl Maker<'_> {
         let rivals = self.rivals(row);
         step.parameters.retain(|(name, _)| *name != row.key && !rivals.contains(&name.as_str()));
         for (name, value) in &row.needs {
-            step.parameters.retain(|(other, _)| other != name);
+            let needed = self.endpoint.parameters.iter().find(|other| other.key == *name);
+            let rivals = needed.map(|needed| self.rivals(needed)).unwrap_or_default();
+            step.parameters.retain(|(other, _)| other != name && !rivals.contains(&other.as_str()));
             step.parameters.push((name.clone(), Input::Text(value.clone())));
+        }
+        // Thousands of bytes do not belong in a request line.
+        let long = row.max_characters.is_some_and(|limit| limit > URL_CHARACTERS_MAX);
+        if long && matches!(input, Input::Draw { .. }) && self.request.methods.iter().any(|method| method == "POST") {
+            with_method(step, "POST");
         }
         step.parameters.push((row.key.clone(), input));
         step.class = step.class.max(row.class.unwrap_or(step.class));
@@ -408,7 +422,7 @@ impl Maker<'_> {
             let says = format!("`{name}={bound}` is accepted, a bound of its range");
             out.push((kind.to_owned(), must(says, vec![self.accepted(with(class))])));
             let says = format!("`{name}` just outside its range, next to {bound}");
-            out.push((beyond.to_owned(), open("out-of-range", says, vec![control(), self.open(with(outside))])));
+            out.push((beyond.to_owned(), open("out-of-range", says, vec![control(), self.open("out-of-range", with(outside))])));
         }
         if let Some(limit) = row.max_characters {
             for (kind, class, what) in [
@@ -419,18 +433,18 @@ impl Maker<'_> {
                 out.push((kind.to_owned(), must(says, vec![control(), self.accepted(with(class))])));
             }
             let says = format!("`{name}` with {} characters, one more than documented", limit + 1);
-            let probe = self.open(with(ValueClass::OverLimit));
+            let probe = self.open("over-length", with(ValueClass::OverLimit));
             out.push(("over-limit".to_owned(), open("over-length", says, vec![control(), probe])));
         }
         let typed = matches!(row.kind, ParameterKind::Integer | ParameterKind::Boolean | ParameterKind::Enum | ParameterKind::Timestamp);
         if typed || (row.kind == ParameterKind::List && !row.item_values.is_empty()) {
             let says = format!("`{name}` with a value that is none of its own");
-            let probe = self.open(with(ValueClass::Malformed));
+            let probe = self.open("malformed-value", with(ValueClass::Malformed));
             out.push(("malformed".to_owned(), open("malformed-value", says, vec![control(), probe])));
         }
         if !row.key.starts_with("session.custom.") {
             let says = format!("`{name}` with an empty value");
-            out.push(("empty".to_owned(), open("empty-value", says, vec![control(), self.open(text(""))])));
+            out.push(("empty".to_owned(), open("empty-value", says, vec![control(), self.open("empty-value", text(""))])));
         }
         if row.kind == ParameterKind::String && row.valid.is_none() && row.forms.is_empty() && row.values.is_empty() {
             let special = |step: &mut Step| self.put(step, row, Input::Text("${special:24}".to_owned()));
@@ -473,7 +487,7 @@ impl Maker<'_> {
                 Level::Must
             }
             _ => {
-                probe.readings = refused_or_accepted();
+                probe.readings = readings_of(example.topic.as_deref().unwrap_or_default());
                 steps.push(self.smallest(Role::Control));
                 Level::Ambiguous
             }

@@ -1,0 +1,194 @@
+//! The door: accounts, their tokens and their rate (pp. 6-7).
+//!
+//! In: credentials or a bearer token. Out: a token answer, the account a request runs as, or a refusal.
+//! A secret is compared and hashed, never written, logged or printed.
+
+mod credentials;
+mod rate;
+mod tokens;
+
+use std::fmt;
+
+use super::answer::{Answer, Body, member};
+use super::defects::Faults;
+use super::http::Request;
+use super::readings::Readings;
+use super::xml::Kind;
+
+pub(crate) use rate::Remaining;
+use tokens::{Standing, Tokens};
+
+/// What an API account may do with the command API: the values of `perm_command` (p. 50).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Every command.
+    Full,
+    /// The commands that ask for read-only access.
+    ReadOnly,
+    /// None.
+    Deny,
+}
+
+/// Whether the limits of p. 7 refuse, or are only counted down in the headers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rate {
+    /// Requests over the rate are refused.
+    Enforced,
+    /// The headers count down and stop at nought; nothing is refused.
+    HeadersOnly,
+}
+
+/// An API account (p. 6).
+#[derive(Clone)]
+pub struct Account {
+    /// The OAuth client id.
+    pub client_id: String,
+    /// The OAuth client secret.
+    pub client_secret: String,
+    /// What the account may do.
+    pub command: Access,
+    /// How its rate is kept.
+    pub rate: Rate,
+    /// Requests already counted in the hour that begins with the emulator.
+    pub used_this_hour: u32,
+}
+
+impl fmt::Debug for Account {
+    /// The secret stays out of every log.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Account").field("client_id", &self.client_id).field("command", &self.command).finish()
+    }
+}
+
+/// The accounts with their tokens and counts.
+pub(crate) struct Door {
+    accounts: Vec<Account>,
+    tokens: Tokens,
+    counts: Vec<rate::Count>,
+}
+
+/// Why a request does not get in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stranger {
+    NoToken,
+    BadToken,
+}
+
+impl Door {
+    pub(crate) fn new(accounts: Vec<Account>, now_ms: i64) -> Door {
+        let counts = accounts.iter().map(|account| rate::Count::new(account.used_this_hour, now_ms)).collect();
+        let mut tokens = Tokens::new(now_ms);
+        accounts.iter().enumerate().for_each(|(index, account)| tokens.issue_expired(index, &account.client_secret));
+        Door { accounts, tokens, counts }
+    }
+
+    pub(crate) fn account(&self, index: usize) -> &Account {
+        &self.accounts[index]
+    }
+
+    pub(crate) fn expired_token(&self, client_id: &str, now_ms: i64) -> Option<String> {
+        let index = self.accounts.iter().position(|account| account.client_id == client_id)?;
+        self.tokens.expired(index, now_ms)
+    }
+
+    /// POST /oauth2/token (p. 6).
+    pub(crate) fn token(&mut self, request: &Request, now_ms: i64, readings: &Readings, faults: &Faults) -> Answer {
+        let broken = |what: &str| faults.has("auth/token", what);
+        if request.method != "POST" || broken("post-refused") {
+            return refusal(405, "invalid_request", "A token is made with POST.").header("Allow", "POST", Kind::Text);
+        }
+        let asked = match credentials::read(request, faults) {
+            Ok(asked) => asked,
+            Err(message) => return refusal(400, "invalid_request", &message),
+        };
+        let Some(index) = credentials::account(&self.accounts, &asked, faults) else {
+            let status = if broken("refusal-with-200") { 200 } else { readings.status("token-refusal-status") };
+            return refusal(status, "invalid_client", "The client id and secret belong to no API account.");
+        };
+        if asked.grant_type.as_deref() != Some("client_credentials") {
+            return refusal(400, "unsupported_grant_type", "The grant_type must be client_credentials.");
+        }
+        let Some(token) = self.tokens.issue(index, &self.accounts[index].client_secret, now_ms, faults) else {
+            return refusal(400, "too_many_tokens", "The API account has too many tokens.");
+        };
+        let token = if broken("access-token-empty") { String::new() } else { token };
+        let kind = if broken("token-type-wrong") { "MAC" } else { "Bearer" };
+        let seconds = if broken("expires-in-wrong") { 1800 } else { 3600 };
+        let members = vec![
+            member("access_token", token, Kind::Text),
+            member("token_type", kind, Kind::Choice),
+            member("expires_in", seconds, Kind::Integer),
+        ];
+        let answer = Answer::new("auth/token", 200, Body::Json(members));
+        answer.header("Cache-Control", "no-store", Kind::Text)
+    }
+
+    /// The account whose token the request carries. The scheme's name is case-insensitive.
+    pub(crate) fn identify(&mut self, request: &Request, now_ms: i64, faults: &Faults) -> Result<usize, Stranger> {
+        let broken = |what: &str| faults.has("auth/errors", what);
+        let Some(value) = request.header("authorization") else {
+            let admitted = broken("missing-token-accepted") && !self.accounts.is_empty();
+            return if admitted { Ok(0) } else { Err(Stranger::NoToken) };
+        };
+        let (scheme, token) = value.trim().split_once(' ').unwrap_or((value, ""));
+        if !scheme.eq_ignore_ascii_case("bearer") {
+            return Err(Stranger::BadToken);
+        }
+        let (standing, owner) = self.tokens.find(token.trim(), now_ms, faults);
+        let accepted = match standing {
+            Standing::Valid => true,
+            Standing::Expired => broken("expired-token-accepted"),
+            Standing::Evicted => broken("evicted-token-accepted"),
+            Standing::Unknown => broken("unknown-token-accepted"),
+        };
+        if !accepted || self.accounts.is_empty() {
+            return Err(Stranger::BadToken);
+        }
+        Ok(if faults.has("auth/token", "runs-as-another-account") { 0 } else { owner.unwrap_or(0) })
+    }
+
+    /// Counts a request; `Err` is one over the rate.
+    pub(crate) fn count(
+        &mut self,
+        index: usize,
+        method: &str,
+        now_ms: i64,
+        faults: &Faults,
+    ) -> Result<Remaining, Remaining> {
+        let counted = if faults.has("auth/rate_limit", "shared-by-accounts") { 0 } else { index };
+        self.counts[counted].request(self.accounts[index].rate, method, now_ms, faults)
+    }
+}
+
+/// The JSON answer to a token that is missing, invalid or expired, or that lacks a permission (p. 7).
+pub(crate) fn access_denied(status: u16, faults: &Faults) -> Answer {
+    let broken = |what: &str| faults.has("auth/errors", what);
+    let status = if broken("status-200") { 200 } else { status };
+    let status = if broken("status-500") { 500 } else { status };
+    let error = if broken("error-changed") { "denied" } else { "access_denied" };
+    let message = "The resource owner or authorization server denied the request.";
+    let message = if broken("message-changed") { "Access denied." } else { message };
+    let body = match () {
+        () if broken("body-empty") => Body::Empty,
+        () if broken("body-as-text") => Body::Text { media: "text/plain; charset=UTF-8", text: message.to_owned() },
+        () if broken("body-as-xml") => {
+            Body::Text { media: "text/xml; charset=UTF-8", text: format!("<error>{message}</error>\n") }
+        }
+        () => Body::Json(vec![member("error", error, Kind::Choice), member("message", message, Kind::Text)]),
+    };
+    let answer = Answer::new("auth/errors", status, body);
+    if status == 401 { answer.header("WWW-Authenticate", "Bearer", Kind::Text) } else { answer }
+}
+
+/// A refusal of the token endpoint. The guide does not print one, so its members are ours.
+fn refusal(status: u16, error: &str, message: &str) -> Answer {
+    let mut members = vec![member("error", error, Kind::Text), member("message", message, Kind::Text)];
+    members.iter_mut().for_each(|member| member.documented = false);
+    Answer::new("auth/token", status, Body::Json(members))
+}
+
+/// Compares in a time that does not tell where two secrets differ.
+fn same(one: &str, other: &str) -> bool {
+    let differing = one.bytes().zip(other.bytes()).fold(0, |seen, (a, b)| seen | (a ^ b));
+    one.len() == other.len() && differing == 0
+}

@@ -1,0 +1,88 @@
+//! The rate of an account (p. 7): 20 requests a second and 15,000 an hour, counted down in two headers.
+//!
+//! In: a request at an instant. Out: what remains of the hour, and whether the request is over the rate.
+//! The second slides; the hour is fixed and begins with the emulator, as the guide leaves both open.
+
+use std::collections::VecDeque;
+
+use super::super::answer::Answer;
+use super::super::defects::Faults;
+use super::super::xml::Kind;
+use super::Rate;
+
+const PER_SECOND: usize = 20;
+const PER_HOUR: u32 = 15_000;
+const HOUR_MS: i64 = 3_600_000;
+
+pub(super) struct Count {
+    last_second_ms: VecDeque<i64>,
+    hour_began_ms: i64,
+    used: u32,
+}
+
+/// What remains of the hour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Remaining {
+    limit: i64,
+    remaining: i64,
+}
+
+impl Count {
+    pub(super) fn new(used: u32, now_ms: i64) -> Count {
+        Count { last_second_ms: VecDeque::new(), hour_began_ms: now_ms, used: used.min(PER_HOUR) }
+    }
+
+    pub(super) fn request(
+        &mut self,
+        rate: Rate,
+        method: &str,
+        now_ms: i64,
+        faults: &Faults,
+    ) -> Result<Remaining, Remaining> {
+        let broken = |what: &str| faults.has("auth/rate_limit", what);
+        if now_ms - self.hour_began_ms >= HOUR_MS {
+            (self.hour_began_ms, self.used) = (now_ms, 0);
+        }
+        self.last_second_ms.retain(|at_ms| now_ms - at_ms < 1000);
+        let per_second = if broken("sixth-in-a-second-refused") { 5 } else { PER_SECOND };
+        let per_hour = if broken("hour-ends-early") { PER_HOUR - 300 } else { PER_HOUR };
+        let over_second = self.last_second_ms.len() >= per_second && !broken("second-not-enforced");
+        let over_hour = self.used >= per_hour && !broken("hour-not-enforced");
+        if rate == Rate::Enforced && (over_second || over_hour) {
+            return Err(self.remaining(faults));
+        }
+        // Requests beyond what any rate allows are not kept: the window stays small whatever arrives.
+        if self.last_second_ms.len() < 100 {
+            self.last_second_ms.push_back(now_ms);
+        }
+        let uncounted = broken("posts-not-counted") && method == "POST";
+        self.used = self.used.saturating_add(u32::from(!uncounted)).min(PER_HOUR);
+        Ok(self.remaining(faults))
+    }
+
+    fn remaining(&self, faults: &Faults) -> Remaining {
+        let broken = |what: &str| faults.has("auth/rate_limit", what);
+        let (limit, used) = (i64::from(PER_HOUR), i64::from(self.used));
+        let remaining = match () {
+            () if broken("remaining-stands-still") => limit - 1,
+            () if broken("remaining-rises") => used,
+            () if broken("remaining-above-limit") => limit * 2 - used,
+            () if broken("remaining-negative") => used - limit - 1,
+            () => limit - used,
+        };
+        let limit = match () {
+            () if broken("limit-wrong") => 1000,
+            () if broken("limit-per-second") => 20,
+            () => limit,
+        };
+        Remaining { limit, remaining }
+    }
+}
+
+impl Remaining {
+    /// The two headers that the guide prints.
+    pub(crate) fn head(self, answer: Answer) -> Answer {
+        let answer = answer.documented_header("X-RateLimit-Limit", self.limit, Kind::Integer);
+        answer.documented_header("X-RateLimit-Remaining", self.remaining, Kind::Integer)
+    }
+}

@@ -1,0 +1,196 @@
+//! get_connected_clients (p. 33), and what the two client commands share.
+//!
+//! In: everybody who is connected, by type and id. Out: each with its computer, and with its connections if
+//! they are asked for.
+
+pub(crate) mod list;
+
+use super::super::clock::iso;
+use super::super::state::{Client, Customer, Session, State};
+use super::super::xml::{Element, Kind, flag, leaf, node};
+use super::parameters::{Shape, optional};
+use super::{Action, Call, Needs, Outcome, reps};
+
+/// How many events of a connection are told (p. 36).
+const EVENTS_MAX: usize = 20;
+
+pub(crate) const GET_CONNECTED_CLIENTS: Action = Action {
+    name: "get_connected_clients",
+    needs: Needs::Read,
+    parameters: &[
+        optional("type", Shape::ClientTypes),
+        optional("id", Shape::Ids),
+        optional("include_connections", Shape::Flag(&["1"])),
+    ],
+    custom_fields: false,
+    list_root: Some("connected_clients"),
+    message: None,
+    error_named: false,
+    run: get_connected_clients,
+    hollow: super::hollow_list,
+};
+
+/// Who a client is.
+#[derive(Clone, Copy)]
+enum Who<'a> {
+    Representative(i64),
+    Customer(&'a Session, &'a Customer),
+    Attendee(&'a str),
+    Agent(&'a str),
+}
+
+impl Who<'_> {
+    fn kind(self) -> &'static str {
+        match self {
+            Who::Representative(_) => "representative",
+            Who::Customer(..) => "support_customer",
+            Who::Attendee(_) => "presentation_attendee",
+            Who::Agent(_) => "push_agent",
+        }
+    }
+}
+
+/// Everybody who is connected. All are connected to the appliance that answers.
+fn connected(state: &State) -> Vec<(Who<'_>, &Client)> {
+    let reps = state.consoles.iter().map(|(id, client)| (Who::Representative(*id), client));
+    let customers = state.running().filter_map(|session| {
+        session.customer.as_ref().map(|customer| (Who::Customer(session, customer), &customer.client))
+    });
+    let attendees = state.attendees.iter().map(|(name, client)| (Who::Attendee(name), client));
+    let agents = state.agents.iter().map(|(name, client)| (Who::Agent(name), client));
+    reps.chain(customers).chain(attendees).chain(agents).collect()
+}
+
+/// Whether a request asks for clients of a type. Without `type` it asks for all.
+fn asked_for(call: &Call<'_>, kind: &str) -> bool {
+    let Some(types) = call.given.text("type") else {
+        return !(kind == "push_agent" && call.broken("type/default-not-all"));
+    };
+    let mut types = types.split(',');
+    if call.broken("type/only-first-counts") {
+        return types.next().is_some_and(|one| one == kind || one == "all");
+    }
+    types.any(|one| one == kind || one == "all")
+}
+
+fn get_connected_clients(state: &mut State, call: &Call<'_>) -> Outcome {
+    let mut ids: Option<Vec<&str>> = call.given.text("id").map(|ids| ids.split(',').collect());
+    if let Some(ids) = &mut ids {
+        if call.reads("ids-above-maximum", "truncated") {
+            ids.truncate(100);
+        }
+        if call.broken("id/only-first-counts") {
+            ids.truncate(1);
+        }
+    }
+    let either = call.broken("id-or-type-enough");
+    let chosen = |who: Who<'_>, client: &Client| {
+        let by_id = ids.as_ref().is_none_or(|ids| ids.contains(&client.id.as_str()));
+        let by_type = asked_for(call, who.kind());
+        if either && ids.is_some() && call.given.text("type").is_some() { by_id || by_type } else { by_id && by_type }
+    };
+    let everybody = connected(state);
+    let chosen = everybody.into_iter().filter(|(who, client)| chosen(*who, client));
+    Ok(Some(node("connected_clients").children(chosen.map(|(who, client)| entry(state, call, who, client)))))
+}
+
+fn entry(state: &State, call: &Call<'_>, who: Who<'_>, client: &Client) -> Element {
+    let included = call.given.flag("include_connections");
+    let with_connections = included || call.broken("connections-always-included");
+    let id = if call.broken("ids-not-those-of-list") { format!("9{}", client.id) } else { client.id.clone() };
+    let mut entry = node(&format!("connected_{}", who.kind())).many().attribute("id", id, Kind::Text);
+    if with_connections {
+        entry = entry.child(connections(state, call, client));
+    }
+    let platform = leaf("platform", &client.platform, Kind::Text).attribute("id", &client.platform_id, Kind::Text);
+    entry = entry.child(leaf("hostname", &client.hostname, Kind::Text)).child(platform);
+    entry = entry.child(leaf("timezone_offset", client.timezone_offset, Kind::Integer));
+    if included || call.reads("connected-since", "always") {
+        entry = entry.child(since(call, client.since_s));
+    }
+    match who {
+        Who::Representative(id) => representative(state, call, entry, id),
+        Who::Customer(session, customer) => support_customer(call, entry, session, customer),
+        Who::Attendee(name) | Who::Agent(name) => entry.child(leaf("name", name, Kind::Text)),
+    }
+}
+
+/// A time in both notations, which tell the same instant.
+fn since(call: &Call<'_>, unix_s: i64) -> Element {
+    let ts = if call.broken("ts-another-instant") { unix_s + 3600 } else { unix_s };
+    let text = if call.broken("time-not-iso") { unix_s.to_string() } else { iso(unix_s) };
+    leaf("connected_since", text, Kind::Time).attribute("ts", ts, Kind::Integer)
+}
+
+fn representative(state: &State, call: &Call<'_>, entry: Element, id: i64) -> Element {
+    let Some(rep) = state.rep(id) else { return entry };
+    let status = state.site.statuses.iter().find(|status| status.code_name == rep.status);
+    let (busy, idle) = (status.is_some_and(|status| status.busy), status.is_some_and(|status| status.idle));
+    let (busy, idle) = if call.broken("busy-and-idle-swapped") { (idle, busy) } else { (busy, idle) };
+    let available = rep.routing_enabled && !busy && !idle;
+    let stale = call.broken("sessions-stale");
+    let of_start = state.site.sessions.iter().filter(|session| session.representatives.contains(&id));
+    let lsids: Vec<&str> = match () {
+        () if stale => of_start.map(|session| session.lsid.as_str()).collect(),
+        () => state.sessions_of(id).map(|session| session.lsid.as_str()).collect(),
+    };
+    let count = if call.broken("session-count-not-of-lsids") { lsids.len() + 1 } else { lsids.len() };
+    let presentations = u8::from(rep.presenting) * if call.broken("presentation-count-2") { 2 } else { 1 };
+    let list = node(call.readings.of("session-lsids-name"));
+    let name = reps::rep_type(rep, Kind::Choice);
+    let entry = entry.child(leaf("user_id", id, Kind::Integer)).child(name);
+    let entry = entry.child(leaf("username", &rep.username, Kind::Text));
+    entry
+        .child(leaf("public_display_name", &rep.public_display_name, Kind::Text))
+        .child(leaf("private_display_name", &rep.private_display_name, Kind::Text))
+        .child(leaf("start_session_url", reps::start_url(state, id), Kind::Url))
+        .child(leaf("presentation_count", presentations, Kind::Flag))
+        .child(leaf("support_session_count", count, Kind::Integer))
+        .child(flag("showing_on_rep_list", rep.showing_on_rep_list))
+        .child(flag("routing_idle", idle))
+        .child(flag("routing_busy", busy))
+        .child(flag("routing_enabled", rep.routing_enabled))
+        .child(flag("routing_available", available))
+        .child(leaf("support_license", &rep.license, Kind::Text))
+        .child(list.children(lsids.iter().map(|lsid| leaf("lsid", lsid, Kind::Text).many())))
+}
+
+fn support_customer(call: &Call<'_>, entry: Element, session: &Session, customer: &Customer) -> Element {
+    let mut entry = entry.child(leaf("name", &customer.name, Kind::Text));
+    if let Some(kind) = &customer.non_interactive {
+        let kind = if call.broken("non-interactive-other-value") { "other" } else { kind };
+        // Absent by rights where it is neither of the two, so its absence alone contradicts nothing.
+        entry = entry.child(leaf("non_interactive", kind, Kind::Choice).dispensable());
+    }
+    let lsid = if call.broken("lsid-of-customer-differs") { "0".repeat(32) } else { session.lsid.clone() };
+    entry.child(leaf("lsid", lsid, Kind::Text))
+}
+
+/// One connection, to this appliance; not part of a cluster, its purpose is primary.
+fn connections(state: &State, call: &Call<'_>, client: &Client) -> Element {
+    let appliance = state.site.appliances.first().map(|appliance| appliance.id.as_str()).unwrap_or_default();
+    let appliance = if call.broken("appliance-unknown") { "00000000000000000000000000000000" } else { appliance };
+    let clustered = state.site.appliances.first().is_some_and(|appliance| appliance.cluster_role != "single");
+    let purpose = if call.broken("purpose-traffic") { "traffic" } else { "primary" };
+    let traffic = call.broken("traffic-node-without-cluster") || (clustered && purpose == "traffic");
+    let connection = node(call.readings.of("connections-nesting"))
+        .many()
+        .child(leaf("appliance_id", appliance, Kind::Guid))
+        .child(leaf("purpose", purpose, Kind::Choice))
+        .child(flag("receive_traffic_node", traffic))
+        .child(since(call, client.since_s))
+        .child(leaf("private_ip", &client.private_ip, Kind::Address));
+    let maximum = if call.broken("all-events-told") { usize::MAX } else { EVENTS_MAX };
+    let events = client.events.iter();
+    let skipped = match () {
+        () if call.broken("first-events-told") => 0,
+        () => client.events.len().saturating_sub(maximum),
+    };
+    let epoch = call.reads("event-ts-format", "epoch");
+    let event = |(at_s, text): &(i64, String)| {
+        let at = if epoch { at_s.to_string() } else { iso(*at_s) };
+        leaf("event", text, Kind::Text).many().attribute("ts", at, Kind::Time)
+    };
+    let log = node("event_log").children(events.skip(skipped).take(maximum).map(event));
+    node("client_connections").child(connection).child(log)
+}

@@ -1,0 +1,68 @@
+//! set_failover_role (p. 40).
+//!
+//! In: the role this appliance is to have. Out: the roles of the pair are swapped, after a data sync if one
+//! is asked for. The emulator's sync is done as soon as it is started.
+
+use super::super::state::State;
+use super::super::xml::Element;
+use super::parameters::{Shape, optional, required};
+use super::{Action, Call, Needs, Outcome, Refusal};
+
+/// What is said when a data sync comes first.
+pub(crate) const SYNC_MESSAGE: &str = "Successfully started data sync. Role change will occur upon successful completion";
+
+pub(crate) const SET_FAILOVER_ROLE: Action = Action {
+    name: "set_failover_role",
+    needs: Needs::Full,
+    parameters: &[
+        required("role", Shape::Word(&["primary", "backup"])),
+        optional("data_sync_first", Shape::Flag(&["1", "0"])),
+        optional("force", Shape::Flag(&["1"])),
+    ],
+    custom_fields: false,
+    list_root: None,
+    message: Some("Successfully changed role"),
+    error_named: true,
+    run: set_failover_role,
+    hollow: |_, call| message(call, false),
+};
+
+fn set_failover_role(state: &mut State, call: &Call<'_>) -> Outcome {
+    let role = call.given.must("role");
+    let present = state.site.appliances.first().map(|this| this.failover_role.clone()).unwrap_or_default();
+    let sync = match call.given.text("data_sync_first") {
+        Some(value) => value == "1",
+        None => call.reads("failover-sync-default", "sync"),
+    };
+    let forced = call.given.flag("force");
+    if present == "none" {
+        return Err(Refusal::error("Failover is not configured"));
+    }
+    // The guide is silent on a role that the appliance has already; nothing would change, so it is said.
+    if present == role {
+        return Err(Refusal::error(format!("The appliance is {role} already")));
+    }
+    // To force helps only from primary to backup (p. 40).
+    if state.site.health.peer_unreachable && !(forced && role == "backup") {
+        return Err(Refusal::error("The peer cannot be contacted"));
+    }
+    let peer = if role == "primary" { "backup" } else { "primary" };
+    let alone = call.broken("peer-keeps-its-role");
+    let unchanged = sync && call.broken("sync-without-role-change");
+    for (at, appliance) in state.site.appliances.iter_mut().enumerate() {
+        if appliance.failover_role == "none" || unchanged || (at > 0 && alone) {
+            continue;
+        }
+        appliance.failover_role = if at == 0 { role } else { peer }.to_owned();
+    }
+    if sync && !state.site.health.peer_unreachable && !call.broken("sync-not-recorded") {
+        state.last_data_sync_s = Some(call.now_s);
+        state.site.health.last_data_sync_status = "Success".to_owned();
+    }
+    Ok(Some(message(call, sync)))
+}
+
+fn message(call: &Call<'_>, sync: bool) -> Element {
+    let swapped = call.broken("messages-swapped");
+    call.success(if sync != swapped { SYNC_MESSAGE } else { call.action.message.unwrap_or_default() })
+}

@@ -1,0 +1,227 @@
+//! import_jump_shortcut (p. 42).
+//!
+//! In: the values of one of eight kinds of shortcut, told apart by the hostname parameter. Out: a message
+//! of success; the shortcut is kept. Groups, Jumpoints, policies and portals must be there.
+
+use super::super::site::{Named, Site};
+use super::super::state::{Shortcut, State};
+use super::parameters::{Given, Parameter, Reader, Shape, optional, required};
+use super::{Action, Call, Needs, Outcome, Refusal, hollow_message};
+
+/// A kind of shortcut: the hostname parameter that chooses it, and its table.
+pub(crate) struct Variant {
+    pub(crate) name: &'static str,
+    pub(crate) hostname: &'static str,
+    pub(crate) parameters: &'static [Parameter],
+}
+
+const NAME: Parameter = required("name", Shape::UpTo(128));
+const GROUP: Parameter = required("group", Shape::Text);
+const JUMPOINT: Parameter = required("jumpoint", Shape::Text);
+const TAG: Parameter = optional("tag", Shape::UpTo(1024));
+const COMMENTS: Parameter = optional("comments", Shape::UpTo(1024));
+const JUMP_POLICY: Parameter = optional("jump_policy", Shape::Text);
+const SESSION_POLICY: Parameter = optional("session_policy", Shape::Text);
+const PUBLIC_PORTAL: Parameter = optional("public_portal", Shape::Text);
+const RDP_USERNAME: Parameter = optional("rdp_username", Shape::Text);
+const DOMAIN: Parameter = optional("domain", Shape::Text);
+const DISPLAY_SIZE: Parameter = optional("display_size", Shape::Size);
+const QUALITY: Parameter =
+    optional("quality", Shape::Word(&["black_white", "few_colors", "more_colors", "full_colors", "video_opt"]));
+const CONSOLE: Parameter = optional("console", Shape::Flag(&["1", "0"]));
+const IGNORE_UNTRUSTED: Parameter = optional("ignore_untrusted", Shape::Flag(&["1", "0"]));
+
+const fn hostname(name: &'static str) -> Parameter {
+    required(name, Shape::UpTo(128))
+}
+
+/// The eight kinds in the order of the guide. The VNC kinds have no session policy, and Local VNC no port.
+pub(crate) static VARIANTS: &[Variant] = &[
+    Variant {
+        name: "local_jump",
+        hostname: "local_jump_hostname",
+        parameters: &[
+            NAME, hostname("local_jump_hostname"), GROUP, TAG, COMMENTS, JUMP_POLICY, SESSION_POLICY, PUBLIC_PORTAL,
+        ],
+    },
+    Variant {
+        name: "remote_jump",
+        hostname: "remote_jump_hostname",
+        parameters: &[
+            NAME, hostname("remote_jump_hostname"), JUMPOINT, GROUP, TAG, COMMENTS, JUMP_POLICY, SESSION_POLICY,
+            PUBLIC_PORTAL,
+        ],
+    },
+    Variant {
+        name: "remote_vnc",
+        hostname: "remote_vnc_hostname",
+        parameters: &[
+            hostname("remote_vnc_hostname"), JUMPOINT, NAME, GROUP, optional("port", Shape::VncPort), TAG, COMMENTS,
+            JUMP_POLICY, PUBLIC_PORTAL,
+        ],
+    },
+    Variant {
+        name: "local_vnc",
+        hostname: "local_vnc_hostname",
+        parameters: &[NAME, GROUP, hostname("local_vnc_hostname"), TAG, COMMENTS, JUMP_POLICY, PUBLIC_PORTAL],
+    },
+    Variant {
+        name: "remote_rdp",
+        hostname: "remote_rdp_hostname",
+        parameters: &[
+            NAME, hostname("remote_rdp_hostname"), JUMPOINT, GROUP, RDP_USERNAME, DOMAIN, DISPLAY_SIZE, QUALITY,
+            CONSOLE, IGNORE_UNTRUSTED, TAG, COMMENTS, JUMP_POLICY, PUBLIC_PORTAL, SESSION_POLICY,
+        ],
+    },
+    Variant {
+        name: "local_rdp",
+        hostname: "rdp_hostname",
+        parameters: &[
+            NAME, hostname("rdp_hostname"), GROUP, RDP_USERNAME, DOMAIN, DISPLAY_SIZE, QUALITY, CONSOLE,
+            IGNORE_UNTRUSTED, TAG, COMMENTS, JUMP_POLICY, PUBLIC_PORTAL, SESSION_POLICY,
+        ],
+    },
+    Variant {
+        name: "shell_jump",
+        hostname: "shelljump_hostname",
+        parameters: &[
+            NAME, hostname("shelljump_hostname"), JUMPOINT, required("protocol", Shape::Word(&["ssh", "telnet"])),
+            GROUP, optional("shelljump_username", Shape::Text), optional("port", Shape::Between(1, 65_535)),
+            optional("terminal", Shape::Terminal), optional("keep_alive", Shape::Between(0, 300)), TAG, COMMENTS,
+            JUMP_POLICY, PUBLIC_PORTAL, SESSION_POLICY,
+        ],
+    },
+    Variant {
+        name: "vpro",
+        hostname: "vpro_hostname",
+        parameters: &[
+            NAME, hostname("vpro_hostname"), JUMPOINT, GROUP, TAG, COMMENTS, JUMP_POLICY, PUBLIC_PORTAL,
+            SESSION_POLICY,
+        ],
+    },
+];
+
+pub(crate) const IMPORT_JUMP_SHORTCUT: Action = Action {
+    name: "import_jump_shortcut",
+    needs: Needs::Full,
+    // Every name that one of the kinds has; the kinds' own tables are the ones that are read.
+    parameters: &[
+        NAME, GROUP, JUMPOINT, TAG, COMMENTS, JUMP_POLICY, SESSION_POLICY, PUBLIC_PORTAL, RDP_USERNAME, DOMAIN,
+        DISPLAY_SIZE, QUALITY, CONSOLE, IGNORE_UNTRUSTED, hostname("local_jump_hostname"),
+        hostname("remote_jump_hostname"), hostname("remote_vnc_hostname"), hostname("local_vnc_hostname"),
+        hostname("remote_rdp_hostname"), hostname("rdp_hostname"), hostname("shelljump_hostname"),
+        hostname("vpro_hostname"), optional("port", Shape::Integer), required("protocol", Shape::Text),
+        optional("shelljump_username", Shape::Text), optional("terminal", Shape::Text),
+        optional("keep_alive", Shape::Integer),
+    ],
+    custom_fields: false,
+    list_root: None,
+    message: Some("Successfully imported Jump Item shortcut"),
+    error_named: true,
+    run: import_jump_shortcut,
+    hollow: hollow_message,
+};
+
+/// Chooses the kind of shortcut and reads its table.
+pub(crate) fn read(reader: &Reader<'_>) -> Result<Given, Refusal> {
+    let mut chosen: Vec<&Variant> = VARIANTS.iter().filter(|variant| has(reader, variant.hostname)).collect();
+    if chosen.len() > 1 && reader.readings.is("import-mixed", "refused") {
+        return Err(Refusal::error("More than one kind of shortcut is asked for"));
+    }
+    if chosen.is_empty() && reader.faults.has(reader.kind, "no-hostname-accepted") {
+        return Err(Refusal::Hollow);
+    }
+    chosen.truncate(1);
+    let Some(variant) = chosen.pop() else {
+        return Err(Refusal::error("A hostname parameter is missing: it says which kind of shortcut to import"));
+    };
+    let prefix = format!("{}/", variant.name);
+    let reader = Reader { prefix: &prefix, ..*reader };
+    if reader.faults.has(reader.kind, &format!("{}/kind-refused", variant.name)) {
+        return Err(Refusal::error("That kind of shortcut is not supported"));
+    }
+    let relaxed: Vec<Parameter> = variant.parameters.iter().map(|parameter| relax(&reader, parameter)).collect();
+    let mut given = reader.read(&relaxed)?;
+    if variant.name == "local_rdp" {
+        given = with_jumpoint(&reader, &relaxed, given)?;
+    }
+    Ok(given)
+}
+
+/// A hostname parameter chooses its kind even when it is empty, unless empty values count as absent.
+fn has(reader: &Reader<'_>, name: &str) -> bool {
+    let counts = |value: &str| !value.is_empty() || !reader.readings.is("empty-value", "ignored");
+    reader.pairs.iter().any(|(known, value)| known == name && counts(value))
+}
+
+/// A shortcut without a name is refused, or not, by its topic.
+fn relax(reader: &Reader<'_>, parameter: &Parameter) -> Parameter {
+    let nameless = parameter.name == "name" && reader.readings.is("import-without-name", "accepted");
+    Parameter { required: parameter.required && !nameless, ..*parameter }
+}
+
+/// The guide's examples give rdp_hostname a Jumpoint, which its table does not have (p. 48).
+fn with_jumpoint(reader: &Reader<'_>, table: &[Parameter], given: Given) -> Result<Given, Refusal> {
+    if reader.pick("jumpoint")?.is_none() {
+        return Ok(given);
+    }
+    if reader.readings.is("rdp-hostname-with-jumpoint", "refused") {
+        return Err(Refusal::error("rdp_hostname takes no jumpoint"));
+    }
+    let mut table = table.to_vec();
+    table.push(optional("jumpoint", Shape::Text));
+    reader.read(&table)
+}
+
+fn import_jump_shortcut(state: &mut State, call: &Call<'_>) -> Outcome {
+    let values = call.given.all();
+    let variant = VARIANTS.iter().find(|variant| values.contains_key(variant.hostname));
+    let Some(variant) = variant else { return Err(Refusal::error("A hostname parameter is missing")) };
+    for (name, value) in values {
+        if !is_there(&state.site, call, name, value) {
+            let accepted = call.broken(&format!("{}/{name}/unknown-accepted", variant.name));
+            return Err(if accepted { Refusal::Hollow } else { Refusal::error(format!("There is no {name} {value}")) });
+        }
+    }
+    let mut values = values.clone();
+    defaults(&mut values, variant.name);
+    state.keep_shortcut(Shortcut { variant: variant.name, values });
+    Ok(Some(call.success(call.action.message.unwrap_or_default())))
+}
+
+/// Whether what a value names is there; most values name nothing.
+fn is_there(site: &Site, call: &Call<'_>, name: &str, value: &str) -> bool {
+    let coded = |list: &[Named]| list.iter().any(|one| one.code_name == value);
+    match name {
+        "group" => coded(&site.jump_groups),
+        "jump_policy" => coded(&site.jump_policies),
+        "session_policy" => coded(&site.session_policies),
+        "jumpoint" => site.jumpoints.iter().any(|jumpoint| jumpoint.code_name == value),
+        "public_portal" if call.reads("public-portal-id", "name") => {
+            site.portals.iter().any(|portal| portal.name == value)
+        }
+        "public_portal" => site.portals.iter().any(|portal| portal.hostname == value),
+        _ => true,
+    }
+}
+
+/// The defaults that the tables print. No command shows a shortcut, so they are seen in our tests only.
+fn defaults(values: &mut std::collections::BTreeMap<&'static str, String>, variant: &str) {
+    let mut default = |name: &'static str, value: &str| {
+        values.entry(name).or_insert_with(|| value.to_owned());
+    };
+    match variant {
+        "remote_vnc" => default("port", "5900"),
+        "remote_rdp" | "local_rdp" => {
+            default("display_size", "primary");
+            default("console", "0");
+        }
+        "shell_jump" => {
+            default("terminal", "xterm");
+            default("keep_alive", "0");
+            let port = if values.get("protocol").is_some_and(|protocol| protocol == "telnet") { "23" } else { "22" };
+            values.entry("port").or_insert_with(|| port.to_owned());
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,170 @@
+//! generate_session_key (p. 17).
+//!
+//! In: a queue and what the session is to carry. Out: a key of seven characters, valid until it expires.
+
+use std::collections::BTreeMap;
+
+use super::super::clock::iso;
+use super::super::state::{Queue, SessionKey, State};
+use super::super::xml::{Element, Kind, leaf, node};
+use super::parameters::{Shape, optional, required};
+use super::{Action, Call, Needs, Outcome, Refusal, custom};
+
+/// The queues that a key can be for (p. 17).
+pub(crate) const KEY_QUEUES: &[&str] = &["general", "rep", "team", "rep_username", "issue"];
+
+pub(crate) const GENERATE_SESSION_KEY: Action = Action {
+    name: "generate_session_key",
+    needs: Needs::Full,
+    parameters: &[
+        required("type", Shape::Word(&["support"])),
+        required("queue_id", Shape::Form(KEY_QUEUES)),
+        optional("session.priority", Shape::Between(1, 3)),
+        optional("session.skills", Shape::Text),
+        optional("ttl", Shape::AtLeast(1)),
+        optional("url_hostname", Shape::Host),
+    ],
+    custom_fields: true,
+    list_root: None,
+    message: None,
+    // A message is promised (p. 17), an element is not named.
+    error_named: false,
+    run: generate_session_key,
+    hollow,
+};
+
+fn generate_session_key(state: &mut State, call: &Call<'_>) -> Outcome {
+    let asked = call.given.must("queue_id");
+    let queue = call.queue(state, asked)?;
+    let attributes = custom::read(&call.reader(), &state.site, &BTreeMap::new())?;
+    let skills = skills(state, call)?;
+    let priority = call.given.integer("session.priority");
+    if let Some(number) = priority
+        && call.broken(&format!("session.priority/{number}-refused"))
+    {
+        return Err(Refusal::error("The parameter session.priority is not supported"));
+    }
+    let ttl = ttl(state, call)?;
+    let digits = call.reads("short-key-charset", "digits");
+    let letters: &[u8] = if digits { b"0123456789" } else { b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ" };
+    let short_key = state.new_short_key(letters);
+    let expires_s = call.now_s.saturating_add(ttl);
+    let attributes: BTreeMap<String, String> =
+        attributes.into_iter().filter(|(_, value)| !value.is_empty()).collect();
+    let answer = answer(state, call, queue, &short_key, ttl, attributes.get("external_key"));
+    let expires_s = if call.broken("expires-at-once") { call.now_s } else { expires_s };
+    let carried = |code: &str| match code {
+        "external_key" => !call.broken("external-key-not-carried-over"),
+        _ => !call.broken("custom-fields-not-carried-over"),
+    };
+    let attributes = attributes.into_iter().filter(|(code, _)| carried(code)).collect();
+    state.keep_key(SessionKey { short_key, queue, expires_s, attributes, priority, skills, used: false }, call.now_s);
+    Ok(Some(answer))
+}
+
+/// Code names of the site, separated by commas.
+fn skills(state: &State, call: &Call<'_>) -> Result<Vec<String>, Refusal> {
+    let listed: Vec<String> =
+        call.given.text("session.skills").map(|list| list.split(',').map(str::to_owned).collect()).unwrap_or_default();
+    if listed.len() > 1 && call.broken("session.skills/list-refused") {
+        return Err(Refusal::error("The parameter session.skills takes one skill"));
+    }
+    for skill in &listed {
+        if !state.site.skills.iter().any(|known| known.code_name == *skill) {
+            return Err(Refusal::error(format!("There is no skill {skill}")));
+        }
+    }
+    Ok(listed)
+}
+
+fn ttl(state: &State, call: &Call<'_>) -> Result<i64, Refusal> {
+    let maximum = state.site.maximum_key_timeout_seconds.max(1);
+    let default = if call.broken("ttl/default-wrong") { maximum.min(60) } else { maximum };
+    let Some(asked) = call.given.integer("ttl") else { return Ok(default) };
+    if asked > maximum && call.reads("ttl-above-maximum", "refused") {
+        return Err(Refusal::error(format!("The parameter ttl is above {maximum}")));
+    }
+    let asked = if call.broken("ttl/taken-as-minutes") { asked.saturating_mul(60) } else { asked };
+    Ok(asked.min(maximum))
+}
+
+fn answer(
+    state: &mut State,
+    call: &Call<'_>,
+    queue: Queue,
+    short_key: &str,
+    ttl: i64,
+    external_key: Option<&String>,
+) -> Element {
+    let (secret, variation) = (state.new_guid(), short_key.to_owned());
+    let expires_s = call.now_s.saturating_add(if call.broken("expires-not-ttl-away") { ttl / 2 } else { ttl });
+    let expires = if call.reads("expires-format", "iso") { iso(expires_s) } else { expires_s.to_string() };
+    let short_key = match () {
+        () if call.broken("short-key-of-six") => short_key.chars().skip(1).collect(),
+        () if call.broken("short-key-of-eight") => format!("{short_key}7"),
+        () => short_key.to_owned(),
+    };
+    let external_key = external_key.map(String::as_str).unwrap_or_default();
+    let echoed = if call.broken("external-key-not-echoed") { "" } else { external_key };
+    let mut root = node("session_key")
+        .own()
+        .child(leaf("type", "support", Kind::Choice))
+        .child(leaf("ttl", ttl, Kind::Integer))
+        .child(leaf("expires", expires, Kind::Time))
+        .children(queue_elements(state, call, queue));
+    if !external_key.is_empty() || call.reads("external-key-absent", "empty") {
+        root = root.child(leaf("external_key", echoed, Kind::Text));
+    }
+    let vary = |broken: bool| if broken { format!(" ({variation})") } else { String::new() };
+    let subject = format!("Invitation to a support session{}", vary(call.broken("mail-subject-varies")));
+    let body = "You are invited to a support session. Please open the address you were given, or enter the key on our site.";
+    let body = format!("{body}{}", vary(call.broken("mail-body-varies")));
+    root.child(leaf("short_key", short_key, Kind::ShortKey))
+        .child(leaf("key_url", key_url(state, call, &secret), Kind::Url))
+        .child(leaf("mail_subject", subject, Kind::Text))
+        .child(leaf("mail_body", body, Kind::Text))
+}
+
+fn key_url(state: &State, call: &Call<'_>, secret: &str) -> String {
+    let default = if call.broken("default-hostname-wrong") { "example.net" } else { state.site.hostname.as_str() };
+    let host = call.given.text("url_hostname").unwrap_or(default);
+    let secret = if call.broken("key-url-not-unique") { "invitation" } else { secret };
+    format!("https://{host}/?ak={secret}")
+}
+
+/// The queue in words and its id. For the general queue and for issues the guide names neither (p. 18).
+fn queue_elements(state: &State, call: &Call<'_>, queue: Queue) -> Vec<Element> {
+    let available = match () {
+        () if call.broken("available-always-1") => true,
+        () if call.broken("available-always-0") => false,
+        () if call.broken("available-not-for-persistent") => {
+            let nobody = |id| {
+                state.team(id).is_some_and(|team| !team.members.iter().any(|member| state.logged_in(*member)))
+            };
+            state.available(queue) && !matches!(queue, Queue::Team(id) if nobody(id))
+        }
+        () => state.available(queue),
+    };
+    let asked = call.given.must("queue_id");
+    let open = asked == "general" || asked.starts_with("issue:");
+    let (word, id) = match queue {
+        _ if open && call.reads("queue-response", "empty") => ("", String::new()),
+        Queue::General => ("general", "0".to_owned()),
+        Queue::Rep(id) => ("rep", id.to_string()),
+        Queue::Team(id) => ("team", id.to_string()),
+    };
+    let word = match word {
+        "rep" if call.broken("queue-wrong") => "team",
+        "team" if call.broken("queue-wrong") => "rep",
+        word => word,
+    };
+    let id = if call.broken("queue-id-wrong") && !id.is_empty() { format!("{id}0") } else { id };
+    let available = leaf("queue", word, Kind::Choice).attribute("available", u8::from(available), Kind::Flag);
+    vec![available, leaf("queue_id", id, Kind::Integer)]
+}
+
+fn hollow(state: &State, call: &Call<'_>) -> Element {
+    let mut state = state.clone();
+    let short_key = state.new_short_key(b"0123456789");
+    answer(&mut state, call, Queue::General, &short_key, 3600, None)
+}

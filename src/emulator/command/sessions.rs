@@ -1,0 +1,210 @@
+//! join_session (p. 20), transfer_session (p. 21), leave_session (p. 26) and terminate_session (p. 29).
+//!
+//! In: a running session and who comes, goes or takes over. Out: a message of success; the session has changed.
+
+use super::super::state::{Queue, Session, State};
+use super::super::xml::{Element, Kind, leaf};
+use super::parameters::{Shape, optional, required, whole};
+use super::{Action, Call, Needs, Outcome, Refusal, hollow_message};
+
+/// The queues that a session can be transferred to (p. 21).
+pub(crate) const TRANSFER_QUEUES: &[&str] = &["rep", "team", "rep_username"];
+
+pub(crate) const JOIN_SESSION: Action = Action {
+    name: "join_session",
+    needs: Needs::Full,
+    parameters: &[
+        required("lsid", Shape::Text),
+        optional("rep_id", Shape::Text),
+        optional("rep_username", Shape::Text),
+    ],
+    custom_fields: false,
+    list_root: None,
+    message: Some("Representative successfully added"),
+    error_named: true,
+    run: join_session,
+    hollow: hollow_message,
+};
+
+pub(crate) const TRANSFER_SESSION: Action = Action {
+    name: "transfer_session",
+    needs: Needs::Full,
+    parameters: &[
+        required("lsid", Shape::Text),
+        required("queue_id", Shape::Form(&["rep", "team", "rep_username", "general", "issue"])),
+    ],
+    custom_fields: false,
+    list_root: None,
+    message: Some("Successfully transferred"),
+    error_named: true,
+    run: transfer_session,
+    hollow: hollow_message,
+};
+
+pub(crate) const LEAVE_SESSION: Action = Action {
+    name: "leave_session",
+    needs: Needs::ReadToChange,
+    parameters: &[
+        required("lsid", Shape::Text),
+        optional("rep_id", Shape::Text),
+        optional("rep_username", Shape::Text),
+        // What else than 1 means is a topic of its own.
+        optional("customer", Shape::Text),
+    ],
+    custom_fields: false,
+    list_root: None,
+    message: None,
+    error_named: false,
+    run: leave_session,
+    hollow: |_, _| leaf("success", "Left", Kind::Text).own(),
+};
+
+pub(crate) const TERMINATE_SESSION: Action = Action {
+    name: "terminate_session",
+    needs: Needs::Full,
+    parameters: &[required("lsid", Shape::Text)],
+    custom_fields: false,
+    list_root: None,
+    message: Some("Successfully terminated"),
+    error_named: true,
+    run: terminate_session,
+    hollow: hollow_message,
+};
+
+/// The session of the request's lsid, if it runs.
+pub(super) fn session<'a>(state: &'a mut State, call: &Call<'_>) -> Result<&'a mut Session, Refusal> {
+    let lsid = call.given.must("lsid");
+    if call.broken("lsid/unknown-accepted") && !state.sessions.iter().any(|session| session.lsid == lsid) {
+        return Err(Refusal::Hollow);
+    }
+    if call.broken("lsid/ended-accepted") && state.sessions.iter().any(|session| session.lsid == lsid && session.ended) {
+        return Err(Refusal::Hollow);
+    }
+    state.session(lsid).ok_or_else(|| Refusal::error("There is no such session, or it has ended"))
+}
+
+/// The representative of an id or a username.
+fn rep(state: &State, call: &Call<'_>) -> Result<Option<i64>, Refusal> {
+    let unknown = |name: &str| {
+        let accepted = call.broken(&format!("{name}/unknown-accepted"));
+        if accepted { Refusal::Hollow } else { Refusal::error("There is no such representative") }
+    };
+    if let Some(id) = call.given.text("rep_id") {
+        let found = whole(id).and_then(|id| state.rep(id));
+        return found.map(|rep| Some(rep.id)).ok_or_else(|| unknown("rep_id"));
+    }
+    let Some(username) = call.given.text("rep_username") else { return Ok(None) };
+    state.rep_named(username).map(|rep| Some(rep.id)).ok_or_else(|| unknown("rep_username"))
+}
+
+fn join_session(state: &mut State, call: &Call<'_>) -> Outcome {
+    let both = call.given.text("rep_id").is_some() && call.given.text("rep_username").is_some();
+    if both && call.reads("rep-id-or-username", "refused") {
+        return Err(Refusal::error("Only one of rep_id and rep_username can be given"));
+    }
+    session(state, call)?;
+    let Some(id) = rep(state, call)? else {
+        let accepted = call.broken("nobody-accepted");
+        return Err(if accepted { Refusal::Hollow } else { Refusal::error("rep_id or rep_username is missing") });
+    };
+    if !state.logged_in(id) {
+        let accepted = call.broken("logged-out-accepted");
+        return Err(if accepted { Refusal::Hollow } else { Refusal::error("The representative is not logged in") });
+    }
+    let another = state.consoles.keys().copied().find(|other| *other != id).unwrap_or(id);
+    let (wrong, alone) = (call.broken("adds-another"), call.broken("replaces-the-others"));
+    let joined = if wrong { another } else { id };
+    let session = session(state, call)?;
+    if alone {
+        session.representatives.clear();
+    }
+    if !session.representatives.contains(&joined) {
+        session.representatives.push(joined);
+    }
+    Ok(Some(message(call)))
+}
+
+/// A representative takes the session over; in a team's queue it waits for one.
+fn transfer_session(state: &mut State, call: &Call<'_>) -> Outcome {
+    session(state, call)?;
+    let asked = call.given.must("queue_id");
+    let form = asked.split(':').next().unwrap_or_default();
+    if !TRANSFER_QUEUES.contains(&form) && call.reads("transfer-queue-subset", "refused") {
+        return Err(Refusal::error(format!("A session cannot be transferred to {asked}")));
+    }
+    let queue = call.queue(state, asked)?;
+    if let Queue::Rep(id) = queue
+        && !state.logged_in(id)
+    {
+        return Err(Refusal::error("The representative is not logged in"));
+    }
+    let (ended, kept) = (call.broken("ends-the-session"), call.broken("stays-with-the-old"));
+    let session = session(state, call)?;
+    session.queue = queue;
+    if !kept {
+        session.representatives.clear();
+    }
+    if let Queue::Rep(id) = queue
+        && !session.representatives.contains(&id)
+    {
+        session.representatives.push(id);
+    }
+    session.ended |= ended;
+    Ok(Some(message(call)))
+}
+
+fn leave_session(state: &mut State, call: &Call<'_>) -> Outcome {
+    session(state, call)?;
+    let customer = match call.given.text("customer") {
+        Some("1") => true,
+        Some(_) if call.reads("leave-customer-value", "refused") => {
+            return Err(Refusal::error("The parameter customer must be 1"));
+        }
+        _ => false,
+    };
+    let named = ["rep_id", "rep_username"].iter().filter(|name| call.given.text(name).is_some()).count();
+    if named + usize::from(customer) > 1 && call.reads("leave-several", "refused") {
+        return Err(Refusal::error("Only one of rep_id, rep_username and customer can be given"));
+    }
+    let id = rep(state, call)?;
+    if id.is_none() && !customer {
+        let accepted = call.broken("nobody-accepted");
+        let missing = "One of rep_id, rep_username and customer must be given";
+        return Err(if accepted { Refusal::Hollow } else { Refusal::error(missing) });
+    }
+    let (ended, everybody) = (call.broken("ends-the-session"), call.broken("removes-everybody"));
+    let (customer_stays, rep_stays) = (call.broken("customer-stays"), call.broken("rep-stays"));
+    let stranger = call.broken("stranger-accepted");
+    let session = session(state, call)?;
+    let absent = (customer && session.customer.is_none())
+        || id.is_some_and(|id| !session.representatives.contains(&id));
+    if absent {
+        let refusal = Refusal::error("That member is not in the session");
+        return Err(if stranger { Refusal::Hollow } else { refusal });
+    }
+    if customer && !customer_stays {
+        session.customer = None;
+    }
+    session.representatives.retain(|member| (Some(*member) != id || rep_stays) && !everybody);
+    session.ended |= ended;
+    State::end_if_empty(session);
+    match call.readings.of("no-response-documented") {
+        "empty" => Ok(None),
+        _ => Ok(Some(leaf("success", "Successfully left the session", Kind::Text).own())),
+    }
+}
+
+fn terminate_session(state: &mut State, call: &Call<'_>) -> Outcome {
+    let customer_stays = call.broken("customer-stays-connected");
+    let session = session(state, call)?;
+    session.ended = !customer_stays;
+    session.representatives.clear();
+    if !customer_stays {
+        session.customer = None;
+    }
+    Ok(Some(message(call)))
+}
+
+fn message(call: &Call<'_>) -> Element {
+    call.success(call.action.message.unwrap_or_default())
+}

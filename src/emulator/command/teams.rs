@@ -1,0 +1,76 @@
+//! get_support_teams (p. 15).
+//!
+//! In: the teams and the sessions that wait for them. Out: each team with its issues, and with its members
+//! if they are asked for.
+
+use super::super::site::{Issue, Team};
+use super::super::state::State;
+use super::super::xml::{Element, Kind, leaf, node};
+use super::parameters::{Shape, optional};
+use super::{Action, Call, Needs, Outcome, hollow_list, reps};
+
+pub(crate) const GET_SUPPORT_TEAMS: Action = Action {
+    name: "get_support_teams",
+    needs: Needs::Read,
+    parameters: &[optional("showmembers", Shape::Flag(&["1"]))],
+    custom_fields: false,
+    list_root: Some("support_teams"),
+    message: None,
+    error_named: true,
+    run: get_support_teams,
+    hollow: hollow_list,
+};
+
+fn get_support_teams(state: &mut State, call: &Call<'_>) -> Outcome {
+    let left_out = |team: &Team| {
+        (team.issues.is_empty() && call.broken("teams-without-issues-left-out"))
+            || (team.members.is_empty() && call.broken("teams-without-members-left-out"))
+    };
+    let teams = state.site.teams.iter().filter(|team| !left_out(team)).map(|team| entry(state, call, team));
+    Ok(Some(node("support_teams").children(teams)))
+}
+
+fn entry(state: &State, call: &Call<'_>, team: &Team) -> Element {
+    let id = if call.broken("ids-not-unique") { 1 } else { team.id };
+    let count = match () {
+        () if call.broken("session-count-stale") => {
+            let queue = format!("team:{}", team.id);
+            state.site.sessions.iter().filter(|one| one.queue == queue && one.representatives.is_empty()).count()
+        }
+        () if call.broken("session-count-of-running") => {
+            let active = |session: &&super::super::state::Session| {
+                session.representatives.iter().any(|rep| team.members.contains(rep))
+            };
+            state.running().filter(active).count()
+        }
+        () => state.waiting_in(team.id),
+    };
+    let node = node("support_team").many().attribute("id", id, Kind::Integer);
+    let node = node.child(leaf("name", &team.name, Kind::Text)).child(issues(call, team));
+    let node = node.child(leaf("support_session_count", count, Kind::Integer));
+    let shown = call.given.flag("showmembers") || call.broken("members-always-shown");
+    if shown { node.child(members(state, call, team)) } else { node }
+}
+
+fn issues(call: &Call<'_>, team: &Team) -> Element {
+    if team.issues.is_empty() && call.reads("issues-blank", "issue_empty") {
+        return node("issues").child(node("issue").many());
+    }
+    let same = call.broken("issue-ids-not-unique");
+    let one = |issue: &Issue| {
+        let id = if same { 1 } else { issue.id };
+        let node = node("issue").many().attribute("id", id, Kind::Text);
+        node.child(leaf("title", &issue.title, Kind::Text))
+    };
+    node("issues").children(team.issues.iter().map(one))
+}
+
+fn members(state: &State, call: &Call<'_>, team: &Team) -> Element {
+    let present = |id: &&i64| !call.broken("members-logged-out-left-out") || state.logged_in(**id);
+    let members = team.members.iter().filter(present).filter_map(|id| state.rep(*id));
+    let members = members.map(|rep| {
+        let node = node("representative").many().attribute("id", rep.id, Kind::Integer);
+        reps::names(node.child(leaf("username", &rep.username, Kind::Text)), call, rep)
+    });
+    node("members").children(members)
+}

@@ -1,0 +1,120 @@
+//! create_virtual_customer (p. 24).
+//!
+//! In: a short key that has not expired, and who the customer is. Out: a new session with that customer in
+//! it, carrying what the key carried; the key is used up.
+
+use super::super::state::{Client, Customer, Session, State};
+use super::super::xml::{Element, Kind, leaf, node};
+use super::parameters::{Shape, optional, required};
+use super::{Action, Call, Needs, Outcome, Refusal};
+
+pub(crate) const CREATE_VIRTUAL_CUSTOMER: Action = Action {
+    name: "create_virtual_customer",
+    needs: Needs::ReadToChange,
+    parameters: &[
+        required("short_key", Shape::Text),
+        required("name", Shape::Text),
+        required("ip_address", Shape::Address),
+        required("operating_system", Shape::Text),
+        required("computer_name", Shape::Text),
+        optional("locale", Shape::Text),
+        // Printed among the response elements, described as a parameter that may hold anything (p. 24).
+        optional("chat_url", Shape::Any),
+    ],
+    custom_fields: false,
+    list_root: None,
+    message: None,
+    error_named: false,
+    run: create_virtual_customer,
+    hollow: |state, call| answer(state, call, "00000000000000000000000000000000"),
+};
+
+fn create_virtual_customer(state: &mut State, call: &Call<'_>) -> Outcome {
+    let locale = locale(state, call)?;
+    let short_key = call.given.must("short_key");
+    let expired_accepted = call.broken("short_key/expired-accepted");
+    let valid = |key: &super::super::state::SessionKey| {
+        key.short_key == short_key && !key.used && (key.expires_s > call.now_s || expired_accepted)
+    };
+    let Some(at) = state.keys.iter().position(valid) else {
+        let accepted = call.broken("short_key/unknown-accepted") && !state.keys.iter().any(|key| key.short_key == short_key);
+        return Err(if accepted { Refusal::Hollow } else { Refusal::error("The session key is not valid") });
+    };
+    state.keys[at].used = true;
+    let key = state.keys[at].clone();
+    let client = client(state, call);
+    let given_name = call.given.must("name");
+    let name = if call.broken("name-lost") { "Customer" } else { given_name };
+    let customer = Customer { name: name.to_owned(), non_interactive: None, client };
+    let lsid = match () {
+        () if call.broken("lsid-reused") => "f".repeat(32),
+        () => state.new_guid(),
+    };
+    let answer = answer(state, call, &lsid);
+    let session = Session {
+        lsid,
+        queue: key.queue,
+        representatives: Vec::new(),
+        customer: Some(customer),
+        attributes: key.attributes,
+        priority: key.priority,
+        skills: key.skills,
+        locale,
+        chat: Vec::new(),
+        ended: false,
+    };
+    state.keep_session(session);
+    Ok(Some(answer))
+}
+
+fn locale(state: &State, call: &Call<'_>) -> Result<Option<String>, Refusal> {
+    let Some(asked) = call.given.text("locale") else { return Ok(None) };
+    if state.site.languages.iter().any(|code| code == asked) {
+        return if call.broken("locale/installed-refused") {
+            Err(Refusal::error("That language is not installed"))
+        } else {
+            Ok(Some(asked.to_owned()))
+        };
+    }
+    match call.readings.of("locale-unknown") {
+        "refused" => Err(Refusal::error("That language is not installed")),
+        _ => Ok(state.site.languages.first().cloned()),
+    }
+}
+
+fn client(state: &mut State, call: &Call<'_>) -> Client {
+    let given = |name: &str, lost: &str| {
+        if call.broken(lost) { "Unknown".to_owned() } else { call.given.must(name).to_owned() }
+    };
+    Client {
+        id: state.new_client_id(),
+        hostname: given("computer_name", "computer-name-lost"),
+        platform: given("operating_system", "operating-system-lost"),
+        platform_id: "virtual".to_owned(),
+        timezone_offset: 0,
+        private_ip: call.given.must("ip_address").to_owned(),
+        since_s: call.now_s,
+        events: vec![(call.now_s, format!("Connected to primary node {}", state.site.hostname))],
+    }
+}
+
+/// With `chat_url=1` the address leads to a click-to-chat session, otherwise to the full client.
+fn answer(state: &State, call: &Call<'_>, lsid: &str) -> Element {
+    let host = &state.site.hostname;
+    let to_chat = call.given.text("chat_url") == Some("1") || call.broken("chat-url-always");
+    let other = call.given.text("chat_url").is_some_and(|value| value != "1");
+    let to_chat = to_chat || (other && call.broken("chat_url/other-values-count"));
+    let (chat, full) = (
+        format!("https://{host}/chat/html?session={lsid}"),
+        format!("https://{host}/download_client_connector?session={lsid}"),
+    );
+    let url = if to_chat { chat.clone() } else { full };
+    let mut root = node("virtual_customer").own().child(leaf("download_url", url, Kind::Url));
+    if call.reads("cvc-lsid", "present") {
+        root = root.child(leaf("lsid", lsid, Kind::Text).own());
+    }
+    if call.reads("cvc-chat-url", "present") {
+        root = root.child(leaf("chat_url", chat, Kind::Url).own());
+    }
+    root
+}

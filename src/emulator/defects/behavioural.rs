@@ -1,0 +1,3 @@
+//! Stub.
+use super::Defect;
+pub(super) fn catalogue() -> Vec<Defect> { Vec::new() }

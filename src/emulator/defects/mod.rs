@@ -1,0 +1,100 @@
+//! What can be wrong with the emulator on purpose: the proof that the harness can fail.
+//!
+//! In: nothing, or an id. Out: [`Defect`]s in an order that does not change. Each contradicts a statement
+//! of the guide; what the guide leaves open is a reading. Structural defects are found by walking the
+//! emulator's own answers, behavioural ones are hooks in the code, named by its own parameter tables.
+
+mod behavioural;
+mod hand;
+mod structural;
+
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
+
+use super::answer::Answer;
+use super::readings::nearest;
+use structural::Bend;
+
+/// Something that is wrong on purpose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Defect {
+    /// Its id, a path to read: `drop:command/join_session:success`.
+    pub id: String,
+    /// The kind of request that it changes.
+    pub touches: String,
+    /// What is wrong.
+    pub says: String,
+}
+
+/// Every defect: the structural ones in the order of the answers, then the behavioural ones.
+pub fn catalogue() -> Vec<Defect> {
+    all().to_vec()
+}
+
+/// The defect of that id, or a message that names a near one.
+pub fn find_defect(id: &str) -> Result<Defect, String> {
+    if let Some(defect) = all().iter().find(|defect| defect.id == id) {
+        return Ok(defect.clone());
+    }
+    let near = nearest(id, all().iter().map(|defect| defect.id.as_str()));
+    let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+    Err(format!("the emulator has no defect `{id}`{hint}"))
+}
+
+fn all() -> &'static [Defect] {
+    static ALL: OnceLock<Vec<Defect>> = OnceLock::new();
+    ALL.get_or_init(|| structural::catalogue().into_iter().chain(behavioural::catalogue()).collect())
+}
+
+/// The defects an emulator has.
+pub(crate) struct Faults {
+    behaviours: BTreeSet<String>,
+    bends: Vec<Bend>,
+}
+
+impl Faults {
+    #[cfg(test)]
+    pub(crate) fn none() -> Faults {
+        Faults::of(&[])
+    }
+
+    pub(crate) fn of(defects: &[Defect]) -> Faults {
+        let behaviours = defects.iter().filter(|defect| defect.id.starts_with("behaviour:"));
+        Faults {
+            behaviours: behaviours.map(|defect| defect.id.clone()).collect(),
+            bends: defects.iter().filter_map(|defect| Bend::parse(&defect.id)).collect(),
+        }
+    }
+
+    /// Whether there is any behaviour to look for at all.
+    pub(crate) fn any(&self) -> bool {
+        !self.behaviours.is_empty()
+    }
+
+    /// Whether a kind of request has a defect of behaviour.
+    pub(crate) fn has(&self, kind: &str, what: &str) -> bool {
+        self.any() && self.behaviours.contains(&format!("behaviour:{kind}:{what}"))
+    }
+
+    /// Bends the structure of an answer.
+    pub(crate) fn bend(&self, answer: &mut Answer) {
+        self.bends.iter().for_each(|bend| bend.apply(answer));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_unique_and_a_slip_finds_its_defect() {
+        let mut seen = BTreeSet::new();
+        for defect in all() {
+            assert!(seen.insert(&defect.id), "{} twice", defect.id);
+            assert!(!defect.says.is_empty() && !defect.touches.is_empty(), "{}", defect.id);
+        }
+        assert!(find_defect("drop:auth/token:json/access_token").is_ok());
+        let fault = find_defect("drop:auth/token:json/acces_token").expect_err("a slip");
+        assert!(fault.contains("did you mean `drop:auth/token:json/access_token`?"), "{fault}");
+    }
+}

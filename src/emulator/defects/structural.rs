@@ -1,0 +1,289 @@
+//! Defects of structure: an element, attribute, JSON member or header that is missing, renamed, doubled, or
+//! holds a value of another type.
+//!
+//! In: canonical requests to a demo emulator. Out: one defect for each thing its answers hold and each way
+//! to break it. Left out is what breaks no documented fact: roots and elements that the guide does not
+//! name, absence that the guide itself describes, the type of free text. A root is never dropped or
+//! doubled, as that is no XML; an answer without a body is a defect of behaviour.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::Value;
+
+use super::super::answer::{Answer, Body};
+use super::super::http::Request;
+use super::super::xml::{Element, Kind};
+use super::super::{Clock, Config, Emulator};
+use super::Defect;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Verb {
+    Drop,
+    Rename,
+    Duplicate,
+    Mistype,
+}
+
+/// A way to break an answer.
+#[derive(Clone, Debug)]
+pub(crate) struct Bend {
+    verb: Verb,
+    kind: String,
+    path: Vec<String>,
+}
+
+impl Bend {
+    /// Reads the id of a structural defect.
+    pub(crate) fn parse(id: &str) -> Option<Bend> {
+        let mut parts = id.splitn(3, ':');
+        let verb = match parts.next()? {
+            "drop" => Verb::Drop,
+            "rename" => Verb::Rename,
+            "duplicate" => Verb::Duplicate,
+            "mistype" => Verb::Mistype,
+            _ => return None,
+        };
+        let kind = parts.next()?.to_owned();
+        Some(Bend { verb, kind, path: parts.next()?.split('/').map(str::to_owned).collect() })
+    }
+
+    pub(crate) fn apply(&self, answer: &mut Answer) {
+        let path: Vec<&str> = self.path.iter().map(String::as_str).collect();
+        if let ["header", name] = path.as_slice() {
+            self.bend_header(answer, name);
+        } else if answer.kind == self.kind {
+            match (&mut answer.body, path.as_slice()) {
+                (Body::Json(members), ["json", name]) => bend_json(members, self.verb, name),
+                (Body::Xml { root, .. }, [first]) if root.name == *first => bend_one(root, self.verb),
+                (Body::Xml { root, .. }, [first, rest @ ..]) if root.name == *first => bend(root, self.verb, rest),
+                _ => {}
+            }
+        }
+    }
+
+    /// The documented headers belong to no kind of answer: they stand on all of them.
+    fn bend_header(&self, answer: &mut Answer, name: &str) {
+        match self.verb {
+            Verb::Drop => answer.headers.retain(|header| header.name != name),
+            verb => {
+                for header in answer.headers.iter_mut().filter(|header| header.name == name) {
+                    match verb {
+                        Verb::Rename => header.name = renamed(name, '-'),
+                        _ => header.value = mistyped(header.kind).to_owned(),
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn bend_json(members: &mut Vec<super::super::answer::Member>, verb: Verb, name: &str) {
+    match verb {
+        Verb::Drop => members.retain(|member| member.name != name),
+        verb => {
+            for member in members.iter_mut().filter(|member| member.name == name) {
+                match verb {
+                    Verb::Rename => member.name = renamed(name, '_'),
+                    _ => member.value = Value::from(mistyped(member.kind)),
+                }
+            }
+        }
+    }
+}
+
+fn bend(parent: &mut Element, verb: Verb, path: &[&str]) {
+    match path {
+        [attribute] if attribute.starts_with('@') => bend_attribute(parent, verb, &attribute[1..]),
+        [name] => {
+            match verb {
+                Verb::Drop => parent.children.retain(|child| child.name != *name),
+                Verb::Duplicate => {
+                    let twice = |child: Element| {
+                        let copies = if child.name == *name { 2 } else { 1 };
+                        std::iter::repeat_n(child, copies)
+                    };
+                    parent.children = std::mem::take(&mut parent.children).into_iter().flat_map(twice).collect();
+                }
+                _ => parent.children.iter_mut().filter(|one| one.name == *name).for_each(|one| bend_one(one, verb)),
+            }
+        }
+        [first, rest @ ..] => {
+            parent.children.iter_mut().filter(|child| child.name == *first).for_each(|child| bend(child, verb, rest));
+        }
+        [] => {}
+    }
+}
+
+fn bend_one(element: &mut Element, verb: Verb) {
+    match verb {
+        Verb::Rename => element.name = renamed(&element.name, '_'),
+        Verb::Mistype => element.text = mistyped(element.kind).to_owned(),
+        Verb::Drop | Verb::Duplicate => {}
+    }
+}
+
+fn bend_attribute(element: &mut Element, verb: Verb, name: &str) {
+    match verb {
+        Verb::Drop => element.attributes.retain(|attribute| attribute.name != name),
+        verb => {
+            for attribute in element.attributes.iter_mut().filter(|attribute| attribute.name == name) {
+                match verb {
+                    Verb::Rename => attribute.name = renamed(name, '_'),
+                    _ => attribute.value = mistyped(attribute.kind).to_owned(),
+                }
+            }
+        }
+    }
+}
+
+fn renamed(name: &str, joint: char) -> String {
+    format!("other{joint}{name}")
+}
+
+/// A value that is not of the kind, though near it where there is something near.
+fn mistyped(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Text => "",
+        Kind::Integer => "many",
+        Kind::Flag => "2",
+        Kind::Choice => "other",
+        Kind::Url => "no address",
+        Kind::Link => "no link",
+        Kind::Time => "yesterday",
+        Kind::Guid => "no guid",
+        Kind::Version => "new",
+        Kind::ShortKey => "12345",
+        Kind::Address => "nowhere",
+    }
+}
+
+/// Every structural defect, in the order in which the answers show what can be broken.
+pub(super) fn catalogue() -> Vec<Defect> {
+    let mut found: Vec<Defect> = Vec::new();
+    let mut add = |verb: &str, kind: &str, path: &str, says: String| {
+        let id = format!("{verb}:{kind}:{path}");
+        if !found.iter().any(|known| known.id == id) {
+            found.push(Defect { id, touches: kind.to_owned(), says });
+        }
+    };
+    for answer in probe() {
+        for header in answer.headers.iter().filter(|header| header.documented) {
+            value(&mut add, "auth/rate_limit", &format!("header/{}", header.name), header.kind);
+        }
+        match &answer.body {
+            Body::Json(members) => {
+                for member in members.iter().filter(|member| member.documented) {
+                    value(&mut add, &answer.kind, &format!("json/{}", member.name), member.kind);
+                }
+            }
+            Body::Xml { root, .. } => walk(&mut add, &answer.kind, root, &root.name.clone(), true),
+            Body::Text { .. } | Body::Empty => {}
+        }
+    }
+    found
+}
+
+type Add<'a> = dyn FnMut(&str, &str, &str, String) + 'a;
+
+fn value(add: &mut Add<'_>, kind: &str, path: &str, value: Kind) {
+    add("drop", kind, path, format!("{path} is missing"));
+    add("rename", kind, path, format!("{path} has another name"));
+    mistype(add, kind, path, value);
+}
+
+fn mistype(add: &mut Add<'_>, kind: &str, path: &str, value: Kind) {
+    if value != Kind::Text {
+        add("mistype", kind, path, format!("{path} holds `{}`", mistyped(value)));
+    }
+}
+
+fn walk(add: &mut Add<'_>, kind: &str, element: &Element, path: &str, is_root: bool) {
+    if element.documented {
+        if !element.dispensable {
+            if !is_root {
+                add("drop", kind, path, format!("{path} is missing"));
+            }
+            add("rename", kind, path, format!("{path} has another name"));
+        }
+        if !is_root && !element.many {
+            add("duplicate", kind, path, format!("{path} stands twice"));
+        }
+        mistype(add, kind, path, element.kind);
+        for attribute in &element.attributes {
+            value(add, kind, &format!("{path}/@{}", attribute.name), attribute.kind);
+        }
+    }
+    for child in &element.children {
+        walk(add, kind, child, &format!("{path}/{}", child.name), false);
+    }
+}
+
+/// Canonical requests, one that succeeds and where possible one that fails for every action.
+const PROBES: &[&str] = &[
+    "get_logged_in_reps",
+    "set_rep_status&rep_id=5&code_name=busy",
+    "set_rep_status&rep_id=5&code_name=nothing",
+    "get_support_teams&showmembers=1",
+    "get_support_teams&showmembers=many",
+    "join_session&lsid=c69a8e10bea9428f816cfababe9815fe&rep_id=151",
+    "join_session&lsid=0&rep_id=151",
+    "transfer_session&lsid=c69a8e10bea9428f816cfababe9815fe&queue_id=rep:1",
+    "transfer_session&lsid=0&queue_id=rep:1",
+    "send_chat_message&lsid=c69a8e10bea9428f816cfababe9815fe&body=hello",
+    "leave_session&lsid=c69a8e10bea9428f816cfababe9815fe&rep_id=1",
+    "set_session_attributes&lsid=c69a8e10bea9428f816cfababe9815fe&session.custom.custom_field1=a",
+    "set_session_attributes&lsid=0",
+    "get_session_attributes&lsid=c69a8e10bea9428f816cfababe9815fe",
+    "get_session_attributes&lsid=0",
+    "get_appliances",
+    "get_connected_client_list",
+    "get_connected_client_list&type=nobody",
+    "get_connected_clients&include_connections=1",
+    "check_health",
+    "import_jump_shortcut&name=a&local_jump_hostname=b&group=remote_access",
+    "import_jump_shortcut&name=a&local_jump_hostname=b&group=nothing",
+    "get_api_info",
+    "terminate_session&lsid=da4b510978a541d49398e88c66e28475",
+    "terminate_session&lsid=0",
+    "set_failover_role&role=backup",
+    "set_failover_role&role=backup",
+];
+
+/// The answers of a demo emulator to the canonical requests.
+fn probe() -> Vec<Answer> {
+    let config = Config::demo();
+    let basic = config.accounts.first().map(|account| format!("{}:{}", account.client_id, account.client_secret));
+    let emulator = Emulator::new(config, Clock::manual(1_700_000_000_000));
+    let request = |method: &str, target: String, authorization: String| Request {
+        method: method.to_owned(),
+        target,
+        headers: vec![("Authorization".to_owned(), authorization)],
+        body: Vec::new(),
+    };
+    let basic = format!("Basic {}", STANDARD.encode(basic.unwrap_or_default()));
+    let token = "/oauth2/token?grant_type=client_credentials".to_owned();
+    let mut answers = vec![emulator.answer(&request("POST", token, basic))];
+    let bearer = format!("Bearer {}", json_text(&answers[0], "access_token"));
+    let ask = |query: &str| emulator.answer(&request("GET", format!("/api/command?action={query}"), bearer.clone()));
+    answers.push(emulator.answer(&request("GET", "/api/command".to_owned(), "Bearer unknown".to_owned())));
+    let key = ask("generate_session_key&type=support&queue_id=team:1&session.custom.external_key=ABC1234");
+    let short_key = xml_text(&key, "short_key");
+    let customer = format!(
+        "create_virtual_customer&short_key={short_key}&name=a&ip_address=192.0.2.7&operating_system=b&computer_name=c"
+    );
+    answers.push(key);
+    answers.push(ask(&customer));
+    answers.extend(PROBES.iter().map(|query| ask(query)));
+    answers
+}
+
+fn json_text(answer: &Answer, name: &str) -> String {
+    let Body::Json(members) = &answer.body else { return String::new() };
+    let found = members.iter().find(|member| member.name == name).and_then(|member| member.value.as_str());
+    found.unwrap_or_default().to_owned()
+}
+
+fn xml_text(answer: &Answer, name: &str) -> String {
+    let Body::Xml { root, .. } = &answer.body else { return String::new() };
+    root.children.iter().find(|child| child.name == name).map(|child| child.text.clone()).unwrap_or_default()
+}

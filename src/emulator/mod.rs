@@ -1,0 +1,109 @@
+//! A Remote Support 23.2 appliance to measure the harness against, written by hand from pp. 5-51 of the guide.
+//!
+//! In: a [`Config`], a [`Clock`] and one [`Request`] after another. Out: a [`Response`] each.
+//! It shares nothing with the rest of the program: not its data, not its readers, not its words. What is
+//! wrong in one of the two encodings of the guide is therefore seen in the other.
+//! Nothing here touches the network but [`serve`], which is a thin coat.
+
+mod answer;
+mod auth;
+mod clock;
+mod command;
+mod defects;
+mod demo;
+mod http;
+mod readings;
+mod routes;
+mod schema;
+mod serve;
+mod site;
+mod state;
+mod xml;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+pub use auth::{Access, Account, Rate};
+pub use clock::Clock;
+pub use defects::{Defect, catalogue, find_defect};
+pub use demo::demo_fixtures;
+pub use http::{BODY_BYTES_MAX, Request, Response};
+pub use readings::{Reading, Readings, Topic};
+pub use serve::{TlsIdentity, serve};
+pub use site::{
+    Appliance, Attendee, Client, Health, Issue, Jumpoint, Named, Portal, Representative, Session, Site, Status, Team,
+    load_site,
+};
+pub use state::ChatLine;
+
+use auth::Door;
+use defects::Faults;
+use state::State;
+
+/// What an emulator is made of.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The API accounts.
+    pub accounts: Vec<Account>,
+    /// Which way it reads what the guide leaves open.
+    pub readings: Readings,
+    /// What is wrong with it on purpose.
+    pub defects: Vec<Defect>,
+    /// The site behind it.
+    pub site: Site,
+}
+
+/// An appliance. Requests are answered one after another, whatever thread they come from.
+pub struct Emulator {
+    clock: Clock,
+    readings: Readings,
+    faults: Faults,
+    hostname: String,
+    inner: Mutex<Inner>,
+}
+
+/// What changes.
+struct Inner {
+    door: Door,
+    state: State,
+}
+
+impl Emulator {
+    /// An emulator that starts now, by its clock.
+    pub fn new(config: Config, clock: Clock) -> Emulator {
+        let now_ms = clock.now_ms();
+        let door = Door::new(config.accounts, now_ms);
+        let hostname = config.site.hostname.clone();
+        let state = State::new(config.site, now_ms.div_euclid(1000));
+        let faults = Faults::of(&config.defects);
+        Emulator { clock, readings: config.readings, faults, hostname, inner: Mutex::new(Inner { door, state }) }
+    }
+
+    /// Answers a request. Whatever the bytes, there is an answer.
+    pub fn handle(&self, request: &Request) -> Response {
+        let mut answer = self.answer(request);
+        self.faults.bend(&mut answer);
+        answer.write(&self.faults)
+    }
+
+    /// A token of that account which was issued and has expired; none if there is no such account.
+    pub fn expired_token(&self, client_id: &str) -> Option<String> {
+        self.inner().door.expired_token(client_id, self.clock.now_ms())
+    }
+
+    /// The chat of a session, running or ended: what the guide says is logged (p. 23) and no command shows.
+    pub fn chat_log(&self, lsid: &str) -> Vec<ChatLine> {
+        let inner = self.inner();
+        let session = inner.state.sessions.iter().find(|session| session.lsid == lsid);
+        session.map(|session| session.chat.clone()).unwrap_or_default()
+    }
+
+    /// The chat of a team.
+    pub fn team_chat_log(&self, team_id: i64) -> Vec<ChatLine> {
+        self.inner().state.team_chat.get(&team_id).cloned().unwrap_or_default()
+    }
+
+    /// A request that failed half-way would leave a poisoned lock, but not a broken state.
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,196 @@
+//! From a path to its answer: the token endpoint, the command API, its schema, the health check.
+//!
+//! In: a request. Out: an [`Answer`], before defects of its structure. Everything else is not found.
+
+use super::answer::{Answer, Body, VENDOR_NAMESPACE};
+use super::auth::{Access, Remaining, Stranger, access_denied};
+use super::command::{self, Action, Asked, Needs, appliances, parameters::Reader};
+use super::http::{BODY_BYTES_MAX, Request};
+use super::schema;
+use super::xml::{Element, Kind};
+use super::{Emulator, Inner};
+
+const GENERAL: &str = "command/general";
+
+impl Emulator {
+    /// The answer of a request as a tree.
+    pub(crate) fn answer(&self, request: &Request) -> Answer {
+        if request.body.len() > BODY_BYTES_MAX {
+            return Answer::text(GENERAL, 413, "The body is larger than 1 MiB.\n");
+        }
+        let now_ms = self.clock.now_ms();
+        let mut inner = self.inner();
+        match request.path() {
+            "/oauth2/token" => inner.door.token(request, now_ms, &self.readings, &self.faults),
+            "/api/command" => self.command(&mut inner, request, now_ms),
+            "/api/command.ns" if self.readings.is("ns-alias", "available") => {
+                self.command(&mut inner, request, now_ms)
+            }
+            "/api/command.xsd" => self.schema(&mut inner, request, now_ms),
+            "/check_health" => self.check_health(&mut inner, request, now_ms),
+            _ => Answer::text(GENERAL, 404, "Document Not Found\n"),
+        }
+    }
+
+    /// Lets a request in: its account, and what remains of the account's rate.
+    fn enter(&self, inner: &mut Inner, request: &Request, now_ms: i64) -> Result<(usize, Remaining), Answer> {
+        let account = inner.door.identify(request, now_ms, &self.faults).map_err(|stranger| {
+            let topic = if stranger == Stranger::NoToken { "missing-token-status" } else { "auth-error-status" };
+            access_denied(self.readings.status(topic), &self.faults)
+        })?;
+        let counted = inner.door.count(account, &request.method, now_ms, &self.faults);
+        counted.map(|remaining| (account, remaining)).map_err(|remaining| {
+            let status = self.readings.status("rate-limit-status");
+            remaining.head(Answer::text("auth/rate_limit", status, "Too many requests.\n"))
+        })
+    }
+
+    fn command(&self, inner: &mut Inner, request: &Request, now_ms: i64) -> Answer {
+        if !matches!(request.method.as_str(), "GET" | "POST" | "HEAD") {
+            return Answer::text(GENERAL, 405, "Use GET or POST.\n").header("Allow", "GET, POST", Kind::Text);
+        }
+        let (account, remaining) = match self.enter(inner, request, now_ms) {
+            Ok(entered) => entered,
+            Err(answer) => return answer,
+        };
+        let answer = self.run(inner, request, account, now_ms);
+        let bare = self.faults.has("auth/rate_limit", "headers-missing-on-errors");
+        let erred = matches!(&answer.body, Body::Xml { root, .. } if is_error(root));
+        if bare && erred { answer } else { remaining.head(answer) }
+    }
+
+    fn run(&self, inner: &mut Inner, request: &Request, account: usize, now_ms: i64) -> Answer {
+        let (readings, faults) = (&self.readings, &self.faults);
+        let fail = |message: &str| self.xml(request, GENERAL, command::error(None, message, readings));
+        if request.method == "POST" && request.media() == "multipart/form-data" && readings.is("multipart", "refused") {
+            return fail("Multipart requests are not supported");
+        }
+        let pairs = match request.pairs(readings.is("multipart", "accepted"), faults) {
+            Ok(pairs) => pairs,
+            Err(message) => return fail(&message),
+        };
+        let named = Reader { kind: GENERAL, prefix: "", pairs: &pairs, readings, faults }.pick("action");
+        let account = inner.door.account(account).clone();
+        let action = match &named {
+            Ok(Some(name)) => command::action(name, readings),
+            _ => None,
+        };
+        if !self.permitted(action, account.command) {
+            return self.denied(request);
+        }
+        let Some(action) = action else {
+            let (what, message) = match named {
+                Ok(Some(name)) => ("unknown-action-accepted", format!("There is no action {name}")),
+                Ok(None) => ("missing-action-accepted", "The parameter action is missing".to_owned()),
+                Err(_) => ("unknown-action-accepted", "The parameter action is given more than once".to_owned()),
+            };
+            if faults.has(GENERAL, what) {
+                return self.xml(request, GENERAL, super::xml::leaf("success", "1", Kind::Text).own());
+            }
+            return fail(&message);
+        };
+        let kind = format!("command/{}", action.name);
+        let refused = match request.method.as_str() {
+            "POST" => faults.has(&kind, "post-refused"),
+            _ => faults.has(&kind, "get-refused"),
+        };
+        if refused {
+            return Answer::text(&kind, 405, "Use another method.\n");
+        }
+        if faults.has(&kind, "unknown-action") {
+            return fail(&format!("There is no action {}", action.name));
+        }
+        let now_s = now_ms.div_euclid(1000);
+        let (account, access) = (account.client_id.as_str(), account.command);
+        let asked = Asked { pairs: &pairs, account, access, now_s, readings, faults };
+        match command::perform(&mut inner.state, action, &asked) {
+            Some(root) => self.xml(request, &kind, root),
+            None => Answer::new(&kind, 200, Body::Empty),
+        }
+    }
+
+    /// Whether an account may run an action, or the command API at all where the action is unknown.
+    fn permitted(&self, action: Option<&Action>, access: Access) -> bool {
+        let broken = |what: &str| {
+            action.is_some_and(|action| self.faults.has(&format!("command/{}", action.name), what))
+        };
+        let by_guide = match (access, action.map(|action| action.needs)) {
+            (Access::Deny, _) => return broken("deny-accepted"),
+            (Access::ReadOnly, Some(Needs::Full)) => return broken("read-only-accepted"),
+            (Access::ReadOnly, Some(Needs::ReadToChange)) => {
+                self.readings.is("mutating-with-read-only", "accepted")
+            }
+            _ => true,
+        };
+        by_guide && !(access == Access::ReadOnly && broken("read-only-refused"))
+    }
+
+    /// A valid token without the permission. The guide does not say how that looks (p. 163 hints at a 404).
+    fn denied(&self, request: &Request) -> Answer {
+        match self.readings.of("permission-denied-shape") {
+            "xml_error" => {
+                let root = command::error(None, "The API account is not permitted to do that", &self.readings);
+                self.xml(request, GENERAL, root)
+            }
+            "not_found" => Answer::text(GENERAL, 404, "Document Not Found\n"),
+            _ => access_denied(403, &self.faults),
+        }
+    }
+
+    fn xml(&self, request: &Request, kind: &str, root: Element) -> Answer {
+        Answer::new(kind, 200, Body::Xml { root, namespace: self.namespace(request) })
+    }
+
+    /// The namespace of answers: the vendor's, or the target's own (p. 10).
+    fn namespace(&self, request: &Request) -> String {
+        match self.readings.of("command-namespace") {
+            "own_host" => {
+                let host = request.header("host").map(without_port).filter(|host| !host.is_empty());
+                format!("https://{}/namespaces/API/command", host.unwrap_or(&self.hostname))
+            }
+            _ => VENDOR_NAMESPACE.to_owned(),
+        }
+    }
+
+    fn schema(&self, inner: &mut Inner, request: &Request, now_ms: i64) -> Answer {
+        if !matches!(request.method.as_str(), "GET" | "HEAD") {
+            return Answer::text("command/schema", 405, "Use GET.\n").header("Allow", "GET", Kind::Text);
+        }
+        let entered = match self.enter(inner, request, now_ms) {
+            Ok((_, remaining)) => Some(remaining),
+            Err(answer) if self.readings.is("xsd-auth", "token") || request.header("authorization").is_some() => {
+                return answer;
+            }
+            Err(_) => None,
+        };
+        let answer = schema::answer(&self.namespace(request), &self.faults);
+        match entered {
+            Some(remaining) => remaining.head(answer),
+            None => answer,
+        }
+    }
+
+    fn check_health(&self, inner: &mut Inner, request: &Request, now_ms: i64) -> Answer {
+        if !matches!(request.method.as_str(), "GET" | "HEAD") {
+            return Answer::text("command/check_health_http", 405, "Use GET.\n").header("Allow", "GET", Kind::Text);
+        }
+        if self.readings.is("check-health-http-auth", "token")
+            && let Err(answer) = self.enter(inner, request, now_ms)
+        {
+            return answer;
+        }
+        appliances::http_check(&inner.state, &self.faults)
+    }
+}
+
+/// The name of a Host header; an IPv6 address keeps its brackets.
+fn without_port(host: &str) -> &str {
+    match host.rfind(':') {
+        Some(colon) if !host[colon..].contains(']') => &host[..colon],
+        _ => host,
+    }
+}
+
+fn is_error(root: &Element) -> bool {
+    root.name == "error" || root.children.iter().any(|child| child.name == "error")
+}

@@ -1,0 +1,42 @@
+//! The schema of the command API's answers (p. 10), written by hand.
+//!
+//! In: the namespace of the answers. Out: an XSD 1.0 that accepts every answer of this emulator, whatever
+//! its readings; with a defect, one that does not.
+
+use super::answer::{Answer, Body};
+use super::defects::Faults;
+
+const SCHEMA: &str = include_str!("command.xsd");
+
+/// GET /api/command.xsd.
+pub(crate) fn answer(namespace: &str, faults: &Faults) -> Answer {
+    let kind = "command/schema";
+    let broken = |what: &str| faults.has(kind, what);
+    let escaped = namespace.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;");
+    let mut text = SCHEMA.replace("NAMESPACE", &escaped);
+    if broken("missing") {
+        return Answer::text(kind, 404, "Document Not Found\n");
+    }
+    if broken("not-well-formed") {
+        text = text.replace("</xs:schema>", "");
+    }
+    if broken("does-not-compile") {
+        text = text.replace("type=\"xs:string\"", "type=\"unheard_of\"");
+    }
+    if broken("not-a-schema") {
+        text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<error>No schema</error>\n".to_owned();
+    }
+    if broken("empty") {
+        text = String::new();
+    }
+    if broken("of-another-namespace") {
+        text = text.replace("/namespaces/API/command", "/namespaces/API/reporting");
+    }
+    if broken("without-any-root") {
+        text = format!("{}</xs:schema>\n", text.split("<!-- Roots").next().unwrap_or_default());
+    }
+    if broken("rejects-integers") {
+        text = text.replace("base=\"xs:integer\"", "base=\"xs:date\"");
+    }
+    Answer::new(kind, 200, Body::Text { media: "text/xml; charset=UTF-8", text })
+}

@@ -1,0 +1,147 @@
+//! The emulator on a socket, with or without TLS.
+//!
+//! In: a listener that is bound already. Out: nothing until `shutdown`. Bodies are read up to their limit and
+//! no further; everything else is for [`Emulator::handle`].
+
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::State;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::mpsc;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+use tokio_rustls::server::TlsStream;
+
+use super::http::{BODY_BYTES_MAX, Request, Response};
+use super::Emulator;
+
+/// How long a client may take for the TLS handshake.
+const HANDSHAKE_MAX: Duration = Duration::from_secs(10);
+
+/// The certificate and key of a server.
+pub struct TlsIdentity {
+    certificate: CertificateDer<'static>,
+    key: PrivateKeyDer<'static>,
+}
+
+impl TlsIdentity {
+    /// A new certificate for `host`, signed by its own key, and the certificate as PEM for clients to trust.
+    pub fn self_signed(host: &str) -> Result<(TlsIdentity, String), String> {
+        let made = rcgen::generate_simple_self_signed(vec![host.to_owned()])
+            .map_err(|fault| format!("no certificate can be made for `{host}`: {fault}"))?;
+        let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(made.signing_key.serialize_der()));
+        Ok((TlsIdentity { certificate: made.cert.der().clone(), key }, made.cert.pem()))
+    }
+
+    fn acceptor(self) -> io::Result<TlsAcceptor> {
+        let provider = Arc::new(tokio_rustls::rustls::crypto::ring::default_provider());
+        let config = ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .and_then(|builder| builder.with_no_client_auth().with_single_cert(vec![self.certificate], self.key))
+            .map_err(io::Error::other)?;
+        Ok(TlsAcceptor::from(Arc::new(config)))
+    }
+}
+
+/// Answers on `listener` until `shutdown` is done; requests under way are finished.
+pub async fn serve(
+    listener: TcpListener,
+    emulator: Arc<Emulator>,
+    tls: Option<TlsIdentity>,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
+    let routes = Router::new().fallback(answer).with_state(emulator);
+    match tls {
+        None => axum::serve(listener, routes).with_graceful_shutdown(shutdown).await,
+        Some(identity) => {
+            let listener = TlsListener::new(listener, identity.acceptor()?)?;
+            axum::serve(listener, routes).with_graceful_shutdown(shutdown).await
+        }
+    }
+}
+
+async fn answer(
+    State(emulator): State<Arc<Emulator>>,
+    request: axum::http::Request<Body>,
+) -> axum::http::Response<Body> {
+    let (head, body) = request.into_parts();
+    let headers = head.headers.iter();
+    let headers = headers.map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()));
+    let target = head.uri.path_and_query().map(|target| target.as_str().to_owned()).unwrap_or_default();
+    let mut request =
+        Request { method: head.method.to_string(), target, headers: headers.collect(), body: Vec::new() };
+    // One byte over the limit is enough to know.
+    match to_bytes(body, BODY_BYTES_MAX).await {
+        Ok(bytes) => request.body = bytes.to_vec(),
+        Err(_) => request.body = vec![0; BODY_BYTES_MAX + 1],
+    }
+    write(emulator.handle(&request))
+}
+
+fn write(response: Response) -> axum::http::Response<Body> {
+    let mut builder = axum::http::Response::builder().status(response.status);
+    for (name, value) in &response.headers {
+        builder = builder.header(name, value);
+    }
+    builder.body(Body::from(response.body)).unwrap_or_else(|_| axum::http::Response::new(Body::empty()))
+}
+
+/// Accepts connections and hands them on once their handshake is done, so that a slow one holds up nobody.
+struct TlsListener {
+    ready: mpsc::Receiver<(TlsStream<TcpStream>, SocketAddr)>,
+    address: SocketAddr,
+    accepting: tokio::task::JoinHandle<()>,
+}
+
+impl TlsListener {
+    fn new(listener: TcpListener, acceptor: TlsAcceptor) -> io::Result<TlsListener> {
+        let address = listener.local_addr()?;
+        let (sender, ready) = mpsc::channel(64);
+        let accepting = tokio::spawn(async move {
+            loop {
+                let Ok((stream, from)) = listener.accept().await else {
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                    continue;
+                };
+                let (acceptor, sender) = (acceptor.clone(), sender.clone());
+                tokio::spawn(async move {
+                    if let Ok(Ok(stream)) = tokio::time::timeout(HANDSHAKE_MAX, acceptor.accept(stream)).await {
+                        // Nobody takes it only when the server is shutting down.
+                        let _ = sender.send((stream, from)).await;
+                    }
+                });
+            }
+        });
+        Ok(TlsListener { ready, address, accepting })
+    }
+}
+
+impl Drop for TlsListener {
+    fn drop(&mut self) {
+        self.accepting.abort();
+    }
+}
+
+impl axum::serve::Listener for TlsListener {
+    type Io = TlsStream<TcpStream>;
+    type Addr = SocketAddr;
+
+    async fn accept(&mut self) -> (Self::Io, Self::Addr) {
+        match self.ready.recv().await {
+            Some(accepted) => accepted,
+            // The sender lives as long as the listener does.
+            None => std::future::pending().await,
+        }
+    }
+
+    fn local_addr(&self) -> io::Result<Self::Addr> {
+        Ok(self.address)
+    }
+}

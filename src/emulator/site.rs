@@ -1,0 +1,393 @@
+//! What a site has before anything happens: people, teams, Jump groups, sessions, appliances.
+//!
+//! In: a TOML file. Out: a [`Site`] whose names and ids refer to one another, or a message that says where
+//! it does not and what to do. Nothing here changes while the emulator runs; `state` does.
+
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+
+use serde::Deserialize;
+
+/// A site. The keys of the TOML file are the names of the fields.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Site {
+    /// The primary public hostname.
+    pub hostname: String,
+    /// The Company API Name (p. 50).
+    pub company_name: String,
+    /// The API version (p. 50).
+    pub api_version: String,
+    /// Version and build of the software (p. 38).
+    pub version: String,
+    /// How long a session key may last (p. 17).
+    pub maximum_key_timeout_seconds: i64,
+    /// Whether keys for the general queue are available without anybody logged in.
+    #[serde(default)]
+    pub general_queue_persistent: bool,
+    /// Codes of the installed languages (p. 24).
+    pub languages: Vec<String>,
+    /// The representatives, logged in or not.
+    #[serde(default)]
+    pub representatives: Vec<Representative>,
+    /// The statuses a representative can have (p. 14).
+    #[serde(default)]
+    pub statuses: Vec<Status>,
+    /// The support teams (p. 15).
+    #[serde(default)]
+    pub teams: Vec<Team>,
+    /// The custom fields (p. 17).
+    #[serde(default)]
+    pub custom_fields: Vec<Named>,
+    /// The skills (p. 17).
+    #[serde(default)]
+    pub skills: Vec<Named>,
+    /// The Jump groups (p. 42).
+    #[serde(default)]
+    pub jump_groups: Vec<Named>,
+    /// The Jump policies (p. 42).
+    #[serde(default)]
+    pub jump_policies: Vec<Named>,
+    /// The session policies (p. 42).
+    #[serde(default)]
+    pub session_policies: Vec<Named>,
+    /// The public portals (p. 42).
+    #[serde(default)]
+    pub portals: Vec<Portal>,
+    /// The Jumpoints (p. 42); a connected one is a push agent (p. 33).
+    #[serde(default)]
+    pub jumpoints: Vec<Jumpoint>,
+    /// The sessions that are running.
+    #[serde(default)]
+    pub sessions: Vec<Session>,
+    /// The people who attend presentations (p. 33).
+    #[serde(default)]
+    pub attendees: Vec<Attendee>,
+    /// The appliances (p. 30); the first is the one that answers.
+    pub appliances: Vec<Appliance>,
+    /// What check_health says (p. 38).
+    pub health: Health,
+}
+
+/// A representative.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Representative {
+    /// The user id.
+    pub id: i64,
+    /// The username.
+    pub username: String,
+    /// The public display name.
+    pub public_display_name: String,
+    /// The private display name.
+    pub private_display_name: String,
+    /// Whether the account is an invited one.
+    #[serde(default)]
+    pub invited: bool,
+    /// Whether a presentation is running.
+    #[serde(default)]
+    pub presenting: bool,
+    /// Whether the representative shows in the list of the public site.
+    #[serde(default)]
+    pub showing_on_rep_list: bool,
+    /// Whether sessions are assigned automatically.
+    #[serde(default)]
+    pub routing_enabled: bool,
+    /// The code name of the status.
+    pub status: String,
+    /// The kind of license.
+    pub license: String,
+    /// The console; a representative without one is not logged in.
+    pub client: Option<Client>,
+}
+
+/// A status of representatives.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Status {
+    /// The code name.
+    pub code_name: String,
+    /// Counts as busy.
+    #[serde(default)]
+    pub busy: bool,
+    /// Counts as idle.
+    #[serde(default)]
+    pub idle: bool,
+}
+
+/// A support team.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Team {
+    /// The id.
+    pub id: i64,
+    /// The name.
+    pub name: String,
+    /// Whether the queue takes sessions with nobody logged in.
+    #[serde(default)]
+    pub persistent: bool,
+    /// Ids of the representatives who are members.
+    #[serde(default)]
+    pub members: Vec<i64>,
+    /// The issues.
+    #[serde(default)]
+    pub issues: Vec<Issue>,
+}
+
+/// An issue of a team.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Issue {
+    /// The id.
+    pub id: i64,
+    /// The code name.
+    pub code_name: String,
+    /// The title.
+    pub title: String,
+}
+
+/// Something with a code name and a name.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Named {
+    /// The code name.
+    pub code_name: String,
+    /// The name that people see.
+    pub name: String,
+}
+
+/// A public portal.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Portal {
+    /// The hostname.
+    pub hostname: String,
+    /// The name.
+    pub name: String,
+}
+
+/// A Jumpoint.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Jumpoint {
+    /// The code name.
+    pub code_name: String,
+    /// The name.
+    pub name: String,
+    /// Its connection, if it is connected.
+    pub client: Option<Client>,
+}
+
+/// A connected client (p. 33).
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Client {
+    /// The id that holds while the client is connected.
+    pub id: String,
+    /// The hostname of its computer.
+    pub hostname: String,
+    /// The operating system.
+    pub platform: String,
+    /// The operating system in short.
+    pub platform_id: String,
+    /// Seconds away from UTC.
+    pub timezone_offset: i64,
+    /// The private IP address.
+    pub private_ip: String,
+    /// How long the client has been connected when the emulator starts.
+    pub connected_seconds_ago: i64,
+    /// What happened to the connection, from the first event to the last.
+    pub events: Vec<String>,
+}
+
+/// A running session.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Session {
+    /// The logging session id.
+    pub lsid: String,
+    /// Where it was put: `general`, `rep:1` or `team:1`.
+    pub queue: String,
+    /// Ids of the representatives who take part.
+    #[serde(default)]
+    pub representatives: Vec<i64>,
+    /// The name of the customer.
+    pub customer_name: String,
+    /// `rdp` or `shelljump` for a session of that kind.
+    pub non_interactive: Option<String>,
+    /// The external key and custom fields that are set, by code name.
+    #[serde(default)]
+    pub attributes: BTreeMap<String, String>,
+    /// The customer's client.
+    pub client: Client,
+}
+
+/// An attendee of a presentation.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Attendee {
+    /// The name.
+    pub name: String,
+    /// The attendee's client.
+    pub client: Client,
+}
+
+/// An appliance (p. 30).
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Appliance {
+    /// The GUID.
+    pub id: String,
+    /// The name.
+    pub name: String,
+    /// The public hostname.
+    pub public_hostname: String,
+    /// `single`, `primary` or `traffic`.
+    pub cluster_role: String,
+    /// `none`, `primary` or `backup`.
+    pub failover_role: String,
+    /// Whether new clients may connect.
+    pub accepting_connections: bool,
+    /// Seconds away from UTC.
+    pub timezone_offset: i64,
+    /// How many pinned Jump Clients are connected (p. 31).
+    #[serde(default)]
+    pub pinned_clients: usize,
+}
+
+/// What check_health says (p. 38), but for the role.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Health {
+    /// What is wrong; nothing is if it is absent.
+    pub error_message: Option<String>,
+    /// The IP addresses shared with the peer.
+    #[serde(default)]
+    pub shared_ips: Vec<String>,
+    /// How long ago the last data sync was when the emulator starts.
+    pub last_data_sync_seconds_ago: Option<i64>,
+    /// How it went.
+    #[serde(default)]
+    pub last_data_sync_status: String,
+    /// Whether the peer can be contacted.
+    #[serde(default)]
+    pub peer_unreachable: bool,
+}
+
+/// Reads a site from TOML. Keys that are not known are refused.
+pub fn load_site(text: &str) -> Result<Site, String> {
+    let site: Site = toml::from_str(text).map_err(|fault| format!("this is not a site of the emulator: {fault}"))?;
+    check(&site).map_err(|fault| format!("this site does not hold together: {fault}"))?;
+    Ok(site)
+}
+
+/// Ids are unique, and what is named elsewhere is there.
+fn check(site: &Site) -> Result<(), String> {
+    unique("representatives", "id", site.representatives.iter().map(|rep| rep.id))?;
+    unique("teams", "id", site.teams.iter().map(|team| team.id))?;
+    unique("sessions", "lsid", site.sessions.iter().map(|session| session.lsid.clone()))?;
+    let issues = || site.teams.iter().flat_map(|team| &team.issues);
+    unique("teams.issues", "id", issues().map(|issue| issue.id))?;
+    unique("teams.issues", "code_name", issues().map(|issue| issue.code_name.clone()))?;
+    let consoles = site.representatives.iter().filter_map(|rep| rep.client.as_ref());
+    let agents = site.jumpoints.iter().filter_map(|jumpoint| jumpoint.client.as_ref());
+    let customers = site.sessions.iter().map(|session| &session.client);
+    let attendees = site.attendees.iter().map(|attendee| &attendee.client);
+    unique("client", "id", consoles.chain(agents).chain(customers).chain(attendees).map(|client| client.id.clone()))?;
+    for team in &site.teams {
+        team.members.iter().try_for_each(|id| known_rep(site, *id, &format!("the members of team {}", team.id)))?;
+    }
+    for session in &site.sessions {
+        let place = format!("session {}", session.lsid);
+        session.representatives.iter().try_for_each(|id| known_rep(site, *id, &place))?;
+        check_session(site, session)?;
+    }
+    for rep in &site.representatives {
+        if !site.statuses.iter().any(|status| status.code_name == rep.status) {
+            let (id, status) = (rep.id, &rep.status);
+            return Err(format!("representative {id} has the status `{status}`: add it under [[statuses]]"));
+        }
+    }
+    check_appliances(site)
+}
+
+fn check_session(site: &Site, session: &Session) -> Result<(), String> {
+    let place = &session.lsid;
+    let queue = match session.queue.split_once(':') {
+        None => session.queue == "general",
+        Some(("rep", id)) => site.representatives.iter().any(|rep| rep.id.to_string() == id),
+        Some(("team", id)) => site.teams.iter().any(|team| team.id.to_string() == id),
+        Some(_) => false,
+    };
+    if !queue {
+        let queue = &session.queue;
+        return Err(format!("session {place} is in the queue `{queue}`: write general, rep:ID or team:ID of one above"));
+    }
+    if session.non_interactive.as_deref().is_some_and(|kind| !["rdp", "shelljump"].contains(&kind)) {
+        return Err(format!("non_interactive of session {place} must be rdp or shelljump; leave it out otherwise"));
+    }
+    for code in session.attributes.keys() {
+        if code != "external_key" && !site.custom_fields.iter().any(|field| field.code_name == *code) {
+            return Err(format!("session {place} sets `{code}`: add it under [[custom_fields]]"));
+        }
+    }
+    Ok(())
+}
+
+fn check_appliances(site: &Site) -> Result<(), String> {
+    if site.appliances.is_empty() {
+        return Err("there is no appliance: add one under [[appliances]]".to_owned());
+    }
+    for appliance in &site.appliances {
+        let (cluster, failover) = (appliance.cluster_role.as_str(), appliance.failover_role.as_str());
+        if !["single", "primary", "traffic"].contains(&cluster) || !["none", "primary", "backup"].contains(&failover) {
+            let name = &appliance.name;
+            return Err(format!(
+                "appliance {name}: cluster_role is single, primary or traffic; failover_role none, primary or backup"
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn known_rep(site: &Site, id: i64, place: &str) -> Result<(), String> {
+    if site.representatives.iter().any(|rep| rep.id == id) {
+        return Ok(());
+    }
+    Err(format!("{place} name representative {id}: add it under [[representatives]] or take it out"))
+}
+
+fn unique<T: PartialEq + Debug>(table: &str, key: &str, values: impl Iterator<Item = T>) -> Result<(), String> {
+    let mut seen: Vec<T> = Vec::new();
+    for value in values {
+        if seen.contains(&value) {
+            return Err(format!("two {table} have the {key} {value:?}: give one of them another"));
+        }
+        seen.push(value);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DEMO: &str = include_str!("demo.toml");
+
+    fn fault(from: &str, to: &str) -> String {
+        assert!(DEMO.contains(from), "{from}");
+        load_site(&DEMO.replacen(from, to, 1)).expect_err("a broken site")
+    }
+
+    #[test]
+    fn a_broken_site_is_refused_with_the_place_and_what_to_do() {
+        let unknown = fault("company_name =", "compani_name =");
+        assert!(unknown.contains("compani_name") && unknown.contains("line"), "{unknown}");
+        let twice = fault("id = 5\n", "id = 1\n");
+        assert!(twice.contains("two representatives have the id 1"), "{twice}");
+        let stray = fault("members = [1, 5, 151]", "members = [1, 5, 9999]");
+        assert!(stray.contains("9999") && stray.contains("take it out"), "{stray}");
+        let queue = fault("queue = \"rep:1\"", "queue = \"rep:9999\"");
+        assert!(queue.contains("rep:9999"), "{queue}");
+    }
+}

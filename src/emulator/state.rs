@@ -1,0 +1,289 @@
+//! What is going on at the site right now.
+//!
+//! In: a [`Site`] and the time. Out: the same people, teams and sessions, alive: sessions come, move and
+//! end, keys are made and used. Nothing here knows of requests or answers.
+
+use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use super::site::{self, Representative, Site, Team};
+
+/// Lists that only ever grow are cut to their latest entries, so that a long run stays small.
+const KEPT_MAX: usize = 10_000;
+
+/// Where a session waits or was put.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Queue {
+    General,
+    Rep(i64),
+    Team(i64),
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Client {
+    pub(crate) id: String,
+    pub(crate) hostname: String,
+    pub(crate) platform: String,
+    pub(crate) platform_id: String,
+    pub(crate) timezone_offset: i64,
+    pub(crate) private_ip: String,
+    pub(crate) since_s: i64,
+    /// Each with its unix time, from the first to the last.
+    pub(crate) events: Vec<(i64, String)>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Customer {
+    pub(crate) name: String,
+    pub(crate) non_interactive: Option<String>,
+    pub(crate) client: Client,
+}
+
+/// A chat message as the log of a session or team keeps it (p. 22).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChatLine {
+    /// Who it appears to come from: `system`, `customer`, or `rep:ID`.
+    pub from: String,
+    /// The representative it is private to.
+    pub to_rep: Option<i64>,
+    /// The message with its BBCode.
+    pub body: String,
+    /// When it was sent, as given or as it came.
+    pub sent_s: i64,
+    /// The API account that sent it.
+    pub account: String,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Session {
+    pub(crate) lsid: String,
+    pub(crate) queue: Queue,
+    pub(crate) representatives: Vec<i64>,
+    pub(crate) customer: Option<Customer>,
+    /// The external key and custom fields by code name; a cleared one is empty.
+    pub(crate) attributes: BTreeMap<String, String>,
+    pub(crate) priority: Option<i64>,
+    pub(crate) skills: Vec<String>,
+    pub(crate) locale: Option<String>,
+    pub(crate) chat: Vec<ChatLine>,
+    pub(crate) ended: bool,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct SessionKey {
+    pub(crate) short_key: String,
+    pub(crate) queue: Queue,
+    pub(crate) expires_s: i64,
+    pub(crate) attributes: BTreeMap<String, String>,
+    pub(crate) priority: Option<i64>,
+    pub(crate) skills: Vec<String>,
+    pub(crate) used: bool,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Shortcut {
+    pub(crate) variant: &'static str,
+    pub(crate) values: BTreeMap<&'static str, String>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct State {
+    pub(crate) site: Site,
+    pub(crate) consoles: BTreeMap<i64, Client>,
+    pub(crate) agents: Vec<(String, Client)>,
+    pub(crate) attendees: Vec<(String, Client)>,
+    pub(crate) sessions: Vec<Session>,
+    pub(crate) keys: Vec<SessionKey>,
+    pub(crate) shortcuts: Vec<Shortcut>,
+    pub(crate) team_chat: BTreeMap<i64, Vec<ChatLine>>,
+    pub(crate) last_data_sync_s: Option<i64>,
+    next_client: u64,
+    made: u64,
+    started_s: i64,
+}
+
+impl State {
+    pub(crate) fn new(site: Site, now_s: i64) -> State {
+        let reps = site.representatives.iter();
+        let consoles = reps.filter_map(|rep| Some((rep.id, alive(rep.client.as_ref()?, now_s)))).collect();
+        let agents = site.jumpoints.iter();
+        let agents = agents.filter_map(|one| Some((one.name.clone(), alive(one.client.as_ref()?, now_s)))).collect();
+        let attendees = site.attendees.iter().map(|one| (one.name.clone(), alive(&one.client, now_s))).collect();
+        let sessions = site.sessions.iter().map(|session| running(session, now_s)).collect();
+        let last_data_sync_s = site.health.last_data_sync_seconds_ago.map(|ago| now_s.saturating_sub(ago));
+        State {
+            site,
+            consoles,
+            agents,
+            attendees,
+            sessions,
+            keys: Vec::new(),
+            shortcuts: Vec::new(),
+            team_chat: BTreeMap::new(),
+            last_data_sync_s,
+            next_client: 1000,
+            made: 0,
+            started_s: now_s,
+        }
+    }
+
+    pub(crate) fn rep(&self, id: i64) -> Option<&Representative> {
+        self.site.representatives.iter().find(|rep| rep.id == id)
+    }
+
+    /// The only representative of that username; none if there are two.
+    pub(crate) fn rep_named(&self, username: &str) -> Option<&Representative> {
+        let mut named = self.site.representatives.iter().filter(|rep| rep.username == username);
+        named.next().filter(|_| named.next().is_none())
+    }
+
+    pub(crate) fn logged_in(&self, id: i64) -> bool {
+        self.consoles.contains_key(&id)
+    }
+
+    pub(crate) fn team(&self, id: i64) -> Option<&Team> {
+        self.site.teams.iter().find(|team| team.id == id)
+    }
+
+    /// The team of the issue.
+    pub(crate) fn team_of_issue(&self, code_name: &str) -> Option<&Team> {
+        self.site.teams.iter().find(|team| team.issues.iter().any(|issue| issue.code_name == code_name))
+    }
+
+    /// A session that is running.
+    pub(crate) fn session(&mut self, lsid: &str) -> Option<&mut Session> {
+        self.sessions.iter_mut().find(|session| session.lsid == lsid && !session.ended)
+    }
+
+    pub(crate) fn running(&self) -> impl Iterator<Item = &Session> {
+        self.sessions.iter().filter(|session| !session.ended)
+    }
+
+    /// The sessions that a representative takes part in.
+    pub(crate) fn sessions_of(&self, rep: i64) -> impl Iterator<Item = &Session> {
+        self.running().filter(move |session| session.representatives.contains(&rep))
+    }
+
+    /// How many sessions wait in a team's queue: those that nobody has taken yet.
+    pub(crate) fn waiting_in(&self, team: i64) -> usize {
+        let waits = |session: &&Session| session.queue == Queue::Team(team) && session.representatives.is_empty();
+        self.running().filter(waits).count()
+    }
+
+    /// Whether somebody is there for a queue, or it takes sessions all the same (p. 18).
+    pub(crate) fn available(&self, queue: Queue) -> bool {
+        match queue {
+            Queue::General => self.site.general_queue_persistent || !self.consoles.is_empty(),
+            Queue::Rep(id) => self.logged_in(id),
+            Queue::Team(id) => self
+                .team(id)
+                .is_some_and(|team| team.persistent || team.members.iter().any(|member| self.logged_in(*member))),
+        }
+    }
+
+    pub(crate) fn keep_key(&mut self, key: SessionKey, now_s: i64) {
+        // Keys long past are forgotten; those just expired are kept, so that it can be said that they are.
+        self.keys.retain(|key| key.expires_s + 86_400 > now_s);
+        keep(&mut self.keys, key);
+    }
+
+    pub(crate) fn keep_shortcut(&mut self, shortcut: Shortcut) {
+        keep(&mut self.shortcuts, shortcut);
+    }
+
+    pub(crate) fn keep_session(&mut self, session: Session) {
+        if self.sessions.len() >= KEPT_MAX {
+            self.sessions.retain(|session| !session.ended);
+        }
+        self.sessions.push(session);
+    }
+
+    /// The customer leaves; with nobody left the session ends.
+    pub(crate) fn end_if_empty(session: &mut Session) {
+        session.ended = session.ended || (session.customer.is_none() && session.representatives.is_empty());
+    }
+
+    /// An id for a client that connects now.
+    pub(crate) fn new_client_id(&mut self) -> String {
+        self.next_client += 1;
+        self.next_client.to_string()
+    }
+
+    /// An id of 32 hexadecimal digits, like those of the guide's examples.
+    pub(crate) fn new_guid(&mut self) -> String {
+        format!("{:016x}{:016x}", self.number(), self.number())
+    }
+
+    /// A key of seven characters that no other key has.
+    pub(crate) fn new_short_key(&mut self, letters: &[u8]) -> String {
+        loop {
+            let mut left = self.number();
+            let key: String = (0..7)
+                .map(|_| {
+                    let letter = letters[(left % letters.len() as u64) as usize];
+                    left /= letters.len() as u64;
+                    char::from(letter)
+                })
+                .collect();
+            if self.keys.iter().all(|other| other.short_key != key) {
+                return key;
+            }
+        }
+    }
+
+    /// Numbers that look random, and are the same in every run that asks the same.
+    fn number(&mut self) -> u64 {
+        self.made += 1;
+        let mut hasher = DefaultHasher::new();
+        ("touchmark", self.made, self.started_s).hash(&mut hasher);
+        hasher.finish()
+    }
+}
+
+/// Adds to a list that is cut to its latest entries.
+pub(crate) fn keep<T>(list: &mut Vec<T>, entry: T) {
+    if list.len() >= KEPT_MAX {
+        list.drain(..KEPT_MAX / 10);
+    }
+    list.push(entry);
+}
+
+fn alive(client: &site::Client, now_s: i64) -> Client {
+    let since_s = now_s.saturating_sub(client.connected_seconds_ago);
+    let at = |index: usize| since_s.saturating_add(index as i64 * 2).min(now_s);
+    Client {
+        id: client.id.clone(),
+        hostname: client.hostname.clone(),
+        platform: client.platform.clone(),
+        platform_id: client.platform_id.clone(),
+        timezone_offset: client.timezone_offset,
+        private_ip: client.private_ip.clone(),
+        since_s,
+        events: client.events.iter().enumerate().map(|(index, event)| (at(index), event.clone())).collect(),
+    }
+}
+
+fn running(session: &site::Session, now_s: i64) -> Session {
+    let queue = match session.queue.split_once(':') {
+        Some(("rep", id)) => id.parse().map_or(Queue::General, Queue::Rep),
+        Some(("team", id)) => id.parse().map_or(Queue::General, Queue::Team),
+        _ => Queue::General,
+    };
+    let customer = Customer {
+        name: session.customer_name.clone(),
+        non_interactive: session.non_interactive.clone(),
+        client: alive(&session.client, now_s),
+    };
+    Session {
+        lsid: session.lsid.clone(),
+        queue,
+        representatives: session.representatives.clone(),
+        customer: Some(customer),
+        attributes: session.attributes.clone(),
+        priority: None,
+        skills: Vec::new(),
+        locale: None,
+        chat: Vec::new(),
+        ended: false,
+    }
+}
