@@ -25,6 +25,8 @@ impl Config {
             account("touchmark-read", Access::ReadOnly),
             account("touchmark-deny", Access::Deny),
             spare,
+            // Its hour is nearly used up, so that the limit of an hour can be met without an hour's requests.
+            Account { rate: Rate::Enforced, used_this_hour: 14_970, ..account("touchmark-spent", Access::Full) },
         ];
         Config { accounts, readings: Readings::default(), defects: Vec::new(), site: Site::demo() }
     }

@@ -76,11 +76,12 @@ impl Request {
 /// The pairs of `name=value&name=value`.
 pub(crate) fn decode_form(form: &str, faults: &Faults) -> Result<Pairs, String> {
     let parts = form.split('&').filter(|part| !part.is_empty());
-    parts.map(|part| {
-        let (name, value) = part.split_once('=').unwrap_or((part, ""));
-        Ok((decode(name, faults)?, decode(value, faults)?))
-    })
-    .collect()
+    parts
+        .map(|part| {
+            let (name, value) = part.split_once('=').unwrap_or((part, ""));
+            Ok((decode(name, faults)?, decode(value, faults)?))
+        })
+        .collect()
 }
 
 /// One name or value: `+` and `%20` are a space, and the digits of an escape may have either case.

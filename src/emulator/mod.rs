@@ -20,6 +20,7 @@ mod site;
 mod state;
 mod xml;
 
+use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub use auth::{Access, Account, Rate};
@@ -61,6 +62,17 @@ pub struct Emulator {
     inner: Mutex<Inner>,
 }
 
+/// What a session has that no command shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionTraits {
+    /// From 1, high, to 3, low.
+    pub priority: Option<i64>,
+    /// Code names of skills.
+    pub skills: Vec<String>,
+    /// The code of the customer's language.
+    pub locale: Option<String>,
+}
+
 /// What changes.
 struct Inner {
     door: Door,
@@ -100,6 +112,20 @@ impl Emulator {
     /// The chat of a team.
     pub fn team_chat_log(&self, team_id: i64) -> Vec<ChatLine> {
         self.inner().state.team_chat.get(&team_id).cloned().unwrap_or_default()
+    }
+
+    /// What a session has from its key (p. 17) and its customer (p. 24), and no command shows.
+    pub fn session_traits(&self, lsid: &str) -> Option<SessionTraits> {
+        let inner = self.inner();
+        let session = inner.state.sessions.iter().find(|session| session.lsid == lsid)?;
+        let (priority, skills, locale) = (session.priority, session.skills.clone(), session.locale.clone());
+        Some(SessionTraits { priority, skills, locale })
+    }
+
+    /// The imported shortcuts (p. 42) with their kind and values, which no command shows.
+    pub fn shortcuts(&self) -> Vec<(&'static str, BTreeMap<&'static str, String>)> {
+        let inner = self.inner();
+        inner.state.shortcuts.iter().map(|shortcut| (shortcut.variant, shortcut.values.clone())).collect()
     }
 
     /// A request that failed half-way would leave a poisoned lock, but not a broken state.

@@ -23,9 +23,7 @@ impl Emulator {
         match request.path() {
             "/oauth2/token" => inner.door.token(request, now_ms, &self.readings, &self.faults),
             "/api/command" => self.command(&mut inner, request, now_ms),
-            "/api/command.ns" if self.readings.is("ns-alias", "available") => {
-                self.command(&mut inner, request, now_ms)
-            }
+            "/api/command.ns" if self.readings.is("ns-alias", "available") => self.command(&mut inner, request, now_ms),
             "/api/command.xsd" => self.schema(&mut inner, request, now_ms),
             "/check_health" => self.check_health(&mut inner, request, now_ms),
             _ => Answer::text(GENERAL, 404, "Document Not Found\n"),
@@ -111,15 +109,12 @@ impl Emulator {
 
     /// Whether an account may run an action, or the command API at all where the action is unknown.
     fn permitted(&self, action: Option<&Action>, access: Access) -> bool {
-        let broken = |what: &str| {
-            action.is_some_and(|action| self.faults.has(&format!("command/{}", action.name), what))
-        };
+        let broken =
+            |what: &str| action.is_some_and(|action| self.faults.has(&format!("command/{}", action.name), what));
         let by_guide = match (access, action.map(|action| action.needs)) {
             (Access::Deny, _) => return broken("deny-accepted"),
             (Access::ReadOnly, Some(Needs::Full)) => return broken("read-only-accepted"),
-            (Access::ReadOnly, Some(Needs::ReadToChange)) => {
-                self.readings.is("mutating-with-read-only", "accepted")
-            }
+            (Access::ReadOnly, Some(Needs::ReadToChange)) => self.readings.is("mutating-with-read-only", "accepted"),
             _ => true,
         };
         by_guide && !(access == Access::ReadOnly && broken("read-only-refused"))

@@ -19,8 +19,8 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use tokio_rustls::server::TlsStream;
 
-use super::http::{BODY_BYTES_MAX, Request, Response};
 use super::Emulator;
+use super::http::{BODY_BYTES_MAX, Request, Response};
 
 /// How long a client may take for the TLS handshake.
 const HANDSHAKE_MAX: Duration = Duration::from_secs(10);
@@ -73,10 +73,10 @@ async fn answer(
 ) -> axum::http::Response<Body> {
     let (head, body) = request.into_parts();
     let headers = head.headers.iter();
-    let headers = headers.map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()));
+    let headers =
+        headers.map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()));
     let target = head.uri.path_and_query().map(|target| target.as_str().to_owned()).unwrap_or_default();
-    let mut request =
-        Request { method: head.method.to_string(), target, headers: headers.collect(), body: Vec::new() };
+    let mut request = Request { method: head.method.to_string(), target, headers: headers.collect(), body: Vec::new() };
     // One byte over the limit is enough to know.
     match to_bytes(body, BODY_BYTES_MAX).await {
         Ok(bytes) => request.body = bytes.to_vec(),

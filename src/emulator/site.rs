@@ -321,7 +321,9 @@ fn check_session(site: &Site, session: &Session) -> Result<(), String> {
     };
     if !queue {
         let queue = &session.queue;
-        return Err(format!("session {place} is in the queue `{queue}`: write general, rep:ID or team:ID of one above"));
+        return Err(format!(
+            "session {place} is in the queue `{queue}`: write general, rep:ID or team:ID of one above"
+        ));
     }
     if session.non_interactive.as_deref().is_some_and(|kind| !["rdp", "shelljump"].contains(&kind)) {
         return Err(format!("non_interactive of session {place} must be rdp or shelljump; leave it out otherwise"));

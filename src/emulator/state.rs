@@ -198,7 +198,7 @@ impl State {
         self.sessions.push(session);
     }
 
-    /// The customer leaves; with nobody left the session ends.
+    /// With nobody left in it, a session ends.
     pub(crate) fn end_if_empty(session: &mut Session) {
         session.ended = session.ended || (session.customer.is_none() && session.representatives.is_empty());
     }

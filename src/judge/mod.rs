@@ -20,7 +20,7 @@ use crate::{
     case::Role,
     exchange::NoAnswerKind,
     record::Record,
-    spec::{Demand, Endpoint, Expect, Level, Query, Reading, Requirement, Spec, Step},
+    spec::{Demand, Element, Endpoint, Expect, Level, Query, Reading, Requirement, Spec, Step},
     variables::Variables,
     verdict::{Blame, Evidence, Finding, Observation, Verdict},
 };
@@ -379,13 +379,13 @@ impl<'a> Answers<'a> {
             Demand::Steps(_) => Finding::error("a requirement with steps is judged by its own cases"),
             Demand::Present(row) => {
                 let row = &endpoint.elements[*row];
-                self.by_look(requirement, endpoint, row.hint.as_deref(), |shown, normal| {
+                self.by_look(requirement, endpoint, row, |shown, normal| {
                     elements::present(endpoint, row, shown.seen, normal)
                 })
             }
             Demand::Typed(row) => {
                 let row = &endpoint.elements[*row];
-                self.by_look(requirement, endpoint, row.hint.as_deref(), |_, normal| elements::typed(endpoint, row, normal))
+                self.by_look(requirement, endpoint, row, |_, normal| elements::typed(endpoint, row, normal))
             }
             Demand::Named(row) => self.named(requirement, *row),
             Demand::Schema => self.schema(spec, requirement),
@@ -399,7 +399,7 @@ impl<'a> Answers<'a> {
         &self,
         requirement: &Requirement,
         endpoint: &Endpoint,
-        hint: Option<&str>,
+        row: &Element,
         look: impl Fn(&Shown<'_>, &Normal) -> Look,
     ) -> Finding {
         let mut observed = 0;
@@ -413,16 +413,19 @@ impl<'a> Answers<'a> {
                 }
             }
         }
-        NonZeroUsize::new(observed).map_or_else(|| self.nothing_seen(endpoint, hint), Finding::pass)
+        NonZeroUsize::new(observed).map_or_else(|| self.nothing_seen(endpoint, row), Finding::pass)
     }
 
-    fn nothing_seen(&self, endpoint: &Endpoint, hint: Option<&str>) -> Finding {
+    fn nothing_seen(&self, endpoint: &Endpoint, row: &Element) -> Finding {
         if !self.by_endpoint.contains_key(endpoint.id.as_str()) {
             let reason = format!("no request to {} was accepted, so nothing could be seen", endpoint.id);
             return Finding::inconclusive(reason, Blame::Target);
         }
         let parent_hint = endpoint.elements.iter().find_map(|row| row.hint.as_deref());
-        let advice = hint.or(parent_hint).map(|hint| format!("; {hint}")).unwrap_or_default();
+        let advice = row.hint.as_deref().or(parent_hint).map(|hint| format!("; {hint}")).unwrap_or_default();
+        if row.sometimes {
+            return Finding::not_applicable(format!("the target had no occasion to send it{advice}"));
+        }
         Finding::inconclusive(format!("no accepted answer had it in it{advice}"), Blame::Configuration)
     }
 

@@ -24,7 +24,7 @@ pub fn to_text(report: &Report) -> String {
     write_readings(&mut out, report);
     if !report.observations.is_empty() {
         let count = report.observations.len();
-        let _ = writeln!(out, "{}, which are no gaps: see `observations` in report.json\n", plural(count, "observation"));
+        let _ = writeln!(out, "{} besides, no gaps: see `observations` in report.json\n", plural(count, "observation"));
     }
     let s = &report.summary;
     let _ = writeln!(

@@ -173,7 +173,8 @@ impl Sender {
         loop {
             let sent = self.send_once(step, draft, number).await;
             let over_the_rate = sent.raw.answer().is_some_and(|answer| answer.status == 429);
-            if !over_the_rate || step.times != Times::Once || tries == RATE_RETRIES_MAX || !self.pace.is_on() {
+            let meant = matches!(step.times, Times::Burst(_) | Times::UntilRefused(_));
+            if !over_the_rate || meant || tries == RATE_RETRIES_MAX {
                 return sent;
             }
             tries += 1;
@@ -219,8 +220,10 @@ impl Sender {
             }
         };
         let outgoing = Outgoing { method: draft.method.clone(), target: target.clone(), headers, authorization, body };
-        if !matches!(step.times, Times::Burst(_)) {
-            self.pace.slot(role, self.wire.as_ref()).await;
+        match step.times {
+            Times::Burst(_) => {}
+            Times::UntilRefused(_) => self.pace.slot_below_the_second(role, self.wire.as_ref()).await,
+            Times::Once | Times::Repeat(_) => self.pace.slot(role, self.wire.as_ref()).await,
         }
         exchange.at_ms = self.now_ms();
         exchange.outcome = self.put(&outgoing).await;

@@ -10,6 +10,9 @@ use crate::case::AccountRole;
 /// Requests an hour that the guide allows an account (p. 7).
 const HOUR_MAX: u32 = 15_000;
 
+/// Requests a second where the limit of an hour is to be met and not that of a second.
+const CAUTIOUS_RATE: u32 = 16;
+
 /// How fast an account may send.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rate {
@@ -51,13 +54,23 @@ impl Pace {
         Self { rate, accounts: RefCell::default() }
     }
 
-    pub(super) fn is_on(&self) -> bool {
-        self.rate != Rate::Off
-    }
-
     /// Waits until the account may send.
     pub(super) async fn slot(&self, account: AccountRole, wire: &dyn Wire) {
-        let Rate::PerSecond(rate) = self.rate else { return };
+        if let Rate::PerSecond(rate) = self.rate {
+            self.slot_of(account, wire, rate).await;
+        }
+    }
+
+    /// Waits until the account may send at a pace that is safely below the limit of a second, whatever the run's own pace is.
+    pub(super) async fn slot_below_the_second(&self, account: AccountRole, wire: &dyn Wire) {
+        let rate = match self.rate {
+            Rate::PerSecond(rate) => rate.min(CAUTIOUS_RATE),
+            Rate::Off => CAUTIOUS_RATE,
+        };
+        self.slot_of(account, wire, rate).await;
+    }
+
+    async fn slot_of(&self, account: AccountRole, wire: &dyn Wire, rate: u32) {
         let now_us = wire.now_ms() * 1_000;
         let at_us = self.take(account, now_us, i64::from(rate));
         let ms = u64::try_from((at_us - now_us + 999) / 1_000).unwrap_or(0);

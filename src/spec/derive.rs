@@ -495,7 +495,7 @@ impl Maker<'_> {
         steps.push(probe);
         let mut requirement = self.requirement(&format!("example/{}", example.name), level, example.page, says, steps);
         requirement.topic = (level == Level::Ambiguous)
-            .then(|| example.topic.clone().unwrap_or_else(|| format!("{}-example-{}", id_part(&self.endpoint.id), example.name)));
+            .then(|| example.topic.clone().unwrap_or_else(|| "printed-example".to_owned()));
         requirement.fresh_session = example.fresh_session;
         requirement
     }

@@ -254,8 +254,6 @@ pub(super) struct GuideFile {
     #[serde(default)]
     pub(super) product: String,
     #[serde(default)]
-    pub(super) date: Option<String>,
-    #[serde(default)]
     pub(super) digest: Option<String>,
     #[serde(default)]
     pub(super) version: Vec<VersionFile>,

@@ -15,7 +15,7 @@ pub const COMMAND_NAMESPACE: &str = "https://www.beyondtrust.com/namespaces/API/
 #[must_use]
 pub fn to_xsd(spec: &Spec) -> String {
     let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    out.push_str("<!-- Made from specs/command by `touchmark spec export --format xsd`; a test keeps it fresh. -->\n");
+    out.push_str("<!-- Made from specs/command by the element rows by the export command of touchmark; a test keeps it fresh. -->\n");
     let _ = writeln!(
         out,
         "<xs:schema xmlns:xs=\"http://www.w3.org/2001/XMLSchema\" xmlns=\"{COMMAND_NAMESPACE}\" \

@@ -60,9 +60,8 @@ impl Tokens {
     pub(super) fn issue(&mut self, owner: usize, secret: &str, now_ms: i64, faults: &Faults) -> Option<String> {
         let broken = |what: &str| faults.has("auth/token", what);
         let shared = broken("limit-shared-by-accounts");
-        let valid = |token: &&mut Token| {
-            (token.owner == owner || shared) && !token.evicted && token.expires_ms > now_ms
-        };
+        let valid =
+            |token: &&mut Token| (token.owner == owner || shared) && !token.evicted && token.expires_ms > now_ms;
         let maximum = match () {
             () if broken("thirtieth-evicts") => VALID_MAX - 1,
             () if broken("second-evicts-first") => 1,

@@ -34,9 +34,8 @@ pub(crate) const SEND_CHAT_MESSAGE: Action = Action {
 
 fn send_chat_message(state: &mut State, call: &Call<'_>) -> Outcome {
     let (team, lsid) = (call.given.integer("team_id"), call.given.text("lsid"));
-    let refuse = |what: &str, message: &str| {
-        Err(if call.broken(what) { Refusal::Hollow } else { Refusal::error(message) })
-    };
+    let refuse =
+        |what: &str, message: &str| Err(if call.broken(what) { Refusal::Hollow } else { Refusal::error(message) });
     if team.is_some() && lsid.is_some() {
         return refuse("both-targets-accepted", "team_id and lsid cannot be given together");
     }
@@ -78,9 +77,8 @@ fn send_chat_message(state: &mut State, call: &Call<'_>) -> Outcome {
 /// Who the message appears to come from; they must be where it is sent.
 fn sender(state: &mut State, call: &Call<'_>, team: Option<i64>) -> Result<String, Refusal> {
     let Some(asked) = call.given.text("impersonate") else { return Ok("system".to_owned()) };
-    let refuse = |what: &str, message: &str| {
-        Err(if call.broken(what) { Refusal::Hollow } else { Refusal::error(message) })
-    };
+    let refuse =
+        |what: &str, message: &str| Err(if call.broken(what) { Refusal::Hollow } else { Refusal::error(message) });
     if asked == "customer" {
         if team.is_some() {
             return refuse("impersonate/customer-with-team-accepted", "customer can only be used with lsid");

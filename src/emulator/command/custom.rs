@@ -12,6 +12,19 @@ use super::parameters::Reader;
 const LETTERS_MAX: usize = 1024;
 const BYTES_MAX: usize = 10_240;
 
+/// What can be wrong with either row of the guide; VALUE stands for the row.
+pub(crate) const DEFECTS: &[(&str, &str)] = &[
+    ("refused", "a request with VALUE is refused"),
+    ("wrongly-required", "a request without VALUE is refused"),
+    ("dropped", "VALUE is dropped"),
+    ("maximum-refused", "VALUE of 1024 characters is refused"),
+    ("counted-in-bytes", "the 1024 characters of VALUE are counted in bytes"),
+    ("cut-at-1000", "VALUE is cut at 1000 characters"),
+    ("above-maximum-stored", "VALUE of more than 1024 characters is stored whole"),
+    ("trimmed", "VALUE loses the spaces around it"),
+    ("lower-cased", "VALUE is stored in lower case"),
+];
+
 /// Reads every `session.custom.` parameter. `present` holds the values that stay unless one is given anew.
 pub(crate) fn read(
     reader: &Reader<'_>,

@@ -9,7 +9,8 @@ use super::parameters::{Shape, optional, required};
 use super::{Action, Call, Needs, Outcome, Refusal};
 
 /// What is said when a data sync comes first.
-pub(crate) const SYNC_MESSAGE: &str = "Successfully started data sync. Role change will occur upon successful completion";
+pub(crate) const SYNC_MESSAGE: &str =
+    "Successfully started data sync. Role change will occur upon successful completion";
 
 pub(crate) const SET_FAILOVER_ROLE: Action = Action {
     name: "set_failover_role",

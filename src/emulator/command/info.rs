@@ -54,9 +54,11 @@ fn permissions(call: &Call<'_>) -> Element {
             let all = entries.fold(node("permission"), |all, (name, value)| all.attribute(name, value, kind(name)));
             node("permissions").child(all)
         }
-        "name_attribute" => node("permissions").children(entries.map(|(name, value)| {
-            leaf("permission", value, kind(name)).many().attribute("name", name, Kind::Choice)
-        })),
+        "name_attribute" => {
+            node("permissions").children(entries.map(|(name, value)| {
+                leaf("permission", value, kind(name)).many().attribute("name", name, Kind::Choice)
+            }))
+        }
         "direct" => node("permissions").children(entries.map(|(name, value)| leaf(name, value, kind(name)))),
         _ => {
             let all = node("permission").children(entries.map(|(name, value)| leaf(name, value, kind(name))));

@@ -49,8 +49,7 @@ fn generate_session_key(state: &mut State, call: &Call<'_>) -> Outcome {
     let letters: &[u8] = if digits { b"0123456789" } else { b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ" };
     let short_key = state.new_short_key(letters);
     let expires_s = call.now_s.saturating_add(ttl);
-    let attributes: BTreeMap<String, String> =
-        attributes.into_iter().filter(|(_, value)| !value.is_empty()).collect();
+    let attributes: BTreeMap<String, String> = attributes.into_iter().filter(|(_, value)| !value.is_empty()).collect();
     let answer = answer(state, call, queue, &short_key, ttl, attributes.get("external_key"));
     let expires_s = if call.broken("expires-at-once") { call.now_s } else { expires_s };
     let carried = |code: &str| match code {
@@ -117,7 +116,8 @@ fn answer(
     }
     let vary = |broken: bool| if broken { format!(" ({variation})") } else { String::new() };
     let subject = format!("Invitation to a support session{}", vary(call.broken("mail-subject-varies")));
-    let body = "You are invited to a support session. Please open the address you were given, or enter the key on our site.";
+    let body =
+        "You are invited to a support session. Please open the address you were given, or enter the key on our site.";
     let body = format!("{body}{}", vary(call.broken("mail-body-varies")));
     root.child(leaf("short_key", short_key, Kind::ShortKey))
         .child(leaf("key_url", key_url(state, call, &secret), Kind::Url))
@@ -138,9 +138,8 @@ fn queue_elements(state: &State, call: &Call<'_>, queue: Queue) -> Vec<Element> 
         () if call.broken("available-always-1") => true,
         () if call.broken("available-always-0") => false,
         () if call.broken("available-not-for-persistent") => {
-            let nobody = |id| {
-                state.team(id).is_some_and(|team| !team.members.iter().any(|member| state.logged_in(*member)))
-            };
+            let nobody =
+                |id| state.team(id).is_some_and(|team| !team.members.iter().any(|member| state.logged_in(*member)));
             state.available(queue) && !matches!(queue, Queue::Team(id) if nobody(id))
         }
         () => state.available(queue),

@@ -135,7 +135,11 @@ pub(crate) fn perform(state: &mut State, action: &'static Action, asked: &Asked<
     let mut call =
         Call { action, kind: &kind, given: Given::default(), pairs, account, access, now_s, readings, faults };
     let outcome = known_parameters(action, &reader).and_then(|()| {
-        call.given = if action.name == "import_jump_shortcut" { jump::read(&reader)? } else { reader.read(action.parameters)? };
+        call.given = if action.name == "import_jump_shortcut" {
+            jump::read(&reader)?
+        } else {
+            reader.read(action.parameters)?
+        };
         let call = &call;
         if call.broken("refused-always") {
             return Err(Refusal::error("The command failed"));

@@ -207,9 +207,11 @@ impl Reader<'_> {
     fn refuse_by_defect(&self, parameter: &Parameter, value: &str) -> Result<(), Refusal> {
         let name = parameter.name;
         let known = parameter.shape.values();
-        let refused_value = parameter.shape.labels(value).iter().any(|label| {
-            known.contains(label) && self.broken(name, &format!("{label}-refused"))
-        });
+        let refused_value = parameter
+            .shape
+            .labels(value)
+            .iter()
+            .any(|label| known.contains(label) && self.broken(name, &format!("{label}-refused")));
         let bounds = match parameter.shape {
             Shape::Between(low, high) => Some((low, high)),
             Shape::VncPort => Some((100, 65_535)),

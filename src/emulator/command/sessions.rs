@@ -77,7 +77,8 @@ pub(super) fn session<'a>(state: &'a mut State, call: &Call<'_>) -> Result<&'a m
     if call.broken("lsid/unknown-accepted") && !state.sessions.iter().any(|session| session.lsid == lsid) {
         return Err(Refusal::Hollow);
     }
-    if call.broken("lsid/ended-accepted") && state.sessions.iter().any(|session| session.lsid == lsid && session.ended) {
+    if call.broken("lsid/ended-accepted") && state.sessions.iter().any(|session| session.lsid == lsid && session.ended)
+    {
         return Err(Refusal::Hollow);
     }
     state.session(lsid).ok_or_else(|| Refusal::error("There is no such session, or it has ended"))
@@ -176,8 +177,8 @@ fn leave_session(state: &mut State, call: &Call<'_>) -> Outcome {
     let (customer_stays, rep_stays) = (call.broken("customer-stays"), call.broken("rep-stays"));
     let stranger = call.broken("stranger-accepted");
     let session = session(state, call)?;
-    let absent = (customer && session.customer.is_none())
-        || id.is_some_and(|id| !session.representatives.contains(&id));
+    let absent =
+        (customer && session.customer.is_none()) || id.is_some_and(|id| !session.representatives.contains(&id));
     if absent {
         let refusal = Refusal::error("That member is not in the session");
         return Err(if stranger { Refusal::Hollow } else { refusal });

@@ -37,7 +37,8 @@ fn create_virtual_customer(state: &mut State, call: &Call<'_>) -> Outcome {
         key.short_key == short_key && !key.used && (key.expires_s > call.now_s || expired_accepted)
     };
     let Some(at) = state.keys.iter().position(valid) else {
-        let accepted = call.broken("short_key/unknown-accepted") && !state.keys.iter().any(|key| key.short_key == short_key);
+        let accepted =
+            call.broken("short_key/unknown-accepted") && !state.keys.iter().any(|key| key.short_key == short_key);
         return Err(if accepted { Refusal::Hollow } else { Refusal::error("The session key is not valid") });
     };
     state.keys[at].used = true;

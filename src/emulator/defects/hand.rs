@@ -1,1 +1,386 @@
-//! Stub.
+//! Defects of behaviour that were thought of one by one: a kind of request, a name, and what is wrong.
+//!
+//! In: nothing. Out: rows in the order of the guide. Each has its hook in the code under the same name.
+
+/// The defects of one kind of request: name and what is wrong.
+type Rows = &'static [(&'static str, &'static str)];
+
+pub(super) const BY_HAND: &[(&str, Rows)] = &[
+    ("auth/token", TOKEN),
+    ("auth/errors", ERRORS),
+    ("auth/rate_limit", RATE),
+    ("command/general", GENERAL),
+    ("command/schema", SCHEMA),
+    ("command/get_logged_in_reps", LOGGED_IN),
+    ("command/set_rep_status", STATUS),
+    ("command/get_support_teams", TEAMS),
+    ("command/generate_session_key", KEYS),
+    ("command/join_session", JOIN),
+    ("command/transfer_session", TRANSFER),
+    ("command/send_chat_message", CHAT),
+    ("command/create_virtual_customer", CUSTOMER),
+    ("command/leave_session", LEAVE),
+    ("command/set_session_attributes", ATTRIBUTES),
+    ("command/get_session_attributes", ATTRIBUTES_READ),
+    ("command/terminate_session", TERMINATE),
+    ("command/get_appliances", APPLIANCES),
+    ("command/get_connected_client_list", LIST),
+    ("command/get_connected_clients", CLIENTS),
+    ("command/check_health", HEALTH),
+    ("command/check_health_http", HEALTH_HTTP),
+    ("command/set_failover_role", FAILOVER),
+    ("command/import_jump_shortcut", IMPORT),
+    ("command/get_api_info", INFO),
+];
+
+/// p. 6
+const TOKEN: Rows = &[
+    ("post-refused", "POST to the token endpoint is refused"),
+    ("basic-header-not-read", "credentials in the Basic header are not read"),
+    ("wrong-secret-accepted", "any secret makes a token"),
+    ("empty-secret-accepted", "an empty secret makes a token"),
+    ("secret-case-ignored", "a secret in another case makes a token"),
+    ("secret-prefix-accepted", "the beginning of a secret makes a token"),
+    ("unknown-client-accepted", "an unknown client id makes a token"),
+    ("missing-credentials-accepted", "a token is made without credentials"),
+    ("refusal-with-200", "bad credentials are answered with 200"),
+    ("access-token-empty", "the token is empty"),
+    ("token-type-wrong", "token_type is MAC"),
+    ("expires-in-wrong", "expires_in is half an hour"),
+    ("json-without-commas", "the token answer is no JSON: its members have no commas between them"),
+    ("token-never-works", "a new token is not accepted"),
+    ("token-works-once", "a token is accepted for one request only"),
+    ("token-dies-after-a-minute", "a token is accepted for a minute only"),
+    ("second-evicts-first", "a second token invalidates the first"),
+    ("thirtieth-evicts", "the thirtieth token invalidates the oldest"),
+    ("thirty-first-refused", "a thirty-first token is refused"),
+    ("thirty-first-evicts-newest", "a thirty-first token invalidates the newest instead of the oldest"),
+    ("thirty-first-evicts-all", "a thirty-first token invalidates all others"),
+    ("thirty-first-evicts-none", "an account can have more than thirty valid tokens"),
+    ("limit-shared-by-accounts", "tokens of other accounts count towards the thirty"),
+    ("runs-as-another-account", "every token has the permissions of the first account"),
+];
+
+/// p. 7
+const ERRORS: Rows = &[
+    ("missing-token-accepted", "a request without a token gets in"),
+    ("unknown-token-accepted", "a token that was never issued gets in"),
+    ("expired-token-accepted", "an expired token gets in"),
+    ("evicted-token-accepted", "an invalidated token gets in"),
+    ("token-case-ignored", "a token in another case gets in"),
+    ("token-tail-not-compared", "a token with another end gets in"),
+    ("status-200", "the answer to a bad token has status 200"),
+    ("status-500", "the answer to a bad token has status 500"),
+    ("error-changed", "error is not access_denied"),
+    ("message-changed", "message is not the printed one"),
+    ("body-empty", "the answer to a bad token has no body"),
+    ("body-as-text", "the answer to a bad token is plain text"),
+    ("body-as-xml", "the answer to a bad token is XML"),
+    ("json-without-commas", "the answer to a bad token is no JSON: its members have no commas between them"),
+];
+
+/// p. 7
+const RATE: Rows = &[
+    ("limit-wrong", "X-RateLimit-Limit is 1000"),
+    ("limit-per-second", "X-RateLimit-Limit is the limit of a second"),
+    ("remaining-stands-still", "X-RateLimit-Remaining does not fall"),
+    ("remaining-rises", "X-RateLimit-Remaining rises"),
+    ("remaining-above-limit", "X-RateLimit-Remaining is above the limit"),
+    ("remaining-negative", "X-RateLimit-Remaining is below nought"),
+    ("posts-not-counted", "POST requests are not counted"),
+    ("shared-by-accounts", "requests of other accounts are counted"),
+    ("headers-missing-on-errors", "answers with an error lack the rate headers"),
+    ("second-not-enforced", "more than 20 requests a second get in"),
+    ("sixth-in-a-second-refused", "the sixth request of a second is refused"),
+    ("hour-not-enforced", "more than 15,000 requests an hour get in"),
+    ("hour-ends-early", "requests are refused while some of the hour remain"),
+];
+
+/// p. 10
+const GENERAL: Rows = &[
+    ("body-not-read", "parameters in the form body of a POST are not read"),
+    ("plus-not-decoded", "a plus sign is not decoded to a space"),
+    ("escaped-plus-becomes-space", "%2B is decoded to a space"),
+    ("lower-case-hex-not-decoded", "escapes with lower-case digits are not decoded"),
+    ("upper-case-hex-not-decoded", "escapes with upper-case digits are not decoded"),
+    ("utf-8-read-as-latin-1", "values are decoded as Latin-1"),
+    ("namespace-missing", "answers declare no namespace"),
+    ("namespace-changed", "answers declare another namespace"),
+    ("encoding-misdeclared", "answers in UTF-8 declare Latin-1"),
+    ("non-ascii-lost", "letters beyond ASCII become question marks"),
+    ("text-not-escaped", "text is not escaped"),
+    ("not-well-formed", "answers end before their last tag does"),
+    ("comment-before-declaration", "a comment stands before the XML declaration"),
+    ("unknown-action-accepted", "an unknown action is answered with success"),
+    ("missing-action-accepted", "a request without action is answered with success"),
+];
+
+/// p. 10
+const SCHEMA: Rows = &[
+    ("missing", "there is no schema"),
+    ("empty", "the schema is empty"),
+    ("not-well-formed", "the schema is not well-formed"),
+    ("not-a-schema", "the document is no schema"),
+    ("does-not-compile", "the schema refers to a type that it does not have"),
+    ("of-another-namespace", "the schema is of another namespace than the answers"),
+    ("without-any-root", "the schema declares no element"),
+    ("rejects-integers", "the schema rejects the integers of the answers"),
+];
+
+/// p. 12
+const LOGGED_IN: Rows = &[
+    ("display-name-differs", "display_name is not public_display_name"),
+    ("names-swapped", "public and private display names are swapped"),
+    ("ids-not-unique", "all representatives have one id"),
+    ("one-left-out", "one of the logged-in representatives is left out"),
+    ("logged-out-listed", "a representative who is not logged in is listed"),
+    ("session-count-stale", "support_session_count does not follow the sessions"),
+    ("logged-in-since-later", "logged_in_since lies in the future"),
+    ("direct-link-without-anchor", "direct_link holds an address without an anchor"),
+    ("direct-link-relative", "the address of direct_link has no host"),
+];
+
+/// p. 14
+const STATUS: Rows = &[
+    ("code_name/unknown-accepted", "an unknown status is answered with success"),
+    ("rep_id/unknown-accepted", "an unknown representative is answered with success"),
+    ("rep_id/logged-out-accepted", "the status of a representative who is not logged in is set"),
+    ("sets-everybody", "the status of everybody is set"),
+];
+
+/// p. 15
+const TEAMS: Rows = &[
+    ("members-always-shown", "members are shown without showmembers"),
+    ("showmembers/ignored", "showmembers has no effect"),
+    ("members-logged-out-left-out", "members who are not logged in are left out"),
+    ("display-name-differs", "display_name of a member is not public_display_name"),
+    ("names-swapped", "public and private display names of members are swapped"),
+    ("ids-not-unique", "all teams have one id"),
+    ("issue-ids-not-unique", "all issues have one id"),
+    ("teams-without-issues-left-out", "teams without issues are left out"),
+    ("teams-without-members-left-out", "teams without members are left out"),
+    ("session-count-stale", "support_session_count does not follow the queue"),
+    ("session-count-of-running", "support_session_count counts the sessions that members are in"),
+];
+
+/// p. 17
+const KEYS: Rows = &[
+    ("type/unknown-value-accepted", "another type than support is answered with success"),
+    ("queue_id/unknown-value-accepted", "a queue_id of no printed form is answered with success"),
+    ("queue_id/unknown-queue-accepted", "a queue that is not there is answered with success"),
+    ("queue_id/ambiguous-username-accepted", "a username that two representatives have is taken"),
+    ("queue-wrong", "queue is team for representatives and the other way round"),
+    ("queue-id-wrong", "queue_id is another than the one asked for"),
+    ("available-always-1", "available is 1 with nobody there"),
+    ("available-always-0", "available is 0 with somebody there"),
+    ("available-not-for-persistent", "available is 0 for a persistent queue without anybody"),
+    ("session.priority/1-refused", "the priority 1 is refused"),
+    ("session.priority/2-refused", "the priority 2 is refused"),
+    ("session.priority/3-refused", "the priority 3 is refused"),
+    ("session.skills/list-refused", "more than one skill is refused"),
+    ("ttl/ignored", "ttl has no effect"),
+    ("ttl/default-wrong", "without ttl a key is valid for a minute, not for the maximum"),
+    ("ttl/taken-as-minutes", "ttl is taken as minutes"),
+    ("expires-not-ttl-away", "expires is not ttl seconds away"),
+    ("expires-at-once", "a key is expired as soon as it is made"),
+    ("url_hostname/ignored", "url_hostname has no effect"),
+    ("default-hostname-wrong", "key_url has a foreign host without url_hostname"),
+    ("key-url-not-unique", "all keys have one key_url"),
+    ("short-key-of-six", "short_key has six characters"),
+    ("short-key-of-eight", "short_key has eight characters"),
+    ("mail-subject-varies", "mail_subject differs from key to key"),
+    ("mail-body-varies", "mail_body differs from key to key"),
+    ("external-key-not-echoed", "external_key is empty in the answer"),
+    ("external-key-not-carried-over", "the session of a key lacks its external key"),
+    ("custom-fields-not-carried-over", "the session of a key lacks its custom fields"),
+];
+
+/// p. 20
+const JOIN: Rows = &[
+    ("lsid/unknown-accepted", "an unknown session is answered with success"),
+    ("lsid/ended-accepted", "a session that has ended is answered with success"),
+    ("rep_id/unknown-accepted", "an unknown rep_id is answered with success"),
+    ("rep_username/unknown-accepted", "an unknown rep_username is answered with success"),
+    ("nobody-accepted", "a request without a representative is answered with success"),
+    ("logged-out-accepted", "a representative who is not logged in is answered with success"),
+    ("adds-another", "another representative is added"),
+    ("replaces-the-others", "the representatives in the session are removed"),
+];
+
+/// p. 21
+const TRANSFER: Rows = &[
+    ("lsid/unknown-accepted", "an unknown session is answered with success"),
+    ("lsid/ended-accepted", "a session that has ended is answered with success"),
+    ("queue_id/unknown-value-accepted", "a queue_id of no printed form is answered with success"),
+    ("queue_id/unknown-queue-accepted", "a queue that is not there is answered with success"),
+    ("ends-the-session", "the session ends"),
+    ("stays-with-the-old", "the representatives of the old queue keep the session"),
+];
+
+/// p. 22
+const CHAT: Rows = &[
+    ("both-targets-accepted", "team_id and lsid together are answered with success"),
+    ("no-target-accepted", "neither team_id nor lsid is answered with success"),
+    ("team_id/unknown-accepted", "an unknown team is answered with success"),
+    ("lsid/unknown-accepted", "an unknown session is answered with success"),
+    ("lsid/ended-accepted", "a session that has ended is answered with success"),
+    ("to_rep/unknown-accepted", "an unknown to_rep is answered with success"),
+    ("to_rep_username/unknown-accepted", "an unknown to_rep_username is answered with success"),
+    ("impersonate/customer-with-team-accepted", "customer with team_id is answered with success"),
+    ("impersonate/absent-customer-accepted", "a customer who is not in the session can be impersonated"),
+    ("impersonate/unknown-accepted", "an unknown representative can be impersonated"),
+    ("impersonate/outsider-accepted", "a representative who is not in the chat can be impersonated"),
+    ("timestamp/future-accepted", "a timestamp in the future is answered with success"),
+    ("timestamp/past-refused", "a timestamp in the past is refused"),
+    ("bbcode-refused", "markup in the body is refused"),
+];
+
+/// p. 24
+const CUSTOMER: Rows = &[
+    ("short_key/unknown-accepted", "an unknown short_key is answered with success"),
+    ("short_key/expired-accepted", "an expired short_key starts a session"),
+    ("lsid-reused", "all virtual customers are in one session"),
+    ("name-lost", "the customer has another name"),
+    ("computer-name-lost", "the customer has another computer name"),
+    ("operating-system-lost", "the customer has another operating system"),
+    ("locale/installed-refused", "an installed language is refused"),
+    ("chat_url/ignored", "chat_url has no effect"),
+    ("chat_url/other-values-count", "chat_url with another value than 1 has its effect"),
+    ("chat-url-always", "download_url leads to a chat without chat_url"),
+];
+
+/// p. 26
+const LEAVE: Rows = &[
+    ("lsid/unknown-accepted", "an unknown session is answered with success"),
+    ("lsid/ended-accepted", "a session that has ended is answered with success"),
+    ("rep_id/unknown-accepted", "an unknown rep_id is answered with success"),
+    ("rep_username/unknown-accepted", "an unknown rep_username is answered with success"),
+    ("nobody-accepted", "a request without a member is answered with success"),
+    ("stranger-accepted", "a representative who is not in the session is answered with success"),
+    ("customer-stays", "the customer stays in the session"),
+    ("rep-stays", "the representative stays in the session"),
+    ("removes-everybody", "all representatives are removed"),
+    ("ends-the-session", "the session ends though somebody is left"),
+];
+
+/// p. 27
+const ATTRIBUTES: Rows = &[
+    ("lsid/unknown-accepted", "an unknown session is answered with success"),
+    ("lsid/ended-accepted", "a session that has ended is answered with success"),
+    ("unlisted-cleared", "attributes that are not listed are cleared"),
+    ("only-first-set", "only one attribute of a request is set"),
+    ("sets-every-session", "the attributes of every session are set"),
+    ("external_key/empty-refused", "an empty external key is refused"),
+    ("custom_field/empty-refused", "an empty custom field is refused"),
+    ("external_key/clearing-ignored", "an empty external key does not clear it"),
+    ("custom_field/clearing-ignored", "an empty custom field does not clear it"),
+];
+
+/// p. 28
+const ATTRIBUTES_READ: Rows = &[
+    ("lsid/unknown-accepted", "an unknown session is answered with an empty list"),
+    ("lsid/ended-accepted", "a session that has ended is answered with an empty list"),
+    ("values-left-out", "the attributes have no values"),
+    ("code-and-name-swapped", "code_name and display_name are swapped"),
+];
+
+/// p. 29
+const TERMINATE: Rows = &[
+    ("lsid/unknown-accepted", "an unknown session is answered with success"),
+    ("lsid/ended-accepted", "a session that has ended is answered with success"),
+    ("customer-stays-connected", "the session goes on with its customer"),
+];
+
+/// p. 30
+const APPLIANCES: Rows = &[
+    ("one-left-out", "the peer is left out"),
+    ("ids-not-unique", "all appliances have one GUID"),
+    ("single-not-accepting", "accepting_connections is 0 outside a cluster"),
+    ("timezone-in-minutes", "timezone_offset is in minutes"),
+    ("failover-role-fixed", "failover_role does not follow set_failover_role"),
+];
+
+/// p. 31
+const LIST: Rows = &[
+    ("type/ignored", "type has no effect"),
+    ("type/only-first-counts", "only the first of several types counts"),
+    ("type/default-not-all", "without type the push agents are left out"),
+    ("summary_only/ignored", "summary_only has no effect"),
+    ("summary-always-alone", "clients are not listed without summary_only"),
+    ("summary-counts-wrong", "the counts are one too high"),
+    ("summary-not-filtered", "the summary counts the types that were not asked for"),
+    ("summary-of-one-appliance", "the summary leaves out the peer"),
+    ("pinned-clients-not-counted", "pinned clients are not counted among all"),
+    ("ids-not-unique", "all clients have one id"),
+    ("types-wrong", "all clients are listed as representatives"),
+];
+
+/// p. 33
+const CLIENTS: Rows = &[
+    ("type/ignored", "type has no effect"),
+    ("type/only-first-counts", "only the first of several types counts"),
+    ("type/default-not-all", "without type the push agents are left out"),
+    ("id/ignored", "id has no effect"),
+    ("id/only-first-counts", "only the first of several ids counts"),
+    ("id/hundred-refused", "a hundred ids are refused"),
+    ("id-or-type-enough", "clients that fit either id or type are listed"),
+    ("include_connections/ignored", "include_connections has no effect"),
+    ("connections-always-included", "connections are told without include_connections"),
+    ("ids-not-those-of-list", "the ids are not those of get_connected_client_list"),
+    ("ts-another-instant", "ts is another instant than the text"),
+    ("time-not-iso", "connected_since is not ISO 8601"),
+    ("busy-and-idle-swapped", "routing_busy and routing_idle are swapped"),
+    ("sessions-stale", "the sessions of a representative do not follow"),
+    ("session-count-not-of-lsids", "support_session_count is not the number of sessions told"),
+    ("presentation-count-2", "presentation_count is 2"),
+    ("non-interactive-other-value", "non_interactive is neither rdp nor shelljump"),
+    ("lsid-of-customer-differs", "the lsid of a customer is not that of the representative"),
+    ("appliance-unknown", "appliance_id is not that of an appliance"),
+    ("purpose-traffic", "purpose is traffic outside a cluster"),
+    ("traffic-node-without-cluster", "receive_traffic_node is 1 outside a cluster"),
+    ("all-events-told", "more than 20 events are told"),
+    ("first-events-told", "the first 20 events are told, not the last"),
+];
+
+/// p. 38
+const HEALTH: Rows = &[
+    ("appliance-id-unknown", "the id is not that of an appliance"),
+    ("error-message-while-healthy", "error_message is told though the check succeeded"),
+    ("failed-while-http-check-succeeds", "success is 0 while the HTTP check says 200"),
+    ("failover-role-fixed", "failover_role does not follow set_failover_role"),
+    ("ts-another-instant", "ts is another instant than the text"),
+    ("time-not-iso", "last_data_sync_time is not ISO 8601"),
+];
+
+/// p. 39
+const HEALTH_HTTP: Rows = &[
+    ("500-while-healthy", "the status is 500 though the appliance is healthy"),
+    ("404", "there is no such page"),
+    ("204", "the status of a healthy appliance is 204"),
+    ("302-to-login", "the page redirects"),
+    ("body-empty", "there is no message"),
+    ("version-told", "the version is told"),
+    ("hostname-told", "the name of the appliance is told"),
+    ("guid-told", "the GUID of the appliance is told"),
+    ("role-told", "the failover role is told"),
+];
+
+/// p. 40
+const FAILOVER: Rows = &[
+    ("role/unknown-value-accepted", "an unknown role is answered with success"),
+    ("data_sync_first/ignored", "data_sync_first has no effect"),
+    ("messages-swapped", "the messages with and without a data sync are swapped"),
+    ("peer-keeps-its-role", "the peer keeps its role"),
+    ("sync-without-role-change", "after a data sync the role does not change"),
+    ("sync-not-recorded", "the data sync is not told as the last one"),
+];
+
+/// p. 42
+const IMPORT: Rows = &[("no-hostname-accepted", "a request without a hostname parameter is answered with success")];
+
+/// p. 50
+const INFO: Rows = &[
+    ("timestamp-stands-still", "timestamp is not the present"),
+    ("perm-command-always-full", "perm_command is that of full access for every account"),
+    ("perm-command-of-full-wrong", "perm_command of full access is read_only"),
+];

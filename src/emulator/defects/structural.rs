@@ -94,19 +94,17 @@ fn bend_json(members: &mut Vec<super::super::answer::Member>, verb: Verb, name: 
 fn bend(parent: &mut Element, verb: Verb, path: &[&str]) {
     match path {
         [attribute] if attribute.starts_with('@') => bend_attribute(parent, verb, &attribute[1..]),
-        [name] => {
-            match verb {
-                Verb::Drop => parent.children.retain(|child| child.name != *name),
-                Verb::Duplicate => {
-                    let twice = |child: Element| {
-                        let copies = if child.name == *name { 2 } else { 1 };
-                        std::iter::repeat_n(child, copies)
-                    };
-                    parent.children = std::mem::take(&mut parent.children).into_iter().flat_map(twice).collect();
-                }
-                _ => parent.children.iter_mut().filter(|one| one.name == *name).for_each(|one| bend_one(one, verb)),
+        [name] => match verb {
+            Verb::Drop => parent.children.retain(|child| child.name != *name),
+            Verb::Duplicate => {
+                let twice = |child: Element| {
+                    let copies = if child.name == *name { 2 } else { 1 };
+                    std::iter::repeat_n(child, copies)
+                };
+                parent.children = std::mem::take(&mut parent.children).into_iter().flat_map(twice).collect();
             }
-        }
+            _ => parent.children.iter_mut().filter(|one| one.name == *name).for_each(|one| bend_one(one, verb)),
+        },
         [first, rest @ ..] => {
             parent.children.iter_mut().filter(|child| child.name == *first).for_each(|child| bend(child, verb, rest));
         }
