@@ -192,3 +192,84 @@ fn same(one: &str, other: &str) -> bool {
     let differing = one.bytes().zip(other.bytes()).fold(0, |seen, (a, b)| seen | (a ^ b));
     one.len() == other.len() && differing == 0
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{Lab, body, header, request, token_request};
+
+    #[test]
+    fn credentials_in_the_basic_header_make_a_token_for_an_hour() {
+        let lab = Lab::new();
+        let response = lab.emulator.handle(&token_request("touchmark", "touchmark-demo-secret"));
+        let json: serde_json::Value = serde_json::from_slice(&response.body).expect("JSON");
+        assert_eq!((response.status, &json["token_type"], &json["expires_in"]), (200, &"Bearer".into(), &3600.into()));
+        let token = json["access_token"].as_str().expect("a token");
+        lab.clock.advance(3_599_999);
+        assert_eq!(lab.bearing(token, "GET", "action=check_health").status, 200);
+        lab.clock.advance(1);
+        assert_eq!(lab.bearing(token, "GET", "action=check_health").status, 401);
+    }
+
+    #[test]
+    fn credentials_come_in_every_form_that_clients_send() {
+        let lab = Lab::new();
+        let basic = ("authorization", "bAsIc dG91Y2htYXJrOnRvdWNobWFyay1kZW1vLXNlY3JldA==");
+        let (form, json) =
+            (("content-type", "application/x-www-form-urlencoded"), ("Content-Type", "application/json"));
+        let status = |target: &str, headers: &[(&str, &str)], body: &str| {
+            lab.emulator.handle(&request("POST", target, headers, body)).status
+        };
+        let secret = "client_id=touchmark&client_secret=touchmark-demo-secret&grant_type=client_credentials";
+        assert_eq!(status("/oauth2/token?grant_type=client_credentials", &[basic], ""), 200);
+        assert_eq!(status("/oauth2/token", &[basic, json], "{\"grant_type\": \"client_credentials\"}"), 200);
+        assert_eq!(status("/oauth2/token", &[form], secret), 200);
+        assert_eq!(status("/oauth2/token", &[form], &secret.replace("demo", "other")), 401);
+        assert_eq!(status("/oauth2/token", &[basic, form], "grant_type=password"), 400);
+        assert_eq!(status("/oauth2/token", &[form], "grant_type=client_credentials"), 401);
+        assert_eq!(lab.emulator.handle(&request("GET", "/oauth2/token", &[basic], "")).status, 405);
+    }
+
+    #[test]
+    fn the_thirty_first_token_invalidates_the_first() {
+        let lab = Lab::new();
+        let tokens: Vec<String> = (0..31).map(|_| lab.token("touchmark")).collect();
+        let status = |token: &String| lab.bearing(token, "GET", "action=check_health").status;
+        assert_eq!(status(&tokens[0]), 401);
+        assert!(tokens[1..].iter().all(|token| status(token) == 200));
+    }
+
+    #[test]
+    fn expired_tokens_do_not_count_towards_the_thirty() {
+        let lab = Lab::new();
+        (0..30).for_each(|_| drop(lab.token("touchmark")));
+        lab.clock.advance(3_600_000);
+        let first = lab.token("touchmark");
+        (0..29).for_each(|_| drop(lab.token("touchmark")));
+        assert_eq!(lab.bearing(&first, "GET", "action=check_health").status, 200);
+    }
+
+    #[test]
+    fn a_token_that_is_unknown_expired_or_missing_is_answered_with_the_printed_json() {
+        let lab = Lab::new();
+        let expired = lab.emulator.expired_token("touchmark").expect("an expired token");
+        let bare = lab.emulator.handle(&request("GET", "/api/command?action=check_health", &[], ""));
+        for response in [bare, lab.bearing("nonsense", "GET", "action=check_health"), lab.bearing(&expired, "GET", "")]
+        {
+            let json: serde_json::Value = serde_json::from_slice(&response.body).expect("JSON");
+            assert_eq!((response.status, &json["error"]), (401, &"access_denied".into()));
+            assert_eq!(json["message"], "The resource owner or authorization server denied the request.");
+            assert_eq!(header(&response, "X-RateLimit-Limit"), None);
+        }
+        assert_eq!(lab.emulator.expired_token("nobody"), None);
+    }
+
+    #[test]
+    fn no_two_tokens_are_equal_and_no_secret_is_told() {
+        let lab = Lab::new();
+        let tokens: std::collections::BTreeSet<String> = (0..200).map(|_| lab.token("touchmark")).collect();
+        assert_eq!(tokens.len(), 200);
+        let response = lab.emulator.handle(&token_request("touchmark", "wrong"));
+        assert!(!body(&response).contains("secret-") && !body(&response).contains("wrong"));
+        assert!(!format!("{:?}", super::super::Config::demo().accounts).contains("secret"));
+    }
+}

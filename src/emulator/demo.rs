@@ -3,6 +3,7 @@
 //! In: nothing. Out: a [`Config`], and the names that a harness may use against it.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use super::auth::{Access, Account, Rate};
 use super::site::{Site, load_site};
@@ -35,10 +36,12 @@ impl Config {
 impl Site {
     /// The site with the sample names of the guide.
     pub fn demo() -> Site {
-        match load_site(include_str!("demo.toml")) {
+        static DEMO: OnceLock<Site> = OnceLock::new();
+        let demo = DEMO.get_or_init(|| match load_site(include_str!("demo.toml")) {
             Ok(site) => site,
             Err(fault) => unreachable!("the demo site is part of the program, and a test loads it: {fault}"),
-        }
+        });
+        demo.clone()
     }
 }
 

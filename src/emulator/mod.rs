@@ -18,6 +18,8 @@ mod schema;
 mod serve;
 mod site;
 mod state;
+#[cfg(test)]
+mod testing;
 mod xml;
 
 use std::collections::BTreeMap;

@@ -31,15 +31,15 @@ impl Emulator {
     }
 
     /// Lets a request in: its account, and what remains of the account's rate.
-    fn enter(&self, inner: &mut Inner, request: &Request, now_ms: i64) -> Result<(usize, Remaining), Answer> {
+    fn enter(&self, inner: &mut Inner, request: &Request, now_ms: i64) -> Result<(usize, Remaining), Box<Answer>> {
         let account = inner.door.identify(request, now_ms, &self.faults).map_err(|stranger| {
             let topic = if stranger == Stranger::NoToken { "missing-token-status" } else { "auth-error-status" };
-            access_denied(self.readings.status(topic), &self.faults)
+            Box::new(access_denied(self.readings.status(topic), &self.faults))
         })?;
         let counted = inner.door.count(account, &request.method, now_ms, &self.faults);
         counted.map(|remaining| (account, remaining)).map_err(|remaining| {
             let status = self.readings.status("rate-limit-status");
-            remaining.head(Answer::text("auth/rate_limit", status, "Too many requests.\n"))
+            Box::new(remaining.head(Answer::text("auth/rate_limit", status, "Too many requests.\n")))
         })
     }
 
@@ -49,7 +49,7 @@ impl Emulator {
         }
         let (account, remaining) = match self.enter(inner, request, now_ms) {
             Ok(entered) => entered,
-            Err(answer) => return answer,
+            Err(answer) => return *answer,
         };
         let answer = self.run(inner, request, account, now_ms);
         let bare = self.faults.has("auth/rate_limit", "headers-missing-on-errors");
@@ -154,7 +154,7 @@ impl Emulator {
         let entered = match self.enter(inner, request, now_ms) {
             Ok((_, remaining)) => Some(remaining),
             Err(answer) if self.readings.is("xsd-auth", "token") || request.header("authorization").is_some() => {
-                return answer;
+                return *answer;
             }
             Err(_) => None,
         };
@@ -172,7 +172,7 @@ impl Emulator {
         if self.readings.is("check-health-http-auth", "token")
             && let Err(answer) = self.enter(inner, request, now_ms)
         {
-            return answer;
+            return *answer;
         }
         appliances::http_check(&inner.state, &self.faults)
     }
@@ -188,4 +188,133 @@ fn without_port(host: &str) -> &str {
 
 fn is_error(root: &Element) -> bool {
     root.name == "error" || root.children.iter().any(|child| child.name == "error")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{Lab, body, is_error, request};
+    use super::super::{Config, Emulator};
+    use super::without_port;
+
+    #[test]
+    fn get_and_post_answer_alike_in_xml() {
+        let lab = Lab::new();
+        let get = lab.send("touchmark", "GET", "action=get_appliances");
+        assert_eq!(body(&get), body(&lab.send("touchmark", "POST", "action=get_appliances")));
+        assert!(get.headers.contains(&("Content-Type".into(), "text/xml; charset=UTF-8".into())));
+        assert!(body(&get).contains("<appliances xmlns=\"https://www.beyondtrust.com/namespaces/API/command\">"));
+        assert_eq!(lab.send("touchmark", "DELETE", "action=get_appliances").status, 405);
+    }
+
+    #[test]
+    fn what_is_not_in_the_guide_is_not_found() {
+        let lab = Lab::new();
+        for path in ["/", "/api", "/api/command/", "/oauth2", "", "*"] {
+            assert_eq!(lab.emulator.handle(&request("GET", path, &[], "")).status, 404, "{path}");
+        }
+    }
+
+    #[test]
+    fn unknown_and_missing_actions_and_broken_parameters_are_errors() {
+        let lab = Lab::new();
+        for query in ["action=nothing", "", "action=", "action=get_api_info&a=%zz", "action=import_jump_shortcuts"] {
+            assert!(is_error(&lab.get(query)), "{query}");
+        }
+        // The printed examples of two commands name their action and nothing else (p. 23, p. 25).
+        assert!(is_error(&lab.get("action=:%20send_chat_message")));
+    }
+
+    #[test]
+    fn a_multipart_post_is_not_supported() {
+        let lab = Lab::new();
+        let bearer = format!("Bearer {}", lab.token("touchmark"));
+        let headers = [("Authorization", bearer.as_str()), ("Content-Type", "multipart/form-data; boundary=x")];
+        let post = request("POST", "/api/command?action=get_api_info", &headers, "--x--\r\n");
+        assert!(is_error(&body(&lab.emulator.handle(&post))));
+    }
+
+    #[test]
+    fn accounts_run_what_their_access_allows() {
+        let lab = Lab::new();
+        let status = |account: &str, query: &str| lab.send(account, "GET", query).status;
+        let terminate = "action=terminate_session&lsid=da4b510978a541d49398e88c66e28475";
+        assert_eq!(status("touchmark-deny", "action=get_api_info"), 403);
+        assert_eq!(status("touchmark-deny", "action=nothing"), 403);
+        assert_eq!(status("touchmark-read", terminate), 403);
+        assert_eq!(status("touchmark-read", "action=set_rep_status&rep_id=5&code_name=busy"), 200);
+        assert!(lab.get(terminate).contains("Successfully terminated"));
+    }
+
+    #[test]
+    fn a_body_above_a_mebibyte_is_refused() {
+        let lab = Lab::new();
+        let mut post = request("POST", "/api/command", &[], "");
+        post.body = vec![b'a'; super::BODY_BYTES_MAX];
+        assert_eq!(lab.emulator.handle(&post).status, 401);
+        post.body.push(b'a');
+        assert_eq!(lab.emulator.handle(&post).status, 413);
+    }
+
+    #[test]
+    fn the_own_namespace_has_the_host_without_its_port() {
+        assert_eq!(without_port("support.example.com:8443"), "support.example.com");
+        assert_eq!((without_port("[::1]:80"), without_port("[::1]"), without_port("a")), ("[::1]", "[::1]", "a"));
+        let info = Lab::reading(&["command-namespace=own_host"]).get("action=get_api_info");
+        assert!(info.contains("\"https://support.example.com/namespaces/API/command\""), "{info}");
+    }
+
+    /// Bytes from a small generator, the same in every run, in every place that bytes can come in.
+    #[test]
+    fn whatever_the_bytes_there_is_an_answer() {
+        let lab = Lab::new();
+        let bearer = format!("Bearer {}", lab.token("touchmark"));
+        let words = [
+            "action=",
+            "get_connected_clients",
+            "generate_session_key",
+            "&",
+            "=",
+            "%",
+            "%C3",
+            "session.custom.",
+            "ttl",
+            "-",
+            "99999999999999999999",
+            "queue_id",
+            "rep:",
+            "type",
+            "support",
+            ",",
+            "\u{1F600}",
+            "\0",
+            "lsid",
+            "x",
+            "#",
+        ];
+        let mut seed = 0x9E37_79B9_7F4A_7C15_u64;
+        let mut next = move || {
+            seed ^= seed << 13;
+            seed ^= seed >> 7;
+            seed ^= seed << 17;
+            seed as usize
+        };
+        for _ in 0..3000 {
+            let query: String = (0..next() % 12).map(|_| words[next() % words.len()]).collect();
+            let form = ("content-type", "application/x-www-form-urlencoded");
+            let target = format!("/api/command?{query}");
+            let mut post = request("POST", &target, &[("authorization", &bearer), form], &query);
+            if next() % 4 == 0 {
+                post.body = (0..next() % 40).map(|_| next() as u8).collect();
+            }
+            assert!(lab.emulator.handle(&post).status >= 200);
+            post.target = "/oauth2/token".into();
+            assert!(lab.emulator.handle(&post).status >= 200);
+        }
+    }
+
+    #[test]
+    fn an_emulator_is_shared_between_threads() {
+        fn shared<T: Send + Sync>(_: &T) {}
+        shared(&Emulator::new(Config::demo(), super::super::Clock::System));
+    }
 }

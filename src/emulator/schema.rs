@@ -40,3 +40,22 @@ pub(crate) fn answer(namespace: &str, faults: &Faults) -> Answer {
     }
     Answer::new(kind, 200, Body::Text { media: "text/xml; charset=UTF-8", text })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{Lab, body, request};
+
+    #[test]
+    fn the_schema_is_of_the_namespace_of_the_answers() {
+        let lab = Lab::new();
+        let schema = body(&lab.emulator.handle(&request("GET", "/api/command.xsd", &[], "")));
+        let vendor = "targetNamespace=\"https://www.beyondtrust.com/namespaces/API/command\"";
+        assert!(schema.contains(vendor) && schema.ends_with("</xs:schema>\n"));
+        let lab = Lab::reading(&["command-namespace=own_host", "xsd-auth=token"]);
+        assert_eq!(lab.emulator.handle(&request("GET", "/api/command.xsd", &[], "")).status, 401);
+        let bearer = format!("Bearer {}", lab.token("touchmark"));
+        let headers = [("authorization", bearer.as_str()), ("Host", "127.0.0.1:8080")];
+        let schema = body(&lab.emulator.handle(&request("GET", "/api/command.xsd", &headers, "")));
+        assert!(schema.contains("targetNamespace=\"https://127.0.0.1/namespaces/API/command\""));
+    }
+}

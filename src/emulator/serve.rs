@@ -145,3 +145,47 @@ impl axum::serve::Listener for TlsListener {
         Ok(self.address)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::token_request;
+    use super::super::{Clock, Config};
+    use super::*;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    fn run(work: impl Future<Output = ()>) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(work);
+    }
+
+    #[test]
+    fn a_token_comes_over_the_wire_and_the_server_stops_when_told() {
+        run(async {
+            let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+            let address = listener.local_addr().expect("an address");
+            let emulator = Arc::new(Emulator::new(Config::demo(), Clock::System));
+            let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+            let server = tokio::spawn(serve(listener, emulator, None, async move {
+                let _ = stopped.await;
+            }));
+            let token = token_request("touchmark", "touchmark-demo-secret");
+            let mut raw = format!("POST {} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n", token.target);
+            token.headers.iter().for_each(|(name, value)| raw.push_str(&format!("{name}: {value}\r\n")));
+            raw.push_str(&format!("Content-Length: {}\r\n\r\n", token.body.len()));
+            let mut stream = TcpStream::connect(address).await.expect("a connection");
+            stream.write_all(raw.as_bytes()).await.expect("a request");
+            stream.write_all(&token.body).await.expect("a body");
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer).await.expect("an answer");
+            assert!(answer.starts_with("HTTP/1.1 200") && answer.contains("access_token"), "{answer}");
+            stop.send(()).expect("a server");
+            assert!(server.await.is_ok_and(|served| served.is_ok()));
+        });
+    }
+
+    #[test]
+    fn a_certificate_is_made_for_a_host() {
+        let (_, pem) = TlsIdentity::self_signed("localhost").expect("a certificate");
+        assert!(pem.starts_with("-----BEGIN CERTIFICATE-----"));
+    }
+}

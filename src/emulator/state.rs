@@ -183,7 +183,7 @@ impl State {
 
     pub(crate) fn keep_key(&mut self, key: SessionKey, now_s: i64) {
         // Keys long past are forgotten; those just expired are kept, so that it can be said that they are.
-        self.keys.retain(|key| key.expires_s + 86_400 > now_s);
+        self.keys.retain(|key| key.expires_s.saturating_add(86_400) > now_s);
         keep(&mut self.keys, key);
     }
 

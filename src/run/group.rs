@@ -114,7 +114,10 @@ async fn tell_case(
         let unknown = |e: &Exchange| !judge::accepted(shared.spec, e);
         // A preparation that failed says more than the variable that it did not give.
         if !played.record.exchanges.iter().any(unknown) {
-            return Some(Finding::inconclusive(hint(name), Blame::Configuration));
+            return Some(match requirement.opt_in {
+                true => Finding::not_applicable(hint(name)),
+                false => Finding::inconclusive(hint(name), Blame::Configuration),
+            });
         }
     }
     let finding = judge::judge_case(shared.spec, requirement, &played.record);

@@ -132,6 +132,7 @@ pub fn hint(name: &str) -> String {
             None if name.starts_with("session.") || name.starts_with("fresh.") => {
                 "no session of our own could be made; see what became of flows/own_session".to_owned()
             }
+            None if name.starts_with("known_") => fixture(&format!("the operator has not said what `{name}` is")),
             None => fixture(&format!("`{name}` was not found")),
         },
     }

@@ -534,19 +534,26 @@ fn element(endpoint: &Endpoint, number: usize, row: &Element, out: &mut Vec<Requ
     };
     let mut present = observed(endpoint, id.clone(), Level::Must, row.page, says, Demand::Present(number));
     present.since = row.since.or(present.since);
+    // A row that may stand any number of times, none included, cannot be missing: there is nothing to require of it.
+    let can_fail = |row: &Element| row.count_min > 0 || row.count_max.is_some() || row.when.is_some();
     // A parent that is missing takes its children along: one cause, one finding.
     let parents: Vec<String> = endpoint
         .elements
         .iter()
+        .filter(|other| can_fail(other))
         .filter(|other| row.path.strip_prefix(other.path.as_str()).is_some_and(|rest| rest.starts_with('/')))
         .map(|other| format!("{}/response/{}", endpoint.id, other.path))
         .collect();
     present.rests_on.clone_from(&parents);
-    out.push(present);
+    if can_fail(row) {
+        out.push(present);
+    }
     let mut typed = |mut requirement: Requirement| {
         requirement.since = row.since.or(requirement.since);
-        requirement.rests_on = vec![format!("{}/response/{}", endpoint.id, row.path)];
-        requirement.rests_on.extend(parents.iter().cloned());
+        requirement.rests_on.clone_from(&parents);
+        if can_fail(row) {
+            requirement.rests_on.push(format!("{}/response/{}", endpoint.id, row.path));
+        }
         out.push(requirement);
     };
     if row.kind.can_be_checked() {

@@ -492,8 +492,12 @@ impl Requirement {
     }
 }
 
+/// `=ID` is that one alone; a `*` in a prefix stands for any run of characters.
 fn selects(prefix: &str, id: &str) -> bool {
-    prefix.strip_prefix('=').map_or_else(|| id.starts_with(prefix), |one| one == id)
+    match prefix.strip_prefix('=') {
+        Some(one) => one == id,
+        None => glob(&format!("{prefix}*"), id),
+    }
 }
 
 /// Every suite.

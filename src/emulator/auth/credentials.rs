@@ -24,7 +24,7 @@ pub(super) fn read(request: &Request, faults: &Faults) -> Result<Asked, String> 
     let in_body = named("client_id").zip(named("client_secret"));
     let basic = request.header("authorization").filter(|_| !faults.has("auth/token", "basic-header-not-read"));
     let client = match basic {
-        Some(value) => Some(basic_credentials(value).ok_or("The Authorization header is no Basic header")?),
+        Some(value) => basic_credentials(value),
         None => in_body,
     };
     Ok(Asked { client, grant_type: named("grant_type") })

@@ -86,3 +86,48 @@ impl Remaining {
         answer.documented_header("X-RateLimit-Remaining", self.remaining, Kind::Integer)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::testing::{Lab, header};
+
+    fn remaining(lab: &Lab, account: &str) -> i64 {
+        let response = lab.send(account, "GET", "action=check_health");
+        assert_eq!(header(&response, "X-RateLimit-Limit"), Some("15000"));
+        header(&response, "X-RateLimit-Remaining").and_then(|value| value.parse().ok()).expect("a number")
+    }
+
+    #[test]
+    fn what_remains_falls_by_account_and_not_for_tokens() {
+        let lab = Lab::new();
+        assert_eq!(remaining(&lab, "touchmark"), 14_999);
+        lab.token("touchmark");
+        assert_eq!((remaining(&lab, "touchmark"), remaining(&lab, "touchmark-read")), (14_998, 14_999));
+        lab.clock.advance(3_000_000);
+        assert_eq!(remaining(&lab, "touchmark"), 14_997);
+    }
+
+    #[test]
+    fn the_twenty_first_request_of_a_second_is_refused_where_the_rate_is_kept() {
+        let lab = Lab::new();
+        let status = |account: &str| lab.send(account, "GET", "action=check_health").status;
+        let spare: Vec<u16> = (0..22).map(|_| status("touchmark-spare")).collect();
+        assert_eq!((spare[19], spare[20], spare[21]), (200, 429, 429));
+        assert!((0..50).all(|_| status("touchmark") == 200));
+        lab.clock.advance(1000);
+        assert_eq!(status("touchmark-spare"), 200);
+    }
+
+    #[test]
+    fn the_hour_of_the_spare_account_can_be_used_up() {
+        let lab = Lab::new();
+        for left in (0..400).rev() {
+            assert_eq!(remaining(&lab, "touchmark-spare"), left);
+            lab.clock.advance(100);
+        }
+        let refused = lab.send("touchmark-spare", "GET", "action=check_health");
+        assert_eq!((refused.status, header(&refused, "X-RateLimit-Remaining")), (429, Some("0")));
+        lab.clock.advance(3_600_000);
+        lab.token("touchmark-spare");
+    }
+}

@@ -128,3 +128,50 @@ pub(crate) fn http_check(state: &State, faults: &Faults) -> Answer {
     };
     Answer::text(kind, status, &format!("{text}\n"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::testing::{Lab, START_S, body, request, text, texts};
+    use super::super::super::{Config, Emulator};
+
+    #[test]
+    fn both_appliances_of_the_pair_are_listed() {
+        let xml = Lab::new().get("action=get_appliances");
+        assert_eq!(
+            (texts(&xml, "failover_role"), texts(&xml, "cluster_role")),
+            (vec!["primary", "backup"], vec!["single"; 2])
+        );
+        assert_eq!(
+            (texts(&xml, "accepting_connections"), texts(&xml, "timezone_offset")),
+            (vec!["1"; 2], vec!["-18000"; 2])
+        );
+    }
+
+    #[test]
+    fn a_healthy_appliance_says_so_in_both_ways() {
+        let lab = Lab::new();
+        let xml = lab.get("action=check_health");
+        assert_eq!((text(&xml, "success"), text(&xml, "failover_role")), ("1", "primary"));
+        assert_eq!(texts(&xml, "ip"), ["203.0.113.10", "203.0.113.11"]);
+        assert!(xml.contains(&format!("<last_data_sync_time ts=\"{}\">2023-11-14T21:43:20+00:00<", START_S - 1800)));
+        assert!(!xml.contains("error_message"));
+        let check = lab.emulator.handle(&request("GET", "/check_health", &[], ""));
+        assert_eq!((check.status, body(&check).trim()), (200, "The appliance is healthy."));
+    }
+
+    #[test]
+    fn so_does_a_sick_one_without_failover() {
+        let mut config = Config::demo();
+        config.site.health.error_message = Some("No space left".into());
+        config.site.health.shared_ips.clear();
+        config.site.appliances.truncate(1);
+        config.site.appliances[0].failover_role = "none".into();
+        let lab = Lab::of(config.clone());
+        let xml = lab.get("action=check_health");
+        assert_eq!((text(&xml, "success"), text(&xml, "error_message")), ("0", "No space left"));
+        assert_eq!(text(&xml, "failover_role"), "none");
+        assert!(!xml.contains("enabled_shared_ips") && !xml.contains("last_data_sync"));
+        let emulator = Emulator::new(config, lab.clock.clone());
+        assert_eq!(emulator.handle(&request("GET", "/check_health", &[], "")).status, 500);
+    }
+}

@@ -68,3 +68,57 @@ fn get_session_attributes(state: &mut State, call: &Call<'_>) -> Outcome {
     }
     Ok(Some(root))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::testing::{Lab, is_error, text, texts};
+
+    const C69: &str = "lsid=c69a8e10bea9428f816cfababe9815fe";
+
+    fn values(lab: &Lab) -> Vec<String> {
+        let xml = lab.get(&format!("action=get_session_attributes&{C69}"));
+        texts(&xml, "custom_attribute").into_iter().map(str::to_owned).collect()
+    }
+
+    fn set(lab: &Lab, rest: &str) -> String {
+        lab.get(&format!("action=set_session_attributes&{C69}{rest}"))
+    }
+
+    #[test]
+    fn what_is_not_listed_keeps_its_value_and_what_is_empty_is_cleared() {
+        let lab = Lab::new();
+        assert_eq!(values(&lab), ["INC-1001", "Second floor"]);
+        let done = set(&lab, "&session.custom.custom_field2=Custom%20Value");
+        assert_eq!(text(&done, "success"), "Session attributes were set");
+        assert_eq!(values(&lab), ["INC-1001", "Second floor", "Custom Value"]);
+        set(&lab, "&session.custom.external_key=&session.custom.custom_field2=%20%26%3C+%C3%A9%c3%a9");
+        assert_eq!(values(&lab), ["Second floor", " &amp;&lt; \u{e9}\u{e9}"]);
+        let xml = lab.get(&format!("action=get_session_attributes&{C69}"));
+        assert!(xml.contains("display_name=\"Custom Field 1\" code_name=\"custom_field1\""), "{xml}");
+    }
+
+    #[test]
+    fn a_value_has_at_most_1024_characters_and_all_together_10_kilobytes() {
+        let lab = Lab::new();
+        let wide = "%F0%9F%98%80".repeat(1024);
+        assert!(!is_error(&set(&lab, &format!("&session.custom.external_key={wide}"))));
+        assert_eq!(values(&lab)[0].chars().count(), 1024);
+        assert!(is_error(&set(&lab, &format!("&session.custom.external_key={}", "x".repeat(1025)))));
+        assert!(!is_error(&set(&lab, &format!("&session.custom.custom_field1={wide}"))));
+        // Two of 4,096 bytes leave 2,048.
+        assert!(!is_error(&set(&lab, &format!("&session.custom.custom_field2={}", "%C3%A9".repeat(1024)))));
+        assert!(is_error(&set(&lab, "&session.custom.notes=x")));
+        assert!(!is_error(&set(&lab, "&session.custom.notes=x&session.custom.custom_field2=y")));
+    }
+
+    #[test]
+    fn what_is_too_long_can_be_cut_instead() {
+        let lab = Lab::reading(&["over-length=truncated", "over-total=truncated"]);
+        let wide = "%F0%9F%98%80".repeat(1025);
+        let fields = ["external_key", "custom_field1", "custom_field2"];
+        let rest: String = fields.iter().map(|field| format!("&session.custom.{field}={wide}")).collect();
+        assert!(!is_error(&set(&lab, &rest)));
+        let sizes: Vec<usize> = values(&lab).iter().map(|value| value.chars().count()).collect();
+        assert_eq!(sizes, [1024, 1024, 512]);
+    }
+}

@@ -125,3 +125,62 @@ fn recipient(state: &State, call: &Call<'_>, team: Option<i64>, from: &str) -> R
         None => Err(Refusal::error("There is no such representative to send to")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::testing::{Lab, START_S, is_error};
+    use super::ChatLine;
+
+    const C69: &str = "lsid=c69a8e10bea9428f816cfababe9815fe";
+
+    #[test]
+    fn messages_are_logged_with_their_account() {
+        let lab = Lab::new();
+        let send = |rest: &str| assert!(!is_error(&lab.get(&format!("action=send_chat_message&{rest}"))), "{rest}");
+        send(&format!("{C69}&body=%5Bb%5Dhello%5B/b%5D"));
+        send(&format!("{C69}&body=a&impersonate=customer&timestamp=1600000000"));
+        send(&format!("{C69}&body=b&impersonate=rep_username:admin"));
+        send("team_id=1&body=c&impersonate=rep:1&to_rep_username=jsmith");
+        let line = |from: &str, to_rep: Option<i64>, body: &str, sent_s: i64| ChatLine {
+            from: from.into(),
+            to_rep,
+            body: body.into(),
+            sent_s,
+            account: "touchmark".into(),
+        };
+        let session = lab.emulator.chat_log("c69a8e10bea9428f816cfababe9815fe");
+        let expected = [
+            line("system", None, "[b]hello[/b]", START_S),
+            line("customer", None, "a", 1_600_000_000),
+            line("rep:1", None, "b", START_S),
+        ];
+        assert_eq!(session, expected);
+        assert_eq!(lab.emulator.team_chat_log(1), [line("rep:1", Some(5), "c", START_S)]);
+    }
+
+    #[test]
+    fn what_does_not_go_together_is_refused() {
+        let lab = Lab::new();
+        let bad = [
+            "body=a".to_owned(),
+            C69.to_owned(),
+            format!("{C69}&team_id=1&body=a"),
+            "team_id=77&body=a".to_owned(),
+            "team_id=1&body=a&impersonate=customer".to_owned(),
+            "team_id=1&body=a&impersonate=rep:212".to_owned(),
+            format!("{C69}&body=a&impersonate=rep:5"),
+            format!("{C69}&body=a&impersonate=rep:77"),
+            format!("{C69}&body=a&impersonate=somebody"),
+            format!("{C69}&body="),
+            format!("{C69}&body=a&timestamp={}", START_S + 1),
+            format!("{C69}&body=a&timestamp=now"),
+            "team_id=1&body=a&to_rep=5".to_owned(),
+            format!("{C69}&body=a&impersonate=rep:1&to_rep=5"),
+            "team_id=1&body=a&impersonate=rep:1&to_rep=77".to_owned(),
+        ];
+        for rest in bad {
+            assert!(is_error(&lab.get(&format!("action=send_chat_message&{rest}"))), "{rest}");
+        }
+        assert!(lab.emulator.chat_log("c69a8e10bea9428f816cfababe9815fe").is_empty());
+    }
+}

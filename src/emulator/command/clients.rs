@@ -194,3 +194,49 @@ fn connections(state: &State, call: &Call<'_>, client: &Client) -> Element {
     let log = node("event_log").children(events.skip(skipped).take(maximum).map(event));
     node("client_connections").child(connection).child(log)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::testing::{Lab, is_error, texts};
+
+    #[test]
+    fn clients_are_chosen_by_type_and_id() {
+        let lab = Lab::new();
+        let count = |query: &str| {
+            let xml = lab.get(&format!("action=get_connected_clients{query}"));
+            assert!(!is_error(&xml), "{xml}");
+            ["representative", "support_customer", "presentation_attendee", "push_agent"]
+                .map(|kind| xml.matches(&format!("<connected_{kind} ")).count())
+        };
+        assert_eq!(count(""), [4, 4, 1, 2]);
+        assert_eq!(count("&type=all"), [4, 4, 1, 2]);
+        assert_eq!(count("&type=representative,support_customer"), [4, 4, 0, 0]);
+        assert_eq!(count("&id=101,102,103"), [1, 1, 0, 1]);
+        assert_eq!(count("&id=101,102,103&type=representative,support_customer"), [1, 1, 0, 0]);
+        assert_eq!(count("&id=nobody"), [0; 4]);
+        assert_eq!(count(&format!("&id={}", vec!["101"; 100].join(","))), [1, 0, 0, 0]);
+        for bad in [&format!("id={}", vec!["101"; 101].join(",")), "type=pinned_client", "type=customer", "id=101,"] {
+            assert!(is_error(&lab.get(&format!("action=get_connected_clients&{bad}"))), "{bad}");
+        }
+    }
+
+    #[test]
+    fn connections_are_told_when_asked_for_with_the_last_twenty_events() {
+        let lab = Lab::new();
+        assert!(!lab.get("action=get_connected_clients").contains("client_connection"));
+        let xml = lab.get("action=get_connected_clients&id=101&include_connections=1");
+        assert_eq!((texts(&xml, "purpose"), texts(&xml, "receive_traffic_node")), (vec!["primary"], vec!["0"]));
+        let events = texts(&xml, "event");
+        assert_eq!((events.len(), events[0]), (20, "Failed to connect to primary node: timed out"));
+        assert_eq!(xml.matches("<connected_since ts=\"1699992800\">2023-11-14T20:13:20+00:00<").count(), 2);
+        let appliances = lab.get("action=get_appliances");
+        assert!(appliances.contains(texts(&xml, "appliance_id")[0]));
+    }
+
+    #[test]
+    fn only_rdp_and_shell_jump_sessions_are_not_interactive() {
+        let xml = Lab::new().get("action=get_connected_clients&type=support_customer");
+        assert_eq!(texts(&xml, "non_interactive"), ["rdp", "shelljump"]);
+        assert_eq!(texts(&xml, "lsid").len(), 4);
+    }
+}

@@ -67,3 +67,37 @@ fn message(call: &Call<'_>, sync: bool) -> Element {
     let swapped = call.broken("messages-swapped");
     call.success(if sync != swapped { SYNC_MESSAGE } else { call.action.message.unwrap_or_default() })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::Config;
+    use super::super::super::testing::{Lab, START_S, is_error, text, texts};
+
+    #[test]
+    fn the_roles_swap_and_a_data_sync_is_recorded() {
+        let lab = Lab::new();
+        lab.clock.advance(5_000);
+        let plain = lab.get("action=set_failover_role&role=backup&data_sync_first=0");
+        assert_eq!(text(&plain, "success"), "Successfully changed role");
+        assert_eq!(texts(&lab.get("action=get_appliances"), "failover_role"), ["backup", "primary"]);
+        assert!(is_error(&lab.get("action=set_failover_role&role=backup")));
+        let synced = lab.get("action=set_failover_role&role=primary&data_sync_first=1");
+        assert_eq!(text(&synced, "success"), super::SYNC_MESSAGE);
+        let health = lab.get("action=check_health");
+        assert!(health.contains(&format!("<last_data_sync_time ts=\"{}\">", START_S + 5)), "{health}");
+        assert_eq!(text(&health, "failover_role"), "primary");
+        for bad in ["", "&role=none", "&role=", "&role=backup&force=yes"] {
+            assert!(is_error(&lab.get(&format!("action=set_failover_role{bad}"))), "{bad}");
+        }
+    }
+
+    #[test]
+    fn without_its_peer_a_primary_must_be_forced() {
+        let mut config = Config::demo();
+        config.site.health.peer_unreachable = true;
+        let lab = Lab::of(config);
+        assert!(is_error(&lab.get("action=set_failover_role&role=backup")));
+        assert!(!is_error(&lab.get("action=set_failover_role&role=backup&force=1")));
+        assert!(is_error(&lab.get("action=set_failover_role&role=primary&force=1")));
+    }
+}

@@ -37,7 +37,7 @@ pub(crate) const PERMISSIONS: &[&str] = &[
 ];
 
 fn get_api_info(state: &mut State, call: &Call<'_>) -> Outcome {
-    let now = if call.broken("timestamp-stands-still") { 1_700_000_000 } else { call.now_s };
+    let now = if call.broken("timestamp-stands-still") { 1_600_000_000 } else { call.now_s };
     let now = if call.reads("api-info-timestamp-format", "iso") { iso(now) } else { now.to_string() };
     let root = node("get_api_info")
         .child(leaf("api_version", &state.site.api_version, Kind::Version))
@@ -81,4 +81,23 @@ fn permission(call: &Call<'_>, name: &str) -> String {
         Access::Deny => "deny",
     };
     word.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::testing::{Lab, START_S, body, text};
+    use super::PERMISSIONS;
+
+    #[test]
+    fn the_account_sees_its_permissions() {
+        let lab = Lab::new();
+        let xml = lab.get("action=get_api_info");
+        assert_eq!((text(&xml, "api_version"), text(&xml, "company_name")), ("1.22.2", "Example"));
+        assert_eq!(text(&xml, "timestamp"), START_S.to_string());
+        for name in PERMISSIONS {
+            assert_eq!(text(&xml, name), if *name == "perm_command" { "full" } else { "1" });
+        }
+        let read = body(&lab.send("touchmark-read", "GET", "action=get_api_info"));
+        assert_eq!(text(&read, "perm_command"), "read_only");
+    }
 }

@@ -308,3 +308,96 @@ fn defaults(values: &mut std::collections::BTreeMap<&'static str, String>, varia
         _ => {}
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::testing::{Lab, is_error, text};
+
+    fn import(lab: &Lab, rest: &str) -> String {
+        lab.get(&format!("action=import_jump_shortcut&{rest}"))
+    }
+
+    const ALL: [(&str, &str); 8] = [
+        ("local_jump", "name=a&local_jump_hostname=h&group=remote_access"),
+        ("remote_jump", "name=a&remote_jump_hostname=h&jumpoint=London&group=remote_access"),
+        ("remote_vnc", "name=a&remote_vnc_hostname=h&jumpoint=London&group=remote_access"),
+        ("local_vnc", "name=a&local_vnc_hostname=h&group=remote_access"),
+        ("remote_rdp", "name=a&remote_rdp_hostname=h&jumpoint=London&group=remote_access"),
+        ("local_rdp", "name=a&rdp_hostname=h&group=remote_access"),
+        ("shell_jump", "name=a&shelljump_hostname=h&jumpoint=London&protocol=telnet&group=remote_access"),
+        ("vpro", "name=a&vpro_hostname=h&jumpoint=London&group=remote_access"),
+    ];
+
+    #[test]
+    fn each_kind_needs_all_of_its_required_parameters() {
+        let lab = Lab::new();
+        for (at, (kind, query)) in ALL.iter().enumerate() {
+            assert_eq!(text(&import(&lab, query), "success"), "Successfully imported Jump Item shortcut", "{kind}");
+            assert_eq!(lab.emulator.shortcuts()[at].0, *kind);
+            for part in query.split('&') {
+                let (name, _) = part.split_once('=').expect("a pair");
+                assert!(is_error(&import(&lab, &query.replace(part, ""))), "{kind} without {name}");
+                assert!(is_error(&import(&lab, &query.replace(part, &format!("{name}=")))), "{kind} empty {name}");
+            }
+        }
+        assert_eq!(lab.emulator.shortcuts().len(), 8);
+    }
+
+    #[test]
+    fn defaults_are_those_of_the_tables() {
+        let lab = Lab::new();
+        ALL.iter().for_each(|(_, query)| assert!(!is_error(&import(&lab, query))));
+        let shortcuts = lab.emulator.shortcuts();
+        assert_eq!((shortcuts[2].1["port"].as_str(), shortcuts[6].1["port"].as_str()), ("5900", "23"));
+        assert_eq!((shortcuts[4].1["display_size"].as_str(), shortcuts[5].1["console"].as_str()), ("primary", "0"));
+        assert_eq!((shortcuts[6].1["terminal"].as_str(), shortcuts[6].1["keep_alive"].as_str()), ("xterm", "0"));
+    }
+
+    #[test]
+    fn both_sides_of_every_bound() {
+        let lab = Lab::new();
+        let (vnc, rdp, shell) = (ALL[2].1, ALL[4].1, ALL[6].1);
+        let long = |letters: usize| "%C3%A9".repeat(letters);
+        let good = [
+            format!("{vnc}&port=100"),
+            format!("{vnc}&port=65535"),
+            format!("{shell}&port=1"),
+            format!("{shell}&port=65535"),
+            format!("{shell}&keep_alive=0"),
+            format!("{shell}&keep_alive=300"),
+            format!("{shell}&terminal=VT100"),
+            format!("{shell}&terminal=vt100"),
+            format!("{shell}&terminal=xterm"),
+            format!("{rdp}&display_size=1280x720&quality=video_opt&console=1&ignore_untrusted=0"),
+            format!("{rdp}&tag={}&comments={}", long(1024), long(1024)),
+            rdp.replace("name=a", &format!("name={}", long(128))).replace("=h", &format!("={}", long(128))),
+            format!("{rdp}&jump_policy=Notify&session_policy=Servers&public_portal=support.example.com"),
+        ];
+        let bad = [
+            format!("{vnc}&port=99"),
+            format!("{vnc}&port=65536"),
+            format!("{shell}&port=0"),
+            format!("{shell}&port=65536"),
+            format!("{shell}&keep_alive=-1"),
+            format!("{shell}&keep_alive=301"),
+            format!("{shell}&terminal=ansi"),
+            format!("{rdp}&display_size=wide"),
+            format!("{rdp}&quality=low"),
+            format!("{rdp}&console=yes"),
+            format!("{rdp}&tag={}", long(1025)),
+            format!("{rdp}&comments={}", long(1025)),
+            rdp.replace("name=a", &format!("name={}", long(129))),
+            rdp.replace("=h", &format!("={}", long(129))),
+            format!("{rdp}&jump_policy=x"),
+            format!("{rdp}&session_policy=x"),
+            format!("{rdp}&public_portal=x"),
+            rdp.replace("London", "Paris"),
+            rdp.replace("remote_access", "x"),
+            shell.replace("telnet", "ftp"),
+            format!("{rdp}&vpro_hostname=h"),
+            "name=a&group=remote_access".to_owned(),
+        ];
+        good.iter().for_each(|query| assert!(!is_error(&import(&lab, query)), "{query}"));
+        bad.iter().for_each(|query| assert!(is_error(&import(&lab, query)), "{query}"));
+    }
+}

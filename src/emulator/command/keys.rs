@@ -39,9 +39,7 @@ fn generate_session_key(state: &mut State, call: &Call<'_>) -> Outcome {
     let attributes = custom::read(&call.reader(), &state.site, &BTreeMap::new())?;
     let skills = skills(state, call)?;
     let priority = call.given.integer("session.priority");
-    if let Some(number) = priority
-        && call.broken(&format!("session.priority/{number}-refused"))
-    {
+    if priority == Some(2) && call.broken("session.priority/2-refused") {
         return Err(Refusal::error("The parameter session.priority is not supported"));
     }
     let ttl = ttl(state, call)?;
@@ -166,4 +164,81 @@ fn hollow(state: &State, call: &Call<'_>) -> Element {
     let mut state = state.clone();
     let short_key = state.new_short_key(b"0123456789");
     answer(&mut state, call, Queue::General, &short_key, 3600, None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::testing::{Lab, START_S, is_error, text};
+
+    fn key(lab: &Lab, rest: &str) -> String {
+        lab.get(&format!("action=generate_session_key&type=support&{rest}"))
+    }
+
+    #[test]
+    fn the_printed_examples_make_keys() {
+        let lab = Lab::new();
+        let queues = [
+            ("queue_id=rep:1", "rep", "1"),
+            ("queue_id=team:1", "team", "1"),
+            ("queue_id=rep_username:admin", "rep", "1"),
+            ("queue_id=issue:other", "team", "1"),
+            ("queue_id=general", "general", "0"),
+        ];
+        for (queue, word, id) in queues {
+            let xml = key(&lab, queue);
+            assert_eq!((text(&xml, "type"), text(&xml, "queue"), text(&xml, "queue_id")), ("support", word, id));
+            assert!(text(&xml, "short_key").len() == 7 && text(&xml, "external_key").is_empty());
+            assert!(text(&xml, "key_url").starts_with("https://support.example.com/"));
+        }
+        let rest = "queue_id=team:1&session.custom.external_key=ABC1234&session.custom.custom_field1=Custom%20Value";
+        assert_eq!(text(&key(&lab, rest), "external_key"), "ABC1234");
+        let skills = "queue_id=team:1&session.priority=1&session.skills=codename1,codename2";
+        assert!(!is_error(&key(&lab, skills)));
+    }
+
+    #[test]
+    fn a_key_lasts_as_long_as_asked_and_no_longer_than_allowed() {
+        let lab = Lab::new();
+        for (rest, ttl) in [("", 86_400), ("&ttl=3600", 3600), ("&ttl=999999", 86_400)] {
+            let xml = key(&lab, &format!("queue_id=team:1{rest}"));
+            assert_eq!(text(&xml, "ttl"), ttl.to_string());
+            assert_eq!(text(&xml, "expires"), (START_S + ttl).to_string());
+        }
+        let other = key(&lab, "queue_id=team:1&url_hostname=remote.example.com");
+        assert!(text(&other, "key_url").starts_with("https://remote.example.com/"));
+    }
+
+    #[test]
+    fn available_follows_who_is_logged_in() {
+        let lab = Lab::new();
+        for (queue, available) in [("rep:1", 1), ("rep:12", 0), ("team:1", 1), ("team:2", 0), ("team:3", 1)] {
+            let xml = key(&lab, &format!("queue_id={queue}"));
+            assert!(xml.contains(&format!("<queue available=\"{available}\">")), "{queue}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_refused() {
+        let lab = Lab::new();
+        let bad = [
+            "queue_id=rep:77",
+            "queue_id=team:77",
+            "queue_id=rep_username:nobody",
+            "queue_id=rep_username:shared",
+            "queue_id=issue:nothing",
+            "queue_id=everybody",
+            "queue_id=rep",
+            "",
+            "queue_id=team:1&session.priority=0",
+            "queue_id=team:1&session.priority=4",
+            "queue_id=team:1&ttl=soon",
+            "queue_id=team:1&session.skills=flying",
+            "queue_id=team:1&url_hostname=a%20b",
+            "queue_id=team:1&ttl=0",
+        ];
+        for rest in bad {
+            assert!(is_error(&key(&lab, rest)), "{rest}");
+        }
+        assert!(is_error(&lab.get("action=generate_session_key&type=presentation&queue_id=team:1")));
+    }
 }

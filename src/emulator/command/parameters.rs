@@ -168,7 +168,7 @@ impl Reader<'_> {
                 }
                 first
             }
-            _ => values.last(),
+            _ => values.next_back(),
         };
         Ok(picked.cloned())
     }

@@ -56,7 +56,7 @@ fn entry(state: &State, call: &Call<'_>, rep: &Representative, client: &Client) 
     let id = if call.broken("ids-not-unique") { 1 } else { rep.id };
     let sessions = state.sessions_of(rep.id).count();
     let sessions = if call.broken("session-count-stale") { stale_count(state, rep.id) } else { sessions };
-    let since = if call.broken("logged-in-since-later") { call.now_s + 86_400 } else { client.since_s };
+    let since = if call.broken("logged-in-since-later") { call.now_s.saturating_add(86_400) } else { client.since_s };
     let since = if call.reads("logged-in-since-format", "epoch") { since.to_string() } else { iso(since) };
     let node = node("rep").many().attribute("id", id, Kind::Integer);
     let node = names(node, call, rep).child(rep_type(rep, Kind::Text)).child(direct_link(state, call, rep));
@@ -119,12 +119,13 @@ fn set_rep_status(state: &mut State, call: &Call<'_>) -> Outcome {
         return Err(if accepted { Refusal::Hollow } else { Refusal::error(format!("There is no status {code}")) });
     }
     let id = call.given.integer("rep_id").unwrap_or_default();
-    let logged_in = state.logged_in(id);
-    if state.rep(id).is_none() && call.broken("rep_id/unknown-accepted") {
-        return Err(Refusal::Hollow);
-    }
-    if !logged_in && !(state.rep(id).is_some() && call.broken("rep_id/logged-out-accepted")) {
-        return Err(Refusal::error("The representative is not logged in"));
+    if !state.logged_in(id) {
+        let known = state.rep(id).is_some();
+        return match known {
+            true if call.broken("rep_id/logged-out-accepted") => Err(Refusal::Hollow),
+            false if call.broken("rep_id/unknown-accepted") => Err(Refusal::Hollow),
+            _ => Err(Refusal::error("The representative is not logged in")),
+        };
     }
     let everybody = call.broken("sets-everybody");
     for rep in &mut state.site.representatives {
@@ -133,4 +134,48 @@ fn set_rep_status(state: &mut State, call: &Call<'_>) -> Outcome {
         }
     }
     Ok(Some(call.success("Status successfully set")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::testing::{Lab, is_error, texts};
+
+    #[test]
+    fn everybody_logged_in_is_listed_with_what_the_guide_names() {
+        let lab = Lab::new();
+        let xml = lab.get("action=get_logged_in_reps");
+        assert_eq!(xml.matches("<rep id=").count(), 4);
+        assert!(xml.contains("<rep id=\"151\">") && !xml.contains("<rep id=\"12\">"));
+        assert_eq!(texts(&xml, "display_name"), texts(&xml, "public_display_name"));
+        assert_eq!(texts(&xml, "type"), ["Normal", "Normal", "Normal", "Invited"]);
+        assert_eq!(texts(&xml, "support_session_count"), ["2", "1", "0", "1"]);
+        assert_eq!(texts(&xml, "presentation_count"), ["0", "1", "0", "0"]);
+        assert_eq!(texts(&xml, "showing_on_rep_list"), ["1", "1", "0", "0"]);
+        assert!(texts(&xml, "direct_link")[0].starts_with("&lt;a href=\"https://support.example.com/"));
+    }
+
+    #[test]
+    fn a_status_changes_how_sessions_are_routed() {
+        let lab = Lab::new();
+        let routing = || {
+            let xml = lab.get("action=get_connected_clients&id=104");
+            ["routing_idle", "routing_busy", "routing_available"].map(|name| texts(&xml, name)[0].to_owned())
+        };
+        assert_eq!(routing(), ["0", "0", "1"]);
+        let xml = lab.get("action=set_rep_status&rep_id=5&code_name=busy");
+        assert_eq!(texts(&xml, "success").len(), 1);
+        assert_eq!(routing(), ["0", "1", "0"]);
+        lab.get("action=set_rep_status&rep_id=5&code_name=idle");
+        assert_eq!(routing(), ["1", "0", "0"]);
+        for bad in [
+            "rep_id=5",
+            "code_name=busy",
+            "rep_id=5&code_name=x",
+            "rep_id=12&code_name=busy",
+            "rep_id=a&code_name=busy",
+        ] {
+            assert!(is_error(&lab.get(&format!("action=set_rep_status&{bad}"))), "{bad}");
+        }
+        assert_eq!(routing(), ["1", "0", "0"]);
+    }
 }

@@ -209,3 +209,83 @@ fn terminate_session(state: &mut State, call: &Call<'_>) -> Outcome {
 fn message(call: &Call<'_>) -> Element {
     call.success(call.action.message.unwrap_or_default())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::testing::{Lab, is_error, text, texts};
+
+    const C69: &str = "lsid=c69a8e10bea9428f816cfababe9815fe";
+
+    fn sessions_of(lab: &Lab, client: &str) -> usize {
+        let xml = lab.get(&format!("action=get_connected_clients&id={client}"));
+        let lsids = texts(&xml, "lsid").len();
+        assert_eq!(text(&xml, "support_session_count"), lsids.to_string());
+        lsids
+    }
+
+    #[test]
+    fn a_representative_joins_and_leaves() {
+        let lab = Lab::new();
+        let joined = lab.get(&format!("action=join_session&{C69}&rep_id=151"));
+        assert_eq!(text(&joined, "success"), "Representative successfully added");
+        assert_eq!((sessions_of(&lab, "105"), sessions_of(&lab, "101")), (1, 2));
+        assert!(!is_error(&lab.get(&format!("action=join_session&{C69}&rep_username=jsmith"))));
+        assert_eq!(sessions_of(&lab, "104"), 2);
+        assert!(!is_error(&lab.get(&format!("action=leave_session&{C69}&rep_id=151"))));
+        assert_eq!((sessions_of(&lab, "105"), sessions_of(&lab, "104")), (0, 2));
+    }
+
+    #[test]
+    fn a_transfer_moves_the_session() {
+        let lab = Lab::new();
+        let to_rep = lab.get(&format!("action=transfer_session&{C69}&queue_id=rep_username:jsmith"));
+        assert_eq!(text(&to_rep, "success"), "Successfully transferred");
+        assert_eq!((sessions_of(&lab, "101"), sessions_of(&lab, "104")), (1, 2));
+        assert!(!is_error(&lab.get(&format!("action=transfer_session&{C69}&queue_id=team:1"))));
+        assert_eq!(sessions_of(&lab, "104"), 1);
+        for queue in ["general", "issue:other", "rep:77", "team:77", "rep:12", "x"] {
+            assert!(is_error(&lab.get(&format!("action=transfer_session&{C69}&queue_id={queue}"))), "{queue}");
+        }
+    }
+
+    #[test]
+    fn a_session_ends_when_it_is_terminated_or_everybody_has_left() {
+        let lab = Lab::new();
+        let customers =
+            || lab.get("action=get_connected_client_list").matches("client type=\"support_customer\"").count();
+        assert_eq!(customers(), 4);
+        lab.get(&format!("action=leave_session&{C69}&customer=1"));
+        assert_eq!(customers(), 3);
+        assert!(!is_error(&lab.get(&format!("action=get_session_attributes&{C69}"))));
+        assert!(is_error(&lab.get(&format!("action=leave_session&{C69}&customer=1"))));
+        lab.get(&format!("action=leave_session&{C69}&rep_username=admin"));
+        let da4 = "lsid=da4b510978a541d49398e88c66e28475";
+        let ended = lab.get(&format!("action=terminate_session&{da4}"));
+        assert_eq!((text(&ended, "success"), customers()), ("Successfully terminated", 2));
+        for lsid in [C69, da4, "lsid=unknown", "lsid="] {
+            let rests = [
+                "join_session&rep_id=1",
+                "transfer_session&queue_id=rep:1",
+                "terminate_session",
+                "leave_session&rep_id=1",
+                "get_session_attributes",
+                "set_session_attributes",
+                "send_chat_message&body=a",
+            ];
+            for rest in rests {
+                assert!(is_error(&lab.get(&format!("action={rest}&{lsid}"))), "{rest} {lsid}");
+            }
+        }
+    }
+
+    #[test]
+    fn somebody_must_be_named_and_be_there() {
+        let lab = Lab::new();
+        for rest in ["", "&rep_id=77", "&rep_id=12", "&rep_username=nobody", "&rep_id=1&rep_username=admin"] {
+            assert!(is_error(&lab.get(&format!("action=join_session&{C69}{rest}"))), "join {rest}");
+        }
+        for rest in ["", "&rep_id=5", "&rep_id=77", "&rep_username=nobody", "&customer=0", "&customer=1&rep_id=1"] {
+            assert!(is_error(&lab.get(&format!("action=leave_session&{C69}{rest}"))), "leave {rest}");
+        }
+    }
+}

@@ -74,3 +74,31 @@ fn members(state: &State, call: &Call<'_>, team: &Team) -> Element {
     });
     node("members").children(members)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::testing::{Lab, texts};
+
+    #[test]
+    fn teams_have_issues_and_on_request_members() {
+        let lab = Lab::new();
+        let plain = lab.get("action=get_support_teams");
+        assert_eq!(texts(&plain, "name"), ["Help Desk", "Night Watch", "Escalations"]);
+        assert!(plain.contains("<issue id=\"1\"><title>Something else</title></issue>"));
+        assert!(plain.contains("<issues/>") && !plain.contains("members"));
+        let shown = lab.get("action=get_support_teams&showmembers=1");
+        assert_eq!(texts(&shown, "username"), ["admin", "jsmith", "zoe.no\u{eb}l", "nightshift"]);
+        assert!(shown.contains("<members/>"));
+    }
+
+    #[test]
+    fn the_count_is_of_sessions_that_wait() {
+        let lab = Lab::new();
+        let count = || texts(&lab.get("action=get_support_teams"), "support_session_count").join(" ");
+        assert_eq!(count(), "1 0 0");
+        lab.get("action=transfer_session&lsid=c69a8e10bea9428f816cfababe9815fe&queue_id=team:1");
+        assert_eq!(count(), "2 0 0");
+        lab.get("action=join_session&lsid=c69a8e10bea9428f816cfababe9815fe&rep_id=151");
+        assert_eq!(count(), "1 0 0");
+    }
+}

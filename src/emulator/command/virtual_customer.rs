@@ -119,3 +119,61 @@ fn answer(state: &State, call: &Call<'_>, lsid: &str) -> Element {
     }
     root
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::SessionTraits;
+    use super::super::super::testing::{Lab, is_error, text, texts};
+
+    const WHO: &str = "name=Val&ip_address=192.0.2.7&operating_system=Plan%209&computer_name=PC7";
+
+    fn key(lab: &Lab, rest: &str) -> String {
+        let xml = lab.get(&format!("action=generate_session_key&type=support&queue_id=team:1{rest}"));
+        text(&xml, "short_key").to_owned()
+    }
+
+    #[test]
+    fn a_customer_comes_into_a_session_with_what_the_key_carried() {
+        let lab = Lab::new();
+        let fields = "&session.custom.external_key=E1&session.custom.custom_field1=F1";
+        let key = key(&lab, &format!("{fields}&session.priority=2&session.skills=codename2"));
+        let made = lab.get(&format!("action=create_virtual_customer&short_key={key}&{WHO}&locale=de"));
+        assert!(text(&made, "download_url").starts_with("https://support.example.com/download"));
+        let clients = lab.get("action=get_connected_clients&type=support_customer");
+        let position = texts(&clients, "name").iter().position(|name| *name == "Val").expect("the customer");
+        assert_eq!(texts(&clients, "hostname")[position], "PC7");
+        assert_eq!(texts(&clients, "platform")[position], "Plan 9");
+        let lsid = texts(&clients, "lsid")[position];
+        assert!(lsid.len() == 32 && lsid.bytes().all(|digit| digit.is_ascii_hexdigit()));
+        let attributes = lab.get(&format!("action=get_session_attributes&lsid={lsid}"));
+        assert_eq!(texts(&attributes, "custom_attribute"), ["E1", "F1"]);
+        assert_eq!(texts(&lab.get("action=get_support_teams"), "support_session_count"), ["2", "0", "0"]);
+        let traits = SessionTraits { priority: Some(2), skills: vec!["codename2".into()], locale: Some("de".into()) };
+        assert_eq!(lab.emulator.session_traits(lsid), Some(traits));
+    }
+
+    #[test]
+    fn a_key_is_used_once_and_before_it_expires() {
+        let lab = Lab::new();
+        let (used, late) = (key(&lab, ""), key(&lab, "&ttl=60"));
+        let create = |key: &str| is_error(&lab.get(&format!("action=create_virtual_customer&short_key={key}&{WHO}")));
+        assert!(!create(&used) && create(&used) && create("0000000") && create(""));
+        lab.clock.advance(60_000);
+        assert!(create(&late));
+    }
+
+    #[test]
+    fn chat_url_of_1_leads_to_a_chat_and_each_detail_is_needed() {
+        let lab = Lab::new();
+        let url = |rest: &str| {
+            let key = key(&lab, "");
+            let xml = lab.get(&format!("action=create_virtual_customer&short_key={key}&{WHO}{rest}"));
+            text(&xml, "download_url").contains("/chat/")
+        };
+        assert!(url("&chat_url=1") && !url("") && !url("&chat_url=0") && !url("&chat_url="));
+        for part in WHO.split('&') {
+            let (key, rest) = (key(&lab, ""), WHO.replace(part, ""));
+            assert!(is_error(&lab.get(&format!("action=create_virtual_customer&short_key={key}&{rest}"))), "{part}");
+        }
+    }
+}

@@ -144,7 +144,7 @@ const LOGGED_IN: Rows = &[
 const STATUS: Rows = &[
     ("code_name/unknown-accepted", "an unknown status is answered with success"),
     ("rep_id/unknown-accepted", "an unknown representative is answered with success"),
-    ("rep_id/logged-out-accepted", "the status of a representative who is not logged in is set"),
+    ("rep_id/logged-out-accepted", "a representative who is not logged in is answered with success"),
     ("sets-everybody", "the status of everybody is set"),
 ];
 
@@ -174,9 +174,7 @@ const KEYS: Rows = &[
     ("available-always-1", "available is 1 with nobody there"),
     ("available-always-0", "available is 0 with somebody there"),
     ("available-not-for-persistent", "available is 0 for a persistent queue without anybody"),
-    ("session.priority/1-refused", "the priority 1 is refused"),
     ("session.priority/2-refused", "the priority 2 is refused"),
-    ("session.priority/3-refused", "the priority 3 is refused"),
     ("session.skills/list-refused", "more than one skill is refused"),
     ("ttl/ignored", "ttl has no effect"),
     ("ttl/default-wrong", "without ttl a key is valid for a minute, not for the maximum"),

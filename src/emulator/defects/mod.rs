@@ -6,6 +6,10 @@
 
 mod behavioural;
 mod hand;
+#[cfg(test)]
+mod noticed;
+#[cfg(test)]
+mod scripts;
 mod structural;
 
 use std::collections::BTreeSet;

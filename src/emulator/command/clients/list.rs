@@ -78,3 +78,23 @@ fn counts(state: &State, call: &Call<'_>, here: bool, pinned: usize) -> Vec<Elem
 fn count(kind: &str, number: usize) -> Element {
     leaf("count", number, Kind::Integer).many().attribute("type", kind, Kind::Choice)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::super::testing::{Lab, is_error, texts};
+
+    #[test]
+    fn the_summary_agrees_with_the_list() {
+        let lab = Lab::new();
+        let counts = |query: &str| {
+            let xml = lab.get(&format!("action=get_connected_client_list{query}"));
+            (texts(&xml, "count").join(" "), xml.matches("<connected_client ").count())
+        };
+        assert_eq!(counts(""), ("4 4 1 2 17 0 0 0 0 0".into(), 11));
+        assert_eq!(counts("&type=representative"), ("4 0".into(), 4));
+        assert_eq!(counts("&type=representative,push_agent&summary_only=1"), ("4 2 0 0".into(), 0));
+        assert_eq!(counts("&summary_only=1"), ("4 4 1 2 17 0 0 0 0 0".into(), 0));
+        assert!(is_error(&lab.get("action=get_connected_client_list&type=pinned_client")));
+        assert!(is_error(&lab.get("action=get_connected_client_list&summary_only=yes")));
+    }
+}
