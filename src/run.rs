@@ -29,8 +29,8 @@ use crate::{
 
 pub use world::hint;
 
-/// After so many requests in a row that reached nobody the run gives up.
-const UNREACHABLE_MAX: u32 = 8;
+/// After so many requests in a row without an answer, since nobody was reached or nothing came in time, the run gives up.
+const UNANSWERED_MAX: u32 = 12;
 
 /// What to do.
 #[derive(Debug, Clone)]
@@ -122,7 +122,7 @@ struct Shared<'a> {
     world: RefCell<world::World>,
     records: RefCell<Vec<(String, Record)>>,
     untold: RefCell<BTreeMap<String, Finding>>,
-    unreachable: Cell<u32>,
+    unanswered: Cell<u32>,
     /// How many sessions and keys were made for a requirement, which tells their names apart.
     made: RefCell<BTreeMap<String, u32>>,
     told: &'a dyn Fn(Event<'_>),
@@ -134,14 +134,19 @@ impl Shared<'_> {
         if self.stop.load(Ordering::Relaxed) {
             return Some(Finding::inconclusive("the run was stopped before it", Blame::Configuration));
         }
-        (self.unreachable.get() >= UNREACHABLE_MAX)
-            .then(|| Finding::inconclusive("the target cannot be reached any more", Blame::Network))
+        let reason = format!("the target gave no answer {UNANSWERED_MAX} times in a row, so no more was sent");
+        (self.unanswered.get() >= UNANSWERED_MAX).then(|| Finding::inconclusive(reason, Blame::Network))
     }
 
-    /// Counts requests in a row that reached nobody.
+    /// Counts requests in a row without an answer.
     fn note(&self, outcome: &Outcome) {
-        let lost = matches!(outcome, Outcome::Nothing(nothing) if nothing.kind == NoAnswerKind::Unreachable);
-        self.unreachable.set(if lost { self.unreachable.get() + 1 } else { 0 });
+        match outcome {
+            Outcome::Nothing(nothing) if matches!(nothing.kind, NoAnswerKind::Unreachable | NoAnswerKind::Timeout) => {
+                self.unanswered.set(self.unanswered.get() + 1);
+            }
+            Outcome::Nothing(nothing) if matches!(nothing.kind, NoAnswerKind::Guarded | NoAnswerKind::NoToken) => {}
+            _ => self.unanswered.set(0),
+        }
     }
 
     fn keep(&self, record: Record) {
@@ -185,7 +190,7 @@ pub async fn run(
         world: RefCell::new(world::World::new(plan, sender)),
         records: RefCell::default(),
         untold: RefCell::default(),
-        unreachable: Cell::new(0),
+        unanswered: Cell::new(0),
         made: RefCell::default(),
         told,
     };
@@ -230,7 +235,10 @@ fn to_send<'a>(spec: &'a Spec, selected: &[&'a Requirement]) -> Vec<&'a Requirem
         let home = format!("{}/", requirement.endpoint);
         let carries = |id: &&String| {
             id.strip_prefix(&home).is_some_and(|rest| {
-                rest == "smallest" || rest == "served" || rest.starts_with("example/") || rest.starts_with("param/") && rest.ends_with("/accepted")
+                rest == "smallest"
+                    || rest == "served"
+                    || rest.starts_with("example/")
+                    || rest.starts_with("param/") && rest.ends_with("/accepted")
             })
         };
         ids.extend(spec.requirements.keys().filter(carries).map(String::as_str));

@@ -68,7 +68,9 @@ fn unmatched(known: &BTreeMap<String, String>, report: &Report) -> Result<(), Fa
         None => Ok(()),
         Some(id) => Err(Failure {
             code: exit::GAPS,
-            says: format!("the known gap {id} was not seen any more\n  take it out of the file, so that it cannot hide a new one"),
+            says: format!(
+                "the known gap {id} was not seen any more\n  take it out of the file, so that it cannot hide a new one"
+            ),
         }),
     }
 }
@@ -178,7 +180,9 @@ fn aborted(url: &str, abort: &Abort) -> Failure {
             format!("{url} cannot be reached: {why}\n  check the address and that the target is up; nothing was tested")
         }
         Abort::Credentials(why) => {
-            format!("{url} does not take the credentials: {why}\n  check the client id and secret of the API account; nothing was tested")
+            format!(
+                "{url} does not take the credentials: {why}\n  check the client id and secret of the API account; nothing was tested"
+            )
         }
         Abort::Permission(why) => format!(
             "{url}: the account may not use the command API: {why}\n  give the API account read-only or full access; nothing was tested"
@@ -202,7 +206,9 @@ impl Embedded {
             config.defects.push(emulator::find_defect(id).map_err(|says| Failure::usage(format!("--defect: {says}")))?);
         }
         for text in &options.readings {
-            config.readings.set(emulator::Readings::parse(text).map_err(|says| Failure::usage(format!("--reading: {says}")))?);
+            config
+                .readings
+                .set(emulator::Readings::parse(text).map_err(|says| Failure::usage(format!("--reading: {says}")))?);
         }
         let emulator = Arc::new(Emulator::new(config, Clock::System));
         let expired_token = emulator.expired_token("touchmark");
@@ -255,7 +261,8 @@ pub(super) fn demo_accounts() -> BTreeMap<AccountRole, Account> {
     accounts
         .into_iter()
         .filter_map(|a| {
-            let account = Account { client_id: a.client_id.clone(), client_secret: SecretString::from(a.client_secret) };
+            let account =
+                Account { client_id: a.client_id.clone(), client_secret: SecretString::from(a.client_secret) };
             Some((role(&a.client_id)?, account))
         })
         .collect()

@@ -72,7 +72,9 @@ fn list_readings() -> String {
     emulator::Readings::list()
         .iter()
         .map(|topic| {
-            let readings = topic.readings.iter().map(|name| if *name == topic.default_reading() { format!("{name} (default)") } else { (*name).to_owned() });
+            let readings = topic.readings.iter().map(|name| {
+                if *name == topic.default_reading() { format!("{name} (default)") } else { (*name).to_owned() }
+            });
             format!("{:<28} {}\n", topic.name, readings.collect::<Vec<_>>().join(", "))
         })
         .collect()
@@ -82,7 +84,8 @@ fn config(arguments: &Arguments) -> Result<Config, Failure> {
     let mut config = Config::demo();
     if let Some(path) = &arguments.data {
         let text = read_file(path, "the data of a site")?;
-        config.site = emulator::load_site(&text).map_err(|says| Failure::usage(format!("{}: {says}", path.display())))?;
+        config.site =
+            emulator::load_site(&text).map_err(|says| Failure::usage(format!("{}: {says}", path.display())))?;
     }
     if !arguments.accounts.is_empty() {
         config.accounts.clear();
@@ -112,7 +115,9 @@ fn config(arguments: &Arguments) -> Result<Config, Failure> {
         config.defects.push(emulator::find_defect(id).map_err(|says| Failure::usage(format!("--defect: {says}")))?);
     }
     for text in &arguments.readings {
-        config.readings.set(emulator::Readings::parse(text).map_err(|says| Failure::usage(format!("--reading: {says}")))?);
+        config
+            .readings
+            .set(emulator::Readings::parse(text).map_err(|says| Failure::usage(format!("--reading: {says}")))?);
     }
     Ok(config)
 }
@@ -120,7 +125,9 @@ fn config(arguments: &Arguments) -> Result<Config, Failure> {
 async fn serve(arguments: &Arguments, config: Config) -> Result<u8, Failure> {
     let listen = &arguments.listen;
     let listener = tokio::net::TcpListener::bind(listen).await.map_err(|error| {
-        Failure::usage(format!("--listen {listen}: {error}\n  name a free address such as 127.0.0.1:0, which picks a port"))
+        Failure::usage(format!(
+            "--listen {listen}: {error}\n  name a free address such as 127.0.0.1:0, which picks a port"
+        ))
     })?;
     let address = listener.local_addr().map_err(|error| Failure::ours(error.to_string()))?;
     let (scheme, tls) = match arguments.tls {

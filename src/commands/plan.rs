@@ -61,7 +61,8 @@ fn text(spec: &Spec, settings: &Settings, in_full: bool) -> String {
         return cases;
     }
     let target = settings.target.as_deref().unwrap_or("the embedded emulator");
-    let mut out = format!("what certify would send to {target} with --allow {}; nothing was sent\n\n", settings.allow.word());
+    let mut out =
+        format!("what certify would send to {target} with --allow {}; nothing was sent\n\n", settings.allow.word());
     for class in [Class::Read, Class::Write, Class::Disrupt] {
         let of_class: Vec<_> = rows.iter().filter(|((c, _), _)| *c == class).collect();
         let total: u32 = of_class.iter().map(|(_, row)| row.requests).sum();

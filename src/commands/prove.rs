@@ -209,8 +209,13 @@ fn conclude(spec: &Spec, matrix: &mut Matrix) {
         .map(|r| r.id.clone())
         .filter(&mut missing)
         .collect();
-    matrix.unnoticed =
-        matrix.rows.iter().filter(|(_, failed)| failed.is_empty()).map(|(id, _)| id.clone()).filter(&mut missing).collect();
+    matrix.unnoticed = matrix
+        .rows
+        .iter()
+        .filter(|(_, failed)| failed.is_empty())
+        .map(|(id, _)| id.clone())
+        .filter(&mut missing)
+        .collect();
     matrix.excepted = count;
     matrix.stale = (0..exceptions.len()).filter(|n| !used.contains(n)).map(|n| exceptions[n].id.clone()).collect();
 }
@@ -242,7 +247,8 @@ fn failures(run: &Result<Run, run::Abort>) -> Vec<String> {
     match run {
         Err(abort) => vec![format!("(aborted: {abort:?})")],
         Ok(run) => {
-            let failed = run.judged.findings.iter().filter(|(_, f)| f.verdict == Verdict::Fail).map(|(id, _)| id.clone());
+            let failed =
+                run.judged.findings.iter().filter(|(_, f)| f.verdict == Verdict::Fail).map(|(id, _)| id.clone());
             let masked = run.judged.masked.iter().map(|id| format!("({id})"));
             failed.chain(masked).collect()
         }
@@ -266,8 +272,11 @@ fn accused(spec: &Spec, seed: u64) -> Vec<String> {
     }
 }
 
-/// One run against an emulator in memory.
-pub(super) fn in_memory(spec: &Spec, config: Config, seed: u64, only: Vec<String>) -> Result<Run, run::Abort> {
+/// One run against an emulator in memory, with everything allowed. The same seed gives the same run.
+///
+/// # Errors
+/// Why nothing could be certified.
+pub fn in_memory(spec: &Spec, config: Config, seed: u64, only: Vec<String>) -> Result<Run, run::Abort> {
     let clock = Clock::manual(START_MS);
     let emulator = Arc::new(Emulator::new(config, clock.clone()));
     let mut plan = Plan { seed, only, workers: 1, ..Plan::default() };

@@ -31,14 +31,19 @@ pub fn read_report(text: &str) -> Result<Report, String> {
     if report.schema_version == crate::report::SCHEMA_VERSION {
         Ok(report)
     } else {
-        Err(format!("a report of schema version {}; this program reads {}", report.schema_version, crate::report::SCHEMA_VERSION))
+        Err(format!(
+            "a report of schema version {}; this program reads {}",
+            report.schema_version,
+            crate::report::SCHEMA_VERSION
+        ))
     }
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let path = arguments.report.display();
     let text = read_file(&arguments.report, "a report")?;
-    let report = read_report(&text).map_err(|says| Failure::usage(format!("{path}: {says}\n  name the report.json of a run")))?;
+    let report = read_report(&text)
+        .map_err(|says| Failure::usage(format!("{path}: {says}\n  name the report.json of a run")))?;
     if !report.gaps.iter().any(|gap| gap.requirement == arguments.gap) {
         let gaps: Vec<&str> = report.gaps.iter().map(|gap| gap.requirement.as_str()).collect();
         let gaps = if gaps.is_empty() { "it has no gaps".to_owned() } else { format!("it has {}", gaps.join(", ")) };

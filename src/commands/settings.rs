@@ -161,7 +161,8 @@ pub fn read_config(text: &str) -> Result<ConfigFile, String> {
 
 /// Reads a small text file that the operator named.
 pub(super) fn read_file(path: &Path, what: &str) -> Result<String, Failure> {
-    let fault = |says: String| Failure::usage(format!("{}: {says}\n  name a file that can be read as {what}", path.display()));
+    let fault =
+        |says: String| Failure::usage(format!("{}: {says}\n  name a file that can be read as {what}", path.display()));
     let size = fs::metadata(path).map_err(|error| fault(error.to_string()))?.len();
     if size > FILE_BYTES_MAX {
         return Err(fault(format!("it has {size} bytes, more than the {FILE_BYTES_MAX} that {what} may have")));
@@ -189,7 +190,9 @@ impl Settings {
             None => None,
         };
         if target.is_some() && !(options.defects.is_empty() && options.readings.is_empty()) {
-            return Err(Failure::usage("--defect and --reading change the embedded emulator; they do not go with --target"));
+            return Err(Failure::usage(
+                "--defect and --reading change the embedded emulator; they do not go with --target",
+            ));
         }
         let accounts = accounts(options, &file)?;
         if target.is_some() && accounts.is_empty() {
@@ -244,12 +247,16 @@ fn plan(options: &Options, file: &ConfigFile, spec: &Spec) -> Result<Plan, Failu
             )));
         }
     }
-    let suites = if options.suites.is_empty() { file.suites.clone().unwrap_or_default() } else { options.suites.clone() };
+    let suites =
+        if options.suites.is_empty() { file.suites.clone().unwrap_or_default() } else { options.suites.clone() };
     if let Some(unknown) = suites.iter().find(|suite| !SUITES.contains(&suite.as_str())) {
         return Err(Failure::usage(format!("--suite {unknown}: no such suite; there are {}", SUITES.join(", "))));
     }
     let version = options.api_version.as_ref().or(file.api_version.as_ref());
-    let api_version = version.map(|text| text.parse()).transpose().map_err(|says: String| Failure::usage(format!("--api-version: {says}")))?;
+    let api_version = version
+        .map(|text| text.parse())
+        .transpose()
+        .map_err(|says: String| Failure::usage(format!("--api-version: {says}")))?;
     let defaults = Plan::default();
     let mut fixtures: Variables = file.fixtures.clone();
     let mut secret_fixtures = Variables::new();
@@ -289,7 +296,11 @@ pub(super) fn nearest<'a>(text: &str, ids: impl Iterator<Item = &'a String>) -> 
 
 /// Scheme, host and port of a target.
 fn base(text: &str, insecure: bool) -> Result<String, Failure> {
-    let fault = |says: &str| Failure::usage(format!("--target {text}: {says}\n  write a host such as support.example.com, or https://HOST[:PORT]"));
+    let fault = |says: &str| {
+        Failure::usage(format!(
+            "--target {text}: {says}\n  write a host such as support.example.com, or https://HOST[:PORT]"
+        ))
+    };
     let whole = if text.contains("://") { text.trim().to_owned() } else { format!("https://{}", text.trim()) };
     let url = reqwest::Url::parse(&whole).map_err(|error| fault(&format!("not a URL: {error}")))?;
     if !matches!(url.scheme(), "http" | "https") {
@@ -306,7 +317,9 @@ fn base(text: &str, insecure: bool) -> Result<String, Failure> {
     if url.scheme() == "http" && !loopback && !insecure {
         return Err(Failure {
             code: super::exit::UNREACHABLE,
-            says: format!("--target {text}: plain http would send the credentials in the clear\n  use https, or say --insecure"),
+            says: format!(
+                "--target {text}: plain http would send the credentials in the clear\n  use https, or say --insecure"
+            ),
         });
     }
     let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
@@ -353,7 +366,11 @@ fn environment(name: &str) -> Option<SecretString> {
 
 /// `ID:SECRET[:ROLE]`. The message never has the secret in it.
 pub(super) fn account(text: &str) -> Result<(AccountRole, Account), Failure> {
-    let fault = || Failure::usage("--account: write ID:SECRET or ID:SECRET:ROLE; the role is full, read_only, deny, spare or spent");
+    let fault = || {
+        Failure::usage(
+            "--account: write ID:SECRET or ID:SECRET:ROLE; the role is full, read_only, deny, spare or spent",
+        )
+    };
     let mut parts = text.splitn(3, ':');
     let (Some(id), Some(secret)) = (parts.next(), parts.next()) else { return Err(fault()) };
     if id.is_empty() || secret.is_empty() {

@@ -63,7 +63,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
         What::List { prefix } => print(&list(&spec, prefix)?),
         What::Show { id } => print(&show(&spec, id)?),
         What::Export { format: Format::Json } => {
-            let text = serde_json::to_string_pretty(&to_json(&spec)).map_err(|error| Failure::ours(error.to_string()))?;
+            let text =
+                serde_json::to_string_pretty(&to_json(&spec)).map_err(|error| Failure::ours(error.to_string()))?;
             print(&(text + "\n"));
         }
         What::Export { format: Format::Xsd } => print(&to_xsd(&spec)),
@@ -128,7 +129,8 @@ fn show(spec: &Spec, id: &str) -> Result<String, Failure> {
 fn asks(requirement: &Requirement) -> String {
     match &requirement.demand {
         Demand::Steps(steps) => {
-            let steps: Vec<String> = steps.iter().map(|step| format!("{:?} {}", step.role, step.endpoint).to_lowercase()).collect();
+            let steps: Vec<String> =
+                steps.iter().map(|step| format!("{:?} {}", step.role, step.endpoint).to_lowercase()).collect();
             format!("answers to requests of its own: {}", steps.join(", "))
         }
         Demand::Present(_) => "every accepted answer: is it there as often as documented".to_owned(),

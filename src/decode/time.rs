@@ -31,7 +31,20 @@ pub fn iso8601(text: &str) -> Option<i64> {
     };
     let (year, month, day) = (part(0, 4)?, part(5, 7)?, part(8, 10)?);
     let (hour, minute, second) = (part(11, 13)?, part(14, 16)?, part(17, 19)?);
-    let lengths = [31, if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) { 29 } else { 28 }, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+    let lengths = [
+        31,
+        if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) { 29 } else { 28 },
+        31,
+        30,
+        31,
+        30,
+        31,
+        31,
+        30,
+        31,
+        30,
+        31,
+    ];
     let length = *lengths.get(usize::try_from(month).ok()?.checked_sub(1)?)?;
     if !(1..=length).contains(&day) || hour > 23 || minute > 59 || second > 60 {
         return None;
@@ -62,7 +75,8 @@ fn offset(text: &str) -> Option<i64> {
     if !shape || !digits.bytes().all(|b| b.is_ascii_digit()) || digits.len() < 2 {
         return None;
     }
-    let (hours, minutes): (i64, i64) = (digits[..2].parse().ok()?, digits.get(2..).filter(|m| !m.is_empty()).map_or(Some(0), |m| m.parse().ok())?);
+    let (hours, minutes): (i64, i64) =
+        (digits[..2].parse().ok()?, digits.get(2..).filter(|m| !m.is_empty()).map_or(Some(0), |m| m.parse().ok())?);
     (hours <= 14 && minutes <= 59).then_some(sign * (hours * 3_600 + minutes * 60))
 }
 

@@ -95,7 +95,9 @@ pub fn read(text: &str) -> Result<Node, Fault> {
                 let name = reference.decode().map_err(|error| fault(&error.to_string()))?;
                 let text = match reference.resolve_char_ref() {
                     Ok(Some(c)) => c.to_string(),
-                    Ok(None) => predefined(&name).ok_or_else(|| fault("an entity that XML does not define"))?.to_owned(),
+                    Ok(None) => {
+                        predefined(&name).ok_or_else(|| fault("an entity that XML does not define"))?.to_owned()
+                    }
                     Err(error) => return Err(fault(&error.to_string())),
                 };
                 if open.is_empty() {
@@ -144,10 +146,8 @@ fn start_of(start: &BytesStart<'_>, namespace: String, at: u64) -> Result<Node, 
         if attribute.key.as_namespace_binding().is_some() {
             continue;
         }
-        let value = attribute
-            .normalized_value(XmlVersion::Implicit1_0)
-            .map_err(|error| fault(error.to_string()))?
-            .into_owned();
+        let value =
+            attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|error| fault(error.to_string()))?.into_owned();
         attributes.push((String::from_utf8_lossy(attribute.key.local_name().as_ref()).into_owned(), value));
     }
     Ok(Node {
@@ -227,7 +227,10 @@ mod tests {
 
     #[test]
     fn names_texts_and_attributes_come_over() {
-        let node = read("<?xml version=\"1.0\"?>\n<a xmlns=\"u\" x=\"1 &amp; 2\"><b>t&lt;&#65;<![CDATA[<c>]]></b><b/></a>\n\n").unwrap();
+        let node = read(
+            "<?xml version=\"1.0\"?>\n<a xmlns=\"u\" x=\"1 &amp; 2\"><b>t&lt;&#65;<![CDATA[<c>]]></b><b/></a>\n\n",
+        )
+        .unwrap();
         assert_eq!((node.name.as_str(), node.namespace.as_str(), node.attribute("x")), ("a", "u", Some("1 & 2")));
         assert_eq!(node.children[0].text, "t<A<c>");
         assert_eq!(node.children.len(), 2);

@@ -37,7 +37,8 @@ pub(crate) struct Element {
     pub(crate) many: bool,
     /// The guide names it. Roots that the guide leaves open are ours alone, and no defect.
     pub(crate) documented: bool,
-    /// The guide itself describes answers without it, so that leaving it out is no defect.
+    /// Answers without it are in the guide too and cannot be told from wrong ones, so that leaving it out
+    /// is no defect.
     pub(crate) dispensable: bool,
 }
 

@@ -2,8 +2,8 @@
 //!
 //! In: the name of a variable and the digest of its case. Out: its value. A value is the same throughout one case.
 
-use proptest::test_runner::{RngAlgorithm, TestRng};
 use proptest::prelude::Rng;
+use proptest::test_runner::{RngAlgorithm, TestRng};
 
 /// The longest text that a variable may ask for, in characters.
 const LENGTH_MAX: usize = 20_000;
@@ -67,7 +67,9 @@ mod tests {
     #[test]
     fn lengths_are_in_characters_and_values_stay_the_same() {
         let digest = [7; 32];
-        for (name, characters, bytes) in [("text:1024", 1024, 1024), ("multibyte:128", 128, 256), ("wide:100", 100, 400)] {
+        for (name, characters, bytes) in
+            [("text:1024", 1024, 1024), ("multibyte:128", 128, 256), ("wide:100", 100, 400)]
+        {
             let one = value(name, &digest).unwrap();
             assert_eq!((one.chars().count(), one.len()), (characters, bytes), "{name}");
             assert_eq!(value(name, &digest).unwrap(), one);

@@ -17,7 +17,9 @@ const FREE_TEXT_MAX: usize = 32;
 pub(super) fn strategy(spec: &Spec, input: &Input) -> BoxedStrategy<String> {
     match input {
         Input::Text(text) => Just(text.clone()).boxed(),
-        Input::Draw { endpoint, parameter, class } => of_class(&spec.endpoints[endpoint].parameters[*parameter], *class),
+        Input::Draw { endpoint, parameter, class } => {
+            of_class(&spec.endpoints[endpoint].parameters[*parameter], *class)
+        }
     }
 }
 
@@ -78,7 +80,9 @@ fn free_text(row: &Parameter) -> BoxedStrategy<String> {
     let inner: Vec<char> = if plain {
         "abcdefghijklmnopqrstuvwxyz0123456789-".chars().collect()
     } else {
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 -_.,:;+&%=#?/@!'()<>\"äöüßéñ€漢字😀".chars().collect()
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 -_.,:;+&%=#?/@!'()<>\"äöüßéñ€漢字😀"
+            .chars()
+            .collect()
     };
     let letter = || select(('a'..='z').collect::<Vec<_>>());
     (letter(), vec(select(inner), 0..=most.saturating_sub(2)), letter())

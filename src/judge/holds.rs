@@ -28,7 +28,13 @@ pub(super) enum Holds {
 }
 
 /// Whether all expectations hold; the first that does not is told.
-pub(super) fn all(spec: &Spec, expects: &[Expect], seen: &Seen<'_>, fellows: &[Seen<'_>], variables: &Variables) -> Holds {
+pub(super) fn all(
+    spec: &Spec,
+    expects: &[Expect],
+    seen: &Seen<'_>,
+    fellows: &[Seen<'_>],
+    variables: &Variables,
+) -> Holds {
     for expect in expects {
         match holds(spec, expect, seen, fellows, variables) {
             Holds::Yes => {}
@@ -151,20 +157,31 @@ fn holds_of(
             (!found.is_empty() && distinct.len() == found.len(), "has no value twice".to_owned())
         }
         Predicate::Is(kind) => (each(&|found| kinds::is(*kind, found)), format!("is {}", kind.says())),
-        Predicate::Min(least) => (each(&|found| number(found).is_some_and(|n| n >= *least)), format!("is at least {least}")),
-        Predicate::Max(most) => (each(&|found| number(found).is_some_and(|n| n <= *most)), format!("is at most {most}")),
+        Predicate::Min(least) => {
+            (each(&|found| number(found).is_some_and(|n| n >= *least)), format!("is at least {least}"))
+        }
+        Predicate::Max(most) => {
+            (each(&|found| number(found).is_some_and(|n| n <= *most)), format!("is at most {most}"))
+        }
         Predicate::MaxCharacters(most) => {
             (each(&|found| found.chars().count() <= *most), format!("has at most {most} characters"))
         }
         Predicate::Present(true) => (!found.is_empty(), "is there".to_owned()),
         Predicate::Present(false) => (found.is_empty() && seen.answer().is_some(), "is not there".to_owned()),
         Predicate::Count(n) => (found.len() == *n && seen.answer().is_some(), format!("is there {n} times")),
-        Predicate::CountMin(n) => (found.len() >= *n && seen.answer().is_some(), format!("is there at least {n} times")),
+        Predicate::CountMin(n) => {
+            (found.len() >= *n && seen.answer().is_some(), format!("is there at least {n} times"))
+        }
         Predicate::CountMax(n) => (found.len() <= *n && seen.answer().is_some(), format!("is there at most {n} times")),
         Predicate::NearNow(seconds) => {
             let sent = seen.exchange.at_ms / 1_000;
             let near = |text: &str| time::instant(text).is_some_and(|instant| (instant - sent).abs() <= *seconds);
             (each(&near), format!("is an instant at most {seconds} seconds from the request"))
+        }
+        Predicate::After(seconds) => {
+            let sent = seen.exchange.at_ms / 1_000;
+            let late = |text: &str| time::instant(text).is_some_and(|instant| instant - sent >= *seconds);
+            (each(&late), format!("is an instant at least {seconds} seconds after the request"))
         }
         Predicate::SameAs(other) => {
             let texts = look(other, seen, variables)?;

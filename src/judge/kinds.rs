@@ -34,7 +34,9 @@ fn integer(text: &str) -> bool {
 
 fn url(text: &str) -> bool {
     let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
-    rest.is_some_and(|rest| rest.starts_with(|c: char| c.is_alphanumeric() || c == '[') && !text.contains(char::is_whitespace))
+    rest.is_some_and(|rest| {
+        rest.starts_with(|c: char| c.is_alphanumeric() || c == '[') && !text.contains(char::is_whitespace)
+    })
 }
 
 fn hostname(text: &str) -> bool {
@@ -76,11 +78,19 @@ mod tests {
             (Type::Integer, &["0", "-300", "00"][..], &["", "-", "1.0", "x", "１"][..]),
             (Type::Count, &["0", "15000"], &["-1", "", "one"]),
             (Type::Flag, &["0", "1"], &["2", "true", "", "01"]),
-            (Type::Url, &["https://a.b/c?d=e", "http://[::1]:8080/x"], &["a.b/c", "ftp://a", "https://", "https://a b"]),
+            (
+                Type::Url,
+                &["https://a.b/c?d=e", "http://[::1]:8080/x"],
+                &["a.b/c", "ftp://a", "https://", "https://a b"],
+            ),
             (Type::Guid, &["c69a8e10bea9428f816cfababe9815fe", "12345678-1234-1234-1234-123456789abc"], &["x", "1234"]),
             (Type::Anchor, &["<a href=\"https://a.b/c\">x</a>"], &["https://a.b", "<a>x</a>", "<a href=\"x\">y</a>"]),
             (Type::Version, &["1.22.2"], &["1.22", "1.22.2.1", "1..2", "v1.2.3"]),
-            (Type::Ip, &["10.0.0.1", "203.0.113.7:61606", "[2001:db8::d987]:56722", "::1", "Unknown"], &["", "host", "1.2.3"]),
+            (
+                Type::Ip,
+                &["10.0.0.1", "203.0.113.7:61606", "[2001:db8::d987]:56722", "::1", "Unknown"],
+                &["", "host", "1.2.3"],
+            ),
             (Type::Id, &["1", " x "], &["", "  "]),
         ] {
             for text in good {

@@ -31,9 +31,12 @@ pub(super) fn look(query: &Query, seen: &Seen<'_>, variables: &Variables) -> Res
             numbers.map(|n| vec![n.iter().fold(0_i64, |a, b| a.saturating_add(*b)).to_string()]).unwrap_or_default()
         }
         Query::Status => vec![answer.status.to_string()],
-        Query::Header(name) => {
-            answer.headers.iter().filter(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.clone()).collect()
-        }
+        Query::Header(name) => answer
+            .headers
+            .iter()
+            .filter(|(n, _)| n.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.clone())
+            .collect(),
         Query::Json(pointer) => seen
             .json
             .as_ref()
@@ -43,7 +46,9 @@ pub(super) fn look(query: &Query, seen: &Seen<'_>, variables: &Variables) -> Res
         Query::Body => vec![answer.body.clone()],
         Query::Root => seen.xml.iter().map(|root| root.name.clone()).collect(),
         Query::Namespace => seen.xml.iter().map(|root| root.namespace.clone()).collect(),
-        Query::BurstRefused | Query::BurstAcceptedInASecond | Query::BurstSentInASecond | Query::RepeatRefused => Vec::new(),
+        Query::BurstRefused | Query::BurstAcceptedInASecond | Query::BurstSentInASecond | Query::RepeatRefused => {
+            Vec::new()
+        }
     })
 }
 

@@ -136,7 +136,12 @@ fn one_cause_one_finding(selected: &[&Requirement], findings: &mut BTreeMap<Stri
 }
 
 /// Judges a requirement by the exchanges of its own cases.
-fn by_steps(spec: &Spec, requirement: &Requirement, steps: &[Step], records: &[(usize, &Record, &[Seen<'_>])]) -> Finding {
+fn by_steps(
+    spec: &Spec,
+    requirement: &Requirement,
+    steps: &[Step],
+    records: &[(usize, &Record, &[Seen<'_>])],
+) -> Finding {
     let mut readings = Readings::default();
     let mut observations = 0;
     let mut undecided = None;
@@ -226,7 +231,8 @@ fn by_case(spec: &Spec, steps: &[Step], record: &Record, all: &[Seen<'_>], readi
                 }
                 Holds::No(expected, got) => {
                     let what = if step.role == Role::Control { "the positive control" } else { "a preparation" };
-                    let reason = format!("{what}, {}, does not hold: expected that {expected}, got {got}", step.endpoint);
+                    let reason =
+                        format!("{what}, {}, does not hold: expected that {expected}, got {got}", step.endpoint);
                     return Case::Undecided(Finding::inconclusive(reason, Blame::Target));
                 }
                 Holds::Untold(reason) => return Case::Undecided(Finding::inconclusive(reason, Blame::Harness)),
@@ -247,9 +253,12 @@ fn by_case(spec: &Spec, steps: &[Step], record: &Record, all: &[Seen<'_>], readi
 pub fn may_go_on(spec: &Spec, step: &Step, record: &Record, number: usize) -> bool {
     let all: Vec<Seen<'_>> =
         record.exchanges.iter().filter(|e| e.step == number).filter_map(|e| seen::see(spec, e)).collect();
-    let holds = |expects: &[Expect], seen: &Seen<'_>| holds::all(spec, expects, seen, &all, &record.variables) == Holds::Yes;
+    let holds =
+        |expects: &[Expect], seen: &Seen<'_>| holds::all(spec, expects, seen, &all, &record.variables) == Holds::Yes;
     let looked = if of_the_whole(step) { 1 } else { all.len() };
-    all.iter().take(looked).all(|seen| holds(&step.only_if, seen) && (step.role == Role::Probe || holds(&step.expect, seen)))
+    all.iter()
+        .take(looked)
+        .all(|seen| holds(&step.only_if, seen) && (step.role == Role::Probe || holds(&step.expect, seen)))
 }
 
 /// Whether a step is judged by all its answers together.
@@ -257,7 +266,10 @@ fn of_the_whole(step: &Step) -> bool {
     step.expect.iter().chain(&step.only_if).any(|expect| {
         matches!(
             expect,
-            Expect::At(Query::BurstRefused | Query::BurstAcceptedInASecond | Query::BurstSentInASecond | Query::RepeatRefused, _)
+            Expect::At(
+                Query::BurstRefused | Query::BurstAcceptedInASecond | Query::BurstSentInASecond | Query::RepeatRefused,
+                _
+            )
         )
     })
 }
@@ -341,7 +353,7 @@ impl<'a> Answers<'a> {
         let mut by_endpoint: BTreeMap<&str, Vec<Shown<'_>>> = BTreeMap::new();
         let mut counts: BTreeMap<(String, String, String), usize> = BTreeMap::new();
         for (record, source, seen) in all {
-            for (exchange, seen) in seen.iter().enumerate().filter(|(_, seen)| seen.accepted()) {
+            for (exchange, seen) in seen.iter().enumerate().filter(|(_, seen)| seen.accepted() && entitled(seen)) {
                 let endpoint = seen.endpoint;
                 let normal = seen
                     .xml
@@ -491,7 +503,10 @@ impl<'a> Answers<'a> {
         match schema::compiles(&answer.body) {
             schema::Compiled::Yes => {}
             schema::Compiled::No(fault) => {
-                return Finding::inconclusive(format!("the target's own schema does not compile: {fault}"), Blame::Target);
+                return Finding::inconclusive(
+                    format!("the target's own schema does not compile: {fault}"),
+                    Blame::Target,
+                );
             }
             schema::Compiled::Refers => {
                 let reason = "the target's own schema refers to another document, and none is ever fetched";
@@ -526,7 +541,14 @@ impl<'a> Answers<'a> {
         )
     }
 
-    fn every(&self, spec: &Spec, requirement: &Requirement, own: bool, expect: &[Expect], readings: &[Reading]) -> Finding {
+    fn every(
+        &self,
+        spec: &Spec,
+        requirement: &Requirement,
+        own: bool,
+        expect: &[Expect],
+        readings: &[Reading],
+    ) -> Finding {
         let mut followed = Readings::default();
         let mut observed = 0;
         let home = requirement.endpoint.as_str();
@@ -568,12 +590,22 @@ impl<'a> Answers<'a> {
     }
 }
 
+/// Whether the request had what it needs. An answer to a request that should have been refused says nothing of lawful answers.
+fn entitled(seen: &Seen<'_>) -> bool {
+    let open = seen.endpoint.request.as_ref().is_none_or(|request| request.account == crate::case::AccountRole::None);
+    open || seen.exchange.request.authorization.starts_with("Bearer (a token of ")
+}
+
 fn observe(endpoint: &Endpoint, normal: &Normal, counts: &mut BTreeMap<(String, String, String), usize>) {
     let mut add = |what: &str, place: &str| {
         *counts.entry((endpoint.id.clone(), what.to_owned(), place.to_owned())).or_default() += 1;
     };
     for path in &normal.undocumented {
-        let what = if path.contains('@') { "an attribute that the guide does not document" } else { "an element that the guide does not document" };
+        let what = if path.contains('@') {
+            "an attribute that the guide does not document"
+        } else {
+            "an element that the guide does not document"
+        };
         add(what, path);
     }
     for row in &endpoint.elements {

@@ -64,7 +64,8 @@ fn holder<'a>(endpoint: &Endpoint, answer: &'a Node) -> Option<&'a Node> {
     if endpoint.response.root.as_deref() == Some(answer.name.as_str()) {
         return Some(answer);
     }
-    let names: Vec<&str> = endpoint.elements.iter().filter_map(|row| below_root(endpoint, row).first().copied()).collect();
+    let names: Vec<&str> =
+        endpoint.elements.iter().filter_map(|row| below_root(endpoint, row).first().copied()).collect();
     let mut found = None;
     answer.walk(&mut |node| {
         if found.is_none() && node.children.iter().any(|child| names.contains(&child.name.as_str())) {
@@ -85,7 +86,10 @@ fn keep(endpoint: &Endpoint, from: &Node, to: &mut Node, path: &mut Vec<String>,
                 && (*last == name || row.names.iter().any(|other| other == name))
         })
     };
-    let own = endpoint.elements.iter().find(|row| below_root(endpoint, row).iter().copied().eq(path.iter().map(String::as_str)));
+    let own = endpoint
+        .elements
+        .iter()
+        .find(|row| below_root(endpoint, row).iter().copied().eq(path.iter().map(String::as_str)));
     let has_children = endpoint.elements.iter().any(|row| {
         let below = below_root(endpoint, row);
         below.len() == path.len() + 1
@@ -147,7 +151,9 @@ fn same_shape(source: &mut Node) -> Option<&'static str> {
         }
         if child.children.iter().any(|c| is_flag(&c.name)) {
             shape = Some("children");
-            entries.extend(child.children.iter().filter(|c| is_flag(&c.name)).map(|c| (c.name.clone(), c.value().to_owned())));
+            entries.extend(
+                child.children.iter().filter(|c| is_flag(&c.name)).map(|c| (c.name.clone(), c.value().to_owned())),
+            );
         } else if let Some(name) = child.attribute("name").filter(|name| is_flag(name)) {
             shape = Some("name_attribute");
             entries.push((name.to_owned(), child.value().to_owned()));

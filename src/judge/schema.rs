@@ -85,7 +85,9 @@ fn validate_one(context: &mut SchemaValidationContext, text: &str) -> Result<(),
 fn document(text: &str) -> Result<Document, String> {
     let options = ParserOptions { recover: false, no_net: true, no_def_dtd: true, ..ParserOptions::default() };
     let text = text.trim_start_matches('\u{feff}').trim_start();
-    Parser::default().parse_string_with_options(text, options).map_err(|error| format!("libxml2 cannot read it: {error}"))
+    Parser::default()
+        .parse_string_with_options(text, options)
+        .map_err(|error| format!("libxml2 cannot read it: {error}"))
 }
 
 /// The first fault, without the long name of our namespace.

@@ -117,7 +117,9 @@ fn kind(seen: &Seen<'_>, answer: &Answer, fault: Option<String>) -> Kind {
     if let Some(cut) = &answer.cut {
         return Kind::Strange(format!("the body is not whole: {cut}"));
     }
-    if seen.xml.as_ref().and_then(error_in).is_some() || seen.json.as_ref().is_some_and(|json| json.get("error").is_some()) {
+    if seen.xml.as_ref().and_then(error_in).is_some()
+        || seen.json.as_ref().is_some_and(|json| json.get("error").is_some())
+    {
         return Kind::Refused;
     }
     if let Some(fault) = fault {

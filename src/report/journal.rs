@@ -43,7 +43,8 @@ pub fn to_line(value: &impl Serialize) -> String {
 pub fn read_journal(text: &str) -> Result<(JournalHead, Vec<Record>), String> {
     let mut lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
     let (_, first) = lines.next().ok_or("line 1: the file is empty; a journal starts with a head line")?;
-    let head: JournalHead = serde_json::from_str(first).map_err(|error| format!("line 1: not the head of a journal: {error}"))?;
+    let head: JournalHead =
+        serde_json::from_str(first).map_err(|error| format!("line 1: not the head of a journal: {error}"))?;
     if head.journal != "touchmark" || head.schema_version != super::SCHEMA_VERSION {
         return Err(format!("line 1: not a journal of schema version {}", super::SCHEMA_VERSION));
     }
@@ -52,7 +53,8 @@ pub fn read_journal(text: &str) -> Result<(JournalHead, Vec<Record>), String> {
         if line.len() > LINE_BYTES_MAX {
             return Err(format!("line {}: longer than {LINE_BYTES_MAX} bytes", number + 1));
         }
-        records.push(serde_json::from_str(line).map_err(|error| format!("line {}: not a record: {error}", number + 1))?);
+        records
+            .push(serde_json::from_str(line).map_err(|error| format!("line {}: not a record: {error}", number + 1))?);
     }
     Ok((head, records))
 }

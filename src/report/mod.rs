@@ -347,12 +347,12 @@ fn request(exchange: &Exchange) -> Shown {
 
 fn response(exchange: &Exchange) -> Shown {
     match &exchange.outcome {
-        Outcome::Answer(answer) => Shown {
-            line: answer.status.to_string(),
-            headers: answer.headers.clone(),
-            body: shown(&answer.body),
-        },
-        Outcome::Nothing(nothing) => Shown { line: format!("no answer: {}", nothing.says), headers: Vec::new(), body: String::new() },
+        Outcome::Answer(answer) => {
+            Shown { line: answer.status.to_string(), headers: answer.headers.clone(), body: shown(&answer.body) }
+        }
+        Outcome::Nothing(nothing) => {
+            Shown { line: format!("no answer: {}", nothing.says), headers: Vec::new(), body: String::new() }
+        }
     }
 }
 

@@ -113,6 +113,14 @@ async fn tell_case(
     if let Some(name) = &played.missing {
         let unknown = |e: &Exchange| !judge::accepted(shared.spec, e);
         // A preparation that failed says more than the variable that it did not give.
+        let learnt =
+            steps.iter().find_map(|step| Some((step, step.capture.iter().find(|(captured, _)| captured == name)?)));
+        if let (Some((step, (_, query))), false) = (learnt, played.record.exchanges.iter().any(unknown)) {
+            let reason =
+                format!("`{query}` selects nothing in the answer of {}, and the rest depends on it", step.endpoint);
+            shared.keep(played.record);
+            return Some(Finding::inconclusive(reason, Blame::Target));
+        }
         if !played.record.exchanges.iter().any(unknown) {
             return Some(match requirement.opt_in {
                 true => Finding::not_applicable(hint(name)),
@@ -184,7 +192,8 @@ fn variables_of(draft: &Draft) -> Vec<String> {
 
 /// Makes what a step wants new for itself: a session key, or a whole session.
 pub(super) async fn refresh(shared: &Shared<'_>, tag: &str, step: &CaseStep, known: &mut Known) -> Result<(), String> {
-    let wanted: BTreeSet<String> = variables_of(&step.draft).into_iter().filter(|name| name.starts_with("fresh.")).collect();
+    let wanted: BTreeSet<String> =
+        variables_of(&step.draft).into_iter().filter(|name| name.starts_with("fresh.")).collect();
     let Some(first) = wanted.iter().next().cloned() else { return Ok(()) };
     if shared.sender.guard.allow() < Class::Write {
         return Err(first);

@@ -27,8 +27,16 @@ pub(super) struct Played {
 }
 
 /// Plays a case.
-pub(super) async fn play(shared: &Shared<'_>, case: &Case, steps: &[Step], mut known: Known, made: &Variables) -> Played {
+pub(super) async fn play(
+    shared: &Shared<'_>,
+    case: &Case,
+    steps: &[Step],
+    mut known: Known,
+    made: &Variables,
+) -> Played {
     let mut record = Record { case: case.clone(), variables: made.clone(), exchanges: Vec::new() };
+    // What is required of every answer may name the host.
+    record.variables.extend(known.open.get("host").map(|host| ("host".to_owned(), host.clone())));
     let mut captured = Variables::new();
     let mut missing = None;
     let mut touched = false;
@@ -56,7 +64,9 @@ pub(super) async fn play(shared: &Shared<'_>, case: &Case, steps: &[Step], mut k
         let sent = send(shared, case_step, &draft, number).await;
         for (turn, sent) in sent.into_iter().enumerate() {
             shared.note(&sent.raw.outcome);
-            if judge::accepted(shared.spec, &sent.raw) || !step.expect.iter().any(|e| matches!(e, crate::spec::Expect::Accepted)) {
+            if judge::accepted(shared.spec, &sent.raw)
+                || !step.expect.iter().any(|e| matches!(e, crate::spec::Expect::Accepted))
+            {
                 capture(shared, step, &sent.raw, turn, &mut known, &mut captured);
             }
             record.exchanges.push(sent.exchange);
@@ -67,7 +77,11 @@ pub(super) async fn play(shared: &Shared<'_>, case: &Case, steps: &[Step], mut k
         }
         // What was not learnt cannot be put back later, so nothing more is sent; neither where the case cannot be told any more
         // and nothing has been changed yet.
-        let unlearnt = step.capture.iter().map(|(name, _)| name).find(|name| !known.open.contains_key(*name) && !known.secret.contains_key(*name));
+        let unlearnt = step
+            .capture
+            .iter()
+            .map(|(name, _)| name)
+            .find(|name| !known.open.contains_key(*name) && !known.secret.contains_key(*name));
         if let Some(name) = unlearnt {
             missing = missing.or(Some(name.clone()));
             break;

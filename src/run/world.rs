@@ -122,7 +122,9 @@ pub fn hint(name: &str) -> String {
         "jump_policy" => fixture("no documented call names a Jump Policy"),
         "session_policy" => fixture("no documented call names a session policy"),
         "public_portal" => fixture("no documented call names a public portal"),
-        "custom_field" | "custom_field2" => fixture("no documented call names a custom field: configure one for the API"),
+        "custom_field" | "custom_field2" => {
+            fixture("no documented call names a custom field: configure one for the API")
+        }
         "skill" | "skill2" => fixture("no documented call names a skill"),
         "rep_status" => fixture("no documented call names a representative status"),
         "language" => fixture("no documented call names an installed language"),

@@ -49,7 +49,8 @@ impl Guard {
         if class <= self.allow {
             return Ok(());
         }
-        let what = if foreign { "acts on a session that this run did not make" } else { "is more than this run may touch" };
+        let what =
+            if foreign { "acts on a session that this run did not make" } else { "is more than this run may touch" };
         Err(format!("the guard kept it back: it {what}; allow it with --allow {}", class.word()))
     }
 }

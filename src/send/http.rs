@@ -12,6 +12,9 @@ use secrecy::ExposeSecret;
 use super::{Outgoing, Wire, Wired};
 use crate::exchange::{Answer, BODY_BYTES_MAX, NoAnswer, NoAnswerKind, Outcome};
 
+/// Bytes that are kept of a body that did not come whole.
+const CUT_BYTES_KEPT: usize = 64 * 1024;
+
 /// How a target is reached.
 #[derive(Debug, Clone)]
 pub struct HttpSettings {
@@ -74,7 +77,9 @@ impl Http {
                     value.set_sensitive(true);
                     builder = builder.header(header::AUTHORIZATION, value);
                 }
-                Err(_) => return nothing(NoAnswerKind::Broken, "the Authorization header cannot be written".to_owned()),
+                Err(_) => {
+                    return nothing(NoAnswerKind::Broken, "the Authorization header cannot be written".to_owned());
+                }
             }
         }
         if request.method == "POST" {
@@ -108,6 +113,10 @@ impl Http {
                     break;
                 }
             }
+        }
+        // What is not whole is judged by that alone; its beginning is kept to show it.
+        if cut.is_some() {
+            bytes.truncate(CUT_BYTES_KEPT);
         }
         let utf8 = std::str::from_utf8(&bytes).is_ok();
         Outcome::Answer(Answer { status, headers, body: String::from_utf8_lossy(&bytes).into_owned(), utf8, cut })

@@ -116,15 +116,7 @@ impl Sender {
             secrets.add(account.client_secret.expose_secret());
             secrets.add(&account.basic());
         }
-        Self {
-            wire,
-            accounts,
-            tokens: RefCell::default(),
-            pace: Pace::new(rate),
-            guard,
-            secrets,
-            sent: Cell::new(0),
-        }
+        Self { wire, accounts, tokens: RefCell::default(), pace: Pace::new(rate), guard, secrets, sent: Cell::new(0) }
     }
 
     /// How many requests went out.
@@ -254,16 +246,18 @@ impl Sender {
         wanted: &Authorization,
         role: AccountRole,
     ) -> Result<(String, Option<SecretString>), String> {
-        let account = || {
-            self.accounts.get(&role).ok_or_else(|| format!("there is no account of the role {}", role.word()))
-        };
+        let account =
+            || self.accounts.get(&role).ok_or_else(|| format!("there is no account of the role {}", role.word()));
         let full = |text: String| Some(SecretString::from(text));
         Ok(match wanted {
             Authorization::Nothing => ("none".to_owned(), None),
             Authorization::Token => {
                 account()?;
                 let token = self.token(role).await?;
-                (format!("Bearer (a token of the {} account)", role.word()), full(format!("Bearer {}", token.expose_secret())))
+                (
+                    format!("Bearer (a token of the {} account)", role.word()),
+                    full(format!("Bearer {}", token.expose_secret())),
+                )
             }
             Authorization::InvalidToken => {
                 let text = "touchmark-token-that-was-never-issued";
@@ -310,7 +304,9 @@ impl Sender {
 
     /// Creates a token as p. 6 has it.
     async fn ask_for_token(&self, role: AccountRole) -> Outcome {
-        let Some(account) = self.accounts.get(&role) else { return nothing(NoAnswerKind::NoToken, "there is no such account") };
+        let Some(account) = self.accounts.get(&role) else {
+            return nothing(NoAnswerKind::NoToken, "there is no such account");
+        };
         let outgoing = Outgoing {
             method: "POST".to_owned(),
             target: "/oauth2/token".to_owned(),

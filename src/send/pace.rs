@@ -114,7 +114,9 @@ mod tests {
 
     #[test]
     fn rates_are_read() {
-        for (text, expected) in [("off", Some(Rate::Off)), ("20/s", Some(Rate::PerSecond(20))), ("5", Some(Rate::PerSecond(5)))] {
+        for (text, expected) in
+            [("off", Some(Rate::Off)), ("20/s", Some(Rate::PerSecond(20))), ("5", Some(Rate::PerSecond(5)))]
+        {
             assert_eq!(text.parse().ok(), expected);
         }
         for text in ["", "0", "-1", "fast", "20/h", "1001"] {

@@ -110,7 +110,11 @@ impl Maker<'_> {
             method: self.request.methods.first().cloned().unwrap_or_else(|| "GET".to_owned()),
             path: self.request.path.clone(),
             encoding: Encoding::Percent,
-            carrier: if self.request.methods.first().is_some_and(|m| m == "POST") { Carrier::Form } else { Carrier::Query },
+            carrier: if self.request.methods.first().is_some_and(|m| m == "POST") {
+                Carrier::Form
+            } else {
+                Carrier::Query
+            },
             account,
             authorization: if account == AccountRole::None { Authorization::Nothing } else { Authorization::Token },
             headers: Vec::new(),
@@ -217,9 +221,10 @@ impl Maker<'_> {
 
     /// The same parameter twice: once with a lawful value, once with one that names nothing.
     fn repeated(&self) -> Option<Requirement> {
-        let row = self.endpoint.parameters.iter().find(|row| {
-            row.class.is_none() && row.unknown.is_some() && self.request.smallest.contains_key(&row.key)
-        })?;
+        let row =
+            self.endpoint.parameters.iter().find(|row| {
+                row.class.is_none() && row.unknown.is_some() && self.request.smallest.contains_key(&row.key)
+            })?;
         let lawful = self.request.smallest.get(&row.key)?.clone();
         let unknown = row.unknown.clone()?;
         let twice = |first: &str, second: &str, accepted_in: &str| {
@@ -235,11 +240,8 @@ impl Maker<'_> {
                     .to_vec();
             })
         };
-        let steps = vec![
-            self.smallest(Role::Control),
-            twice(&lawful, &unknown, "first"),
-            twice(&unknown, &lawful, "last"),
-        ];
+        let steps =
+            vec![self.smallest(Role::Control), twice(&lawful, &unknown, "first"), twice(&unknown, &lawful, "last")];
         let says = format!("`{}` given twice: the first holds, the last holds, or the request is refused", row.name);
         Some(self.ambiguous("repeated-parameter", "repeated-parameter", row.page, says, steps))
     }
@@ -345,16 +347,18 @@ impl Maker<'_> {
     fn parameter(&self, number: usize, row: &Parameter, out: &mut Vec<Requirement>) {
         let part = id_part(&row.name);
         let derived = self.of_parameter(number, row);
-        out.extend(derived.into_iter().filter(|(kind, _)| !row.underived.iter().any(|u| kind.starts_with(u.as_str()))).map(
-            |(kind, mut requirement)| {
-                requirement.id = format!("{}/param/{part}/{kind}", self.endpoint.id);
-                requirement.since = row.since.or(requirement.since);
-                if kind != "accepted" && kind != "required" && kind != "optional" {
-                    requirement.rests_on.push(format!("{}/param/{part}/accepted", self.endpoint.id));
-                }
-                requirement
-            },
-        ));
+        out.extend(
+            derived.into_iter().filter(|(kind, _)| !row.underived.iter().any(|u| kind.starts_with(u.as_str()))).map(
+                |(kind, mut requirement)| {
+                    requirement.id = format!("{}/param/{part}/{kind}", self.endpoint.id);
+                    requirement.since = row.since.or(requirement.since);
+                    if kind != "accepted" && kind != "required" && kind != "optional" {
+                        requirement.rests_on.push(format!("{}/param/{part}/accepted", self.endpoint.id));
+                    }
+                    requirement
+                },
+            ),
+        );
     }
 
     fn of_parameter(&self, number: usize, row: &Parameter) -> Vec<(String, Requirement)> {
@@ -372,7 +376,8 @@ impl Maker<'_> {
         };
         let must = |says: String, steps: Vec<Step>| self.requirement("", Level::Must, row.page, says, steps);
         let open = |topic: &str, says: String, steps: Vec<Step>| self.ambiguous("", topic, row.page, says, steps);
-        let accepted = must(format!("`{name}` is accepted with a lawful value"), vec![self.accepted(with(ValueClass::Lawful))]);
+        let accepted =
+            must(format!("`{name}` is accepted with a lawful value"), vec![self.accepted(with(ValueClass::Lawful))]);
         out.push(("accepted".to_owned(), accepted));
         match &row.need {
             Need::Required => {
@@ -390,7 +395,8 @@ impl Maker<'_> {
             }
             Need::Optional if self.may_be_left_out(row) => {
                 let probe = self.accepted(|step| {
-                    let others = (0..self.endpoint.parameters.len()).filter(|n| *n != number).filter_map(|n| self.maybe(n));
+                    let others =
+                        (0..self.endpoint.parameters.len()).filter(|n| *n != number).filter_map(|n| self.maybe(n));
                     step.parameters.extend(others);
                 });
                 let says = format!("`{name}` may be left out beside all other optional parameters");
@@ -422,7 +428,10 @@ impl Maker<'_> {
             let says = format!("`{name}={bound}` is accepted, a bound of its range");
             out.push((kind.to_owned(), must(says, vec![self.accepted(with(class))])));
             let says = format!("`{name}` just outside its range, next to {bound}");
-            out.push((beyond.to_owned(), open("out-of-range", says, vec![control(), self.open("out-of-range", with(outside))])));
+            out.push((
+                beyond.to_owned(),
+                open("out-of-range", says, vec![control(), self.open("out-of-range", with(outside))]),
+            ));
         }
         if let Some(limit) = row.max_characters {
             for (kind, class, what) in [
@@ -436,7 +445,10 @@ impl Maker<'_> {
             let probe = self.open("over-length", with(ValueClass::OverLimit));
             out.push(("over-limit".to_owned(), open("over-length", says, vec![control(), probe])));
         }
-        let typed = matches!(row.kind, ParameterKind::Integer | ParameterKind::Boolean | ParameterKind::Enum | ParameterKind::Timestamp);
+        let typed = matches!(
+            row.kind,
+            ParameterKind::Integer | ParameterKind::Boolean | ParameterKind::Enum | ParameterKind::Timestamp
+        );
         if typed || (row.kind == ParameterKind::List && !row.item_values.is_empty()) {
             let says = format!("`{name}` with a value that is none of its own");
             let probe = self.open("malformed-value", with(ValueClass::Malformed));
@@ -444,7 +456,10 @@ impl Maker<'_> {
         }
         if !row.key.starts_with("session.custom.") {
             let says = format!("`{name}` with an empty value");
-            out.push(("empty".to_owned(), open("empty-value", says, vec![control(), self.open("empty-value", text(""))])));
+            out.push((
+                "empty".to_owned(),
+                open("empty-value", says, vec![control(), self.open("empty-value", text(""))]),
+            ));
         }
         if row.kind == ParameterKind::String && row.valid.is_none() && row.forms.is_empty() && row.values.is_empty() {
             let special = |step: &mut Step| self.put(step, row, Input::Text("${special:24}".to_owned()));
@@ -494,8 +509,8 @@ impl Maker<'_> {
         };
         steps.push(probe);
         let mut requirement = self.requirement(&format!("example/{}", example.name), level, example.page, says, steps);
-        requirement.topic = (level == Level::Ambiguous)
-            .then(|| example.topic.clone().unwrap_or_else(|| "printed-example".to_owned()));
+        requirement.topic =
+            (level == Level::Ambiguous).then(|| example.topic.clone().unwrap_or_else(|| "printed-example".to_owned()));
         requirement.fresh_session = example.fresh_session;
         requirement
     }
@@ -528,7 +543,9 @@ fn observed(endpoint: &Endpoint, id: String, level: Level, page: u32, says: Stri
 fn element(endpoint: &Endpoint, number: usize, row: &Element, out: &mut Vec<Requirement>) {
     let id = format!("response/{}", row.path);
     let says = match (&row.when, row.count_min, row.sometimes) {
-        (Some((name, value)), ..) => format!("`{}` is in the answer when `{name}={value}` asks for it, and only then", row.path),
+        (Some((name, value)), ..) => {
+            format!("`{}` is in the answer when `{name}={value}` asks for it, and only then", row.path)
+        }
         (None, 0, _) | (None, _, true) => format!("`{}` stands where the guide has it, as often as it says", row.path),
         _ => format!("`{}` is in the answer", row.path),
     };
@@ -565,7 +582,8 @@ fn element(endpoint: &Endpoint, number: usize, row: &Element, out: &mut Vec<Requ
     }
     if !row.names.is_empty() {
         let says = format!("`{}` is printed with more than one name", row.path);
-        let mut named = observed(endpoint, format!("{id}/name"), Level::Ambiguous, row.page, says, Demand::Named(number));
+        let mut named =
+            observed(endpoint, format!("{id}/name"), Level::Ambiguous, row.page, says, Demand::Named(number));
         named.topic.clone_from(&row.topic);
         typed(named);
     }
@@ -574,7 +592,14 @@ fn element(endpoint: &Endpoint, number: usize, row: &Element, out: &mut Vec<Requ
 /// What holds for the answers of the endpoint as a whole.
 fn answers(endpoint: &Endpoint, out: &mut Vec<Requirement>) {
     if let Some(text) = endpoint.response.success.as_ref().filter(|text| !text.is_empty()) {
-        let query = || Query::Path(vec![super::Segment { anywhere: true, attribute: false, name: "success".to_owned(), tests: Vec::new() }]);
+        let query = || {
+            Query::Path(vec![super::Segment {
+                anywhere: true,
+                attribute: false,
+                name: "success".to_owned(),
+                tests: Vec::new(),
+            }])
+        };
         let says = format!("`success` holds the documented message, `{text}`");
         let reading = |name: &str, text: String| Reading {
             name: name.to_owned(),

@@ -61,6 +61,8 @@ pub enum Predicate {
     CountMax(usize),
     /// It is an instant, at most so many seconds from when the request was sent.
     NearNow(i64),
+    /// It is an instant, at least so many seconds after the request was sent.
+    After(i64),
     /// It is the same list of texts as another query's.
     SameAs(Query),
     /// It is the same instant as another query's.
@@ -186,7 +188,11 @@ fn read_one(value: &toml::Value) -> Result<Vec<Expect>, String> {
             for (key, value) in table.iter().filter(|(key, _)| *key != "at") {
                 expects.push(Expect::At(query.clone(), predicate_of(key, value)?));
             }
-            if expects.is_empty() { Err(format!("`{at}` is looked at but nothing is expected of it")) } else { Ok(expects) }
+            if expects.is_empty() {
+                Err(format!("`{at}` is looked at but nothing is expected of it"))
+            } else {
+                Ok(expects)
+            }
         }
         other => Err(format!("an expectation is a word or a table, not `{other}`")),
     }
@@ -234,6 +240,7 @@ fn predicate_of(key: &str, value: &toml::Value) -> Result<Predicate, String> {
         "count_min" => Predicate::CountMin(size(value)?),
         "count_max" => Predicate::CountMax(size(value)?),
         "near_now" => Predicate::NearNow(number(value)?),
+        "after" => Predicate::After(number(value)?),
         "same_as" => Predicate::SameAs(Query::parse(text(value)?)?),
         "instant_same_as" => Predicate::SameInstant(Query::parse(text(value)?)?),
         other => return Err(format!("`{other}` is no predicate; see CONTRIBUTING.md for the list")),

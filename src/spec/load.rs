@@ -72,7 +72,9 @@ pub(crate) fn from_files(files: &BTreeMap<String, String>) -> Result<Spec, Fault
                 endpoint_files.push((id.to_owned(), path, text, shape));
             }
         } else {
-            reader.faults.push(format!("specs/{path}: not a spec file\n  spec files end in .toml; schemas live in specs/schemas"));
+            reader.faults.push(format!(
+                "specs/{path}: not a spec file\n  spec files end in .toml; schemas live in specs/schemas"
+            ));
         }
     }
     for (id, path, text, shape) in &endpoint_files {
@@ -89,11 +91,14 @@ pub(crate) fn from_files(files: &BTreeMap<String, String>) -> Result<Spec, Fault
             reader.insert(&mut requirements, requirement);
         }
     }
-    let flows = flow_files.iter().map(|(name, path, text, shape)| (name.clone(), reader.flow(path, text, shape))).collect();
+    let flows =
+        flow_files.iter().map(|(name, path, text, shape)| (name.clone(), reader.flow(path, text, shape))).collect();
     reader.lint(&requirements);
     let guide = reader.guide.take();
     if guide.is_none() && !reader.faults.iter().any(|f| f.starts_with("specs/guide.toml")) {
-        reader.faults.push("specs/guide.toml: missing\n  it names the guide, its edition and its version table".to_owned());
+        reader
+            .faults
+            .push("specs/guide.toml: missing\n  it names the guide, its edition and its version table".to_owned());
     }
     match guide {
         Some(guide) if reader.faults.is_empty() => {

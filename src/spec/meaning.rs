@@ -97,11 +97,21 @@ impl Reader {
         };
         self.guide = Some(Guide {
             api_version: version(&shape.api_version),
-            versions: shape.version.into_iter().map(|v| VersionRow { api: version(&v.api), product: v.product }).collect(),
+            versions: shape
+                .version
+                .into_iter()
+                .map(|v| VersionRow { api: version(&v.api), product: v.product })
+                .collect(),
             changes: shape
                 .change
                 .into_iter()
-                .map(|c| Change { api: version(&c.api), product: c.product, page: c.page, says: c.says, concerns: c.concerns })
+                .map(|c| Change {
+                    api: version(&c.api),
+                    product: c.product,
+                    page: c.page,
+                    says: c.says,
+                    concerns: c.concerns,
+                })
                 .collect(),
             sections: shape.section.into_iter().map(|s| Section { title: s.title, page: s.page }).collect(),
             title: shape.title,
@@ -230,7 +240,11 @@ impl Reader {
         let counts = [("1", (1, Some(1))), ("0..1", (0, Some(1))), ("0..", (0, None)), ("1..", (1, None))];
         let (count_min, count_max) = row.count.as_ref().map_or((1, Some(1)), |word| self.word(place, word, &counts));
         let kind = Type::named(row.kind.get_ref()).unwrap_or_else(|| {
-            self.fault(place, &row.kind, &format!("`{}` is no type; see CONTRIBUTING.md for the list", row.kind.get_ref()));
+            self.fault(
+                place,
+                &row.kind,
+                &format!("`{}` is no type; see CONTRIBUTING.md for the list", row.kind.get_ref()),
+            );
             Type::Text
         });
         if kind == Type::Enum && row.values.is_empty() {
@@ -273,7 +287,13 @@ impl Reader {
         }
     }
 
-    pub(super) fn requirements(&mut self, id: &str, path: &str, text: &str, shape: &file::EndpointFile) -> Vec<Requirement> {
+    pub(super) fn requirements(
+        &mut self,
+        id: &str,
+        path: &str,
+        text: &str,
+        shape: &file::EndpointFile,
+    ) -> Vec<Requirement> {
         let place = Place { path, text };
         shape.requirement.iter().map(|row| self.requirement(id, place, row)).collect()
     }
@@ -351,7 +371,11 @@ impl Reader {
             }
         } else {
             if steps.iter().any(|s| !s.readings.is_empty()) || !readings.is_empty() {
-                self.fault(place, &row.id, "readings belong to ambiguous requirements; change the level or write `expect`");
+                self.fault(
+                    place,
+                    &row.id,
+                    "readings belong to ambiguous requirements; change the level or write `expect`",
+                );
             }
             if probes.iter().any(|p| p.expect.is_empty()) {
                 self.fault(place, &row.id, "a probe without `expect` cannot fail; say what must hold");
@@ -376,7 +400,11 @@ impl Reader {
         let id = shape.endpoint.as_ref().map_or(around.endpoint, |id| id.get_ref().as_str());
         let called = self.endpoints.get(id).cloned();
         let Some(request) = called.as_ref().and_then(|e| e.request.clone()) else {
-            self.fault(place, &shape.role, &format!("`{id}` is no endpoint that can be called; name one with a [request]"));
+            self.fault(
+                place,
+                &shape.role,
+                &format!("`{id}` is no endpoint that can be called; name one with a [request]"),
+            );
             return empty_step(role);
         };
         let mut parameters: BTreeMap<String, Input> = BTreeMap::new();
@@ -434,7 +462,10 @@ impl Reader {
             encoding: shape.encoding.as_ref().map_or(Encoding::Percent, |word| self.word(place, word, &encodings)),
             carrier,
             account: account.unwrap_or(calling_account(&request)),
-            authorization: authorization_of(shape.authorization.as_deref(), account.unwrap_or(calling_account(&request))),
+            authorization: authorization_of(
+                shape.authorization.as_deref(),
+                account.unwrap_or(calling_account(&request)),
+            ),
             headers: shape.headers.iter().map(|(n, v)| (n.clone(), v.clone())).collect(),
             times: self.times(place, shape),
             capture,

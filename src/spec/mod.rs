@@ -4,8 +4,8 @@
 //! requirements that derive from those rows or are written beside them. Nothing here knows of seeds, targets or verdicts.
 
 mod derive;
-mod export;
 mod expect;
+mod export;
 mod file;
 mod guide;
 mod load;
@@ -480,10 +480,15 @@ impl Requirement {
     pub fn suite(&self) -> &'static str {
         let rest = self.id.strip_prefix(self.endpoint.as_str()).unwrap_or_default();
         let last = rest.rsplit('/').next().unwrap_or_default();
-        let at_a_bound = ["min", "max", "below-min", "above-max", "at-limit", "at-limit-multibyte", "over-limit"].contains(&last);
+        let at_a_bound =
+            ["min", "max", "below-min", "above-max", "at-limit", "at-limit-multibyte", "over-limit"].contains(&last);
         match &self.demand {
             Demand::Steps(_) if rest.starts_with("/example/") => "example",
-            Demand::Steps(_) if rest.starts_with("/auth/") || rest.starts_with("/permission/") || self.id.starts_with("auth/") => "access",
+            Demand::Steps(_)
+                if rest.starts_with("/auth/") || rest.starts_with("/permission/") || self.id.starts_with("auth/") =>
+            {
+                "access"
+            }
             Demand::Steps(_) if at_a_bound => "limit",
             Demand::Steps(_) if rest.starts_with("/param/") || self.property => "property",
             Demand::Steps(_) => "stateful",

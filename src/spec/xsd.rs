@@ -71,7 +71,12 @@ fn insert<'a>(node: &mut Node<'a>, parts: &[&str], row: &'a Element) {
         [last] if last.starts_with('@') => node.attributes.push(row),
         [first, rest @ ..] => {
             let at = node.children.iter().position(|child| child.name == *first).unwrap_or_else(|| {
-                node.children.push(Node { name: (*first).to_owned(), row: None, children: Vec::new(), attributes: Vec::new() });
+                node.children.push(Node {
+                    name: (*first).to_owned(),
+                    row: None,
+                    children: Vec::new(),
+                    attributes: Vec::new(),
+                });
                 node.children.len() - 1
             });
             insert(&mut node.children[at], rest, row);
@@ -202,7 +207,9 @@ fn simple_type(row: &Element, depth: usize) -> Simple {
         return Simple::Named("xs:string");
     }
     match row.kind {
-        Type::Integer | Type::Epoch if row.min.is_some() || row.max.is_some() => bounded(row.min, row.max, "xs:integer"),
+        Type::Integer | Type::Epoch if row.min.is_some() || row.max.is_some() => {
+            bounded(row.min, row.max, "xs:integer")
+        }
         Type::Integer | Type::Epoch => Simple::Named("xs:integer"),
         Type::Count if row.max.is_some() || row.min.is_some() => bounded(row.min, row.max, "xs:nonNegativeInteger"),
         Type::Count => Simple::Named("xs:nonNegativeInteger"),

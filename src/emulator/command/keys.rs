@@ -135,11 +135,6 @@ fn queue_elements(state: &State, call: &Call<'_>, queue: Queue) -> Vec<Element> 
     let available = match () {
         () if call.broken("available-always-1") => true,
         () if call.broken("available-always-0") => false,
-        () if call.broken("available-not-for-persistent") => {
-            let nobody =
-                |id| state.team(id).is_some_and(|team| !team.members.iter().any(|member| state.logged_in(*member)));
-            state.available(queue) && !matches!(queue, Queue::Team(id) if nobody(id))
-        }
         () => state.available(queue),
     };
     let asked = call.given.must("queue_id");

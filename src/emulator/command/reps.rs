@@ -120,12 +120,8 @@ fn set_rep_status(state: &mut State, call: &Call<'_>) -> Outcome {
     }
     let id = call.given.integer("rep_id").unwrap_or_default();
     if !state.logged_in(id) {
-        let known = state.rep(id).is_some();
-        return match known {
-            true if call.broken("rep_id/logged-out-accepted") => Err(Refusal::Hollow),
-            false if call.broken("rep_id/unknown-accepted") => Err(Refusal::Hollow),
-            _ => Err(Refusal::error("The representative is not logged in")),
-        };
+        let accepted = state.rep(id).is_none() && call.broken("rep_id/unknown-accepted");
+        return Err(if accepted { Refusal::Hollow } else { Refusal::error("The representative is not logged in") });
     }
     let everybody = call.broken("sets-everybody");
     for rep in &mut state.site.representatives {

@@ -175,13 +175,11 @@ fn leave_session(state: &mut State, call: &Call<'_>) -> Outcome {
     }
     let (ended, everybody) = (call.broken("ends-the-session"), call.broken("removes-everybody"));
     let (customer_stays, rep_stays) = (call.broken("customer-stays"), call.broken("rep-stays"));
-    let stranger = call.broken("stranger-accepted");
     let session = session(state, call)?;
     let absent =
         (customer && session.customer.is_none()) || id.is_some_and(|id| !session.representatives.contains(&id));
     if absent {
-        let refusal = Refusal::error("That member is not in the session");
-        return Err(if stranger { Refusal::Hollow } else { refusal });
+        return Err(Refusal::error("That member is not in the session"));
     }
     if customer && !customer_stays {
         session.customer = None;

@@ -197,12 +197,10 @@ fn mistype(add: &mut Add<'_>, kind: &str, path: &str, value: Kind) {
 
 fn walk(add: &mut Add<'_>, kind: &str, element: &Element, path: &str, is_root: bool) {
     if element.documented {
-        if !element.dispensable {
-            if !is_root {
-                add("drop", kind, path, format!("{path} is missing"));
-            }
-            add("rename", kind, path, format!("{path} has another name"));
+        if !is_root && !element.dispensable {
+            add("drop", kind, path, format!("{path} is missing"));
         }
+        add("rename", kind, path, format!("{path} has another name"));
         if !is_root && !element.many {
             add("duplicate", kind, path, format!("{path} stands twice"));
         }

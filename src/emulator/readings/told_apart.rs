@@ -1,0 +1,147 @@
+//! Each reading of a topic can be told from the others by what the emulator answers.
+//!
+//! In: the topics. Out: a failure that names a reading which changes nothing. Only tests use it.
+
+use super::super::testing::{Lab, body, request, text};
+use super::super::{Config, Response};
+use super::TOPICS;
+
+/// What shows the readings of a topic. `bare` sends no token, `bad` a wrong one, `fast` many requests.
+fn shown(topic: &str) -> &'static [&'static str] {
+    match topic {
+        "auth-error-status" => &["bad"],
+        "missing-token-status" => &["bare GET /api/command"],
+        "token-refusal-status" => &["bare POST /oauth2/token"],
+        "permission-denied-shape" => &["touchmark-deny GET action=get_api_info"],
+        "rate-limit-status" => &["fast"],
+        "mutating-with-read-only" => &["touchmark-read GET action=set_rep_status&rep_id=5&code_name=busy"],
+        "check-health-http-auth" => &["bare GET /check_health"],
+        "xsd-auth" => &["bare GET /api/command.xsd"],
+        "ns-alias" => &["bare GET /api/command.ns"],
+        "multipart" => &["multipart"],
+        "command-namespace" | "api-info-permissions" | "perm-command-literal" | "api-info-timestamp-format" => {
+            &["touchmark GET action=get_api_info"]
+        }
+        "error-placement" => &["touchmark GET action=get_support_teams&showmembers=x"],
+        "success-period" => &["touchmark GET action=join_session&lsid=c69a8e10bea9428f816cfababe9815fe&rep_id=5"],
+        "direct-link" | "logged-in-since-format" => &["touchmark GET action=get_logged_in_reps"],
+        "issues-blank" => &["touchmark GET action=get_support_teams"],
+        "queue-response" => &["touchmark GET action=generate_session_key&type=support&queue_id=general"],
+        "short-key-charset" | "external-key-absent" | "expires-format" => {
+            &["touchmark GET action=generate_session_key&type=support&queue_id=rep:1"]
+        }
+        "ttl-above-maximum" => &["touchmark GET action=generate_session_key&type=support&queue_id=rep:1&ttl=86401"],
+        "over-length" => &["long"],
+        "over-total" => &["wide"],
+        "unconfigured-field" => {
+            &["touchmark GET action=set_session_attributes&lsid=c69a8e10bea9428f816cfababe9815fe&session.custom.x=1"]
+        }
+        "out-of-range" => &["touchmark GET action=generate_session_key&type=support&queue_id=rep:1&ttl=0"],
+        "malformed-value" => &["touchmark GET action=get_support_teams&showmembers=x"],
+        "empty-value" => &["touchmark GET action=get_support_teams&showmembers="],
+        "unknown-parameter" => &["touchmark GET action=get_support_teams&x=1"],
+        "repeated-parameter" => &["touchmark GET action=get_connected_client_list&type=representative&type=push_agent"],
+        "rep-id-or-username" => {
+            &["touchmark GET action=join_session&lsid=c69a8e10bea9428f816cfababe9815fe&rep_id=5&rep_username=admin"]
+        }
+        "transfer-queue-subset" => {
+            &["touchmark GET action=transfer_session&lsid=c69a8e10bea9428f816cfababe9815fe&queue_id=general"]
+        }
+        "no-response-documented" => &["touchmark GET action=send_chat_message&team_id=1&body=a"],
+        "cvc-lsid" | "cvc-chat-url" => &["customer"],
+        "locale-unknown" => &["customer &locale=x"],
+        "leave-several" => {
+            &["touchmark GET action=leave_session&lsid=c69a8e10bea9428f816cfababe9815fe&rep_id=1&customer=1"]
+        }
+        "leave-customer-value" => {
+            &["touchmark GET action=leave_session&lsid=c69a8e10bea9428f816cfababe9815fe&rep_id=1&customer=0"]
+        }
+        "attributes-external-key" => {
+            &["touchmark GET action=get_session_attributes&lsid=c69a8e10bea9428f816cfababe9815fe"]
+        }
+        "cleared-attribute" => &[
+            "touchmark GET action=set_session_attributes&lsid=c69a8e10bea9428f816cfababe9815fe&session.custom.custom_field1=",
+            "touchmark GET action=get_session_attributes&lsid=c69a8e10bea9428f816cfababe9815fe",
+        ],
+        "summary-other-types" => &["touchmark GET action=get_connected_client_list&type=push_agent"],
+        "pinned-client-type" => &["touchmark GET action=get_connected_client_list&type=pinned_client"],
+        "ids-above-maximum" => &["ids"],
+        "connections-nesting" | "event-ts-format" => {
+            &["touchmark GET action=get_connected_clients&include_connections=1"]
+        }
+        "connected-since" | "session-lsids-name" => &["touchmark GET action=get_connected_clients"],
+        "sync-when-none" => &["alone"],
+        "failover-sync-default" => &["touchmark GET action=set_failover_role&role=backup"],
+        "import-plural" => &["touchmark GET action=import_jump_shortcuts&name=a&local_jump_hostname=b&group=servers"],
+        "import-mixed" => {
+            &["touchmark GET action=import_jump_shortcut&name=a&local_jump_hostname=b&rdp_hostname=b&group=servers"]
+        }
+        "import-without-name" => &["touchmark GET action=import_jump_shortcut&local_jump_hostname=b&group=servers"],
+        "rdp-hostname-with-jumpoint" => {
+            &["touchmark GET action=import_jump_shortcut&name=a&rdp_hostname=b&jumpoint=London&group=servers"]
+        }
+        "vnc-low-port" => &[
+            "touchmark GET action=import_jump_shortcut&name=a&remote_vnc_hostname=b&jumpoint=London&group=servers&port=99",
+        ],
+        "vt100-case" => &["terminal=VT100", "terminal=vt100"],
+        "public-portal-id" => &[
+            "touchmark GET action=import_jump_shortcut&name=a&local_jump_hostname=b&group=servers&public_portal=Default",
+        ],
+        _ => &[],
+    }
+}
+
+fn ask(lab: &Lab, line: &str) -> Vec<Response> {
+    let words: Vec<&str> = line.splitn(3, ' ').collect();
+    let c69 = "action=set_session_attributes&lsid=c69a8e10bea9428f816cfababe9815fe";
+    let get = |query: &str| lab.send("touchmark", "GET", query);
+    let wide = "%F0%9F%98%80".repeat(1024);
+    match words.as_slice() {
+        ["bad"] => vec![lab.bearing("bad", "GET", "")],
+        ["bare", method, target] => vec![lab.emulator.handle(&request(method, target, &[], ""))],
+        ["fast"] => (0..21).map(|_| lab.send("touchmark-spare", "GET", "action=check_health")).collect(),
+        ["multipart"] => {
+            let bearer = format!("Bearer {}", lab.token("touchmark"));
+            let headers = [("authorization", bearer.as_str()), ("content-type", "multipart/form-data; boundary=x")];
+            let part = "--x\r\nContent-Disposition: form-data; name=\"action\"\r\n\r\nget_appliances\r\n--x--\r\n";
+            vec![lab.emulator.handle(&request("POST", "/api/command", &headers, part))]
+        }
+        ["long"] => vec![get(&format!("{c69}&session.custom.notes={}", "x".repeat(1025)))],
+        ["wide"] => vec![get(&format!(
+            "{c69}&session.custom.notes={wide}&session.custom.floor={wide}&session.custom.asset={wide}"
+        ))],
+        ["ids"] => {
+            let ids = vec!["101"; 100].join(",");
+            vec![get(&format!("action=get_connected_clients&id={ids},102"))]
+        }
+        [terminal] if terminal.starts_with("terminal") => vec![get(&format!(
+            "action=import_jump_shortcut&name=a&shelljump_hostname=b&jumpoint=London&protocol=ssh&group=servers&{terminal}"
+        ))],
+        ["customer", ..] => {
+            let key = body(&get("action=generate_session_key&type=support&queue_id=rep:1"));
+            let who = "name=a&ip_address=192.0.2.1&operating_system=b&computer_name=c";
+            let (key, rest) = (text(&key, "short_key"), words.get(1).copied().unwrap_or_default());
+            vec![get(&format!("action=create_virtual_customer&short_key={key}&{who}{rest}"))]
+        }
+        ["alone"] => {
+            let mut config = Config { readings: lab.emulator.readings.clone(), ..Config::demo() };
+            config.site.appliances[0].failover_role = "none".into();
+            vec![Lab::of(config).send("touchmark", "GET", "action=check_health")]
+        }
+        [account, method, query] => vec![lab.send(account, method, query)],
+        _ => panic!("no such line: {line}"),
+    }
+}
+
+#[test]
+fn each_reading_can_be_told_from_the_others() {
+    for topic in TOPICS {
+        let mut seen: Vec<Vec<Response>> = Vec::new();
+        for reading in topic.readings {
+            let lab = Lab::reading(&[&format!("{}={reading}", topic.name)]);
+            let answers: Vec<Response> = shown(topic.name).iter().flat_map(|line| ask(&lab, line)).collect();
+            assert!(!seen.contains(&answers), "{}={reading} shows nothing of its own", topic.name);
+            seen.push(answers);
+        }
+    }
+}
