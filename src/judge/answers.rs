@@ -1,0 +1,303 @@
+//! Judges requirements by the answers of the run, whoever asked for them.
+//!
+//! In: the records. Out: one [`Finding`] for each requirement that looks at every accepted answer of an endpoint or of the run, and
+//! what was seen that is no gap.
+
+use std::{collections::BTreeMap, num::NonZeroUsize};
+
+use crate::{
+    case::AccountRole,
+    record::Record,
+    spec::{COMMAND_NAMESPACE, Demand, Element, Endpoint, Expect, Reading, Requirement, Spec},
+    variables::Variables,
+    verdict::{Blame, Evidence, Finding, Observation},
+};
+
+use super::{
+    cases::Readings,
+    elements::{self, Look},
+    holds::{self, Holds},
+    normal::{self, Normal},
+    schema,
+    seen::{self, Seen},
+};
+
+/// Accepted answers, by endpoint.
+pub(super) struct Answers<'a> {
+    by_endpoint: BTreeMap<&'a str, Vec<Shown<'a>>>,
+    pub(super) observations: Vec<Observation>,
+}
+
+/// An accepted answer and where it is recorded.
+struct Shown<'a> {
+    record: usize,
+    exchange: usize,
+    variables: &'a Variables,
+    seen: Seen<'a>,
+    normal: Option<Normal>,
+}
+
+impl<'a> Answers<'a> {
+    /// The accepted answers of one endpoint in one shape, or those of all endpoints as they came.
+    pub(super) fn of(spec: &'a Spec, records: &'a [Record], only: Option<&str>) -> Self {
+        let mut by_endpoint: BTreeMap<&str, Vec<Shown<'_>>> = BTreeMap::new();
+        let mut counts: BTreeMap<(String, String, String), usize> = BTreeMap::new();
+        for (record, source) in records.iter().enumerate() {
+            for (exchange, sent) in source.exchanges.iter().enumerate() {
+                if only.is_some_and(|only| only != sent.endpoint) {
+                    continue;
+                }
+                let Some(seen) = seen::see(spec, sent).filter(|seen| seen.accepted() && entitled(seen)) else {
+                    continue;
+                };
+                let endpoint = seen.endpoint;
+                let shaped = only.is_some() && !endpoint.elements.is_empty();
+                let normal = seen.xml.as_ref().filter(|_| shaped).map(|root| normal::normal(endpoint, root));
+                if let Some(normal) = &normal {
+                    observe(endpoint, normal, &mut counts);
+                }
+                let shown = Shown { record, exchange, variables: &source.variables, seen, normal };
+                by_endpoint.entry(endpoint.id.as_str()).or_default().push(shown);
+            }
+        }
+        let observations = counts
+            .into_iter()
+            .map(|((requirement, what, place), count)| Observation { requirement, what, place, count })
+            .collect();
+        Self { by_endpoint, observations }
+    }
+
+    fn own(&self, requirement: &Requirement) -> &[Shown<'a>] {
+        self.by_endpoint.get(requirement.endpoint.as_str()).map_or(&[], Vec::as_slice)
+    }
+
+    /// Judges a requirement of the endpoint, or of the run, that these answers are of.
+    pub(super) fn judge(&self, spec: &Spec, requirement: &Requirement) -> Finding {
+        let endpoint = &spec.endpoints[&requirement.endpoint];
+        match &requirement.demand {
+            Demand::Steps(_) => Finding::error("a requirement with steps is judged by its own cases"),
+            Demand::Present(row) => {
+                let row = &endpoint.elements[*row];
+                self.by_look(requirement, endpoint, row, |shown, normal| {
+                    elements::present(endpoint, row, &shown.seen, normal)
+                })
+            }
+            Demand::Typed(row) => {
+                let row = &endpoint.elements[*row];
+                self.by_look(requirement, endpoint, row, |_, normal| elements::typed(endpoint, row, normal))
+            }
+            Demand::Named(row) => self.named(requirement, *row),
+            Demand::Schema => self.schema(spec, requirement),
+            Demand::OwnSchema => self.own_schema(),
+            Demand::Shape => self.shape(requirement),
+            Demand::EveryAnswer { own, expect, readings } => self.every(spec, requirement, *own, expect, readings),
+        }
+    }
+
+    fn by_look(
+        &self,
+        requirement: &Requirement,
+        endpoint: &Endpoint,
+        row: &Element,
+        look: impl Fn(&Shown<'_>, &Normal) -> Look,
+    ) -> Finding {
+        let mut observed = 0;
+        for shown in self.own(requirement) {
+            let Some(normal) = &shown.normal else { continue };
+            match look(shown, normal) {
+                Look::Nothing => {}
+                Look::Good(n) => observed += n,
+                Look::Bad(expected, got) => {
+                    return Finding::fail(Evidence { expected, got, record: shown.record, exchange: shown.exchange });
+                }
+            }
+        }
+        NonZeroUsize::new(observed).map_or_else(|| self.nothing_seen(endpoint, row), Finding::pass)
+    }
+
+    fn nothing_seen(&self, endpoint: &Endpoint, row: &Element) -> Finding {
+        if !self.by_endpoint.contains_key(endpoint.id.as_str()) {
+            let reason = format!("no request to {} was accepted, so nothing could be seen", endpoint.id);
+            return Finding::inconclusive(reason, Blame::Target);
+        }
+        let parent_hint = endpoint.elements.iter().find_map(|row| row.hint.as_deref());
+        let advice = row.hint.as_deref().or(parent_hint).map(|hint| format!("; {hint}")).unwrap_or_default();
+        if row.sometimes {
+            return Finding::not_applicable(format!("the target had no occasion to send it{advice}"));
+        }
+        Finding::inconclusive(format!("no accepted answer had it in it{advice}"), Blame::Configuration)
+    }
+
+    fn named(&self, requirement: &Requirement, row: usize) -> Finding {
+        let mut names: BTreeMap<&str, &Shown<'_>> = BTreeMap::new();
+        for shown in self.own(requirement) {
+            for (_, name) in shown.normal.iter().flat_map(|normal| &normal.names).filter(|(n, _)| *n == row) {
+                names.entry(name).or_insert(shown);
+            }
+        }
+        self.one_of(names, "one name throughout")
+    }
+
+    fn shape(&self, requirement: &Requirement) -> Finding {
+        let mut shapes: BTreeMap<&str, &Shown<'_>> = BTreeMap::new();
+        for shown in self.own(requirement) {
+            if let Some(shape) = shown.normal.as_ref().and_then(|normal| normal.shape) {
+                shapes.entry(shape).or_insert(shown);
+            }
+        }
+        self.one_of(shapes, "one notation throughout")
+    }
+
+    fn one_of(&self, seen: BTreeMap<&str, &Shown<'_>>, expected: &str) -> Finding {
+        let names: Vec<&str> = seen.keys().copied().collect();
+        match names.as_slice() {
+            [] => Finding::inconclusive("no accepted answer had it in it", Blame::Configuration),
+            [one] => {
+                let mut finding = Finding::pass(NonZeroUsize::MIN);
+                finding.reading = Some((*one).to_owned());
+                finding
+            }
+            [_, second, ..] => {
+                let shown = seen[second];
+                let evidence = Evidence {
+                    expected: expected.to_owned(),
+                    got: names.join(" and "),
+                    record: shown.record,
+                    exchange: shown.exchange,
+                };
+                Finding::fail(evidence)
+            }
+        }
+    }
+
+    fn schema(&self, spec: &Spec, requirement: &Requirement) -> Finding {
+        let (mut texts, mut at) = (Vec::new(), Vec::new());
+        for shown in self.own(requirement) {
+            if let Some(normal) = &shown.normal {
+                texts.push(normal.root.to_xml(COMMAND_NAMESPACE));
+                at.push(shown);
+            }
+        }
+        let schema = spec.schemas.get("command.xsd").map_or("", String::as_str);
+        self.validated("an answer that is valid against specs/schemas/command.xsd", schema, &texts, &at)
+    }
+
+    fn own_schema(&self) -> Finding {
+        let published = self.by_endpoint.get("command/schema").and_then(|shown| shown.first());
+        let Some(answer) = published.and_then(|shown| shown.seen.answer()) else {
+            return Finding::inconclusive("the target gave no schema of its own", Blame::Target);
+        };
+        match schema::compiles(&answer.body) {
+            schema::Compiled::Yes => {}
+            schema::Compiled::No(fault) => {
+                return Finding::inconclusive(
+                    format!("the target's own schema does not compile: {fault}"),
+                    Blame::Target,
+                );
+            }
+            schema::Compiled::Refers => {
+                let reason = "the target's own schema refers to another document, and none is ever fetched";
+                return Finding::inconclusive(reason, Blame::Harness);
+            }
+        }
+        let (mut texts, mut at) = (Vec::new(), Vec::new());
+        for shown in self.by_endpoint.iter().filter(|(id, _)| **id != "command/schema").flat_map(|(_, shown)| shown) {
+            if let (Some(_), Some(answer)) = (&shown.seen.xml, shown.seen.answer()) {
+                texts.push(answer.body.clone());
+                at.push(shown);
+            }
+        }
+        self.validated("an answer that is valid against the target's own schema", &answer.body, &texts, &at)
+    }
+
+    fn validated(&self, expected: &str, schema: &str, texts: &[String], at: &[&Shown<'_>]) -> Finding {
+        let documents: Vec<&str> = texts.iter().map(String::as_str).collect();
+        let faults = match schema::validate(schema, &documents) {
+            Ok(faults) => faults,
+            Err(fault) => return Finding::error(format!("the schema cannot be used: {fault}")),
+        };
+        for (fault, shown) in faults.into_iter().zip(at) {
+            if let Some(got) = fault {
+                let expected = expected.to_owned();
+                return Finding::fail(Evidence { expected, got, record: shown.record, exchange: shown.exchange });
+            }
+        }
+        NonZeroUsize::new(texts.len()).map_or_else(
+            || Finding::inconclusive("no XML answer was accepted, so nothing could be validated", Blame::Target),
+            Finding::pass,
+        )
+    }
+
+    fn every(
+        &self,
+        spec: &Spec,
+        requirement: &Requirement,
+        own: bool,
+        expect: &[Expect],
+        readings: &[Reading],
+    ) -> Finding {
+        let mut followed = Readings::default();
+        let mut observed = 0;
+        let home = requirement.endpoint.as_str();
+        for (id, shown) in &self.by_endpoint {
+            // The published schema and the plain status page are no answers of the XML API.
+            let in_api = spec.endpoints[*id].request.as_ref().is_some_and(|request| request.path == "/api/command");
+            if (own && *id != home) || !in_api {
+                continue;
+            }
+            for shown in shown.iter().filter(|shown| shown.seen.xml.is_some()) {
+                let at = |expected: String, got: String| {
+                    Finding::fail(Evidence { expected, got, record: shown.record, exchange: shown.exchange })
+                };
+                match holds::all(spec, expect, &shown.seen, &[], shown.variables) {
+                    Holds::Yes => {}
+                    Holds::No(expected, got) => return at(expected, got),
+                    Holds::Untold(reason) => return Finding::inconclusive(reason, Blame::Harness),
+                }
+                observed += 1;
+                if readings.is_empty() {
+                    continue;
+                }
+                followed.look(spec, readings, &shown.seen, &[], shown.variables, shown.exchange);
+                if let Some((_, got)) = followed.unexplained.take() {
+                    return at(followed.says(), got);
+                }
+                if followed.followed().is_none() {
+                    let expected = format!("one reading that explains every answer: {}", followed.names());
+                    return at(expected, "answers that follow different readings".to_owned());
+                }
+            }
+        }
+        let Some(observed) = NonZeroUsize::new(observed) else {
+            return Finding::inconclusive("no XML answer was accepted, so nothing could be seen", Blame::Target);
+        };
+        let mut finding = Finding::pass(observed);
+        finding.reading = followed.followed();
+        finding
+    }
+}
+
+/// Whether the request had what it needs. An answer to a request that should have been refused says nothing of lawful answers.
+fn entitled(seen: &Seen<'_>) -> bool {
+    let open = seen.endpoint.request.as_ref().is_none_or(|request| request.account == AccountRole::None);
+    open || seen.exchange.request.authorization.starts_with("Bearer (a token of ")
+}
+
+fn observe(endpoint: &Endpoint, normal: &Normal, counts: &mut BTreeMap<(String, String, String), usize>) {
+    let mut add = |what: &str, place: &str| {
+        *counts.entry((endpoint.id.clone(), what.to_owned(), place.to_owned())).or_default() += 1;
+    };
+    for path in &normal.undocumented {
+        let what = if path.contains('@') {
+            "an attribute that the guide does not document"
+        } else {
+            "an element that the guide does not document"
+        };
+        add(what, path);
+    }
+    for row in &endpoint.elements {
+        for value in elements::unlisted(endpoint, row, normal) {
+            add(&format!("a value that the guide does not list: `{}`", seen::shorten(&value)), &row.path);
+        }
+    }
+}
