@@ -53,6 +53,8 @@ pub struct Plan {
     pub fixtures: Variables,
     /// Fixtures that must not be seen.
     pub secret_fixtures: Variables,
+    /// Records of an earlier run that was broken off; what they hold whole is not sent again.
+    pub resumed: BTreeMap<String, Vec<Record>>,
 }
 
 impl Default for Plan {
@@ -67,6 +69,7 @@ impl Default for Plan {
             api_version: None,
             fixtures: Variables::new(),
             secret_fixtures: Variables::new(),
+            resumed: BTreeMap::new(),
         }
     }
 }

@@ -44,9 +44,13 @@ pub(super) const EMBEDDED: &str = "embedded";
 
 pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let spec = load_spec(arguments.options.specs.as_deref())?;
-    let settings = Settings::of(&arguments.options, &spec)?;
+    let mut settings = Settings::of(&arguments.options, &spec)?;
     let known = known_gaps(&settings)?;
+    if let Some(folder) = &arguments.options.resume {
+        settings.plan.resumed = resumed(folder, &head(&spec, &settings))?;
+    }
     let folder = Folder::open(&settings.report_dir)?;
+    folder.begin(&head(&spec, &settings));
     let certified = certify(&spec, settings, &arguments.options, Some(&folder))?;
     let report = certified.report(&spec, &folder.report(), known.clone());
     folder.write(&report, &certified)?;
@@ -60,6 +64,38 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     ));
     unmatched(&known, &report)?;
     Ok(report.exit_code())
+}
+
+/// The head of the journal of a run with these settings.
+fn head(spec: &Spec, settings: &Settings) -> JournalHead {
+    JournalHead {
+        journal: "touchmark".to_owned(),
+        schema_version: report::SCHEMA_VERSION,
+        digest: spec.digest.clone(),
+        seed: settings.plan.seed,
+        target: settings.target.clone().unwrap_or_else(|| EMBEDDED.to_owned()),
+        api_version: None,
+    }
+}
+
+/// The records of a run that was broken off, by requirement. They must be of the same target, seed and data.
+fn resumed(folder: &Path, head: &JournalHead) -> Result<BTreeMap<String, Vec<Record>>, Failure> {
+    let broken_off = folder.join("journal.jsonl.part");
+    let path = if broken_off.exists() { broken_off } else { folder.join("journal.jsonl") };
+    let fault = |says: String| {
+        Failure::usage(format!("--resume {}: {says}\n  name the report folder of the run", path.display()))
+    };
+    let text = fs::read_to_string(&path).map_err(|error| fault(error.to_string()))?;
+    let (theirs, records) = report::read_broken_off(&text).map_err(fault)?;
+    let theirs = JournalHead { api_version: None, ..theirs };
+    if theirs != *head {
+        return Err(fault("it was another run: its target, seed or spec data differ".to_owned()));
+    }
+    let mut by_requirement: BTreeMap<String, Vec<Record>> = BTreeMap::new();
+    for record in records.into_iter().filter(|record| !record.case.requirement.starts_with("flows/")) {
+        by_requirement.entry(record.case.requirement.clone()).or_default().push(record);
+    }
+    Ok(by_requirement)
 }
 
 /// A known gap that matches nothing would hide the next one.
@@ -296,6 +332,11 @@ impl Folder {
         fs::create_dir_all(path).map_err(fault)?;
         let journal = fs::File::create(path.join("journal.jsonl.part")).map_err(fault)?;
         Ok(Self { path: path.to_owned(), journal: std::cell::RefCell::new(journal) })
+    }
+
+    /// Starts the journal. From here on a run that is broken off can be taken up again.
+    fn begin(&self, head: &JournalHead) {
+        let _ = self.journal.borrow_mut().write_all(report::to_line(head).as_bytes());
     }
 
     fn report(&self) -> PathBuf {

@@ -84,6 +84,9 @@ pub(super) struct Options {
     /// Folder for report.json and journal.jsonl
     #[arg(long, value_name = "DIR")]
     report_dir: Option<PathBuf>,
+    /// Report folder of a run that was broken off; what it has whole is not sent again
+    #[arg(long, value_name = "DIR")]
+    pub(super) resume: Option<PathBuf>,
     /// Configuration file
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -273,6 +276,7 @@ fn plan(options: &Options, file: &ConfigFile, spec: &Spec) -> Result<Plan, Failu
         api_version,
         fixtures,
         secret_fixtures,
+        resumed: BTreeMap::new(),
     })
 }
 

@@ -67,7 +67,10 @@ fn lawful(row: &Parameter) -> BoxedStrategy<String> {
     match row.kind {
         ParameterKind::Integer | ParameterKind::Timestamp => {
             let low = row.min.unwrap_or(1);
-            (low..=row.max.unwrap_or(low + 3_599)).prop_map(|n| n.to_string()).boxed()
+            let high = row.max.unwrap_or(low + 3_599);
+            // The bounds have requirements of their own.
+            let inner = if high - low >= 2 { low + 1..=high - 1 } else { low..=high };
+            inner.prop_map(|n| n.to_string()).boxed()
         }
         _ => free_text(row),
     }

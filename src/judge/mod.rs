@@ -120,25 +120,59 @@ fn soften(requirement: &Requirement, mut finding: Finding) -> Finding {
     finding
 }
 
-/// What rests on something that fails cannot be told: its failure would be the same fault once more.
+/// What rests on something that fails cannot be told: its failure would be the same fault once more. Where two rest on each other,
+/// the one whose id comes first is told.
 fn one_cause_one_finding(selected: &[&Requirement], findings: &mut BTreeMap<String, Finding>) -> Vec<String> {
+    let failing: Vec<&Requirement> =
+        selected.iter().copied().filter(|r| matches!(findings[&r.id].verdict, Verdict::Fail | Verdict::Warn)).collect();
+    let causes: BTreeMap<&str, BTreeSet<&str>> = failing
+        .iter()
+        .map(|r| {
+            let causes = failing.iter().filter(|other| {
+                other.id != r.id
+                    && findings[&other.id].verdict == Verdict::Fail
+                    && r.rests_on.iter().any(|pattern| glob(pattern, &other.id))
+            });
+            (r.id.as_str(), causes.map(|other| other.id.as_str()).collect())
+        })
+        .collect();
+    let all: BTreeMap<&str, BTreeSet<&str>> = causes.keys().map(|id| (*id, reached(id, &causes))).collect();
     let mut masked = Vec::new();
-    let failing: BTreeSet<String> =
-        findings.iter().filter(|(_, f)| f.verdict == Verdict::Fail).map(|(id, _)| id.clone()).collect();
-    for requirement in selected {
-        let finding = &findings[&requirement.id];
-        if !matches!(finding.verdict, Verdict::Fail | Verdict::Warn) {
-            continue;
-        }
-        let cause = requirement
-            .rests_on
-            .iter()
-            .find_map(|pattern| failing.iter().find(|id| **id != requirement.id && glob(pattern, id)));
+    for (id, reached) in &all {
+        let mutual = |cause: &str| all.get(cause).is_some_and(|back| back.contains(id));
+        let cause = reached.iter().find(|cause| !mutual(cause)).or_else(|| reached.iter().find(|cause| *cause < id));
         if let Some(cause) = cause {
-            let reason = format!("cannot be told while `{cause}` fails");
-            findings.insert(requirement.id.clone(), Finding::inconclusive(reason, Blame::Target));
-            masked.push(requirement.id.clone());
+            masked.push(((*id).to_owned(), (*cause).to_owned()));
         }
     }
-    masked
+    for (id, cause) in &masked {
+        let reason = format!("cannot be told while `{cause}` fails");
+        findings.insert(id.clone(), Finding::inconclusive(reason, Blame::Target));
+    }
+    masked.into_iter().map(|(id, _)| id).collect()
+}
+
+/// Everything that a failing requirement rests on, directly or not.
+fn reached<'a>(id: &'a str, causes: &BTreeMap<&'a str, BTreeSet<&'a str>>) -> BTreeSet<&'a str> {
+    let mut reached = BTreeSet::new();
+    let mut next: Vec<&str> = causes[id].iter().copied().collect();
+    while let Some(cause) = next.pop() {
+        if cause != id && reached.insert(cause) {
+            next.extend(&causes[cause]);
+        }
+    }
+    reached
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_those_that_rest_on_each_other_one_stays() {
+        let causes =
+            BTreeMap::from([("a", BTreeSet::from(["c"])), ("b", BTreeSet::from(["a"])), ("c", BTreeSet::from(["a"]))]);
+        assert_eq!(reached("a", &causes), BTreeSet::from(["c"]));
+        assert_eq!(reached("b", &causes), BTreeSet::from(["a", "c"]));
+    }
 }

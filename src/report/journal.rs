@@ -36,6 +36,14 @@ pub fn to_line(value: &impl Serialize) -> String {
     line
 }
 
+/// Reads the journal of a run that did not come to its end: a last line that is not whole is left out.
+///
+/// # Errors
+/// The number of the first other line that cannot be read, and why.
+pub fn read_broken_off(text: &str) -> Result<(JournalHead, Vec<Record>), String> {
+    read_journal(text.rfind('\n').map_or("", |end| &text[..=end]))
+}
+
 /// Reads a journal.
 ///
 /// # Errors

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use console::{plural, to_text};
-pub use journal::{JournalHead, read_journal, to_line};
+pub use journal::{JournalHead, read_broken_off, read_journal, to_line};
 
 use crate::{
     exchange::{Exchange, Outcome},

@@ -81,7 +81,14 @@ async fn tell(shared: &Shared<'_>, requirement: &Requirement, session: &mut Opti
     for role in [AccountRole::Spare, AccountRole::Spent] {
         shared.sender.forget_token(role);
     }
-    for mut drawn in generate::cases(shared.spec, requirement, shared.plan.seed, shared.plan.cases) {
+    let cases = generate::cases(shared.spec, requirement, shared.plan.seed, shared.plan.cases);
+    if let Some(records) = shared.plan.resumed.get(&requirement.id).filter(|records| records.len() == cases.len()) {
+        for record in records {
+            shared.keep(record.clone());
+        }
+        return None;
+    }
+    for mut drawn in cases {
         let mut own: Option<Session> = None;
         let needs = needs_session(&drawn, steps);
         if needs && requirement.fresh_session {

@@ -159,9 +159,14 @@ impl Maker<'_> {
             format!("`{name}` is accepted with nothing but what it requires"),
             vec![self.accepted(|_| {})],
         );
-        smallest.rests_on.push(format!("{}/param/*/optional", self.endpoint.id));
-        if !self.endpoint.parameters.iter().any(|row| self.may_be_left_out(row)) {
-            smallest.rests_on.clear();
+        if self.endpoint.parameters.iter().any(|row| self.may_be_left_out(row)) {
+            smallest.rests_on.push(format!("{}/param/*/optional", self.endpoint.id));
+        }
+        if self.request.methods.len() > 1 {
+            smallest.rests_on.push(format!("{}/method/get", self.endpoint.id));
+        }
+        if self.request.account != AccountRole::None {
+            smallest.rests_on.push("auth/token/*".to_owned());
         }
         out.push(smallest);
         let maybe: Vec<_> = (0..self.endpoint.parameters.len()).filter_map(|n| self.maybe(n)).collect();
@@ -179,12 +184,16 @@ impl Maker<'_> {
         }
         if self.request.methods.len() > 1 {
             for method in &self.request.methods {
+                // The control is the other method: where both fail, it is not the method that is at fault.
+                let mut control = control();
+                let other = self.request.methods.iter().find(|other| *other != method);
+                with_method(&mut control, other.unwrap_or(method));
                 let mut one = self.requirement(
                     &format!("method/{}", method.to_ascii_lowercase()),
                     Level::Must,
                     10,
                     format!("`{name}` answers {method}"),
-                    vec![self.accepted(|step| with_method(step, method))],
+                    vec![control, self.accepted(|step| with_method(step, method))],
                 );
                 if method == "POST" {
                     one.rests_on.push("command/general/method/post".to_owned());

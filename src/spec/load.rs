@@ -93,6 +93,7 @@ pub(crate) fn from_files(files: &BTreeMap<String, String>) -> Result<Spec, Fault
     }
     let flows =
         flow_files.iter().map(|(name, path, text, shape)| (name.clone(), reader.flow(path, text, shape))).collect();
+    reader.rest_on_the_smallest(&mut requirements);
     reader.lint(&requirements);
     let guide = reader.guide.take();
     if guide.is_none() && !reader.faults.iter().any(|f| f.starts_with("specs/guide.toml")) {
