@@ -190,8 +190,24 @@ pub enum Authorization {
     Basic,
     /// `Basic` and the account's id with a secret that is not its own.
     WrongSecret,
+    /// `Basic` and the account's id with a secret that is nearly its own.
+    NearSecret(Near),
+    /// `Bearer` and a valid token of the account with its letters in the other case.
+    NearToken,
     /// `Basic` and an id that no account has.
     UnknownClient,
     /// The header as given, with `${variables}`; `${credentials}` is the base64 text of the account's own.
     Header(String),
+}
+
+/// How a secret is nearly the right one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Near {
+    /// It is empty.
+    Empty,
+    /// Its last character is missing.
+    Prefix,
+    /// Its letters are in the other case.
+    OtherCase,
 }

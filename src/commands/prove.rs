@@ -30,7 +30,7 @@ use crate::{
     run::{self, Plan, Run},
     send::{Guard, Rate, Sender},
     spec::{Level, Spec, glob},
-    verdict::Verdict,
+    verdict::{Finding, Verdict},
 };
 
 #[derive(Debug, Args)]
@@ -247,8 +247,9 @@ fn failures(run: &Result<Run, run::Abort>) -> Vec<String> {
     match run {
         Err(abort) => vec![format!("(aborted: {abort:?})")],
         Ok(run) => {
-            let failed =
-                run.judged.findings.iter().filter(|(_, f)| f.verdict == Verdict::Fail).map(|(id, _)| id.clone());
+            // An unmet `should` notices a defect as well; it is only reported more softly.
+            let noticed = |f: &Finding| matches!(f.verdict, Verdict::Fail | Verdict::Warn);
+            let failed = run.judged.findings.iter().filter(|(_, f)| noticed(f)).map(|(id, _)| id.clone());
             let masked = run.judged.masked.iter().map(|id| format!("({id})"));
             failed.chain(masked).collect()
         }

@@ -17,7 +17,7 @@ use super::{
     cases::Readings,
     elements::{self, Look},
     holds::{self, Holds},
-    normal::{self, Normal},
+    normal::{self, Normal, Rows},
     schema,
     seen::{self, Seen},
 };
@@ -42,6 +42,7 @@ impl<'a> Answers<'a> {
     pub(super) fn of(spec: &'a Spec, records: &'a [Record], only: Option<&str>) -> Self {
         let mut by_endpoint: BTreeMap<&str, Vec<Shown<'_>>> = BTreeMap::new();
         let mut counts: BTreeMap<(String, String, String), usize> = BTreeMap::new();
+        let rows = only.and_then(|only| spec.endpoints.get(only)).filter(|e| !e.elements.is_empty()).map(Rows::of);
         for (record, source) in records.iter().enumerate() {
             for (exchange, sent) in source.exchanges.iter().enumerate() {
                 if only.is_some_and(|only| only != sent.endpoint) {
@@ -51,8 +52,7 @@ impl<'a> Answers<'a> {
                     continue;
                 };
                 let endpoint = seen.endpoint;
-                let shaped = only.is_some() && !endpoint.elements.is_empty();
-                let normal = seen.xml.as_ref().filter(|_| shaped).map(|root| normal::normal(endpoint, root));
+                let normal = rows.as_ref().zip(seen.xml.as_ref()).map(|(rows, root)| normal::normal(rows, root));
                 if let Some(normal) = &normal {
                     observe(endpoint, normal, &mut counts);
                 }

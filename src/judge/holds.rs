@@ -183,6 +183,11 @@ fn holds_of(
             let late = |text: &str| time::instant(text).is_some_and(|instant| instant - sent >= *seconds);
             (each(&late), format!("is an instant at least {seconds} seconds after the request"))
         }
+        Predicate::Before(seconds) => {
+            let sent = seen.exchange.at_ms / 1_000;
+            let early = |text: &str| time::instant(text).is_some_and(|instant| instant - sent <= *seconds);
+            (each(&early), format!("is an instant at most {seconds} seconds after the request"))
+        }
         Predicate::SameAs(other) => {
             let texts = look(other, seen, variables)?;
             (!found.is_empty() && *found == texts, format!("is the same as `{other}` ({})", shorten(&texts.join(", "))))

@@ -3,11 +3,14 @@
 //! In: an accepted XML answer and the rows of its endpoint. Out: a tree with our root that holds only what the guide documents,
 //! what was left out (observations), and which of several printed names and notations the target uses.
 
-use std::collections::BTreeSet;
+use std::{
+    borrow::Cow,
+    collections::{BTreeSet, HashMap, HashSet},
+};
 
 use crate::{
     decode::xml::Node,
-    spec::{Element, Endpoint},
+    spec::{Element, Endpoint, Type},
 };
 
 /// An answer in one shape.
@@ -34,8 +37,51 @@ pub(super) fn below_root<'a>(endpoint: &Endpoint, row: &'a Element) -> Vec<&'a s
     row.path.split('/').skip(usize::from(endpoint.response.root.is_some())).collect()
 }
 
+/// The rows of an endpoint by their paths, made once for all its answers.
+pub(super) struct Rows<'a> {
+    endpoint: &'a Endpoint,
+    /// Row number by path below the root; every printed name of a row leads to it.
+    by_path: HashMap<String, usize>,
+    /// Paths that have elements below them.
+    parents: HashSet<String>,
+    /// Whether the permission entries have to be brought into one notation.
+    permissions: bool,
+}
+
+impl<'a> Rows<'a> {
+    pub(super) fn of(endpoint: &'a Endpoint) -> Self {
+        let mut rows = Self {
+            endpoint,
+            by_path: HashMap::new(),
+            parents: HashSet::new(),
+            permissions: endpoint.elements.iter().any(|row| row.path.contains("permissions/permission/")),
+        };
+        for (number, row) in endpoint.elements.iter().enumerate() {
+            let below = below_root(endpoint, row);
+            let Some((last, parents)) = below.split_last() else { continue };
+            let parent = parents.join("/");
+            for name in std::iter::once(*last).chain(row.names.iter().map(String::as_str)) {
+                rows.by_path.insert(join(&parent, name), number);
+            }
+            if !last.starts_with('@') {
+                rows.parents.insert(parent);
+            }
+        }
+        rows
+    }
+
+    fn row(&self, number: usize) -> &'a Element {
+        &self.endpoint.elements[number]
+    }
+}
+
+fn join(path: &str, name: &str) -> String {
+    if path.is_empty() { name.to_owned() } else { format!("{path}/{name}") }
+}
+
 /// Brings an answer into one shape.
-pub(super) fn normal(endpoint: &Endpoint, answer: &Node) -> Normal {
+pub(super) fn normal(rows: &Rows<'_>, answer: &Node) -> Normal {
+    let endpoint = rows.endpoint;
     let mut out = Normal {
         root: Node { name: root_name(endpoint).to_owned(), ..Node::default() },
         root_seen: answer.name.clone(),
@@ -43,18 +89,19 @@ pub(super) fn normal(endpoint: &Endpoint, answer: &Node) -> Normal {
         names: BTreeSet::new(),
         shape: None,
     };
-    let mut source = match holder(endpoint, answer) {
-        Some(holder) => holder.clone(),
-        None => Node { children: vec![answer.clone()], ..Node::default() },
+    let holder = holder(endpoint, answer);
+    let mut source = match holder {
+        Some(holder) => Cow::Borrowed(holder),
+        None => Cow::Owned(Node { children: vec![answer.clone()], ..Node::default() }),
     };
-    if endpoint.response.root.is_some() && holder(endpoint, answer).is_some_and(|h| !std::ptr::eq(h, answer)) {
+    if endpoint.response.root.is_some() && holder.is_some_and(|holder| !std::ptr::eq(holder, answer)) {
         out.root_seen.clone_from(&source.name);
     }
-    if endpoint.elements.iter().any(|row| row.path.contains("permissions/permission/")) {
-        out.shape = same_shape(&mut source);
+    if rows.permissions {
+        out.shape = same_shape(source.to_mut());
     }
     let mut root = std::mem::take(&mut out.root);
-    keep(endpoint, &source, &mut root, &mut Vec::new(), &mut out);
+    keep(rows, &source, &mut root, "", &mut out);
     out.root = root;
     out
 }
@@ -76,39 +123,21 @@ fn holder<'a>(endpoint: &Endpoint, answer: &'a Node) -> Option<&'a Node> {
 }
 
 /// Copies what rows document, one level at a time.
-fn keep(endpoint: &Endpoint, from: &Node, to: &mut Node, path: &mut Vec<String>, out: &mut Normal) {
-    let row_at = |name: &str, path: &[String]| {
-        endpoint.elements.iter().enumerate().find(|(_, row)| {
-            let below = below_root(endpoint, row);
-            let Some((last, parents)) = below.split_last() else { return false };
-            parents.len() == path.len()
-                && parents.iter().zip(path).all(|(a, b)| a == b)
-                && (*last == name || row.names.iter().any(|other| other == name))
-        })
-    };
-    let own = endpoint
-        .elements
-        .iter()
-        .find(|row| below_root(endpoint, row).iter().copied().eq(path.iter().map(String::as_str)));
-    let has_children = endpoint.elements.iter().any(|row| {
-        let below = below_root(endpoint, row);
-        below.len() == path.len() + 1
-            && !below[path.len()].starts_with('@')
-            && below.iter().zip(path.iter()).all(|(a, b)| a == b)
-    });
-    if !has_children {
+fn keep(rows: &Rows<'_>, from: &Node, to: &mut Node, path: &str, out: &mut Normal) {
+    if !rows.parents.contains(path) {
         to.text.clone_from(&from.text);
     }
     for (name, value) in &from.attributes {
-        match row_at(&format!("@{name}"), path) {
-            Some(_) => to.attributes.push((name.clone(), value.clone())),
-            None => {
-                out.undocumented.insert(display(path, &format!("@{name}")));
-            }
+        let at = join(path, &format!("@{name}"));
+        if rows.by_path.contains_key(&at) {
+            to.attributes.push((name.clone(), value.clone()));
+        } else {
+            out.undocumented.insert(at);
         }
     }
     // An anchor may be written as an element; it then counts as the text that it stands for.
-    if own.is_some_and(|row| row.kind == crate::spec::Type::Anchor) && to.text.trim().is_empty() {
+    let anchor = rows.by_path.get(path).is_some_and(|number| rows.row(*number).kind == Type::Anchor);
+    if anchor && to.text.trim().is_empty() {
         if let Some(anchor) = from.children.first() {
             let href = anchor.attribute("href").unwrap_or_default();
             to.text = format!("<a href=\"{href}\">{}</a>", anchor.value());
@@ -116,25 +145,20 @@ fn keep(endpoint: &Endpoint, from: &Node, to: &mut Node, path: &mut Vec<String>,
         return;
     }
     for child in &from.children {
-        match row_at(&child.name, path) {
-            Some((number, row)) => {
-                let name = below_root(endpoint, row).last().copied().unwrap_or_default().to_owned();
-                out.names.insert((number, child.name.clone()));
-                let mut kept = Node { name: name.clone(), ..Node::default() };
-                path.push(name);
-                keep(endpoint, child, &mut kept, path, out);
-                path.pop();
-                to.children.push(kept);
-            }
-            None => {
-                out.undocumented.insert(display(path, &child.name));
-            }
+        let at = join(path, &child.name);
+        let Some(number) = rows.by_path.get(&at).copied() else {
+            out.undocumented.insert(at);
+            continue;
+        };
+        let row = rows.row(number);
+        let name = row.path.rsplit('/').next().unwrap_or_default().to_owned();
+        if !row.names.is_empty() {
+            out.names.insert((number, child.name.clone()));
         }
+        let mut kept = Node { name: name.clone(), ..Node::default() };
+        keep(rows, child, &mut kept, &join(path, &name), out);
+        to.children.push(kept);
     }
-}
-
-fn display(path: &[String], name: &str) -> String {
-    path.iter().map(String::as_str).chain([name]).collect::<Vec<_>>().join("/")
 }
 
 /// Brings the permission entries, which the guide prints without saying how they are written, into one notation.

@@ -10,7 +10,9 @@ pub(super) fn line(base: &str, exchange: &Exchange) -> String {
     let mut line = String::new();
     let mut options = String::new();
     let authorization = request.authorization.as_str();
-    if authorization.starts_with("Bearer (") || authorization.contains(crate::exchange::REDACTED) {
+    if authorization.starts_with("Bearer (an altered") {
+        options.push_str(" -H 'Authorization: Bearer the-token-with-its-letters-in-the-other-case'");
+    } else if authorization.starts_with("Bearer (") || authorization.contains(crate::exchange::REDACTED) {
         let token = format!(
             "TOKEN=$(curl -sS -u \"$BT_CLIENT_ID:$BT_CLIENT_SECRET\" -d grant_type=client_credentials {} | \
              sed 's/.*\"access_token\": *\"\\([^\"]*\\)\".*/\\1/') && ",

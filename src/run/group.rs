@@ -81,6 +81,9 @@ async fn tell(shared: &Shared<'_>, requirement: &Requirement, session: &mut Opti
     for role in [AccountRole::Spare, AccountRole::Spent] {
         shared.sender.forget_token(role);
     }
+    if let Some(name) = unknown(shared, steps) {
+        return Some(without(requirement, &name));
+    }
     let cases = generate::cases(shared.spec, requirement, shared.plan.seed, shared.plan.cases);
     if let Some(records) = shared.plan.resumed.get(&requirement.id).filter(|records| records.len() == cases.len()) {
         for record in records {
@@ -129,10 +132,7 @@ async fn tell_case(
             return Some(Finding::inconclusive(reason, Blame::Target));
         }
         if !played.record.exchanges.iter().any(unknown) {
-            return Some(match requirement.opt_in {
-                true => Finding::not_applicable(hint(name)),
-                false => Finding::inconclusive(hint(name), Blame::Configuration),
-            });
+            return Some(without(requirement, name));
         }
     }
     let finding = judge::judge_case(shared.spec, requirement, &played.record);
@@ -183,6 +183,29 @@ async fn shrink(
         }
     }
     smallest
+}
+
+/// What is said of a requirement for which a variable is not known.
+fn without(requirement: &Requirement, name: &str) -> Finding {
+    match requirement.opt_in {
+        true => Finding::not_applicable(hint(name)),
+        false => Finding::inconclusive(hint(name), Blame::Configuration),
+    }
+}
+
+/// The first variable that only expectations name and that nothing will make known.
+fn unknown(shared: &Shared<'_>, steps: &[Step]) -> Option<String> {
+    let world = shared.world.borrow();
+    let captured: BTreeSet<&str> = steps.iter().flat_map(|step| &step.capture).map(|(name, _)| name.as_str()).collect();
+    let comes_later = |name: &str| {
+        let first = name.split(['.', ':', '+', '-']).next().unwrap_or_default();
+        captured.contains(name)
+            || captured.contains(first)
+            || name.contains(':')
+            || ["session", "fresh", "now", "unique", "credentials"].contains(&first)
+    };
+    let mut names = steps.iter().flat_map(generate::variables_of);
+    names.find(|name| !comes_later(name) && world.get(name).is_none() && !world.knows_secret(name))
 }
 
 fn needs_session(drawn: &Drawn, steps: &[Step]) -> bool {

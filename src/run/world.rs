@@ -28,6 +28,10 @@ impl World {
         self.known.get(name).cloned()
     }
 
+    pub(super) fn knows_secret(&self, name: &str) -> bool {
+        self.secret.contains_key(name)
+    }
+
     pub(super) fn known(&self) -> Variables {
         self.known.clone()
     }

@@ -25,7 +25,7 @@ pub use http::{Http, HttpSettings};
 pub use pace::Rate;
 
 use crate::{
-    case::{AccountRole, Authorization, CaseStep, Draft, Times},
+    case::{AccountRole, Authorization, CaseStep, Draft, Near, Times},
     exchange::{Exchange, NoAnswer, NoAnswerKind, Outcome, Request},
 };
 use pace::Pace;
@@ -271,6 +271,26 @@ impl Sender {
                 let text = STANDARD.encode(format!("{}:touchmark-wrong-secret", account()?.client_id));
                 (format!("Basic (the {} account with a wrong secret)", role.word()), full(format!("Basic {text}")))
             }
+            Authorization::NearSecret(near) => {
+                let account = account()?;
+                let secret = account.client_secret.expose_secret();
+                let (words, secret) = match near {
+                    Near::Empty => ("an empty secret", String::new()),
+                    Near::Prefix => ("its secret without the last character", all_but_the_last(secret)),
+                    Near::OtherCase => ("its secret in the other case", other_case(secret)?),
+                };
+                let text = STANDARD.encode(format!("{}:{secret}", account.client_id));
+                self.secrets.add(&text);
+                (format!("Basic (the {} account with {words})", role.word()), full(format!("Basic {text}")))
+            }
+            Authorization::NearToken => {
+                account()?;
+                let text = other_case(self.token(role).await?.expose_secret())?;
+                self.secrets.add(&text);
+                let words =
+                    format!("Bearer (an altered token of the {} account: its letters in the other case)", role.word());
+                (words, full(format!("Bearer {text}")))
+            }
             Authorization::UnknownClient => {
                 let text = STANDARD.encode("touchmark-unknown-client:touchmark-wrong-secret");
                 (format!("Basic {text}"), full(format!("Basic {text}")))
@@ -335,6 +355,19 @@ impl Sender {
             }
         }
     }
+}
+
+fn all_but_the_last(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next_back();
+    characters.collect()
+}
+
+/// The text with its letters in the other case; a text without letters has none.
+fn other_case(text: &str) -> Result<String, String> {
+    let swap = |c: char| if c.is_ascii_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() };
+    let swapped: String = text.chars().map(swap).collect();
+    if swapped == text { Err("it has no letters, so there is no other case to send".to_owned()) } else { Ok(swapped) }
 }
 
 fn nothing(kind: NoAnswerKind, says: &str) -> Outcome {

@@ -63,6 +63,8 @@ pub enum Predicate {
     NearNow(i64),
     /// It is an instant, at least so many seconds after the request was sent.
     After(i64),
+    /// It is an instant, at most so many seconds after the request was sent.
+    Before(i64),
     /// It is the same list of texts as another query's.
     SameAs(Query),
     /// It is the same instant as another query's.
@@ -241,6 +243,7 @@ fn predicate_of(key: &str, value: &toml::Value) -> Result<Predicate, String> {
         "count_max" => Predicate::CountMax(size(value)?),
         "near_now" => Predicate::NearNow(number(value)?),
         "after" => Predicate::After(number(value)?),
+        "before" => Predicate::Before(number(value)?),
         "same_as" => Predicate::SameAs(Query::parse(text(value)?)?),
         "instant_same_as" => Predicate::SameInstant(Query::parse(text(value)?)?),
         other => return Err(format!("`{other}` is no predicate; see CONTRIBUTING.md for the list")),

@@ -14,7 +14,7 @@ use super::{
     load::line_of,
     query::Query,
 };
-use crate::case::{AccountRole, Authorization, Carrier, Class, Encoding, Role, Times};
+use crate::case::{AccountRole, Authorization, Carrier, Class, Encoding, Near, Role, Times};
 
 /// The guide's first and last page.
 const PAGES: std::ops::RangeInclusive<u32> = 1..=169;
@@ -584,6 +584,10 @@ fn authorization_of(text: Option<&str>, account: AccountRole) -> Authorization {
         Some("expired") => Authorization::Header("Bearer ${expired_token}".to_owned()),
         Some("basic") => Authorization::Basic,
         Some("basic:wrong-secret") => Authorization::WrongSecret,
+        Some("basic:empty-secret") => Authorization::NearSecret(Near::Empty),
+        Some("basic:secret-prefix") => Authorization::NearSecret(Near::Prefix),
+        Some("basic:secret-other-case") => Authorization::NearSecret(Near::OtherCase),
+        Some("token:other-case") => Authorization::NearToken,
         Some("basic:unknown-client") => Authorization::UnknownClient,
         Some(header) => Authorization::Header(header.to_owned()),
     }
