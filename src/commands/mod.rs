@@ -25,7 +25,14 @@ pub use settings::{ConfigFile, read_config};
 
 /// Certifies anything that claims to speak the BeyondTrust Remote Support 23.2 APIs.
 #[derive(Debug, Parser)]
-#[command(name = "touchmark", version, about, arg_required_else_help = true, max_term_width = 100)]
+#[command(
+    name = "touchmark",
+    bin_name = "touchmark",
+    version,
+    about,
+    arg_required_else_help = true,
+    max_term_width = 100
+)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,

@@ -102,6 +102,13 @@ impl ValueTree for Fixed {
 }
 
 impl Drawn {
+    /// Whether anything in the case was drawn, so that there may be a simpler one.
+    #[must_use]
+    pub fn has_choices(&self) -> bool {
+        let drawn = |(_, input): &(String, Input)| matches!(input, Input::Draw { .. });
+        self.steps.iter().any(|step| !step.maybe.is_empty() || step.parameters.iter().any(drawn))
+    }
+
     /// Makes the case a little simpler; false when it cannot.
     pub fn simplify(&mut self) -> bool {
         let changed = self.tree.simplify();

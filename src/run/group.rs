@@ -135,6 +135,10 @@ async fn tell_case(
             return Some(without(requirement, name));
         }
     }
+    if !drawn.has_choices() {
+        shared.keep(played.record);
+        return None;
+    }
     let finding = judge::judge_case(shared.spec, requirement, &played.record);
     let record = match finding.verdict {
         Verdict::Fail => shrink(shared, requirement, steps, drawn, session, played.record, &finding).await,
