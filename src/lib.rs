@@ -42,3 +42,6 @@ pub mod run;
 
 // A target of our own.
 pub mod emulator;
+
+// Laws for all who read bytes from outside.
+pub mod fuzzing;

@@ -213,6 +213,7 @@ pub async fn run(
     for (endpoint, requirements) in groups(&rough) {
         group::run(&shared, endpoint, requirements).await;
     }
+    group::sweep(&shared).await;
     let mut records = shared.records.into_inner();
     records.sort_by(|(a, _), (b, _)| a.cmp(b));
     let records: Vec<Record> = records.into_iter().map(|(_, record)| record).collect();

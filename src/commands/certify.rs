@@ -27,7 +27,7 @@ use crate::{
     case::AccountRole,
     emulator::{self, Clock, Emulator},
     record::Record,
-    report::{self, Circumstances, JournalHead, Report, RunFacts, Target},
+    report::{self, Circumstances, EMBEDDED, JournalHead, Report, RunFacts, Target},
     run::{self, Abort, Event, Plan, Run},
     send::{Account, Guard, Http, HttpSettings, Rate, Sender},
     spec::Spec,
@@ -38,9 +38,6 @@ pub(super) struct Arguments {
     #[command(flatten)]
     pub(super) options: Options,
 }
-
-/// What a target is called in reports when it is our own.
-pub(super) const EMBEDDED: &str = "embedded";
 
 pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let spec = load_spec(arguments.options.specs.as_deref())?;
@@ -74,6 +71,8 @@ fn head(spec: &Spec, settings: &Settings) -> JournalHead {
         digest: spec.digest.clone(),
         seed: settings.plan.seed,
         target: settings.target.clone().unwrap_or_else(|| EMBEDDED.to_owned()),
+        only: settings.plan.only.clone(),
+        suites: settings.plan.suites.clone(),
         api_version: None,
     }
 }
@@ -356,6 +355,8 @@ impl Folder {
             digest: report.guide.digest.clone(),
             seed: report.run.seed,
             target: report.target.url.clone(),
+            only: report.run.only.clone(),
+            suites: report.run.suites.clone(),
             api_version: report.target.api_version.clone(),
         };
         let part = self.path.join("journal.jsonl.part");

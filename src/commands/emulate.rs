@@ -106,10 +106,7 @@ fn config(arguments: &Arguments) -> Result<Config, Failure> {
         });
     }
     for account in &mut config.accounts {
-        let own = !arguments.accounts.is_empty() || matches!(account.rate, Rate::HeadersOnly);
-        if own {
-            account.rate = if arguments.rate_limit == "on" { Rate::Enforced } else { Rate::HeadersOnly };
-        }
+        account.rate = if arguments.rate_limit == "on" { Rate::Enforced } else { Rate::HeadersOnly };
     }
     for id in &arguments.defects {
         config.defects.push(emulator::find_defect(id).map_err(|says| Failure::usage(format!("--defect: {says}")))?);
@@ -167,7 +164,7 @@ fn config_file(url: &str, accounts: &[Account], emulator: &Emulator) -> String {
     let mut out = format!("# Made by touchmark emulate --write-config.\ntarget = \"{url}\"\n");
     for account in accounts {
         let role = match (account.command, account.rate, account.used_this_hour) {
-            (Access::Full, Rate::Enforced, n) if n > 14_900 => "spent",
+            (Access::Full, _, n) if n > 14_900 => "spent",
             (Access::Full, _, n) if n > 0 => "spare",
             (Access::Full, ..) => "full",
             (Access::ReadOnly, ..) => "read_only",

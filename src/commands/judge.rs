@@ -38,7 +38,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     }
     let text = fs::read_to_string(&arguments.journal).map_err(|error| fault(error.to_string()))?;
     let (head, records) = read_journal(&text).map_err(fault)?;
-    let plan = Plan { only: arguments.only.clone(), seed: head.seed, ..Plan::default() };
+    let only = if arguments.only.is_empty() { head.only.clone() } else { arguments.only.clone() };
+    let plan = Plan { only, suites: head.suites.clone(), seed: head.seed, ..Plan::default() };
     if let Some(unknown) = plan.only.iter().find(|prefix| !spec.knows(prefix)) {
         let near = nearest(unknown, spec.requirements.keys());
         return Err(Failure::usage(format!("--only {unknown}: no requirement's id starts with that{near}")));

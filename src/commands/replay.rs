@@ -5,12 +5,10 @@ use std::{collections::BTreeMap, path::PathBuf};
 use clap::Args;
 
 use super::{
-    Failure,
-    certify::{self, EMBEDDED},
-    load_spec, print,
+    Failure, certify, load_spec, print,
     settings::{Options, Settings, read_file},
 };
-use crate::report::{Report, to_text};
+use crate::report::{EMBEDDED, Report, to_text};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -61,9 +59,6 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     settings.plan.only = vec![format!("={}", arguments.gap)];
     settings.plan.seed = report.run.seed;
     settings.plan.cases = report.run.cases;
-    if let Ok(allow) = <crate::case::Class as clap::ValueEnum>::from_str(&report.run.allow, false) {
-        settings.allow = allow;
-    }
     let certified = certify::certify(&spec, settings, &options, None)?;
     let again = certified.report(&spec, &arguments.report, BTreeMap::new());
     print(&to_text(&again));

@@ -31,10 +31,12 @@ const FILE_BYTES_MAX: u64 = 1024 * 1024;
 #[derive(Debug, Clone, Default, Args)]
 pub(super) struct Options {
     /// URL of the target; a bare host means https. Without one, the embedded emulator
-    #[arg(long, value_name = "URL", env = "BT_API_HOST")]
+    ///
+    /// BT_API_HOST names it otherwise
+    #[arg(long, value_name = "URL")]
     pub(super) target: Option<String>,
-    /// OAuth client id of the main account
-    #[arg(long, value_name = "ID", env = "BT_CLIENT_ID", hide_env_values = true)]
+    /// OAuth client id of the main account; BT_CLIENT_ID holds it otherwise
+    #[arg(long, value_name = "ID")]
     client_id: Option<String>,
     /// A file that holds the client secret of the main account; BT_CLIENT_SECRET holds it otherwise
     #[arg(long, value_name = "FILE")]
@@ -188,8 +190,8 @@ impl Settings {
     pub(super) fn of(options: &Options, spec: &Spec) -> Result<Self, Failure> {
         let file = config(options)?;
         let insecure = options.insecure || file.insecure.unwrap_or(false);
-        let target = match options.target.as_ref().filter(|text| !text.trim().is_empty()).or(file.target.as_ref()) {
-            Some(text) => Some(base(text, insecure)?),
+        let target = match options.target.clone().or_else(|| variable("BT_API_HOST")).or_else(|| file.target.clone()) {
+            Some(text) => Some(base(&text, insecure)?),
             None => None,
         };
         if target.is_some() && !(options.defects.is_empty() && options.readings.is_empty()) {
@@ -197,7 +199,8 @@ impl Settings {
                 "--defect and --reading change the embedded emulator; they do not go with --target",
             ));
         }
-        let accounts = accounts(options, &file)?;
+        // The embedded emulator has accounts of its own.
+        let accounts = if target.is_some() { accounts(options, &file)? } else { BTreeMap::new() };
         if target.is_some() && accounts.is_empty() {
             return Err(Failure::usage(
                 "no credentials for the target\n  set BT_CLIENT_ID and BT_CLIENT_SECRET, give --account ID:SECRET, or write an \
@@ -291,8 +294,9 @@ fn shard(text: Option<&String>) -> Result<(u32, u32), Failure> {
 
 /// The id that is most like a text, as a hint.
 pub(super) fn nearest<'a>(text: &str, ids: impl Iterator<Item = &'a String>) -> String {
-    let shared = |id: &str| id.bytes().zip(text.bytes()).take_while(|(a, b)| a == b).count();
-    match ids.max_by_key(|id| (shared(id), std::cmp::Reverse(id.len()))).filter(|id| shared(id) > 3) {
+    let alike = |id: &String| (strsim::jaro_winkler(text, id) * 1_000.0).round();
+    let best = ids.max_by(|a, b| alike(a).total_cmp(&alike(b)).then_with(|| b.len().cmp(&a.len())));
+    match best.filter(|id| alike(id) > 850.0) {
         Some(id) => format!("; did you mean {id}?"),
         None => String::new(),
     }
@@ -347,11 +351,7 @@ fn accounts(options: &Options, file: &ConfigFile) -> Result<BTreeMap<AccountRole
         let role = role(row.role.as_deref().unwrap_or("full"))?;
         accounts.insert(role, Account { client_id: row.client_id.clone(), client_secret: secret });
     }
-    for text in &options.accounts {
-        let (role, account) = account(text)?;
-        accounts.insert(role, account);
-    }
-    if let Some(client_id) = options.client_id.clone().filter(|id| !id.is_empty()) {
+    if let Some(client_id) = options.client_id.clone().or_else(|| variable("BT_CLIENT_ID")) {
         let secret = match &options.secret_file {
             Some(path) => Some(SecretString::from(read_file(path, "the client secret")?.trim().to_owned())),
             None => environment("BT_CLIENT_SECRET"),
@@ -361,11 +361,20 @@ fn accounts(options: &Options, file: &ConfigFile) -> Result<BTreeMap<AccountRole
         })?;
         accounts.insert(AccountRole::Full, Account { client_id, client_secret });
     }
+    for text in &options.accounts {
+        let (role, account) = account(text)?;
+        accounts.insert(role, account);
+    }
     Ok(accounts)
 }
 
+/// A variable of the environment; an empty one counts as not set.
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.trim().is_empty())
+}
+
 fn environment(name: &str) -> Option<SecretString> {
-    std::env::var(name).ok().filter(|value| !value.is_empty()).map(SecretString::from)
+    variable(name).map(SecretString::from)
 }
 
 /// `ID:SECRET[:ROLE]`. The message never has the secret in it.

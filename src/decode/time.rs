@@ -65,14 +65,17 @@ fn offset(text: &str) -> Option<i64> {
     if text == "Z" {
         return Some(0);
     }
-    let sign = match text.as_bytes().first()? {
-        b'+' => 1,
-        b'-' => -1,
+    let (sign, rest) = match text.split_at_checked(1)? {
+        ("+", rest) => (1, rest),
+        ("-", rest) => (-1, rest),
         _ => return None,
     };
-    let digits: String = text[1..].chars().filter(|c| *c != ':').collect();
-    let shape = text.len() == 6 && text.as_bytes()[3] == b':' || text.len() == 5 || text.len() == 3;
-    if !shape || !digits.bytes().all(|b| b.is_ascii_digit()) || digits.len() < 2 {
+    let digits = match (rest.len(), rest.as_bytes().get(2)) {
+        (5, Some(b':')) => format!("{}{}", &rest[..2], &rest[3..]),
+        (2 | 4, _) => rest.to_owned(),
+        _ => return None,
+    };
+    if !digits.bytes().all(|b| b.is_ascii_digit()) {
         return None;
     }
     let (hours, minutes): (i64, i64) =
@@ -108,6 +111,8 @@ mod tests {
             ("2024-12-03T15:26:05", None),
             ("2024-13-03T15:26:05Z", None),
             ("2024-12-03T15:26:05+15:00", None),
+            ("2024-12-03T15:26:05+0::00", None),
+            ("2024-12-03T15:26:05+12:3", None),
             ("2024-12-03T15:26:05+0é", None),
             ("", None),
             ("-1", None),

@@ -3,13 +3,14 @@
 //! In: the text of an answer. Out: a tree of local names with their namespaces, or where the text stops being XML.
 //! A DOCTYPE is refused, so no entity but the five of XML itself is ever resolved.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, sync::LazyLock};
 
 use quick_xml::{
     NsReader, XmlVersion,
     events::{BytesStart, Event},
     name::ResolveResult,
 };
+use regex::Regex;
 
 /// The deepest nesting of elements.
 pub const DEPTH_MAX: usize = 64;
@@ -46,7 +47,12 @@ pub struct Fault {
 /// # Errors
 /// The first place where the text is not well-formed, or where it passes a bound.
 pub fn read(text: &str) -> Result<Node, Fault> {
-    let mut reader = NsReader::from_str(text);
+    if let Some((at, _)) = text.char_indices().find(|(_, c)| !is_character(*c)) {
+        return Err(Fault { at: at as u64, says: "a character that XML does not allow".to_owned() });
+    }
+    let body = text.trim_start_matches('\u{feff}');
+    let skipped = (text.len() - body.len()) as u64;
+    let mut reader = NsReader::from_str(body);
     reader.config_mut().expand_empty_elements = true;
     let mut open: Vec<Node> = Vec::new();
     let mut root: Option<Node> = None;
@@ -54,9 +60,9 @@ pub fn read(text: &str) -> Result<Node, Fault> {
     loop {
         let (namespace, event) = match reader.read_resolved_event() {
             Ok((namespace, event)) => (namespace_of(&namespace), event),
-            Err(error) => return Err(Fault { at: reader.error_position(), says: error.to_string() }),
+            Err(error) => return Err(Fault { at: skipped + reader.error_position(), says: error.to_string() }),
         };
-        let at = reader.buffer_position();
+        let at = skipped + reader.buffer_position();
         let fault = |says: &str| Fault { at, says: says.to_owned() };
         match event {
             Event::Start(start) => {
@@ -82,6 +88,9 @@ pub fn read(text: &str) -> Result<Node, Fault> {
             }
             Event::Text(piece) => {
                 let piece = piece.xml_content(XmlVersion::Implicit1_0).map_err(|error| fault(&error.to_string()))?;
+                if piece.contains("]]>") {
+                    return Err(fault("`]]>` outside a CDATA section"));
+                }
                 add_text(&mut open, &piece, at)?;
             }
             Event::CData(piece) => {
@@ -94,7 +103,8 @@ pub fn read(text: &str) -> Result<Node, Fault> {
             Event::GeneralRef(reference) => {
                 let name = reference.decode().map_err(|error| fault(&error.to_string()))?;
                 let text = match reference.resolve_char_ref() {
-                    Ok(Some(c)) => c.to_string(),
+                    Ok(Some(c)) if is_character(c) => c.to_string(),
+                    Ok(Some(_)) => return Err(fault("a reference to a character that XML does not allow")),
                     Ok(None) => {
                         predefined(&name).ok_or_else(|| fault("an entity that XML does not define"))?.to_owned()
                     }
@@ -107,7 +117,25 @@ pub fn read(text: &str) -> Result<Node, Fault> {
             }
             Event::DocType(_) => return Err(fault("a DOCTYPE, which is refused")),
             Event::Eof => break,
-            Event::Decl(_) | Event::PI(_) | Event::Comment(_) | Event::Empty(_) => {}
+            Event::Decl(declaration) => {
+                let start = at - declaration.len() as u64 - "<??>".len() as u64;
+                if start > skipped {
+                    return Err(fault("an XML declaration that is not at the start"));
+                }
+                declared(&String::from_utf8_lossy(&declaration)).map_err(fault)?;
+            }
+            Event::PI(instruction) => {
+                let target = String::from_utf8_lossy(instruction.target()).into_owned();
+                if !is_name(&target) || target.eq_ignore_ascii_case("xml") {
+                    return Err(fault(&format!("`{target}` is no name of a processing instruction")));
+                }
+            }
+            Event::Comment(comment) => {
+                if format!("{}-", String::from_utf8_lossy(&comment)).contains("--") {
+                    return Err(fault("`--` in a comment"));
+                }
+            }
+            Event::Empty(_) => {}
         }
     }
     let end = text.len() as u64;
@@ -115,6 +143,55 @@ pub fn read(text: &str) -> Result<Node, Fault> {
         return Err(Fault { at: end, says: format!("`{}` is not closed", open[open.len() - 1].name) });
     }
     root.ok_or_else(|| Fault { at: end, says: "there is no element".to_owned() })
+}
+
+/// A character that may stand in an XML 1.0 document.
+fn is_character(c: char) -> bool {
+    matches!(c, '\t' | '\n' | '\r' | ' '..='\u{fffd}' | '\u{10000}'..)
+}
+
+/// A name of XML 1.0, fifth edition.
+fn is_name(text: &str) -> bool {
+    let starts = |c: char| {
+        matches!(c, ':' | 'A'..='Z' | '_' | 'a'..='z' | '\u{c0}'..='\u{d6}' | '\u{d8}'..='\u{f6}' | '\u{f8}'..='\u{2ff}'
+            | '\u{370}'..='\u{37d}' | '\u{37f}'..='\u{1fff}' | '\u{200c}' | '\u{200d}' | '\u{2070}'..='\u{218f}'
+            | '\u{2c00}'..='\u{2fef}' | '\u{3001}'..='\u{d7ff}' | '\u{f900}'..='\u{fdcf}' | '\u{fdf0}'..='\u{fffd}'
+            | '\u{10000}'..='\u{effff}')
+    };
+    let goes_on = |c: char| {
+        starts(c) || matches!(c, '-' | '.' | '0'..='9' | '\u{b7}' | '\u{300}'..='\u{36f}' | '\u{203f}' | '\u{2040}')
+    };
+    text.starts_with(starts) && text.chars().all(goes_on)
+}
+
+/// A name that is a local one, perhaps behind a prefix.
+fn named(name: &[u8]) -> Result<(), String> {
+    let name = String::from_utf8_lossy(name);
+    if !is_name(&name) {
+        return Err(format!("`{name}` is no name"));
+    }
+    let mut parts = name.splitn(2, ':');
+    let lawful = parts.all(|part| is_name(part) && !part.contains(':'));
+    if lawful { Ok(()) } else { Err(format!("`{name}` has a colon where namespaces allow none")) }
+}
+
+/// The bytes are UTF-8 already. A declaration may say otherwise only where ASCII stays the same: under any other label, such as
+/// UTF-7, libxml2 would see markup that is not seen here.
+fn declared(declaration: &str) -> Result<(), &'static str> {
+    static SHAPE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        let version = r#"\s+version\s*=\s*(?:"1\.[0-9]+"|'1\.[0-9]+')"#;
+        let encoding = r#"\s+encoding\s*=\s*(?:"([A-Za-z][A-Za-z0-9._-]*)"|'([A-Za-z][A-Za-z0-9._-]*)')"#;
+        let standalone = r#"\s+standalone\s*=\s*(?:"(?:yes|no)"|'(?:yes|no)')"#;
+        Regex::new(&format!(r"^xml{version}(?:{encoding})?(?:{standalone})?\s*$")).ok()
+    });
+    let shape =
+        SHAPE.as_ref().and_then(|shape| shape.captures(declaration)).ok_or("an XML declaration of the wrong shape")?;
+    let Some(label) = shape.get(1).or_else(|| shape.get(2)) else { return Ok(()) };
+    let label = label.as_str().to_ascii_lowercase();
+    let same = ["utf-8", "utf8", "us-ascii", "ascii"].contains(&label.as_str())
+        || label.strip_prefix("iso-8859-").is_some_and(|part| (1..=16).any(|n| n != 12 && part == n.to_string()))
+        || label.strip_prefix("windows-125").is_some_and(|part| part.len() == 1 && "012345678".contains(part));
+    if same { Ok(()) } else { Err("an encoding in which these bytes are another text") }
 }
 
 fn predefined(name: &str) -> Option<&'static str> {
@@ -130,7 +207,11 @@ fn predefined(name: &str) -> Option<&'static str> {
 
 fn namespace_of(result: &ResolveResult<'_>) -> Result<String, Fault> {
     match result {
-        ResolveResult::Bound(namespace) => Ok(String::from_utf8_lossy(namespace.0).into_owned()),
+        ResolveResult::Bound(namespace) => {
+            let raw = String::from_utf8_lossy(namespace.0).replace("\r\n", " ").replace(['\t', '\n', '\r'], " ");
+            let value = quick_xml::escape::unescape(&raw).map_err(|error| Fault { at: 0, says: error.to_string() })?;
+            Ok(value.into_owned())
+        }
         ResolveResult::Unbound => Ok(String::new()),
         ResolveResult::Unknown(prefix) => {
             Err(Fault { at: 0, says: format!("the prefix `{}` is not declared", String::from_utf8_lossy(prefix)) })
@@ -140,14 +221,25 @@ fn namespace_of(result: &ResolveResult<'_>) -> Result<String, Fault> {
 
 fn start_of(start: &BytesStart<'_>, namespace: String, at: u64) -> Result<Node, Fault> {
     let fault = |says: String| Fault { at, says };
+    named(start.name().as_ref()).map_err(fault)?;
+    if !spaced(start.attributes_raw()) {
+        return Err(fault("no blank between two attributes".to_owned()));
+    }
     let mut attributes = Vec::new();
     for attribute in start.attributes() {
         let attribute = attribute.map_err(|error| fault(error.to_string()))?;
-        if attribute.key.as_namespace_binding().is_some() {
-            continue;
+        named(attribute.key.as_ref()).map_err(fault)?;
+        if attribute.value.contains(&b'<') {
+            return Err(fault("a `<` in the value of an attribute".to_owned()));
         }
         let value =
             attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|error| fault(error.to_string()))?.into_owned();
+        if !value.chars().all(is_character) {
+            return Err(fault("a reference to a character that XML does not allow".to_owned()));
+        }
+        if attribute.key.as_namespace_binding().is_some() {
+            continue;
+        }
         attributes.push((String::from_utf8_lossy(attribute.key.local_name().as_ref()).into_owned(), value));
     }
     Ok(Node {
@@ -158,10 +250,27 @@ fn start_of(start: &BytesStart<'_>, namespace: String, at: u64) -> Result<Node, 
     })
 }
 
+/// Whether a blank follows each quoted value but the last.
+fn spaced(attributes: &[u8]) -> bool {
+    let (mut quote, mut closed) = (None, false);
+    for byte in attributes {
+        match quote {
+            Some(open) if open == byte => (quote, closed) = (None, true),
+            Some(_) => {}
+            None if closed && !byte.is_ascii_whitespace() => return false,
+            None => {
+                closed = false;
+                quote = Some(byte).filter(|byte| b"\"'".contains(byte));
+            }
+        }
+    }
+    true
+}
+
 fn add_text(open: &mut [Node], piece: &str, at: u64) -> Result<(), Fault> {
     match open.last_mut() {
         Some(node) => node.text.push_str(piece),
-        None if piece.trim_matches(|c| " \t\r\n\u{feff}".contains(c)).is_empty() => {}
+        None if piece.trim_matches(|c| " \t\r\n".contains(c)).is_empty() => {}
         None => return Err(Fault { at, says: "text outside the root element".to_owned() }),
     }
     Ok(())
@@ -199,7 +308,7 @@ impl Node {
     fn write(&self, out: &mut String, namespace: Option<&str>) {
         let _ = write!(out, "<{}", self.name);
         if let Some(namespace) = namespace.filter(|n| !n.is_empty()) {
-            let _ = write!(out, " xmlns=\"{}\"", quick_xml::escape::escape(namespace));
+            let _ = write!(out, " xmlns=\"{}\"", escape_attribute(namespace));
         }
         for (name, value) in &self.attributes {
             let _ = write!(out, " {name}=\"{}\"", escape_attribute(value));
@@ -234,6 +343,7 @@ mod tests {
         assert_eq!((node.name.as_str(), node.namespace.as_str(), node.attribute("x")), ("a", "u", Some("1 & 2")));
         assert_eq!(node.children[0].text, "t<A<c>");
         assert_eq!(node.children.len(), 2);
+        assert_eq!(read("<a xmlns='u&amp;v'/>").unwrap().namespace, "u&v");
     }
 
     #[test]
@@ -255,6 +365,21 @@ mod tests {
             "<a>&e;</a>",
             "<p:a/>",
             "<a/>t",
+            "<1/>",
+            "<a b\"='1'/>",
+            "<a b='<'/>",
+            "<a>\u{b}</a>",
+            "<a>&#11;</a>",
+            "<a b='&#11;'/>",
+            "<a>]]></a>",
+            "<a><!-- -- --></a>",
+            "<a><!-- ---></a>",
+            "<a b='1'c='2'/>",
+            "<a/>\u{feff}",
+            "<a:b:c xmlns:a='u'/>",
+            "<?xml version='1.0' encoding='UTF-7'?><a/>",
+            "<?xml version='1.0' encoding='UTF-16'?><a/>",
+            "<a/><?xml version='1.0'?>",
         ] {
             assert!(read(text).is_err(), "{text}");
         }

@@ -74,7 +74,9 @@ impl Answer {
             Body::Text { media, text } => (Some(media), text.into_bytes()),
             Body::Json(members) => (Some("application/json"), write_json(&self.kind, &members, faults).into_bytes()),
             Body::Xml { root, namespace } => {
-                (Some("text/xml; charset=UTF-8"), write_xml(&root, &namespace, faults).into_bytes())
+                let latin = faults.has("command/general", "encoding-misdeclared");
+                let media = if latin { "text/xml; charset=ISO-8859-1" } else { "text/xml; charset=UTF-8" };
+                (Some(media), write_xml(&root, &namespace, faults).into_bytes())
             }
         };
         if let Some(media) = media {

@@ -7,6 +7,7 @@ mod credentials;
 mod rate;
 mod tokens;
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use super::answer::{Answer, Body, member};
@@ -65,6 +66,8 @@ pub(crate) struct Door {
     accounts: Vec<Account>,
     tokens: Tokens,
     counts: Vec<rate::Count>,
+    /// Who has made a request, for a defect.
+    came: BTreeSet<usize>,
 }
 
 /// Why a request does not get in.
@@ -79,7 +82,7 @@ impl Door {
         let counts = accounts.iter().map(|account| rate::Count::new(account.used_this_hour, now_ms)).collect();
         let mut tokens = Tokens::new(now_ms);
         accounts.iter().enumerate().for_each(|(index, account)| tokens.issue_expired(index, &account.client_secret));
-        Door { accounts, tokens, counts }
+        Door { accounts, tokens, counts, came: BTreeSet::new() }
     }
 
     pub(crate) fn account(&self, index: usize) -> &Account {
@@ -155,8 +158,15 @@ impl Door {
         now_ms: i64,
         faults: &Faults,
     ) -> Result<Remaining, Remaining> {
-        let counted = if faults.has("auth/rate_limit", "shared-by-accounts") { 0 } else { index };
-        self.counts[counted].request(self.accounts[index].rate, method, now_ms, faults)
+        let account = &self.accounts[index];
+        if !faults.has("auth/rate_limit", "shared-by-accounts") {
+            return self.counts[index].request(account.rate, method, now_ms, faults);
+        }
+        // An account brings what it had used as soon as it makes its first request, and only once.
+        if self.came.insert(index) {
+            self.counts[0].begin_with(account.used_this_hour);
+        }
+        self.counts[0].request(account.rate, method, now_ms, faults)
     }
 }
 

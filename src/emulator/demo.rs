@@ -60,6 +60,19 @@ pub fn demo_fixtures() -> BTreeMap<&'static str, &'static str> {
         ("skill2", "codename2"),
         ("rep_status", "busy"),
         ("language", "en-us"),
+        // A representative and a team's member who is not logged in.
+        ("known_logged_out_rep", "12"),
+        ("known_logged_out_member", "12"),
+        // A team with neither issue nor member, whose queue takes sessions all the same.
+        ("known_empty_team", "3"),
+        ("known_persistent_team", "3"),
+        // A team of whom nobody is logged in, and whose queue takes no sessions then.
+        ("known_unattended_team", "2"),
+        ("known_issue", "2"),
+        ("known_primary_host", "support.example.com"),
+        // A username that two users have, and a short key whose time is over.
+        ("known_shared_username", "shared"),
+        ("known_expired_key", "4829375"),
     ])
 }
 
@@ -86,6 +99,28 @@ mod tests {
         has(site.portals.iter().map(|portal| portal.hostname.clone()).collect(), "public_portal");
         has(site.jumpoints.iter().map(|jumpoint| jumpoint.code_name.clone()).collect(), "jumpoint");
         let issues = site.teams.iter().flat_map(|team| &team.issues);
-        has(issues.map(|issue| issue.code_name.clone()).collect(), "issue_code");
+        has(issues.clone().map(|issue| issue.code_name.clone()).collect(), "issue_code");
+        has(issues.map(|issue| issue.id.to_string()).collect(), "known_issue");
+        has(site.expired_keys.clone(), "known_expired_key");
+    }
+
+    #[test]
+    fn the_known_people_and_teams_are_what_they_are_called() {
+        let (site, fixtures) = (Site::demo(), demo_fixtures());
+        let id = |key: &str| fixtures[key].parse::<i64>().expect("an id");
+        let team = |key: &str| site.teams.iter().find(|team| team.id == id(key)).expect("a team");
+        let out = |rep: i64| site.representatives.iter().any(|one| one.id == rep && one.client.is_none());
+        assert!(out(id("known_logged_out_rep")) && out(id("known_logged_out_member")));
+        assert!(site.teams.iter().any(|team| team.members.contains(&id("known_logged_out_member"))));
+        let empty = team("known_empty_team");
+        assert!(empty.issues.is_empty() && empty.members.is_empty());
+        let unattended = team("known_unattended_team");
+        assert!(!unattended.persistent && unattended.members.iter().all(|member| out(*member)));
+        let persistent = team("known_persistent_team");
+        assert!(persistent.persistent && persistent.members.iter().all(|member| out(*member)));
+        let shared = fixtures["known_shared_username"];
+        assert_eq!(site.representatives.iter().filter(|rep| rep.username == shared).count(), 2);
+        let primary = site.appliances.iter().find(|appliance| appliance.failover_role == "primary");
+        assert_eq!(primary.map(|one| one.public_hostname.as_str()), Some(fixtures["known_primary_host"]));
     }
 }

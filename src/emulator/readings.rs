@@ -182,6 +182,12 @@ static TOPICS: &[Topic] = &[
         "a team without issues: empty issues, or issues with one empty issue",
     ),
     topic("queue-response", 18, &["literal", "empty"], "queue and queue_id of a key for the general queue or an issue"),
+    topic(
+        "mail-body",
+        18,
+        &["fixed", "with_url", "with_key"],
+        "the body of the invitation: the same text for every key, or one with its address or the key itself",
+    ),
     topic("short-key-charset", 18, &["digits", "alphanumeric"], "the seven characters of a short key"),
     topic("ttl-above-maximum", 17, &["clamped", "refused"], "a ttl above the site's maximum"),
     topic("external-key-absent", 18, &["empty", "absent"], "external_key of a key that has none"),

@@ -27,6 +27,9 @@ pub struct Site {
     pub general_queue_persistent: bool,
     /// Codes of the installed languages (p. 24).
     pub languages: Vec<String>,
+    /// Short keys whose time was over before the emulator started.
+    #[serde(default)]
+    pub expired_keys: Vec<String>,
     /// The representatives, logged in or not.
     #[serde(default)]
     pub representatives: Vec<Representative>,
@@ -286,6 +289,10 @@ fn check(site: &Site) -> Result<(), String> {
     unique("representatives", "id", site.representatives.iter().map(|rep| rep.id))?;
     unique("teams", "id", site.teams.iter().map(|team| team.id))?;
     unique("sessions", "lsid", site.sessions.iter().map(|session| session.lsid.clone()))?;
+    unique("expired_keys", "text", site.expired_keys.iter())?;
+    if let Some(key) = site.expired_keys.iter().find(|key| key.chars().count() != 7) {
+        return Err(format!("the expired key `{key}` must have seven characters"));
+    }
     let issues = || site.teams.iter().flat_map(|team| &team.issues);
     unique("teams.issues", "id", issues().map(|issue| issue.id))?;
     unique("teams.issues", "code_name", issues().map(|issue| issue.code_name.clone()))?;
@@ -389,6 +396,8 @@ mod tests {
         assert!(twice.contains("two representatives have the id 1"), "{twice}");
         let stray = fault("members = [1, 5, 151]", "members = [1, 5, 9999]");
         assert!(stray.contains("9999") && stray.contains("take it out"), "{stray}");
+        let key = fault("\"4829375\"", "\"482937\"");
+        assert!(key.contains("482937") && key.contains("seven"), "{key}");
         let queue = fault("queue = \"rep:1\"", "queue = \"rep:9999\"");
         assert!(queue.contains("rep:9999"), "{queue}");
     }

@@ -66,6 +66,12 @@ pub(crate) struct Session {
     pub(crate) skills: Vec<String>,
     pub(crate) locale: Option<String>,
     pub(crate) chat: Vec<ChatLine>,
+    /// The queues that it has left, in their order.
+    pub(crate) passed: Vec<Queue>,
+    /// Code names of the attributes that it has from its key.
+    pub(crate) from_key: Vec<String>,
+    /// A defect: its customer is connected, and no command finds it.
+    pub(crate) lost: bool,
     pub(crate) ended: bool,
 }
 
@@ -97,6 +103,8 @@ pub(crate) struct State {
     pub(crate) shortcuts: Vec<Shortcut>,
     pub(crate) team_chat: BTreeMap<i64, Vec<ChatLine>>,
     pub(crate) last_data_sync_s: Option<i64>,
+    /// The last ttl that was asked for, for a defect.
+    pub(crate) asked_ttl: Option<i64>,
     next_client: u64,
     made: u64,
     started_s: i64,
@@ -111,16 +119,19 @@ impl State {
         let attendees = site.attendees.iter().map(|one| (one.name.clone(), alive(&one.client, now_s))).collect();
         let sessions = site.sessions.iter().map(|session| running(session, now_s)).collect();
         let last_data_sync_s = site.health.last_data_sync_seconds_ago.map(|ago| now_s.saturating_sub(ago));
+        let over = |short_key: &String| expired(short_key, now_s);
+        let keys = site.expired_keys.iter().map(over).collect();
         State {
             site,
             consoles,
             agents,
             attendees,
             sessions,
-            keys: Vec::new(),
+            keys,
             shortcuts: Vec::new(),
             team_chat: BTreeMap::new(),
             last_data_sync_s,
+            asked_ttl: None,
             next_client: 1000,
             made: 0,
             started_s: now_s,
@@ -152,7 +163,7 @@ impl State {
 
     /// A session that is running.
     pub(crate) fn session(&mut self, lsid: &str) -> Option<&mut Session> {
-        self.sessions.iter_mut().find(|session| session.lsid == lsid && !session.ended)
+        self.sessions.iter_mut().find(|session| session.lsid == lsid && !session.ended && !session.lost)
     }
 
     pub(crate) fn running(&self) -> impl Iterator<Item = &Session> {
@@ -170,6 +181,12 @@ impl State {
         self.running().filter(waits).count()
     }
 
+    /// How many running sessions were in a team's queue and have left it, for a defect.
+    pub(crate) fn gone_from(&self, team: i64) -> usize {
+        let queue = Queue::Team(team);
+        self.running().filter(|session| session.queue != queue && session.passed.contains(&queue)).count()
+    }
+
     /// Whether somebody is there for a queue, or it takes sessions all the same (p. 18).
     pub(crate) fn available(&self, queue: Queue) -> bool {
         match queue {
@@ -183,7 +200,8 @@ impl State {
 
     pub(crate) fn keep_key(&mut self, key: SessionKey, now_s: i64) {
         // Keys long past are forgotten; those just expired are kept, so that it can be said that they are.
-        self.keys.retain(|key| key.expires_s.saturating_add(86_400) > now_s);
+        let of_site = &self.site.expired_keys;
+        self.keys.retain(|key| key.expires_s.saturating_add(86_400) > now_s || of_site.contains(&key.short_key));
         keep(&mut self.keys, key);
     }
 
@@ -231,6 +249,11 @@ impl State {
         }
     }
 
+    /// How many ids and keys were made: a number that belongs to none of them.
+    pub(crate) fn made(&self) -> u64 {
+        self.made
+    }
+
     /// Numbers that look random, and are the same in every run that asks the same.
     fn number(&mut self) -> u64 {
         self.made += 1;
@@ -263,6 +286,19 @@ fn alive(client: &site::Client, now_s: i64) -> Client {
     }
 }
 
+/// A key of the general queue that expired a minute before the start.
+fn expired(short_key: &str, now_s: i64) -> SessionKey {
+    SessionKey {
+        short_key: short_key.to_owned(),
+        queue: Queue::General,
+        expires_s: now_s.saturating_sub(60),
+        attributes: BTreeMap::new(),
+        priority: None,
+        skills: Vec::new(),
+        used: false,
+    }
+}
+
 fn running(session: &site::Session, now_s: i64) -> Session {
     let queue = match session.queue.split_once(':') {
         Some(("rep", id)) => id.parse().map_or(Queue::General, Queue::Rep),
@@ -284,6 +320,9 @@ fn running(session: &site::Session, now_s: i64) -> Session {
         skills: Vec::new(),
         locale: None,
         chat: Vec::new(),
+        passed: Vec::new(),
+        from_key: Vec::new(),
+        lost: false,
         ended: false,
     }
 }

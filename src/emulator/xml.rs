@@ -3,11 +3,16 @@
 //! In: elements with their attributes, each value knowing its kind. Out: XML 1.0 in UTF-8, with the
 //! namespace declared on the root. What XML does not allow is never written, whatever a client sent.
 
-/// What a value can be checked for. `Text` is free; all others can be given a value that is not of the kind.
+/// What a value can be checked for. `Text` is free, `Name` may be any text but an empty one; all others can
+/// be given a value that is not of the kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Text,
+    /// Tells one thing from another: an id or a username of any form.
+    Name,
     Integer,
+    /// An id that is a number.
+    Id,
     Flag,
     Choice,
     Url,
@@ -17,6 +22,19 @@ pub(crate) enum Kind {
     Version,
     ShortKey,
     Address,
+    Host,
+}
+
+impl Kind {
+    /// Whether the value is there to tell things apart, which an empty one cannot.
+    pub(crate) fn identifies(self) -> bool {
+        matches!(self, Kind::Name | Kind::Id | Kind::Guid | Kind::ShortKey | Kind::Host)
+    }
+
+    /// Whether any text will do, the empty one perhaps excepted.
+    pub(crate) fn is_free(self) -> bool {
+        matches!(self, Kind::Text | Kind::Name)
+    }
 }
 
 #[derive(Clone, Debug)]

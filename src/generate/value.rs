@@ -35,7 +35,6 @@ fn of_class(row: &Parameter, class: ValueClass) -> BoxedStrategy<String> {
         ValueClass::AtLimitMultibyte => exactly(limit, "äéñßçøłžжд"),
         ValueClass::OverLimit => exactly(limit + 1, "abcdefghijklmnopqrstuvwxyz0123456789"),
         ValueClass::Malformed => malformed(row),
-        ValueClass::Special => Just("${special:24}".to_owned()).boxed(),
     }
 }
 

@@ -120,7 +120,11 @@ impl<'a> Answers<'a> {
             let reason = format!("no request to {} was accepted, so nothing could be seen", endpoint.id);
             return Finding::inconclusive(reason, Blame::Target);
         }
-        let parent_hint = endpoint.elements.iter().find_map(|row| row.hint.as_deref());
+        // The nearest element around it that has advice.
+        let around =
+            |other: &&Element| row.path.strip_prefix(other.path.as_str()).is_some_and(|rest| rest.starts_with('/'));
+        let parents = endpoint.elements.iter().filter(around).filter(|other| other.hint.is_some());
+        let parent_hint = parents.max_by_key(|other| other.path.len()).and_then(|other| other.hint.as_deref());
         let advice = row.hint.as_deref().or(parent_hint).map(|hint| format!("; {hint}")).unwrap_or_default();
         if row.sometimes {
             return Finding::not_applicable(format!("the target had no occasion to send it{advice}"));

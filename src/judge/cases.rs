@@ -36,7 +36,11 @@ pub(super) fn by_steps(
             Case::Fails { expected, got, exchange } => {
                 return Finding::fail(Evidence { expected, got, record: *number, exchange });
             }
-            Case::Undecided(finding) => undecided = undecided.or(Some(finding)),
+            Case::Undecided(finding) => {
+                // An answer that fits no reading says nothing where a control says that something else changed.
+                readings.unexplained = None;
+                undecided = undecided.or(Some(finding));
+            }
         }
         if let Some((exchange, got)) = readings.unexplained.take() {
             return Finding::fail(Evidence { expected: readings.says(), got, record: *number, exchange });
@@ -124,7 +128,12 @@ fn by_case(spec: &Spec, steps: &[Step], record: &Record, all: &[Seen<'_>], readi
             }
             if step.role == Role::Probe {
                 judged += 1;
-                if !step.readings.is_empty() {
+                if step.readings.is_empty() {
+                    continue;
+                }
+                // Answers that are looked at together still follow a reading one by one.
+                let each: Vec<_> = if of_the_whole(step) { fellows().collect() } else { vec![(exchange, seen)] };
+                for (exchange, seen) in each {
                     readings.look(spec, &step.readings, seen, &many, &record.variables, exchange);
                 }
             }
@@ -155,7 +164,11 @@ fn of_the_whole(step: &Step) -> bool {
         matches!(
             expect,
             Expect::At(
-                Query::BurstRefused | Query::BurstAcceptedInASecond | Query::BurstSentInASecond | Query::RepeatRefused,
+                Query::BurstRefused
+                    | Query::BurstAcceptedInASecond
+                    | Query::BurstSentInASecond
+                    | Query::BurstAnsweredInASecond
+                    | Query::RepeatRefused,
                 _
             )
         )

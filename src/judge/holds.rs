@@ -97,6 +97,7 @@ fn at(query: &Query, predicate: &Predicate, seen: &Seen<'_>, fellows: &[Seen<'_>
             vec![fellows.iter().filter(|fellow| fellow.kind == Kind::Refused).count().to_string()]
         }
         Query::BurstAcceptedInASecond => vec![in_a_second(fellows, |seen| seen.accepted(), true).to_string()],
+        Query::BurstAnsweredInASecond => vec![in_a_second(fellows, |seen| seen.answer().is_some(), true).to_string()],
         Query::BurstSentInASecond => vec![in_a_second(fellows, |_| true, false).to_string()],
         _ => match look(query, seen, variables) {
             Ok(found) => found,

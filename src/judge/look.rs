@@ -46,9 +46,11 @@ pub(super) fn look(query: &Query, seen: &Seen<'_>, variables: &Variables) -> Res
         Query::Body => vec![answer.body.clone()],
         Query::Root => seen.xml.iter().map(|root| root.name.clone()).collect(),
         Query::Namespace => seen.xml.iter().map(|root| root.namespace.clone()).collect(),
-        Query::BurstRefused | Query::BurstAcceptedInASecond | Query::BurstSentInASecond | Query::RepeatRefused => {
-            Vec::new()
-        }
+        Query::BurstRefused
+        | Query::BurstAcceptedInASecond
+        | Query::BurstSentInASecond
+        | Query::BurstAnsweredInASecond
+        | Query::RepeatRefused => Vec::new(),
     })
 }
 

@@ -28,6 +28,21 @@ use seen::Kind;
 
 pub use cases::may_go_on;
 
+/// The judge's door to libxml2, opened for the laws of [`crate::fuzzing`].
+pub(crate) mod fuzzing {
+    use super::schema;
+
+    /// Whether libxml2 finds a text well-formed.
+    pub(crate) fn parses(text: &str) -> Result<(), String> {
+        schema::parses(text)
+    }
+
+    /// The first fault of each document, from a schema that compiles and refers to nothing else; none from any other.
+    pub(crate) fn validate(schema: &str, documents: &[&str]) -> Option<Result<Vec<Option<String>>, String>> {
+        matches!(schema::compiles(schema), schema::Compiled::Yes).then(|| schema::validate(schema, documents))
+    }
+}
+
 /// What judging gives.
 pub struct Judged {
     /// One finding for each requirement, by id.
@@ -54,6 +69,13 @@ pub fn refused(spec: &Spec, exchange: &Exchange) -> bool {
 #[must_use]
 pub fn says(spec: &Spec, exchange: &Exchange) -> String {
     seen::see(spec, exchange).map(|seen| seen.says()).unwrap_or_default()
+}
+
+/// All texts that a query selects in the answer of an exchange.
+#[must_use]
+pub fn find_all(spec: &Spec, exchange: &Exchange, query: &Query) -> Vec<String> {
+    let seen = seen::see(spec, exchange);
+    seen.and_then(|seen| look::look(query, &seen, &Variables::new()).ok()).unwrap_or_default()
 }
 
 /// The first text that a query selects in the answer of an exchange.

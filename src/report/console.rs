@@ -47,6 +47,9 @@ fn verdict(report: &Report) -> String {
     let known = report.gaps.iter().filter(|gap| gap.known.is_some()).count();
     let but = if known > 0 { format!(", besides {}", plural(known, "known gap")) } else { String::new() };
     match report.exit_code() {
+        0 if !(report.run.only.is_empty() && report.run.suites.is_empty()) => {
+            format!("conformant in the {} asked for{but}", plural(report.requirements.len(), "requirement"))
+        }
         0 => format!("conformant with {} (API {}){but}", report.guide.title, report.guide.api_version),
         1 => {
             let count = report.gaps.iter().filter(|gap| gap.known.is_none() && gap.level != "should").count();

@@ -23,6 +23,10 @@ pub struct JournalHead {
     pub seed: u64,
     /// The target.
     pub target: String,
+    /// Id prefixes that were asked for; empty for all.
+    pub only: Vec<String>,
+    /// Suites that were asked for; empty for all.
+    pub suites: Vec<String>,
     /// API version that the target named.
     pub api_version: Option<String>,
 }

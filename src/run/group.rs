@@ -16,7 +16,7 @@ use crate::{
 use super::{
     Event, Shared,
     play::{Played, play},
-    world::{Known, hint},
+    world::{Known, filled, hint},
 };
 
 /// The most simplifications that are tried on one failing case; each is real requests.
@@ -132,7 +132,9 @@ async fn tell_case(
             return Some(Finding::inconclusive(reason, Blame::Target));
         }
         if !played.record.exchanges.iter().any(unknown) {
-            return Some(without(requirement, name));
+            let finding = without(requirement, name);
+            shared.keep(played.record);
+            return Some(finding);
         }
     }
     if !drawn.has_choices() {
@@ -308,7 +310,7 @@ async fn end_customers(shared: &Shared<'_>, endpoint: &str) {
     let (listing, leaving) = generate::flow(shared.spec, flow, shared.plan.seed, &name);
     let Some(list_step) = listing.case.steps.last() else { return };
     let known = shared.world.borrow().with(&listing.made);
-    let Ok((draft, _)) = super::world::filled(&list_step.draft, &known, 0) else { return };
+    let Ok((draft, _)) = filled(&list_step.draft, &known, 0) else { return };
     let answer = shared.sender.send(list_step, &draft, 0).await.raw;
     debug_assert_eq!(list.endpoint, answer.endpoint);
     let find = |query: String, number: usize| {
@@ -326,9 +328,37 @@ async fn end_customers(shared: &Shared<'_>, endpoint: &str) {
         let mut known = shared.world.borrow().with(&leaving.made);
         known.open.insert("session.lsid".to_owned(), lsid);
         for step in leaving.case.steps.iter().filter(|step| step.endpoint == leave.endpoint) {
-            if let Ok((draft, _)) = super::world::filled(&step.draft, &known, 0) {
+            if let Ok((draft, _)) = filled(&step.draft, &known, 0) {
                 shared.sender.send(step, &draft, 0).await;
             }
+        }
+    }
+}
+
+/// Ends what is left of the sessions that this run made: a representative who joined one would sit in it still.
+pub(super) async fn sweep(shared: &Shared<'_>) {
+    let Some(flow) = shared.spec.flows.get("own_session") else { return };
+    if shared.sender.guard.allow() < Class::Write || shared.halted().is_some() {
+        return;
+    }
+    let (listing, ending) = generate::flow(shared.spec, flow, shared.plan.seed, "flows/sweep");
+    let (Some(list), Some(end), Ok(query)) =
+        (listing.case.steps.last(), ending.case.steps.last(), Query::parse("//lsid"))
+    else {
+        return;
+    };
+    let mut draft = list.draft.clone();
+    for (name, value) in &mut draft.parameters {
+        if name == "type" {
+            *value = "representative,support_customer".to_owned();
+        }
+    }
+    let answer = shared.sender.send(list, &draft, 0).await.raw;
+    let left: BTreeSet<String> = judge::find_all(shared.spec, &answer, &query).into_iter().collect();
+    for lsid in left.into_iter().filter(|lsid| shared.sender.guard.is_ours(lsid)) {
+        let known = Known { open: Variables::from([("session.lsid".to_owned(), lsid)]), ..Known::default() };
+        if let Ok((draft, _)) = filled(&end.draft, &known, 0) {
+            shared.sender.send(end, &draft, 0).await;
         }
     }
 }

@@ -32,6 +32,12 @@ impl Guard {
         self.own.borrow_mut().insert(lsid.to_owned());
     }
 
+    /// Whether this run made the session with that id.
+    #[must_use]
+    pub fn is_ours(&self, lsid: &str) -> bool {
+        self.own.borrow().contains(lsid)
+    }
+
     /// The target named that text in an answer, or the operator in a fixture.
     pub fn found(&self, text: &str) {
         self.found.borrow_mut().insert(text.to_owned());

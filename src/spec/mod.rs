@@ -457,8 +457,6 @@ pub enum ValueClass {
     OverLimit,
     /// Not of the type, or not among the listed values.
     Malformed,
-    /// Free text in which every character needs an encoding.
-    Special,
 }
 
 /// A sequence of calls that the run itself needs.

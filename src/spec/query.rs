@@ -4,7 +4,7 @@
 //!
 //! `/a/b/@c` from the root, `//b[@id='5']/c` anywhere, `[x='v']` `[x!='v']` `[x]` `[2]` narrow a step, `*` is any element,
 //! `count(PATH)` and `sum(PATH)` make a number; `status`, `header:NAME`, `json:/POINTER`, `body`, `root`, `namespace`,
-//! `burst:refused`, `burst:accepted_in_a_second`, `burst:sent_in_a_second` and `repeat:refused` look at the rest of an exchange.
+//! `burst:refused`, `burst:accepted_in_a_second`, `burst:sent_in_a_second`, `burst:answered_in_a_second` and `repeat:refused` look at the rest of an exchange.
 
 use std::fmt;
 
@@ -35,6 +35,8 @@ pub enum Query {
     BurstAcceptedInASecond,
     /// The most requests of a burst that were sent within one second.
     BurstSentInASecond,
+    /// The most answers of a burst, refusals too, whose requests were sent and which arrived within one second.
+    BurstAnsweredInASecond,
     /// How many answers of a repetition were refusals.
     RepeatRefused,
 }
@@ -81,6 +83,7 @@ impl Query {
             "burst:refused" => Self::BurstRefused,
             "burst:accepted_in_a_second" => Self::BurstAcceptedInASecond,
             "burst:sent_in_a_second" => Self::BurstSentInASecond,
+            "burst:answered_in_a_second" => Self::BurstAnsweredInASecond,
             "repeat:refused" => Self::RepeatRefused,
             _ => {
                 if let Some(name) = text.strip_prefix("header:") {
@@ -204,6 +207,7 @@ impl fmt::Display for Query {
             Self::Namespace => f.write_str("namespace"),
             Self::BurstRefused => f.write_str("burst:refused"),
             Self::BurstAcceptedInASecond => f.write_str("burst:accepted_in_a_second"),
+            Self::BurstAnsweredInASecond => f.write_str("burst:answered_in_a_second"),
             Self::BurstSentInASecond => f.write_str("burst:sent_in_a_second"),
             Self::RepeatRefused => f.write_str("repeat:refused"),
         }

@@ -15,7 +15,8 @@ const PER_HOUR: u32 = 15_000;
 const HOUR_MS: i64 = 3_600_000;
 
 pub(super) struct Count {
-    last_second_ms: VecDeque<i64>,
+    /// The requests of the last second, and whether the rate of their account is kept.
+    last_second: VecDeque<(i64, bool)>,
     hour_began_ms: i64,
     used: u32,
 }
@@ -29,7 +30,12 @@ pub(crate) struct Remaining {
 
 impl Count {
     pub(super) fn new(used: u32, now_ms: i64) -> Count {
-        Count { last_second_ms: VecDeque::new(), hour_began_ms: now_ms, used: used.min(PER_HOUR) }
+        Count { last_second: VecDeque::new(), hour_began_ms: now_ms, used: used.min(PER_HOUR) }
+    }
+
+    /// For a count that is shared: no less is used than an account had used when the hour began.
+    pub(super) fn begin_with(&mut self, used: u32) {
+        self.used = self.used.max(used.min(PER_HOUR));
     }
 
     pub(super) fn request(
@@ -43,17 +49,21 @@ impl Count {
         if now_ms - self.hour_began_ms >= HOUR_MS {
             (self.hour_began_ms, self.used) = (now_ms, 0);
         }
-        self.last_second_ms.retain(|at_ms| now_ms - at_ms < 1000);
+        self.last_second.retain(|(at_ms, _)| now_ms - at_ms < 1000);
         let per_second = if broken("sixth-in-a-second-refused") { 5 } else { PER_SECOND };
         let per_hour = if broken("hour-ends-early") { PER_HOUR - 300 } else { PER_HOUR };
-        let over_second = self.last_second_ms.len() >= per_second && !broken("second-not-enforced");
+        let over_second = self.last_second.len() >= per_second && !broken("second-not-enforced");
         let over_hour = self.used >= per_hour && !broken("hour-not-enforced");
-        if rate == Rate::Enforced && (over_second || over_hour) {
+        // Only with a defect do accounts of both kinds share a count. What one of them used up is then kept
+        // from all.
+        let kept = self.last_second.iter().filter(|(_, kept)| *kept).count();
+        let over_shared = broken("shared-by-accounts") && kept >= per_second;
+        if over_shared || (rate == Rate::Enforced && (over_second || over_hour)) {
             return Err(self.remaining(faults));
         }
         // Requests beyond what any rate allows are not kept: the window stays small whatever arrives.
-        if self.last_second_ms.len() < 100 {
-            self.last_second_ms.push_back(now_ms);
+        if self.last_second.len() < 100 {
+            self.last_second.push_back((now_ms, rate == Rate::Enforced));
         }
         let uncounted = broken("posts-not-counted") && method == "POST";
         self.used = self.used.saturating_add(u32::from(!uncounted)).min(PER_HOUR);
@@ -129,5 +139,26 @@ mod tests {
         assert_eq!((refused.status, header(&refused, "X-RateLimit-Remaining")), (429, Some("0")));
         lab.clock.advance(3_600_000);
         lab.token("touchmark-spare");
+    }
+
+    #[test]
+    fn a_shared_rate_lets_one_account_use_up_what_another_has() {
+        let defect =
+            super::super::super::find_defect("behaviour:auth/rate_limit:shared-by-accounts").expect("a defect");
+        let status = |lab: &Lab, account: &str| lab.send(account, "GET", "action=check_health").status;
+        let lab = Lab::with(defect);
+        assert!((0..50).all(|_| status(&lab, "touchmark") == 200));
+        lab.clock.advance(1000);
+        assert!((0..20).all(|_| status(&lab, "touchmark-spare") == 200));
+        for account in ["touchmark-spare", "touchmark-spent", "touchmark"] {
+            assert_eq!(status(&lab, account), 429, "{account}");
+        }
+        lab.clock.advance(1000);
+        for _ in 0..30 {
+            assert_eq!(status(&lab, "touchmark-spent"), 200);
+            lab.clock.advance(100);
+        }
+        assert_eq!((status(&lab, "touchmark-spent"), status(&lab, "touchmark-spare")), (429, 429));
+        assert_eq!(status(&lab, "touchmark"), 200);
     }
 }

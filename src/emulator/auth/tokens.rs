@@ -2,7 +2,7 @@
 //!
 //! In: an account and the time. Out: a new token, or where a given token stands.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::super::defects::Faults;
@@ -28,19 +28,23 @@ struct Token {
     expires_ms: i64,
     evicted: bool,
     used: bool,
+    /// No token was issued to its owner before.
+    first: bool,
 }
 
 pub(super) struct Tokens {
     /// In the order they were issued.
     all: VecDeque<Token>,
     expired: Vec<String>,
+    /// Who has got a token since the start.
+    served: BTreeSet<usize>,
     issued: u64,
     started_ms: i64,
 }
 
 impl Tokens {
     pub(super) fn new(started_ms: i64) -> Tokens {
-        Tokens { all: VecDeque::new(), expired: Vec::new(), issued: 0, started_ms }
+        Tokens { all: VecDeque::new(), expired: Vec::new(), served: BTreeSet::new(), issued: 0, started_ms }
     }
 
     /// A token issued two hours before the start, in the order of the accounts.
@@ -48,7 +52,7 @@ impl Tokens {
         let text = self.make(secret);
         self.expired.push(text.clone());
         let expires_ms = self.started_ms - LIFETIME_MS;
-        self.all.push_back(Token { text, owner, expires_ms, evicted: false, used: false });
+        self.all.push_back(Token { text, owner, expires_ms, evicted: false, used: false, first: false });
     }
 
     pub(super) fn expired(&self, owner: usize, now_ms: i64) -> Option<String> {
@@ -81,9 +85,8 @@ impl Tokens {
             self.all.iter_mut().filter(valid).skip(skipped).take(evicted).for_each(|token| token.evicted = true);
         }
         let text = self.make(secret);
-        let lifetime_ms = if broken("token-dies-after-a-minute") { 60_000 } else { LIFETIME_MS };
-        let expires_ms = now_ms.saturating_add(lifetime_ms);
-        self.all.push_back(Token { text: text.clone(), owner, expires_ms, evicted: false, used: false });
+        let (expires_ms, first) = (now_ms.saturating_add(LIFETIME_MS), self.served.insert(owner));
+        self.all.push_back(Token { text: text.clone(), owner, expires_ms, evicted: false, used: false, first });
         self.forget(now_ms);
         Some(text)
     }
@@ -102,6 +105,7 @@ impl Tokens {
             () if found.evicted => Standing::Evicted,
             () if found.expires_ms <= now_ms => Standing::Expired,
             () if found.used && faults.has("auth/token", "token-works-once") => Standing::Unknown,
+            () if !found.first && faults.has("auth/token", "only-the-first-token-works") => Standing::Unknown,
             () if faults.has("auth/token", "token-never-works") => Standing::Unknown,
             () => Standing::Valid,
         };

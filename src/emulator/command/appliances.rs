@@ -51,7 +51,7 @@ fn get_appliances(state: &mut State, call: &Call<'_>) -> Outcome {
             .many()
             .attribute("id", id, Kind::Guid)
             .child(leaf("name", &appliance.name, Kind::Text))
-            .child(leaf("public_hostname", &appliance.public_hostname, Kind::Text))
+            .child(leaf("public_hostname", &appliance.public_hostname, Kind::Host))
             .child(leaf("cluster_role", &appliance.cluster_role, Kind::Choice))
             .child(leaf("failover_role", failover, Kind::Choice))
             .child(flag("accepting_connections", accepting))
@@ -70,11 +70,16 @@ fn check_health(state: &mut State, call: &Call<'_>) -> Outcome {
     let unhealthy = site.health.error_message.is_some() || call.broken("failed-while-http-check-succeeds");
     let appliance = this.map(|appliance| {
         let id = if call.broken("appliance-id-unknown") { "00000000000000000000000000000000" } else { &appliance.id };
-        leaf("appliance", &appliance.public_hostname, Kind::Text).attribute("id", id, Kind::Guid)
+        leaf("appliance", &appliance.public_hostname, Kind::Host).attribute("id", id, Kind::Guid)
     });
     let mut root = node("check_health").own().children(appliance);
     root = root.child(leaf("version", &site.version, Kind::Text)).child(flag("success", !unhealthy));
     root = root.children(message.map(|message| leaf("error_message", message, Kind::Text)));
+    if call.broken("error-message-twice") {
+        let message = || leaf("error_message", "The disk is nearly full", Kind::Text);
+        root.children.retain(|child| child.name != "error_message");
+        root = root.child(message()).child(message());
+    }
     root = root.child(leaf("failover_role", failover, Kind::Choice));
     if !site.health.shared_ips.is_empty() {
         // Absent by rights where none is shared, so its absence alone contradicts nothing.
@@ -173,5 +178,13 @@ mod tests {
         assert!(!xml.contains("enabled_shared_ips") && !xml.contains("last_data_sync"));
         let emulator = Emulator::new(config, lab.clock.clone());
         assert_eq!(emulator.handle(&request("GET", "/check_health", &[], "")).status, 500);
+    }
+
+    #[test]
+    fn with_a_defect_everybody_reads_the_answer_of_the_command() {
+        let id = "behaviour:command/check_health_http:answer-of-the-command";
+        let lab = Lab::with(super::super::super::find_defect(id).expect("a defect"));
+        let check = lab.emulator.handle(&request("GET", "/check_health", &[], ""));
+        assert_eq!((check.status, body(&check)), (200, lab.get("action=check_health")));
     }
 }

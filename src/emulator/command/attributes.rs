@@ -39,18 +39,28 @@ fn set_session_attributes(state: &mut State, call: &Call<'_>) -> Outcome {
     let forgets = call.broken("unlisted-cleared");
     let first_only = call.broken("only-first-set");
     let everywhere = call.broken("sets-every-session");
+    let key_wins = call.faults.has("command/generate_session_key", "key-values-win");
     let lsid = call.given.must("lsid").to_owned();
     for session in state.sessions.iter_mut().filter(|one| (one.lsid == lsid || everywhere) && !one.ended) {
         if forgets {
             session.attributes.clear();
         }
-        session.attributes.extend(values.iter().take(if first_only { 1 } else { usize::MAX }).cloned());
+        let from_key = session.from_key.clone();
+        let taken = values.iter().take(if first_only { 1 } else { usize::MAX });
+        let taken = taken.filter(|(code, _)| !(key_wins && from_key.contains(code)));
+        session.attributes.extend(taken.cloned());
     }
     Ok(Some(call.success("Session attributes were set")))
 }
 
 fn get_session_attributes(state: &mut State, call: &Call<'_>) -> Outcome {
-    let attributes = session(state, call)?.attributes.clone();
+    let mut attributes = session(state, call)?.attributes.clone();
+    if call.broken("unset-listed-with-a-value") {
+        let value = attributes.values().find(|value| !value.is_empty()).cloned().unwrap_or("Unknown".to_owned());
+        for field in &state.site.custom_fields {
+            attributes.entry(field.code_name.clone()).or_insert_with(|| value.clone());
+        }
+    }
     let listed = |code: &str, value: &str| {
         (code != "external_key" || call.reads("attributes-external-key", "listed"))
             && (!value.is_empty() || call.reads("cleared-attribute", "empty"))
@@ -63,7 +73,7 @@ fn get_session_attributes(state: &mut State, call: &Call<'_>) -> Outcome {
         let value = if call.broken("values-left-out") { "" } else { value };
         let shown = if call.broken("code-and-name-swapped") { (name, code) } else { (code, name) };
         let entry = leaf("custom_attribute", value, Kind::Text).many();
-        let entry = entry.attribute("display_name", shown.1, Kind::Text).attribute("code_name", shown.0, Kind::Text);
+        let entry = entry.attribute("display_name", shown.1, Kind::Text).attribute("code_name", shown.0, Kind::Name);
         root = root.child(entry);
     }
     Ok(Some(root))

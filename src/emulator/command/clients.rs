@@ -98,12 +98,13 @@ fn entry(state: &State, call: &Call<'_>, who: Who<'_>, client: &Client) -> Eleme
     let included = call.given.flag("include_connections");
     let with_connections = included || call.broken("connections-always-included");
     let id = if call.broken("ids-not-those-of-list") { format!("9{}", client.id) } else { client.id.clone() };
-    let mut entry = node(&format!("connected_{}", who.kind())).many().attribute("id", id, Kind::Text);
+    let mut entry = node(&format!("connected_{}", who.kind())).many().attribute("id", id, Kind::Name);
     if with_connections {
         entry = entry.child(connections(state, call, client));
     }
-    let platform = leaf("platform", &client.platform, Kind::Text).attribute("id", &client.platform_id, Kind::Text);
-    entry = entry.child(leaf("hostname", &client.hostname, Kind::Text)).child(platform);
+    let platform = leaf("platform", &client.platform, Kind::Text).attribute("id", &client.platform_id, Kind::Name);
+    // What a computer calls itself need not be a name that DNS allows.
+    entry = entry.child(leaf("hostname", &client.hostname, Kind::Name)).child(platform);
     entry = entry.child(leaf("timezone_offset", client.timezone_offset, Kind::Integer));
     if included || call.reads("connected-since", "always") {
         entry = entry.child(since(call, client.since_s));
@@ -138,8 +139,8 @@ fn representative(state: &State, call: &Call<'_>, entry: Element, id: i64) -> El
     let presentations = u8::from(rep.presenting) * if call.broken("presentation-count-2") { 2 } else { 1 };
     let list = node(call.readings.of("session-lsids-name"));
     let name = reps::rep_type(rep, Kind::Choice);
-    let entry = entry.child(leaf("user_id", id, Kind::Integer)).child(name);
-    let entry = entry.child(leaf("username", &rep.username, Kind::Text));
+    let entry = entry.child(leaf("user_id", id, Kind::Id)).child(name);
+    let entry = entry.child(leaf("username", &rep.username, Kind::Name));
     entry
         .child(leaf("public_display_name", &rep.public_display_name, Kind::Text))
         .child(leaf("private_display_name", &rep.private_display_name, Kind::Text))
@@ -152,7 +153,7 @@ fn representative(state: &State, call: &Call<'_>, entry: Element, id: i64) -> El
         .child(flag("routing_enabled", rep.routing_enabled))
         .child(flag("routing_available", available))
         .child(leaf("support_license", &rep.license, Kind::Text))
-        .child(list.children(lsids.iter().map(|lsid| leaf("lsid", lsid, Kind::Text).many())))
+        .child(list.children(lsids.iter().map(|lsid| leaf("lsid", lsid, Kind::Name).many())))
 }
 
 fn support_customer(call: &Call<'_>, entry: Element, session: &Session, customer: &Customer) -> Element {
@@ -163,7 +164,7 @@ fn support_customer(call: &Call<'_>, entry: Element, session: &Session, customer
         entry = entry.child(leaf("non_interactive", kind, Kind::Choice).dispensable());
     }
     let lsid = if call.broken("lsid-of-customer-differs") { "0".repeat(32) } else { session.lsid.clone() };
-    entry.child(leaf("lsid", lsid, Kind::Text))
+    entry.child(leaf("lsid", lsid, Kind::Name))
 }
 
 /// One connection, to this appliance; not part of a cluster, its purpose is primary.

@@ -74,14 +74,16 @@ fn skills(state: &State, call: &Call<'_>) -> Result<Vec<String>, Refusal> {
     Ok(listed)
 }
 
-fn ttl(state: &State, call: &Call<'_>) -> Result<i64, Refusal> {
+fn ttl(state: &mut State, call: &Call<'_>) -> Result<i64, Refusal> {
     let maximum = state.site.maximum_key_timeout_seconds.max(1);
     let default = if call.broken("ttl/default-wrong") { maximum.min(60) } else { maximum };
-    let Some(asked) = call.given.integer("ttl") else { return Ok(default) };
+    let last = state.asked_ttl.filter(|_| call.broken("ttl/last-one-sticks"));
+    let Some(asked) = call.given.integer("ttl") else { return Ok(last.unwrap_or(default)) };
     if asked > maximum && call.reads("ttl-above-maximum", "refused") {
         return Err(Refusal::error(format!("The parameter ttl is above {maximum}")));
     }
     let asked = if call.broken("ttl/taken-as-minutes") { asked.saturating_mul(60) } else { asked };
+    state.asked_ttl = Some(asked.min(maximum));
     Ok(asked.min(maximum))
 }
 
@@ -93,7 +95,7 @@ fn answer(
     ttl: i64,
     external_key: Option<&String>,
 ) -> Element {
-    let (secret, variation) = (state.new_guid(), short_key.to_owned());
+    let (secret, variation) = (state.new_guid(), state.made());
     let expires_s = call.now_s.saturating_add(if call.broken("expires-not-ttl-away") { ttl / 2 } else { ttl });
     let expires = if call.reads("expires-format", "iso") { iso(expires_s) } else { expires_s.to_string() };
     let short_key = match () {
@@ -112,13 +114,18 @@ fn answer(
     if !external_key.is_empty() || call.reads("external-key-absent", "empty") {
         root = root.child(leaf("external_key", echoed, Kind::Text));
     }
-    let vary = |broken: bool| if broken { format!(" ({variation})") } else { String::new() };
+    // Varies by what is no part of an invitation, as the key and its address may be.
+    let vary = |broken: bool| if broken { format!(" (no. {variation})") } else { String::new() };
+    let key_url = key_url(state, call, &secret);
     let subject = format!("Invitation to a support session{}", vary(call.broken("mail-subject-varies")));
-    let body =
-        "You are invited to a support session. Please open the address you were given, or enter the key on our site.";
-    let body = format!("{body}{}", vary(call.broken("mail-body-varies")));
+    let how = match call.readings.of("mail-body") {
+        "with_url" => format!("open {key_url}"),
+        "with_key" => format!("enter the key {short_key} on our site"),
+        _ => "open the address you were given, or enter the key on our site".to_owned(),
+    };
+    let body = format!("You are invited to a support session. Please {how}.{}", vary(call.broken("mail-body-varies")));
     root.child(leaf("short_key", short_key, Kind::ShortKey))
-        .child(leaf("key_url", key_url(state, call, &secret), Kind::Url))
+        .child(leaf("key_url", key_url, Kind::Url))
         .child(leaf("mail_subject", subject, Kind::Text))
         .child(leaf("mail_body", body, Kind::Text))
 }
@@ -152,7 +159,7 @@ fn queue_elements(state: &State, call: &Call<'_>, queue: Queue) -> Vec<Element> 
     };
     let id = if call.broken("queue-id-wrong") && !id.is_empty() { format!("{id}0") } else { id };
     let available = leaf("queue", word, Kind::Choice).attribute("available", u8::from(available), Kind::Flag);
-    vec![available, leaf("queue_id", id, Kind::Integer)]
+    vec![available, leaf("queue_id", id, Kind::Id)]
 }
 
 fn hollow(state: &State, call: &Call<'_>) -> Element {
@@ -199,8 +206,24 @@ mod tests {
             assert_eq!(text(&xml, "ttl"), ttl.to_string());
             assert_eq!(text(&xml, "expires"), (START_S + ttl).to_string());
         }
+        assert_eq!(text(&key(&lab, "queue_id=team:1"), "ttl"), "86400");
         let other = key(&lab, "queue_id=team:1&url_hostname=remote.example.com");
         assert!(text(&other, "key_url").starts_with("https://remote.example.com/"));
+    }
+
+    #[test]
+    fn the_mail_is_fixed_or_holds_the_address_or_the_key() {
+        let mail = |lab: &Lab| {
+            let xml = key(lab, "queue_id=team:1");
+            let of = |name: &str| text(&xml, name).to_owned();
+            (of("mail_body"), of("key_url"), of("short_key"))
+        };
+        let lab = Lab::new();
+        assert_eq!(mail(&lab).0, mail(&lab).0);
+        let (body, url, _) = mail(&Lab::reading(&["mail-body=with_url"]));
+        assert!(body.contains(&url), "{body}");
+        let (body, _, short_key) = mail(&Lab::reading(&["mail-body=with_key"]));
+        assert!(body.contains(&short_key), "{body}");
     }
 
     #[test]

@@ -58,8 +58,8 @@ fn entry(state: &State, call: &Call<'_>, rep: &Representative, client: &Client) 
     let sessions = if call.broken("session-count-stale") { stale_count(state, rep.id) } else { sessions };
     let since = if call.broken("logged-in-since-later") { call.now_s.saturating_add(86_400) } else { client.since_s };
     let since = if call.reads("logged-in-since-format", "epoch") { since.to_string() } else { iso(since) };
-    let node = node("rep").many().attribute("id", id, Kind::Integer);
-    let node = names(node, call, rep).child(rep_type(rep, Kind::Text)).child(direct_link(state, call, rep));
+    let node = node("rep").many().attribute("id", id, Kind::Id);
+    let node = names(node, call, rep).child(rep_type(rep, Kind::Name)).child(direct_link(state, call, rep));
     node.child(leaf("logged_in_since", since, Kind::Time))
         .child(leaf("presentation_count", u8::from(rep.presenting), Kind::Integer))
         .child(leaf("support_session_count", sessions, Kind::Integer))
@@ -87,7 +87,7 @@ pub(super) fn names(node: Element, call: &Call<'_>, rep: &Representative) -> Ele
         .child(leaf("private_display_name", private, Kind::Text))
 }
 
-/// Free text where the guide lists types as examples (p. 12), a choice where it closes the list (p. 34).
+/// Any word where the guide lists types as examples (p. 12), a choice where it closes the list (p. 34).
 pub(super) fn rep_type(rep: &Representative, kind: Kind) -> Element {
     leaf("type", if rep.invited { "Invited" } else { "Normal" }, kind)
 }

@@ -139,15 +139,17 @@ fn transfer_session(state: &mut State, call: &Call<'_>) -> Outcome {
     {
         return Err(Refusal::error("The representative is not logged in"));
     }
-    let (ended, kept) = (call.broken("ends-the-session"), call.broken("stays-with-the-old"));
+    let (ended, seldom) = (call.broken("ends-the-session"), call.broken("only-once"));
     let session = session(state, call)?;
-    session.queue = queue;
-    if !kept {
-        session.representatives.clear();
+    if seldom && (session.passed.len() >= 2 || session.passed.contains(&queue)) {
+        return Err(Refusal::error("The session was transferred before"));
     }
-    if let Queue::Rep(id) = queue
-        && !session.representatives.contains(&id)
-    {
+    if session.queue != queue && !session.passed.contains(&session.queue) {
+        session.passed.push(session.queue);
+    }
+    session.queue = queue;
+    session.representatives.clear();
+    if let Queue::Rep(id) = queue {
         session.representatives.push(id);
     }
     session.ended |= ended;
@@ -158,13 +160,15 @@ fn leave_session(state: &mut State, call: &Call<'_>) -> Outcome {
     session(state, call)?;
     let customer = match call.given.text("customer") {
         Some("1") => true,
+        Some(_) if call.broken("customer/any-value-counts") => true,
         Some(_) if call.reads("leave-customer-value", "refused") => {
             return Err(Refusal::error("The parameter customer must be 1"));
         }
         _ => false,
     };
     let named = ["rep_id", "rep_username"].iter().filter(|name| call.given.text(name).is_some()).count();
-    if named + usize::from(customer) > 1 && call.reads("leave-several", "refused") {
+    let counted = usize::from(call.given.text("customer") == Some("1"));
+    if named + counted > 1 && call.reads("leave-several", "refused") {
         return Err(Refusal::error("Only one of rep_id, rep_username and customer can be given"));
     }
     let id = rep(state, call)?;
@@ -195,6 +199,11 @@ fn leave_session(state: &mut State, call: &Call<'_>) -> Outcome {
 
 fn terminate_session(state: &mut State, call: &Call<'_>) -> Outcome {
     let customer_stays = call.broken("customer-stays-connected");
+    if call.broken("ends-every-session") {
+        session(state, call)?;
+        state.sessions.iter_mut().for_each(|session| session.ended = true);
+        return Ok(Some(message(call)));
+    }
     let session = session(state, call)?;
     session.ended = !customer_stays;
     session.representatives.clear();
@@ -285,5 +294,27 @@ mod tests {
         for rest in ["", "&rep_id=5", "&rep_id=77", "&rep_username=nobody", "&customer=0", "&customer=1&rep_id=1"] {
             assert!(is_error(&lab.get(&format!("action=leave_session&{C69}{rest}"))), "leave {rest}");
         }
+    }
+
+    fn broken(what: &str) -> Lab {
+        Lab::with(super::super::super::find_defect(&format!("behaviour:command/{what}")).expect("a defect"))
+    }
+
+    #[test]
+    fn with_a_defect_a_transferred_session_counts_in_two_teams_or_moves_only_twice() {
+        let wt = "lsid=0b7e9a64c3f24d18a5e6f70819b2c3d4";
+        let lab = broken("transfer_session:counted-in-both");
+        let to = |lab: &Lab, queue: &str| is_error(&lab.get(&format!("action=transfer_session&{wt}&queue_id={queue}")));
+        assert!(!to(&lab, "team:2"));
+        assert_eq!(texts(&lab.get("action=get_support_teams"), "support_session_count"), ["1", "1", "0"]);
+        let lab = broken("transfer_session:only-once");
+        assert!(!to(&lab, "team:2") && to(&lab, "team:1") && !to(&lab, "rep:1") && to(&lab, "team:3"));
+    }
+
+    #[test]
+    fn with_a_defect_any_value_of_customer_removes_the_customer() {
+        let lab = broken("leave_session:customer/any-value-counts");
+        assert!(!is_error(&lab.get(&format!("action=leave_session&{C69}&rep_id=1&customer=0"))));
+        assert!(is_error(&lab.get(&format!("action=get_session_attributes&{C69}"))));
     }
 }

@@ -3,7 +3,7 @@
 //! In: the teams and the sessions that wait for them. Out: each team with its issues, and with its members
 //! if they are asked for.
 
-use super::super::site::{Issue, Team};
+use super::super::site::{Issue, Representative, Team};
 use super::super::state::State;
 use super::super::xml::{Element, Kind, leaf, node};
 use super::parameters::{Shape, optional};
@@ -39,13 +39,17 @@ fn entry(state: &State, call: &Call<'_>, team: &Team) -> Element {
             };
             state.running().filter(active).count()
         }
-        () => state.waiting_in(team.id),
+        () => {
+            let both = call.faults.has("command/transfer_session", "counted-in-both");
+            state.waiting_in(team.id) + if both { state.gone_from(team.id) } else { 0 }
+        }
     };
-    let node = node("support_team").many().attribute("id", id, Kind::Integer);
+    let node = node("support_team").many().attribute("id", id, Kind::Id);
     let node = node.child(leaf("name", &team.name, Kind::Text)).child(issues(call, team));
     let node = node.child(leaf("support_session_count", count, Kind::Integer));
     let shown = call.given.flag("showmembers") || call.broken("members-always-shown");
-    if shown { node.child(members(state, call, team)) } else { node }
+    let left_out = team.members.is_empty() && call.broken("members-of-empty-teams-left-out");
+    if shown && !left_out { node.child(members(state, call, team)) } else { node }
 }
 
 fn issues(call: &Call<'_>, team: &Team) -> Element {
@@ -55,18 +59,19 @@ fn issues(call: &Call<'_>, team: &Team) -> Element {
     let same = call.broken("issue-ids-not-unique");
     let one = |issue: &Issue| {
         let id = if same { 1 } else { issue.id };
-        let node = node("issue").many().attribute("id", id, Kind::Text);
+        let node = node("issue").many().attribute("id", id, Kind::Name);
         node.child(leaf("title", &issue.title, Kind::Text))
     };
     node("issues").children(team.issues.iter().map(one))
 }
 
 fn members(state: &State, call: &Call<'_>, team: &Team) -> Element {
-    let members = team.members.iter().filter_map(|id| state.rep(*id));
-    let members = members.map(|rep| {
+    let everybody = team.members.is_empty() && call.broken("members-of-empty-teams-shown");
+    let chosen = |rep: &&Representative| everybody || team.members.contains(&rep.id);
+    let members = state.site.representatives.iter().filter(chosen).map(|rep| {
         // Who should be a member is known to nobody outside.
-        let node = node("representative").many().dispensable().attribute("id", rep.id, Kind::Integer);
-        reps::names(node.child(leaf("username", &rep.username, Kind::Text)), call, rep)
+        let node = node("representative").many().dispensable().attribute("id", rep.id, Kind::Id);
+        reps::names(node.child(leaf("username", &rep.username, Kind::Name)), call, rep)
     });
     node("members").children(members)
 }

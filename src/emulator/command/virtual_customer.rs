@@ -52,6 +52,7 @@ fn create_virtual_customer(state: &mut State, call: &Call<'_>) -> Outcome {
         () => state.new_guid(),
     };
     let answer = answer(state, call, &lsid);
+    let from_key = key.attributes.keys().cloned().collect();
     let session = Session {
         lsid,
         queue: key.queue,
@@ -62,6 +63,9 @@ fn create_virtual_customer(state: &mut State, call: &Call<'_>) -> Outcome {
         skills: key.skills,
         locale,
         chat: Vec::new(),
+        passed: Vec::new(),
+        from_key,
+        lost: call.broken("session-not-active"),
         ended: false,
     };
     state.keep_session(session);
@@ -102,9 +106,7 @@ fn client(state: &mut State, call: &Call<'_>) -> Client {
 /// With `chat_url=1` the address leads to a click-to-chat session, otherwise to the full client.
 fn answer(state: &State, call: &Call<'_>, lsid: &str) -> Element {
     let host = &state.site.hostname;
-    let to_chat = call.given.text("chat_url") == Some("1") || call.broken("chat-url-always");
-    let other = call.given.text("chat_url").is_some_and(|value| value != "1");
-    let to_chat = to_chat || (other && call.broken("chat_url/other-values-count"));
+    let to_chat = call.given.text("chat_url") == Some("1");
     let (chat, full) = (
         format!("https://{host}/chat/html?session={lsid}"),
         format!("https://{host}/download_client_connector?session={lsid}"),
@@ -160,6 +162,21 @@ mod tests {
         assert!(!create(&used) && create(&used) && create("0000000") && create(""));
         lab.clock.advance(60_000);
         assert!(create(&late));
+    }
+
+    #[test]
+    fn the_expired_key_of_the_demo_site_stays_expired() {
+        let lab = Lab::new();
+        let known = super::super::super::demo_fixtures()["known_expired_key"];
+        let create = |lab: &Lab| is_error(&lab.get(&format!("action=create_virtual_customer&short_key={known}&{WHO}")));
+        lab.clock.advance(200_000_000);
+        key(&lab, "");
+        assert!(create(&lab));
+        let id = "behaviour:command/create_virtual_customer:short_key/expired-accepted";
+        let lab = Lab::with(super::super::super::find_defect(id).expect("a defect"));
+        lab.clock.advance(200_000_000);
+        key(&lab, "");
+        assert!(!create(&lab));
     }
 
     #[test]

@@ -52,7 +52,7 @@ const TOKEN: Rows = &[
     ("json-without-commas", "the token answer is no JSON: its members have no commas between them"),
     ("token-never-works", "a new token is not accepted"),
     ("token-works-once", "a token is accepted for one request only"),
-    ("token-dies-after-a-minute", "a token is accepted for a minute only"),
+    ("only-the-first-token-works", "only the first token that an account gets is ever accepted"),
     ("second-evicts-first", "a second token invalidates the first"),
     ("thirtieth-evicts", "the thirtieth token invalidates the oldest"),
     ("thirty-first-refused", "a thirty-first token is refused"),
@@ -90,7 +90,7 @@ const RATE: Rows = &[
     ("remaining-above-limit", "X-RateLimit-Remaining is above the limit"),
     ("remaining-negative", "X-RateLimit-Remaining is below nought"),
     ("posts-not-counted", "POST requests are not counted"),
-    ("shared-by-accounts", "requests of other accounts are counted"),
+    ("shared-by-accounts", "all accounts share the requests of a second and of an hour"),
     ("second-not-enforced", "more than 20 requests a second get in"),
     ("sixth-in-a-second-refused", "the sixth request of a second is refused"),
     ("hour-not-enforced", "more than 15,000 requests an hour get in"),
@@ -107,7 +107,7 @@ const GENERAL: Rows = &[
     ("utf-8-read-as-latin-1", "values are decoded as Latin-1"),
     ("namespace-missing", "answers declare no namespace"),
     ("namespace-changed", "answers declare another namespace"),
-    ("encoding-misdeclared", "answers in UTF-8 declare Latin-1"),
+    ("encoding-misdeclared", "answers in UTF-8 declare Latin-1, in the header and in the XML declaration"),
     ("non-ascii-lost", "letters beyond ASCII become question marks"),
     ("text-not-escaped", "text is not escaped"),
     ("not-well-formed", "answers end before their last tag does"),
@@ -157,6 +157,8 @@ const TEAMS: Rows = &[
     ("ids-not-unique", "all teams have one id"),
     ("issue-ids-not-unique", "all issues have one id"),
     ("session-count-stale", "support_session_count does not follow the queue"),
+    ("members-of-empty-teams-left-out", "a team without members has no list of members though they are asked for"),
+    ("members-of-empty-teams-shown", "a team without members lists all representatives"),
     ("session-count-of-running", "support_session_count counts the sessions that members are in"),
 ];
 
@@ -174,6 +176,7 @@ const KEYS: Rows = &[
     ("session.skills/list-refused", "more than one skill is refused"),
     ("ttl/ignored", "ttl has no effect"),
     ("ttl/default-wrong", "without ttl a key is valid for a minute, not for the maximum"),
+    ("ttl/last-one-sticks", "without ttl a key is valid for as long as was asked for last"),
     ("ttl/taken-as-minutes", "ttl is taken as minutes"),
     ("expires-not-ttl-away", "expires is not ttl seconds away"),
     ("expires-at-once", "a key is expired as soon as it is made"),
@@ -182,11 +185,12 @@ const KEYS: Rows = &[
     ("key-url-not-unique", "all keys have one key_url"),
     ("short-key-of-six", "short_key has six characters"),
     ("short-key-of-eight", "short_key has eight characters"),
-    ("mail-subject-varies", "mail_subject differs from key to key"),
-    ("mail-body-varies", "mail_body differs from key to key"),
+    ("mail-subject-varies", "mail_subject holds a number that goes up"),
+    ("mail-body-varies", "mail_body holds a number that goes up"),
     ("external-key-not-echoed", "external_key is empty in the answer"),
     ("external-key-not-carried-over", "the session of a key lacks its external key"),
     ("custom-fields-not-carried-over", "the session of a key lacks its custom fields"),
+    ("key-values-win", "an attribute that a session has from its key cannot be changed"),
 ];
 
 /// p. 20
@@ -208,7 +212,8 @@ const TRANSFER: Rows = &[
     ("queue_id/unknown-value-accepted", "a queue_id of no printed form is answered with success"),
     ("queue_id/unknown-queue-accepted", "a queue that is not there is answered with success"),
     ("ends-the-session", "the session ends"),
-    ("stays-with-the-old", "the representatives of the old queue keep the session"),
+    ("counted-in-both", "a transferred session still counts as waiting in the team that it left"),
+    ("only-once", "a session is transferred twice at most, and never to a queue where it has been"),
 ];
 
 /// p. 22
@@ -238,9 +243,7 @@ const CUSTOMER: Rows = &[
     ("computer-name-lost", "the customer has another computer name"),
     ("operating-system-lost", "the customer has another operating system"),
     ("locale/installed-refused", "an installed language is refused"),
-    ("chat_url/ignored", "chat_url has no effect"),
-    ("chat_url/other-values-count", "chat_url with another value than 1 has its effect"),
-    ("chat-url-always", "download_url leads to a chat without chat_url"),
+    ("session-not-active", "the customer is connected, but the session is not active"),
 ];
 
 /// p. 26
@@ -251,6 +254,7 @@ const LEAVE: Rows = &[
     ("rep_username/unknown-accepted", "an unknown rep_username is answered with success"),
     ("nobody-accepted", "a request without a member is answered with success"),
     ("customer-stays", "the customer stays in the session"),
+    ("customer/any-value-counts", "customer removes the customer whatever its value"),
     ("rep-stays", "the representative stays in the session"),
     ("removes-everybody", "all representatives are removed"),
     ("ends-the-session", "the session ends though somebody is left"),
@@ -274,6 +278,7 @@ const ATTRIBUTES_READ: Rows = &[
     ("lsid/unknown-accepted", "an unknown session is answered with an empty list"),
     ("lsid/ended-accepted", "a session that has ended is answered with an empty list"),
     ("values-left-out", "the attributes have no values"),
+    ("unset-listed-with-a-value", "attributes that were never set are listed with the value of another"),
     ("code-and-name-swapped", "code_name and display_name are swapped"),
 ];
 
@@ -281,6 +286,7 @@ const ATTRIBUTES_READ: Rows = &[
 const TERMINATE: Rows = &[
     ("lsid/unknown-accepted", "an unknown session is answered with success"),
     ("lsid/ended-accepted", "a session that has ended is answered with success"),
+    ("ends-every-session", "all sessions end"),
     ("customer-stays-connected", "the session goes on with its customer"),
 ];
 
@@ -336,6 +342,7 @@ const CLIENTS: Rows = &[
 const HEALTH: Rows = &[
     ("appliance-id-unknown", "the id is not that of an appliance"),
     ("error-message-while-healthy", "error_message is told though the check succeeded"),
+    ("error-message-twice", "error_message is told twice though the check succeeded"),
     ("failed-while-http-check-succeeds", "success is 0 while the HTTP check says 200"),
     ("failover-role-fixed", "failover_role does not follow set_failover_role"),
     ("ts-another-instant", "ts is another instant than the text"),
@@ -349,6 +356,7 @@ const HEALTH_HTTP: Rows = &[
     ("204", "the status of a healthy appliance is 204"),
     ("302-to-login", "the page redirects"),
     ("body-empty", "there is no message"),
+    ("answer-of-the-command", "the page is the XML answer of the command check_health"),
     ("version-told", "the version is told"),
     ("hostname-told", "the name of the appliance is told"),
     ("guid-told", "the GUID of the appliance is told"),

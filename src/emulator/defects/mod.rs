@@ -91,6 +91,30 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_order_does_not_change() {
+        let again: Vec<Defect> = structural::catalogue().into_iter().chain(behavioural::catalogue()).collect();
+        assert_eq!(again, all());
+    }
+
+    #[test]
+    fn what_tells_things_apart_can_be_empty() {
+        let listed = |id: &str| all().iter().any(|defect| defect.id == id);
+        for id in [
+            "empty:command/get_logged_in_reps:logged_in_reps/rep/@id",
+            "empty:command/get_logged_in_reps:logged_in_reps/rep/type",
+            "empty:command/get_support_teams:support_teams/support_team/issues/issue/@id",
+            "empty:command/generate_session_key:session_key/short_key",
+            "empty:command/get_session_attributes:custom_attributes/custom_attribute/@code_name",
+            "mistype:command/check_health:check_health/appliance",
+            "mistype:command/get_logged_in_reps:logged_in_reps/rep/@id",
+        ] {
+            assert!(listed(id), "{id}");
+        }
+        assert!(!listed("empty:command/get_logged_in_reps:logged_in_reps/rep/presentation_count"));
+        assert!(!listed("empty:command/get_support_teams:support_teams/support_team/name"));
+    }
+
+    #[test]
     fn ids_are_unique_and_a_slip_finds_its_defect() {
         let mut seen = BTreeSet::new();
         for defect in all() {

@@ -94,6 +94,8 @@ fn scripts(kind: &str) -> Vec<Script> {
         "auth/rate_limit" => super::scripts::RATE,
         "command/general" => super::scripts::GENERAL,
         "command/schema" => &[&["path GET /api/command.xsd"]],
+        "command/generate_session_key" => super::scripts::KEYS,
+        "command/transfer_session" => super::scripts::TRANSFERS,
         "command/check_health_http" => &[&["path GET /check_health"]],
         _ => &[],
     };
@@ -195,6 +197,7 @@ fn script(action: &str, query: &str) -> Script {
         "generate_session_key" => {
             line(CUSTOMER);
             line("touchmark GET action=get_connected_clients");
+            line("touchmark GET action=set_session_attributes&lsid={lsid}&session.custom.custom_field1=changed");
             line("touchmark GET action=get_session_attributes&lsid={lsid}");
         }
         "create_virtual_customer" => {
@@ -207,6 +210,10 @@ fn script(action: &str, query: &str) -> Script {
     let unseen = action.starts_with("get_") || ["send_chat_message", "import_jump_shortcut"].contains(&action);
     if !unseen {
         LOOKS.iter().for_each(|look| line(look));
+    }
+    if action == "create_virtual_customer" {
+        line("touchmark GET action=get_connected_clients");
+        line("touchmark GET action=get_session_attributes&lsid={lsid}");
     }
     script
 }

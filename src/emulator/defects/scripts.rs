@@ -70,6 +70,17 @@ pub(super) const GENERAL: Scripts = &[
     ],
 ];
 
+pub(super) const KEYS: Scripts = &[&[
+    "touchmark GET action=generate_session_key&type=support&queue_id=rep:1&ttl=60",
+    "touchmark GET action=generate_session_key&type=support&queue_id=rep:1",
+]];
+
+pub(super) const TRANSFERS: Scripts = &[&[
+    "touchmark GET action=transfer_session&lsid=0b7e9a64c3f24d18a5e6f70819b2c3d4&queue_id=rep:5",
+    "touchmark GET action=get_support_teams",
+    "touchmark GET action=transfer_session&lsid=0b7e9a64c3f24d18a5e6f70819b2c3d4&queue_id=team:1",
+]];
+
 /// More queries of an action.
 pub(super) fn more(action: &str) -> Vec<String> {
     let c69 = "lsid=c69a8e10bea9428f816cfababe9815fe";

@@ -1,4 +1,4 @@
-//! Defects of structure: an element, attribute, JSON member or header that is missing, renamed, doubled, or
+//! Defects of structure: an element, attribute, JSON member or header that is missing, renamed, doubled, empty, or
 //! holds a value of another type.
 //!
 //! In: canonical requests to a demo emulator. Out: one defect for each thing its answers hold and each way
@@ -22,6 +22,7 @@ enum Verb {
     Rename,
     Duplicate,
     Mistype,
+    Empty,
 }
 
 /// A way to break an answer.
@@ -41,6 +42,7 @@ impl Bend {
             "rename" => Verb::Rename,
             "duplicate" => Verb::Duplicate,
             "mistype" => Verb::Mistype,
+            "empty" => Verb::Empty,
             _ => return None,
         };
         let kind = parts.next()?.to_owned();
@@ -116,6 +118,7 @@ fn bend_one(element: &mut Element, verb: Verb) {
     match verb {
         Verb::Rename => element.name = renamed(&element.name, '_'),
         Verb::Mistype => element.text = mistyped(element.kind).to_owned(),
+        Verb::Empty => element.text.clear(),
         Verb::Drop | Verb::Duplicate => {}
     }
 }
@@ -127,6 +130,7 @@ fn bend_attribute(element: &mut Element, verb: Verb, name: &str) {
             for attribute in element.attributes.iter_mut().filter(|attribute| attribute.name == name) {
                 match verb {
                     Verb::Rename => attribute.name = renamed(name, '_'),
+                    Verb::Empty => attribute.value.clear(),
                     _ => attribute.value = mistyped(attribute.kind).to_owned(),
                 }
             }
@@ -141,8 +145,8 @@ fn renamed(name: &str, joint: char) -> String {
 /// A value that is not of the kind, though near it where there is something near.
 fn mistyped(kind: Kind) -> &'static str {
     match kind {
-        Kind::Text => "",
-        Kind::Integer => "many",
+        Kind::Text | Kind::Name => "",
+        Kind::Integer | Kind::Id => "many",
         Kind::Flag => "2",
         Kind::Choice => "other",
         Kind::Url => "no address",
@@ -152,6 +156,7 @@ fn mistyped(kind: Kind) -> &'static str {
         Kind::Version => "new",
         Kind::ShortKey => "12345",
         Kind::Address => "nowhere",
+        Kind::Host => "no host/name",
     }
 }
 
@@ -190,8 +195,11 @@ fn value(add: &mut Add<'_>, kind: &str, path: &str, value: Kind) {
 }
 
 fn mistype(add: &mut Add<'_>, kind: &str, path: &str, value: Kind) {
-    if value != Kind::Text {
+    if !value.is_free() {
         add("mistype", kind, path, format!("{path} holds `{}`", mistyped(value)));
+    }
+    if value.identifies() {
+        add("empty", kind, path, format!("{path} is empty"));
     }
 }
 

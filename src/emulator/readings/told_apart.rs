@@ -27,7 +27,7 @@ fn shown(topic: &str) -> &'static [&'static str] {
         "direct-link" | "logged-in-since-format" => &["touchmark GET action=get_logged_in_reps"],
         "issues-blank" => &["touchmark GET action=get_support_teams"],
         "queue-response" => &["touchmark GET action=generate_session_key&type=support&queue_id=general"],
-        "short-key-charset" | "external-key-absent" | "expires-format" => {
+        "short-key-charset" | "external-key-absent" | "expires-format" | "mail-body" => {
             &["touchmark GET action=generate_session_key&type=support&queue_id=rep:1"]
         }
         "ttl-above-maximum" => &["touchmark GET action=generate_session_key&type=support&queue_id=rep:1&ttl=86401"],

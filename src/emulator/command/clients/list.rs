@@ -33,7 +33,7 @@ fn get_connected_client_list(state: &mut State, call: &Call<'_>) -> Outcome {
             let id = if same { "101" } else { client.id.as_str() };
             let kind = if call.broken("types-wrong") { "representative" } else { who.kind() };
             let entry = node("connected_client").many().attribute("type", kind, Kind::Choice);
-            root = root.child(entry.attribute("id", id, Kind::Text));
+            root = root.child(entry.attribute("id", id, Kind::Name));
         }
     }
     Ok(Some(root))

@@ -1,0 +1,87 @@
+//! Replays `corpus/` on stable: every file through the law of its folder, as the fuzz targets do.
+//!
+//! In: the files of `corpus/`. Out: every file whose law does not hold, by name. Nothing is written there.
+
+use std::{
+    any::Any,
+    collections::BTreeSet,
+    fs,
+    panic::catch_unwind,
+    path::{Path, PathBuf},
+};
+
+use touchmark::fuzzing::TARGETS;
+
+#[test]
+fn every_law_holds_for_its_corpus() {
+    let mut broken = Vec::new();
+    for (name, law) in TARGETS {
+        for path in files(&root().join("corpus").join(name)) {
+            let data = fs::read(&path).expect("a seed can be read");
+            if let Err(panic) = catch_unwind(|| law(&data)) {
+                broken.push(format!(
+                    "{}: {}",
+                    path.strip_prefix(root()).unwrap_or(&path).display(),
+                    says(panic.as_ref())
+                ));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "laws that do not hold:\n{}", broken.join("\n"));
+}
+
+#[test]
+fn every_law_has_five_seeds_and_every_folder_a_law() {
+    let corpus = root().join("corpus");
+    let folders: Vec<PathBuf> = fs::read_dir(&corpus)
+        .expect("there is a corpus")
+        .map(|entry| entry.expect("the folder can be read").path())
+        .collect();
+    assert!(folders.iter().all(|folder| folder.is_dir()), "{} holds folders only", corpus.display());
+    assert_eq!(names_of(folders.iter()), laws());
+    for folder in folders {
+        assert!(files(&folder).len() >= 5, "{} has too few seeds", folder.display());
+    }
+}
+
+#[test]
+fn every_law_has_its_fuzz_target_and_nothing_else_does() {
+    let targets = files(&root().join("fuzz/fuzz_targets"));
+    assert_eq!(names_of(targets.iter()), laws());
+    let manifest = fs::read_to_string(root().join("fuzz/Cargo.toml")).expect("fuzz/ has a manifest");
+    let manifest: toml::Table = manifest.parse().expect("it is TOML");
+    let text = |row: &toml::Value, key: &str| row[key].as_str().unwrap_or_default().to_owned();
+    let rows = manifest["bin"].as_array().expect("it has a table for each binary");
+    assert_eq!(rows.iter().map(|row| text(row, "name")).collect::<BTreeSet<_>>(), laws());
+    for row in rows {
+        let name = text(row, "name");
+        assert_eq!(text(row, "path"), format!("fuzz_targets/{name}.rs"));
+        let target = fs::read_to_string(root().join("fuzz").join(text(row, "path"))).expect("the target can be read");
+        assert!(target.contains(&format!("touchmark::fuzzing::{name}(data)")), "{name} does not call its law");
+    }
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The files of a folder, sorted; none when there is no such folder.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> =
+        fs::read_dir(folder).into_iter().flatten().map(|entry| entry.expect("the folder can be read").path()).collect();
+    files.sort();
+    files
+}
+
+fn laws() -> BTreeSet<String> {
+    TARGETS.iter().map(|(name, _)| (*name).to_owned()).collect()
+}
+
+fn names_of<'a>(paths: impl Iterator<Item = &'a PathBuf>) -> BTreeSet<String> {
+    paths.map(|path| path.file_stem().expect("a file has a name").to_string_lossy().into_owned()).collect()
+}
+
+fn says(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    text.unwrap_or("a panic without words").replace('\n', " ")
+}

@@ -1,0 +1,17 @@
+//! The integration tests: the program as its users meet it, and the rules that the compiler cannot check.
+//!
+//! One binary, one module a subject. What the modules share is in `support`, `peers` and `memory`.
+#![allow(clippy::unwrap_used)]
+
+mod cli;
+mod docs;
+mod memory;
+mod peers;
+mod proof;
+mod readings;
+mod replays;
+mod safety;
+mod snapshots;
+mod support;
+mod targets;
+mod tidy;

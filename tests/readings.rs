@@ -1,0 +1,63 @@
+//! Every reading of the emulator is recognised: the report names the one that it follows, and accuses nobody of it.
+
+use std::collections::BTreeMap;
+
+use touchmark::{
+    commands::in_memory,
+    emulator::{Config, Readings},
+    spec::{self, Spec},
+    verdict::Verdict,
+};
+
+/// Readings that no requirement names, each with its reason. One that is named after all fails the test.
+const UNSEEN: &[(&str, &str)] = &[];
+
+#[test]
+fn every_reading_is_named_and_none_is_a_finding() {
+    let spec = spec::embedded().expect("sound data");
+    let excused: BTreeMap<&str, &str> = UNSEEN.iter().copied().collect();
+    let mut faults = Vec::new();
+    let mut used = Vec::new();
+    for topic in Readings::list() {
+        for reading in topic.readings {
+            let name = format!("{}={reading}", topic.name);
+            match recognised(&spec, topic.name, reading) {
+                Err(fault) => faults.push(format!("{name}: {fault}")),
+                Ok(named) if named == excused.contains_key(name.as_str()) => {
+                    faults.push(format!(
+                        "{name}: {}",
+                        if named { "excused, but named" } else { "no requirement names it" }
+                    ));
+                }
+                Ok(_) => {}
+            }
+            used.push(name);
+        }
+    }
+    let known = |name: &&str| used.iter().any(|used| used == name);
+    faults.extend(
+        excused.keys().filter(|name| !known(name)).map(|name| format!("{name}: excused, but there is no such reading")),
+    );
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// Whether a requirement of the topic names the reading, in a run of those requirements against an emulator that reads so.
+fn recognised(spec: &Spec, topic: &str, reading: &str) -> Result<bool, String> {
+    let of_the_topic = spec.requirements.values().filter(|requirement| requirement.topic.as_deref() == Some(topic));
+    let only: Vec<String> = of_the_topic.map(|requirement| format!("={}", requirement.id)).collect();
+    if only.is_empty() {
+        return Ok(false);
+    }
+    let mut config = Config::demo();
+    config.readings.set(Readings::parse(&format!("{topic}={reading}"))?);
+    let run = in_memory(spec, config, 0, only).map_err(|abort| format!("{abort:?}"))?;
+    let findings = &run.judged.findings;
+    if let Some((id, finding)) = findings.iter().find(|(_, f)| matches!(f.verdict, Verdict::Fail | Verdict::Error)) {
+        return Err(format!("{id} is {}: {:?} {:?}", finding.verdict.word(), finding.reason, finding.evidence));
+    }
+    // Where readings look the same from outside, the report names them all.
+    Ok(findings
+        .values()
+        .filter_map(|f| f.reading.as_deref())
+        .any(|named| named.split(" or ").any(|name| name == reading)))
+}

@@ -1,0 +1,158 @@
+//! What is tested and what is said, as texts whose changes are read like code.
+
+use std::{collections::BTreeMap, fmt::Write as _};
+
+use touchmark::{
+    case::{Authorization, CaseStep, Times},
+    commands::in_memory,
+    emulator::{self, Config, Readings},
+    generate,
+    spec::{self, Demand, Spec},
+    verdict::Verdict,
+};
+
+use crate::support::{Cli, snapshot};
+
+/// The longest value that a snapshot of cases shows whole, in characters.
+const SHOWN_MAX: usize = 60;
+
+/// Cases of a property that a snapshot shows. More of them would say nothing new to a reader.
+const CASES_SHOWN: u32 = 2;
+
+#[test]
+fn the_catalogue_of_requirements_is_this() {
+    let spec = spec::embedded().expect("sound data");
+    let mut out = String::new();
+    for requirement in spec.requirements.values() {
+        let (id, level, section, page) =
+            (&requirement.id, requirement.level.word(), &requirement.section, requirement.page);
+        let _ = writeln!(out, "{level:<9} p. {page:<3} {id}  ({section})");
+    }
+    snapshot("requirements", &out);
+}
+
+#[test]
+fn the_cases_of_seed_0_are_these() {
+    let spec = spec::embedded().expect("sound data");
+    let mut by_endpoint: BTreeMap<&str, String> = BTreeMap::new();
+    for requirement in spec.requirements.values().filter(|r| matches!(r.demand, Demand::Steps(_))) {
+        let out = by_endpoint.entry(&requirement.endpoint).or_default();
+        let _ = writeln!(out, "{}", requirement.id);
+        for drawn in generate::cases(&spec, requirement, 0, CASES_SHOWN) {
+            for step in &drawn.case.steps {
+                let _ = writeln!(out, "  {}", line_of(&spec, step));
+            }
+        }
+    }
+    assert!(by_endpoint.len() > 20, "{}", by_endpoint.len());
+    for (endpoint, text) in by_endpoint {
+        snapshot(&format!("cases-{}", endpoint.replace('/', "-")), &text);
+    }
+}
+
+/// A step in one line. What most steps have is left out.
+fn line_of(spec: &Spec, step: &CaseStep) -> String {
+    let draft = &step.draft;
+    let mut line = format!("{:?} {} {}", step.role, draft.method, draft.path).to_lowercase();
+    match &draft.raw {
+        Some(raw) => line.push_str(&format!(" ?{}", shortened(raw))),
+        None => {
+            draft.parameters.iter().for_each(|(name, value)| line.push_str(&format!(" {name}={}", shortened(value))))
+        }
+    }
+    let usual = spec.endpoints[&step.endpoint].class;
+    if step.class != usual {
+        line.push_str(&format!(" [{}]", step.class.word()));
+    }
+    if draft.authorization != Authorization::Token {
+        line.push_str(&format!(" [authorization {:?}]", draft.authorization));
+    }
+    if step.times != Times::Once {
+        line.push_str(&format!(" [{:?}]", step.times));
+    }
+    line
+}
+
+/// A value as its beginning and its length.
+fn shortened(value: &str) -> String {
+    let length = value.chars().count();
+    if length <= SHOWN_MAX {
+        return format!("{value:?}");
+    }
+    let head: String = value.chars().take(20).collect();
+    format!("{head:?}…({length} characters, {} bytes)", value.len())
+}
+
+#[test]
+fn the_help_texts_are_these() {
+    let cli = Cli::new();
+    let mut out = String::new();
+    for command in [
+        "",
+        "certify",
+        "plan",
+        "emulate",
+        "prove",
+        "judge",
+        "replay",
+        "spec",
+        "spec check",
+        "spec list",
+        "spec show",
+        "spec export",
+    ] {
+        let arguments: Vec<&str> = command.split_whitespace().chain(["--help"]).collect();
+        let ran = cli.run(&arguments);
+        assert_eq!(ran.exits(0).stderr, "");
+        let _ = writeln!(out, "$ touchmark {}\n{}", arguments.join(" "), ran.stdout);
+    }
+    snapshot("help", &out);
+    assert_eq!(cli.run(&["--version"]).exits(0).stdout, format!("touchmark {}\n", env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn every_command_has_its_help_in_the_snapshot() {
+    let help = Cli::new().run(&["--help"]).stdout;
+    let commands = help.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
+    let commands: Vec<&str> = commands.filter_map(|line| line.split_whitespace().next()).collect();
+    assert_eq!(commands, ["certify", "plan", "emulate", "prove", "judge", "replay", "spec", "help"]);
+}
+
+#[test]
+fn the_readings_and_defects_of_the_emulator_are_these() {
+    let mut readings = String::new();
+    for topic in Readings::list() {
+        let _ = writeln!(readings, "p. {:<3} {}: {}", topic.page, topic.name, topic.readings.join(", "));
+    }
+    snapshot("readings", &readings);
+    let defects: Vec<String> = emulator::catalogue().into_iter().map(|defect| defect.id).collect();
+    snapshot("defects", &(defects.join("\n") + "\n"));
+    let cli = Cli::new();
+    let listed = cli.run(&["emulate", "--list-defects"]).exits(0).stdout.clone();
+    assert!(defects.iter().all(|id| listed.contains(&format!("{id}\n"))));
+    let listed = cli.run(&["emulate", "--list-readings"]).exits(0).stdout.clone();
+    assert!(Readings::list().iter().all(|topic| listed.contains(topic.name) && listed.contains(topic.readings[1])));
+}
+
+#[test]
+fn the_published_schema_is_made_of_the_rows_and_compiles() {
+    let spec = spec::embedded().expect("sound data");
+    let made = spec::to_xsd(&spec);
+    let fresh = "run: touchmark spec export --format xsd > specs/schemas/command.xsd";
+    assert!(spec.schemas["command.xsd"] == made, "specs/schemas/command.xsd is not fresh\n{fresh}");
+    assert_eq!(Cli::new().run(&["spec", "export", "--format", "xsd"]).exits(0).stdout, made);
+    // Judging against it is how the program compiles it; a schema that does not compile gives an error.
+    let id = "command/get_appliances/schema";
+    let run = in_memory(&spec, Config::demo(), 0, vec![format!("={id}")]).expect("a run");
+    assert_eq!(run.judged.findings[id].verdict, Verdict::Pass, "{:?}", run.judged.findings[id]);
+}
+
+#[test]
+fn the_data_inside_the_program_has_no_fault_and_its_export_is_json() {
+    let cli = Cli::new();
+    assert!(cli.run(&["spec", "check"]).exits(0).stdout.starts_with("no faults: "));
+    let json: serde_json::Value =
+        serde_json::from_str(&cli.run(&["spec", "export", "--format", "json"]).exits(0).stdout).expect("JSON");
+    let spec = spec::embedded().expect("sound data");
+    assert_eq!(json["requirements"].as_array().map(Vec::len), Some(spec.requirements.len()));
+}
