@@ -65,6 +65,7 @@ fn an_account_that_cannot_be_one_is_refused_without_a_word_of_its_secret() {
             bad("certify --target support.example.com --account :hunter2", 2),
             bad("certify --target support.example.com --account an-id:", 2),
             bad("certify --target support.example.com --account an-id:hunter2:boss", 2),
+            bad("certify --target support.example.com --account an-id:one:hunter2", 2),
             bad("certify --target support.example.com --account", 2),
             bad("certify --target support.example.com --client-id an-id", 2),
             bad("certify --target support.example.com --client-id an-id --secret-file missing", 2),
@@ -106,6 +107,7 @@ fn an_option_that_cannot_be_followed_is_named() {
             bad("emulate --rate-limit maybe", 2),
             bad("emulate --data missing.toml", 2),
             with(&[("site.toml", "hostnam = 'x'\n")], "emulate --data site.toml", 2),
+            bad("prove --defect nothing-like-it", 2),
             bad("spec show command/get_appliances/smalest", 2),
             bad("spec list command/get_aplliances", 2),
             bad("spec export --format yaml", 2),
@@ -194,7 +196,7 @@ fn every_fault_of_the_spec_data_is_named_with_file_and_line() {
                         "specs/command/a.toml",
                         "title = \"A\"\npage = 5\nsays = \"Does a.\"\nclass = \"read\"\n\n[request]\npath = \"/a\"\n\
                          methods = [\"GET\"]\naccount = \"none\"\n\n[[requirement]]\nid = \"one\"\nlevel = \"maybe\"\npage = 5\n\
-                         says = \"x\"\n\n  [[requirement.step]]\n  role = \"probe\"\n  endpoint = \"command/none\"\n  \
+                         says = \"x\"\n\n  [[requirement.step]]\n  role = \"probe\"\n  \
                          expect = [\"pleased\", { at = \"//[\", equals = \"1\" }, { at = \"status\", equalz = \"1\" }]\n",
                     ),
                 ],

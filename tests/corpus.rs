@@ -10,7 +10,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use touchmark::fuzzing::TARGETS;
+use touchmark::{commands, fuzzing::TARGETS, report};
 
 #[test]
 fn every_law_holds_for_its_corpus() {
@@ -28,6 +28,17 @@ fn every_law_holds_for_its_corpus() {
         }
     }
     assert!(broken.is_empty(), "laws that do not hold:\n{}", broken.join("\n"));
+}
+
+/// A seed that its reader refuses keeps nothing but the refusal.
+#[test]
+fn the_whole_seeds_are_accepted() {
+    let seed = |path: &str| fs::read_to_string(root().join("corpus").join(path)).expect("the seed is there");
+    assert_eq!(commands::read_config(&seed("config/whole")).err(), None);
+    assert_eq!(commands::read_known_gaps(&seed("known_gaps/two"), 0).map(|known| known.len()), Ok(2));
+    assert_eq!(commands::read_report(&seed("report/whole")).map(|report| report.gaps.len()), Ok(1));
+    assert_eq!(report::read_journal(&seed("journal/one-case")).map(|(_, records)| records.len()), Ok(1));
+    assert_eq!(report::read_journal(&seed("journal/crash-burst-at-the-end-of-time")).map(|(_, r)| r.len()), Ok(1));
 }
 
 #[test]

@@ -22,6 +22,20 @@ fn every_output_in_the_readme_is_real() {
     );
 }
 
+#[test]
+fn the_table_of_what_is_covered_is_that_of_the_data() {
+    let text = fs::read_to_string(readme()).expect("a README");
+    let (start, end) = ("<!-- table: coverage -->\n", "<!-- end of table -->");
+    let from = text.find(start).expect("the start of the table") + start.len();
+    let to = from + text[from..].find(end).expect("the end of the table");
+    let fresh = touchmark::spec::coverage(&touchmark::spec::embedded().expect("no faults"));
+    if std::env::var("TOUCHMARK_README").is_ok_and(|word| word == "write") {
+        fs::write(readme(), format!("{}{fresh}{}", &text[..from], &text[to..])).expect("the README can be written");
+        return;
+    }
+    assert!(text[from..to] == fresh, "README.md: the table is not that of `touchmark spec export --format markdown`");
+}
+
 /// Compares one block with what its command prints.
 #[track_caller]
 fn readme_block(name: &str) {

@@ -18,7 +18,7 @@ fn the_replay_line_shows_the_gap_again() {
     let ran = cli.shell(&replay);
     ran.exits(1);
     assert!(ran.stdout.contains(&format!("FAIL {GAP}\n")), "{}", ran.stdout);
-    assert_eq!(cli.report().0, report.0, "a replay leaves the report as it is");
+    assert!(cli.report().0 == report.0, "a replay leaves the report as it is");
 }
 
 #[test]
@@ -59,7 +59,9 @@ fn a_journal_judged_again_says_the_same() {
     ran.exits(1);
     let again = cli.run(&["judge", "touchmark-report/journal.jsonl", "--only", "command/get_"]);
     again.exits(1);
-    assert_eq!(told(&again.stdout), told(&ran.stdout));
+    let (first, second) = (told(&ran.stdout), told(&again.stdout));
+    let differ = first.iter().zip(&second).find(|(a, b)| a != b);
+    assert!(first == second, "{differ:?}");
     assert!(told(&ran.stdout).iter().any(|line| line == &format!("FAIL {GAP}")));
 }
 
@@ -78,7 +80,7 @@ fn told(stdout: &str) -> Vec<String> {
 fn the_number_of_workers_changes_nothing_in_the_report() {
     let one = |workers: &str| {
         let cli = Cli::new();
-        let defects = ["--defect", DEFECT, "--defect", "drop:command/join_session:success"];
+        let defects = ["--defect", DEFECT, "--defect", "rename:command/join_session:success"];
         let line = ["certify", "--seed", "5", "--only", "command/", "--workers", workers];
         cli.run(&[&line[..], &defects].concat()).exits(1);
         cli.clean(&timeless(&cli.read("touchmark-report/report.json")))
@@ -126,5 +128,6 @@ fn a_run_that_cannot_be_taken_up_again_keeps_what_there_was() {
     cli.write("touchmark-report/journal.jsonl.part", &journal);
     drop(target);
     cli.run(&["certify", "--only", AREA, "--resume", "touchmark-report"]).exits(4);
-    assert_eq!(cli.read("touchmark-report/journal.jsonl.part"), journal);
+    let left = cli.read("touchmark-report/journal.jsonl.part");
+    assert!(left == journal, "{} of {} bytes are left", left.len(), journal.len());
 }

@@ -96,7 +96,7 @@ fn no_account_sends_more_in_a_second_than_it_may() {
     let behind = serve(Config::demo());
     let cli = Cli::new();
     cli.aim(&behind.base, &behind.emulator);
-    cli.run(&["certify", "--rate", "20/s", "--workers", "8", "--only", "command/get_appliances"]).exits(0);
+    cli.run(&["certify", "--rate", "20/s", "--workers", "8", "--only", "command/get_logged_in_reps"]).exits(0);
     let (_, records) = read_journal(&cli.read("touchmark-report/journal.jsonl")).expect("a journal");
     let exchanges: Vec<&Exchange> = records.iter().flat_map(|record| &record.exchanges).collect();
     let mut times: BTreeMap<_, Vec<i64>> = BTreeMap::new();
@@ -220,7 +220,7 @@ fn no_secret_is_in_any_artefact_even_when_the_target_echoes_them() {
     let ran = cli.run(&["certify", "--allow", "disrupt", "--only", "auth/", "--only", "command/get_api_info"]);
     assert!(matches!(ran.code, 0 | 1 | 3), "{ran:?}");
     let secrets = secrets(&target.asked());
-    assert!(secrets.len() > 40, "{}", secrets.len());
+    assert!(secrets.len() > 25, "{}", secrets.len());
     tells_no(&secrets, &cli, &ran);
 
     let ran = cli.run(&["judge", "touchmark-report/journal.jsonl"]);

@@ -164,8 +164,10 @@ impl Cli {
     pub(crate) fn clean(&self, text: &str) -> String {
         let here = self.folder.path().display().to_string();
         let text = text.replace(&here, "[FOLDER]");
-        let port = regex::Regex::new(r"127\.0\.0\.1:\d+").expect("a pattern");
-        port.replace_all(&text, "127.0.0.1:[PORT]").into_owned()
+        let patterns = [(r"127\.0\.0\.1:\d+", "127.0.0.1:[PORT]"), (r"column \d+", "column [N]")];
+        patterns.iter().fold(text, |text, (pattern, with)| {
+            regex::Regex::new(pattern).expect("a pattern").replace_all(&text, *with).into_owned()
+        })
     }
 }
 

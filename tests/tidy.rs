@@ -157,7 +157,7 @@ fn imports_are_seen_however_they_are_written() {
 const WORDS: &[(&str, &[&str], &str)] = &[
     ("reqwest", &["src/send/", "src/commands/"], "only `send` is on the network"),
     ("tokio::net", &["src/send/", "src/emulator/serve.rs", "src/commands/"], "only `send` is on the network"),
-    ("std::net", &["src/commands/", "src/emulator/serve.rs"], "only `send` is on the network"),
+    ("TcpStream", &["src/send/", "src/emulator/serve.rs"], "only `send` is on the network"),
     ("SystemTime", &["src/send/", "src/emulator/clock.rs", "src/commands/"], "only `send` reads the clock"),
     ("Instant::now", &["src/commands/"], "only `send` reads the clock"),
     ("std::env::var", &["src/commands/"], "only `commands` reads the environment"),

@@ -7,7 +7,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use super::{Failure, load_spec, print, settings::nearest};
 use crate::{
     report::plural,
-    spec::{Demand, Level, Requirement, Spec, to_json, to_xsd},
+    spec::{Demand, Level, Requirement, Spec, coverage, to_json, to_xsd},
 };
 
 #[derive(Debug, Args)]
@@ -50,6 +50,8 @@ enum Format {
     Json,
     /// The schema of the XML answers
     Xsd,
+    /// What is covered, section by section, as a table
+    Markdown,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
@@ -68,6 +70,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
             print(&(text + "\n"));
         }
         What::Export { format: Format::Xsd } => print(&to_xsd(&spec)),
+        What::Export { format: Format::Markdown } => print(&coverage(&spec)),
     }
     Ok(super::exit::CONFORMANT)
 }

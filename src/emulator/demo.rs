@@ -70,6 +70,9 @@ pub fn demo_fixtures() -> BTreeMap<&'static str, &'static str> {
         ("known_unattended_team", "2"),
         ("known_issue", "2"),
         ("known_primary_host", "support.example.com"),
+        // The peer, and an appliance with pinned Jump Clients.
+        ("known_other_appliance", "b81d90e25c364f7fa0179d3c4e8b6a12"),
+        ("known_pinned_appliance", "6f2c1f0a4d7b4a5e9c83b2d10e5f7a64"),
         // A username that two users have, and a short key whose time is over.
         ("known_shared_username", "shared"),
         ("known_expired_key", "4829375"),
@@ -120,6 +123,9 @@ mod tests {
         assert!(persistent.persistent && persistent.members.iter().all(|member| out(*member)));
         let shared = fixtures["known_shared_username"];
         assert_eq!(site.representatives.iter().filter(|rep| rep.username == shared).count(), 2);
+        assert!(site.appliances.iter().skip(1).any(|one| one.id == fixtures["known_other_appliance"]));
+        let pinned = site.appliances.iter().find(|one| one.id == fixtures["known_pinned_appliance"]);
+        assert!(pinned.is_some_and(|one| one.pinned_clients > 0));
         let primary = site.appliances.iter().find(|appliance| appliance.failover_role == "primary");
         assert_eq!(primary.map(|one| one.public_hostname.as_str()), Some(fixtures["known_primary_host"]));
     }

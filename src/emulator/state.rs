@@ -103,6 +103,8 @@ pub(crate) struct State {
     pub(crate) shortcuts: Vec<Shortcut>,
     pub(crate) team_chat: BTreeMap<i64, Vec<ChatLine>>,
     pub(crate) last_data_sync_s: Option<i64>,
+    /// The failover role that each appliance had at the start, for a defect.
+    pub(crate) first_roles: Vec<String>,
     /// The last ttl that was asked for, for a defect.
     pub(crate) asked_ttl: Option<i64>,
     next_client: u64,
@@ -121,6 +123,7 @@ impl State {
         let last_data_sync_s = site.health.last_data_sync_seconds_ago.map(|ago| now_s.saturating_sub(ago));
         let over = |short_key: &String| expired(short_key, now_s);
         let keys = site.expired_keys.iter().map(over).collect();
+        let first_roles = site.appliances.iter().map(|appliance| appliance.failover_role.clone()).collect();
         State {
             site,
             consoles,
@@ -131,6 +134,7 @@ impl State {
             shortcuts: Vec::new(),
             team_chat: BTreeMap::new(),
             last_data_sync_s,
+            first_roles,
             asked_ttl: None,
             next_client: 1000,
             made: 0,

@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 pub use expect::{Expect, Predicate, Type};
-pub use export::to_json;
+pub use export::{coverage, to_json};
 pub use guide::{Change, Guide, Section, Version, VersionRow};
 pub use load::{Faults, embedded, from_folder};
 pub use query::{Query, Segment, Test};

@@ -36,7 +36,8 @@ pub(crate) const CHECK_HEALTH: Action = Action {
 fn get_appliances(state: &mut State, call: &Call<'_>) -> Outcome {
     let first_only = call.broken("one-left-out");
     let listed = state.site.appliances.iter().take(if first_only { 1 } else { usize::MAX });
-    let entries = listed.map(|appliance| {
+    let stale = call.faults.has("command/set_failover_role", "get-appliances-stale");
+    let entries = listed.zip(&state.first_roles).map(|(appliance, first_role)| {
         let single = appliance.cluster_role == "single";
         let accepting = appliance.accepting_connections || single;
         let accepting = accepting && !call.broken("single-not-accepting");
@@ -47,6 +48,7 @@ fn get_appliances(state: &mut State, call: &Call<'_>) -> Outcome {
         let offset = appliance.timezone_offset;
         let offset = if call.broken("timezone-in-minutes") { offset / 60 } else { offset };
         let failover = if call.broken("failover-role-fixed") { "primary" } else { appliance.failover_role.as_str() };
+        let failover = if stale { first_role } else { failover };
         node("appliance")
             .many()
             .attribute("id", id, Kind::Guid)

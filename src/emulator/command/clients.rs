@@ -90,6 +90,9 @@ fn get_connected_clients(state: &mut State, call: &Call<'_>) -> Outcome {
         if either && ids.is_some() && call.given.text("type").is_some() { by_id || by_type } else { by_id && by_type }
     };
     let everybody = connected(state);
+    let nobody = !everybody.iter().any(|(who, client)| chosen(*who, client));
+    let all = nobody && ids.is_some() && call.broken("id/unknown-means-all");
+    let chosen = |who: Who<'_>, client: &Client| all || chosen(who, client);
     let chosen = everybody.into_iter().filter(|(who, client)| chosen(*who, client));
     Ok(Some(node("connected_clients").children(chosen.map(|(who, client)| entry(state, call, who, client)))))
 }
@@ -105,7 +108,8 @@ fn entry(state: &State, call: &Call<'_>, who: Who<'_>, client: &Client) -> Eleme
     let platform = leaf("platform", &client.platform, Kind::Text).attribute("id", &client.platform_id, Kind::Name);
     // What a computer calls itself need not be a name that DNS allows.
     entry = entry.child(leaf("hostname", &client.hostname, Kind::Name)).child(platform);
-    entry = entry.child(leaf("timezone_offset", client.timezone_offset, Kind::Integer));
+    let offset = client.timezone_offset / if call.broken("timezone-in-minutes") { 60 } else { 1 };
+    entry = entry.child(leaf("timezone_offset", offset, Kind::Integer));
     if included || call.reads("connected-since", "always") {
         entry = entry.child(since(call, client.since_s));
     }

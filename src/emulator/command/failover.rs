@@ -100,4 +100,13 @@ mod tests {
         assert!(!is_error(&lab.get("action=set_failover_role&role=backup&force=1")));
         assert!(is_error(&lab.get("action=set_failover_role&role=primary&force=1")));
     }
+
+    #[test]
+    fn with_a_defect_get_appliances_does_not_follow() {
+        let id = "behaviour:command/set_failover_role:get-appliances-stale";
+        let lab = Lab::with(super::super::super::find_defect(id).expect("a defect"));
+        lab.get("action=set_failover_role&role=backup");
+        assert_eq!(texts(&lab.get("action=get_appliances"), "failover_role"), ["primary", "backup"]);
+        assert_eq!(text(&lab.get("action=check_health"), "failover_role"), "backup");
+    }
 }

@@ -307,6 +307,9 @@ const LIST: Rows = &[
     ("summary_only/ignored", "summary_only has no effect"),
     ("summary-always-alone", "clients are not listed without summary_only"),
     ("summary-counts-wrong", "the counts are one too high"),
+    ("summary-of-one-appliance", "the summary leaves the peer out"),
+    ("counted-in-parts", "clients of one type are counted in two parts"),
+    ("pinned-clients-not-counted", "the summary does not count pinned clients"),
     ("summary-not-filtered", "the summary counts the types that were not asked for"),
     ("ids-not-unique", "all clients have one id"),
     ("types-wrong", "all clients are listed as representatives"),
@@ -320,6 +323,7 @@ const CLIENTS: Rows = &[
     ("id/ignored", "id has no effect"),
     ("id/only-first-counts", "only the first of several ids counts"),
     ("id/hundred-refused", "a hundred ids are refused"),
+    ("id/unknown-means-all", "where no client has one of the ids, all clients are listed"),
     ("id-or-type-enough", "clients that fit either id or type are listed"),
     ("include_connections/ignored", "include_connections has no effect"),
     ("connections-always-included", "connections are told without include_connections"),
@@ -335,6 +339,7 @@ const CLIENTS: Rows = &[
     ("appliance-unknown", "appliance_id is not that of an appliance"),
     ("purpose-traffic", "purpose is traffic outside a cluster"),
     ("traffic-node-without-cluster", "receive_traffic_node is 1 outside a cluster"),
+    ("timezone-in-minutes", "timezone_offset is in minutes"),
     ("all-events-told", "more than 20 events are told"),
 ];
 
@@ -368,6 +373,7 @@ const FAILOVER: Rows = &[
     ("role/unknown-value-accepted", "an unknown role is answered with success"),
     ("data_sync_first/ignored", "data_sync_first has no effect"),
     ("messages-swapped", "the messages with and without a data sync are swapped"),
+    ("get-appliances-stale", "get_appliances does not follow, as check_health does"),
     ("peer-keeps-its-role", "the peer keeps its role"),
     ("sync-without-role-change", "after a data sync the role does not change"),
     ("sync-not-recorded", "the data sync is not told as the last one"),

@@ -40,7 +40,8 @@ fn get_connected_client_list(state: &mut State, call: &Call<'_>) -> Outcome {
 }
 
 fn summary(state: &State, call: &Call<'_>) -> Element {
-    let entries = state.site.appliances.iter().enumerate().map(|(at, appliance)| {
+    let told = if call.broken("summary-of-one-appliance") { 1 } else { usize::MAX };
+    let entries = state.site.appliances.iter().take(told).enumerate().map(|(at, appliance)| {
         let pinned = appliance.pinned_clients;
         let entry = node("appliance_summary").many().attribute("id", &appliance.id, Kind::Guid);
         // Everybody is connected to the appliance that answers, which is the first.
@@ -54,18 +55,20 @@ fn counts(state: &State, call: &Call<'_>, here: bool, pinned: usize) -> Vec<Elem
     let all = call.given.text("type").is_none_or(|types| types.split(',').any(|one| one == "all"));
     let wrong = usize::from(call.broken("summary-counts-wrong") && here);
     let zeros = call.reads("summary-other-types", "zero");
+    let parts = call.broken("counted-in-parts");
     let everybody = connected(state);
     let mut counts = Vec::new();
     for kind in CLIENT_TYPES.iter().filter(|kind| **kind != "all") {
         let found = everybody.iter().filter(|(who, _)| here && who.kind() == *kind).count() + wrong;
         let unfiltered = call.broken("summary-not-filtered");
         match asked_for(call, kind) || unfiltered {
+            true if parts => counts.extend([count(kind, found / 2), count(kind, found - found / 2)]),
             true => counts.push(count(kind, found)),
             false if zeros => counts.push(count(kind, 0)),
             false => {}
         }
     }
-    if all {
+    if all && !call.broken("pinned-clients-not-counted") {
         counts.push(count("pinned_client", pinned));
     } else if zeros {
         counts.push(count("pinned_client", 0));
