@@ -309,17 +309,18 @@ impl Sender {
         if let Some(token) = self.tokens.borrow().get(&role).filter(|token| self.now_ms() < token.renew_at_ms) {
             return Ok(token.text.clone());
         }
-        let (text, seconds) = self.create_token(role).await?;
-        let renew_at_ms = self.now_ms() + (seconds.clamp(1, 86_400) * 1_000 - TOKEN_MARGIN_MS).max(1_000);
-        self.secrets.add(text.expose_secret());
-        self.tokens.borrow_mut().insert(role, Token { text: text.clone(), renew_at_ms });
-        Ok(text)
+        let outcome = self.ask_for_token(role).await;
+        self.keep_token(role, &outcome)
     }
 
     /// The first request of a run: a token for the main account. Its answer tells whether anybody is there and whether the
     /// credentials are taken.
     pub async fn first_contact(&self) -> Outcome {
-        self.ask_for_token(self.acting(AccountRole::Full)).await
+        let role = self.acting(AccountRole::Full);
+        let outcome = self.ask_for_token(role).await;
+        // Where there is none, the first call that needs one says so.
+        let _ = self.keep_token(role, &outcome);
+        outcome
     }
 
     /// Creates a token as p. 6 has it.
@@ -338,22 +339,23 @@ impl Sender {
         self.put(&outgoing).await
     }
 
-    /// The text of a new token and its life in seconds.
-    async fn create_token(&self, role: AccountRole) -> Result<(SecretString, i64), String> {
-        let outcome = self.ask_for_token(role).await;
-        let role = role.word();
-        match outcome {
-            Outcome::Nothing(nothing) => Err(format!("no token for the {role} account: {}", nothing.says)),
-            Outcome::Answer(answer) => {
-                let json: serde_json::Value = serde_json::from_str(&answer.body).unwrap_or_default();
-                let text = json.get("access_token").and_then(serde_json::Value::as_str).filter(|text| !text.is_empty());
-                let seconds = json.get("expires_in").and_then(serde_json::Value::as_i64).unwrap_or(3_600);
-                match text {
-                    Some(text) if answer.status < 300 => Ok((SecretString::from(text), seconds)),
-                    _ => Err(format!("no token for the {role} account: the target answered {}", answer.status)),
-                }
-            }
-        }
+    /// Takes the token out of an answer and uses it until shortly before it expires.
+    fn keep_token(&self, role: AccountRole, outcome: &Outcome) -> Result<SecretString, String> {
+        let account = role.word();
+        let answer = match outcome {
+            Outcome::Nothing(nothing) => return Err(format!("no token for the {account} account: {}", nothing.says)),
+            Outcome::Answer(answer) => answer,
+        };
+        let json: serde_json::Value = serde_json::from_str(&answer.body).unwrap_or_default();
+        let text = json.get("access_token").and_then(serde_json::Value::as_str).filter(|text| !text.is_empty());
+        let Some(text) = text.filter(|_| answer.status < 300).map(|text| SecretString::from(text)) else {
+            return Err(format!("no token for the {account} account: the target answered {}", answer.status));
+        };
+        let seconds = json.get("expires_in").and_then(serde_json::Value::as_i64).unwrap_or(3_600);
+        let renew_at_ms = self.now_ms() + (seconds.clamp(1, 86_400) * 1_000 - TOKEN_MARGIN_MS).max(1_000);
+        self.secrets.add(text.expose_secret());
+        self.tokens.borrow_mut().insert(role, Token { text: text.clone(), renew_at_ms });
+        Ok(text)
     }
 }
 
