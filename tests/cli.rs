@@ -34,7 +34,9 @@ fn a_target_that_cannot_be_one_is_refused_before_anything_is_sent() {
         "bad-targets",
         &[
             bad("certify --target ftp://support.example.com", 2),
-            bad("certify --target https://me:secret@support.example.com", 2),
+            bad("certify --target https://me:hunter2@support.example.com", 2),
+            bad("certify --target ftp://me:hunter2@support.example.com", 2),
+            bad("certify --target https://me:hunter2@support.example.com:99999", 2),
             bad("certify --target https://support.example.com/api", 2),
             bad("certify --target https://support.example.com?a=b", 2),
             bad("certify --target https://", 2),
@@ -133,22 +135,39 @@ fn a_configuration_that_cannot_be_read_is_named_with_its_line() {
             with(&[("touchmark.toml", "shard = '3/2'\n")], EMPTY, 2),
             with(&[("touchmark.toml", "suites = ['limits']\n")], EMPTY, 2),
             with(&[("touchmark.toml", "only = ['command/nothing']\n")], EMPTY, 2),
-            with(&[("touchmark.toml", "[[account]]\nclient_id = 'a'\n")], EMPTY, 2),
+            with(&[("touchmark.toml", "target = 'support.example.com'\n[[account]]\nclient_id = 'a'\n")], EMPTY, 2),
             with(
                 &[(
                     "touchmark.toml",
-                    "[[account]]\nclient_id = 'a'\nclient_secret = 'hunter2'\nclient_secret_env = 'B'\n",
+                    "target = 'support.example.com'\n[[account]]\nclient_id = 'a'\nclient_secret = 'hunter2'\nclient_secret_env = 'B'\n",
                 )],
                 EMPTY,
                 2,
             ),
-            with(&[("touchmark.toml", "[[account]]\nclient_id = 'a'\nclient_secret_env = 'NOT_SET_HERE'\n")], EMPTY, 2),
             with(
-                &[("touchmark.toml", "[[account]]\nclient_id = 'a'\nclient_secret = 'hunter2'\nrole = 'boss'\n")],
+                &[(
+                    "touchmark.toml",
+                    "target = 'support.example.com'\n[[account]]\nclient_id = 'a'\nclient_secret_env = 'NOT_SET_HERE'\n",
+                )],
                 EMPTY,
                 2,
             ),
-            with(&[("touchmark.toml", "[[account]]\nclient_id = 'a'\nclient_secret = ['hunter2']\n")], EMPTY, 2),
+            with(
+                &[(
+                    "touchmark.toml",
+                    "target = 'support.example.com'\n[[account]]\nclient_id = 'a'\nclient_secret = 'hunter2'\nrole = 'boss'\n",
+                )],
+                EMPTY,
+                2,
+            ),
+            with(
+                &[(
+                    "touchmark.toml",
+                    "target = 'support.example.com'\n[[account]]\nclient_id = 'a'\nclient_secret = ['hunter2']\n",
+                )],
+                EMPTY,
+                2,
+            ),
             with(&[("gaps.toml", "[[gap]]\nid = 'a'\nreason = 'b'\n")], "certify --known-gaps gaps.toml", 2),
             with(
                 &[("gaps.toml", "[[gap]]\nid = 'a'\nreason = 'b'\nexpires = 'tomorrow'\n")],

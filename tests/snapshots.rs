@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fmt::Write as _};
 
 use touchmark::{
-    case::{Authorization, CaseStep, Times},
+    case::{AccountRole, Authorization, Carrier, CaseStep, Encoding, Times},
     commands::in_memory,
     emulator::{self, Config, Readings},
     generate,
@@ -63,6 +63,18 @@ fn line_of(spec: &Spec, step: &CaseStep) -> String {
     let usual = spec.endpoints[&step.endpoint].class;
     if step.class != usual {
         line.push_str(&format!(" [{}]", step.class.word()));
+    }
+    if !matches!(draft.account, AccountRole::Full | AccountRole::None) {
+        line.push_str(&format!(" [{} account]", draft.account.word()));
+    }
+    if draft.encoding != Encoding::Percent {
+        line.push_str(&format!(" [{:?}]", draft.encoding));
+    }
+    if !matches!((draft.method.as_str(), draft.carrier), ("GET", Carrier::Query) | ("POST", Carrier::Form)) {
+        line.push_str(&format!(" [in {:?}]", draft.carrier));
+    }
+    for (name, value) in &draft.headers {
+        line.push_str(&format!(" [{name}: {value}]"));
     }
     if draft.authorization != Authorization::Token {
         line.push_str(&format!(" [authorization {:?}]", draft.authorization));

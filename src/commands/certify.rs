@@ -46,9 +46,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     if let Some(folder) = &arguments.options.resume {
         settings.plan.resumed = resumed(folder, &head(&spec, &settings))?;
     }
+    let ready = Ready::new(&mut settings, &arguments.options)?;
     let folder = Folder::open(&settings.report_dir)?;
     folder.begin(&head(&spec, &settings));
-    let certified = certify(&spec, settings, &arguments.options, Some(&folder))?;
+    let certified = ready.certify(&spec, settings, &arguments.options, Some(&folder))?;
     let report = certified.report(&spec, &folder.report(), known.clone());
     folder.write(&report, &certified)?;
     print(&report::to_text(&report));
@@ -141,68 +142,85 @@ impl Certified {
     }
 }
 
-/// Runs the plan of some settings, against the target or the embedded emulator.
-pub(super) fn certify(
-    spec: &Spec,
-    mut settings: Settings,
-    options: &Options,
-    folder: Option<&Folder>,
-) -> Result<Certified, Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::ours(format!("no runtime: {error}")))?;
-    let (base, embedded) = match &settings.target {
-        Some(base) => (base.clone(), None),
-        None => {
-            let embedded = Embedded::start(options)?;
-            embedded.equip(&mut settings);
-            (embedded.base.clone(), Some(embedded))
-        }
-    };
-    let host = reqwest::Url::parse(&base).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
-    settings.plan.fixtures.entry("host".to_owned()).or_insert(host);
-    let http = Http::new(&HttpSettings {
-        base: base.clone(),
-        ca_pem: settings.ca_pem.clone(),
-        insecure: settings.insecure,
-        timeout_ms: settings.timeout_ms,
-    })
-    .map_err(|says| Failure::usage(format!("--ca: {says}")))?;
-    let sender = Sender::new(Box::new(http), settings.accounts.clone(), settings.rate, Guard::new(settings.allow));
-    let url = if embedded.is_some() { EMBEDDED.to_owned() } else { base.clone() };
-    say(&format!("touchmark {}: certifying {}", env!("CARGO_PKG_VERSION"), described(&url, &base)));
-    let stop = Arc::new(AtomicBool::new(false));
-    let progress = Progress::new(folder);
-    let started = Instant::now();
-    let done = runtime.block_on(async {
-        let interrupt = stop.clone();
-        tokio::spawn(async move {
-            if tokio::signal::ctrl_c().await.is_ok() {
-                interrupt.store(true, Ordering::Relaxed);
+/// Everything that a run needs and that can be wrong before anything is sent or written.
+pub(super) struct Ready {
+    base: String,
+    http: Http,
+    embedded: Option<Embedded>,
+}
+
+impl Ready {
+    /// Makes a target reachable: the one that was named, or the embedded emulator, which is started.
+    pub(super) fn new(settings: &mut Settings, options: &Options) -> Result<Self, Failure> {
+        let (base, embedded) = match &settings.target {
+            Some(base) => (base.clone(), None),
+            None => {
+                let embedded = Embedded::start(options)?;
+                embedded.equip(settings);
+                (embedded.base.clone(), Some(embedded))
             }
+        };
+        let host =
+            reqwest::Url::parse(&base).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
+        settings.plan.fixtures.entry("host".to_owned()).or_insert(host);
+        let http = Http::new(&HttpSettings {
+            base: base.clone(),
+            ca_pem: settings.ca_pem.clone(),
+            insecure: settings.insecure,
+            timeout_ms: settings.timeout_ms,
+        })
+        .map_err(|says| Failure::usage(format!("--ca: {says}")))?;
+        Ok(Self { base, http, embedded })
+    }
+
+    /// Runs the plan of some settings.
+    pub(super) fn certify(
+        self,
+        spec: &Spec,
+        settings: Settings,
+        options: &Options,
+        folder: Option<&Folder>,
+    ) -> Result<Certified, Failure> {
+        let Self { base, http, embedded } = self;
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| Failure::ours(format!("no runtime: {error}")))?;
+        let sender = Sender::new(Box::new(http), settings.accounts.clone(), settings.rate, Guard::new(settings.allow));
+        let url = if embedded.is_some() { EMBEDDED.to_owned() } else { base.clone() };
+        say(&format!("touchmark {}: certifying {}", env!("CARGO_PKG_VERSION"), described(&url, &base)));
+        let stop = Arc::new(AtomicBool::new(false));
+        let progress = Progress::new(folder);
+        let started = Instant::now();
+        let done = runtime.block_on(async {
+            let interrupt = stop.clone();
+            tokio::spawn(async move {
+                if tokio::signal::ctrl_c().await.is_ok() {
+                    interrupt.store(true, Ordering::Relaxed);
+                }
+            });
+            run::run(spec, &sender, &settings.plan, &stop, &|event| progress.tell(event)).await
         });
-        run::run(spec, &sender, &settings.plan, &stop, &|event| progress.tell(event)).await
-    });
-    progress.finish();
-    let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-    let run = done.map_err(|abort| aborted(&url, &abort))?;
-    let facts = RunFacts {
-        seed: settings.plan.seed,
-        cases: settings.plan.cases,
-        requests: run.requests,
-        duration_ms,
-        allow: settings.allow.word().to_owned(),
-        rate: match settings.rate {
-            Rate::Off => "off".to_owned(),
-            Rate::PerSecond(n) => format!("{n}/s"),
-        },
-        suites: settings.plan.suites.clone(),
-        only: settings.plan.only.clone(),
-        emulator: options.defects.iter().chain(&options.readings).cloned().collect(),
-    };
-    let target = Target { url, api_version: run.api_version.clone() };
-    Ok(Certified { run, plan: settings.plan, target, base, facts })
+        progress.finish();
+        let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let run = done.map_err(|abort| aborted(&url, &abort))?;
+        let facts = RunFacts {
+            seed: settings.plan.seed,
+            cases: settings.plan.cases,
+            requests: run.requests,
+            duration_ms,
+            allow: settings.allow.word().to_owned(),
+            rate: match settings.rate {
+                Rate::Off => "off".to_owned(),
+                Rate::PerSecond(n) => format!("{n}/s"),
+            },
+            suites: settings.plan.suites.clone(),
+            only: settings.plan.only.clone(),
+            emulator: options.defects.iter().chain(&options.readings).cloned().collect(),
+        };
+        let target = Target { url, api_version: run.api_version.clone() };
+        Ok(Certified { run, plan: settings.plan, target, base, facts })
+    }
 }
 
 fn described(url: &str, base: &str) -> String {
@@ -414,7 +432,7 @@ impl<'a> Progress<'a> {
                 self.bar.set_position(told as u64);
                 self.bar.set_message(id.to_owned());
                 let (total, quarter) = (self.total.get(), self.total.get().div_ceil(4).max(1));
-                if !self.terminal && told % quarter == 0 && told < total {
+                if !self.terminal && told.is_multiple_of(quarter) && told < total {
                     say(&format!("{told} of {total}"));
                 }
             }

@@ -14,7 +14,7 @@ use crate::decode::time;
 #[serde(deny_unknown_fields)]
 struct File {
     #[serde(default)]
-    gap: Vec<Row>,
+    gap: Vec<toml::Spanned<Row>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -31,17 +31,19 @@ struct Row {
 /// # Errors
 /// The line of the first fault, and what it is.
 pub fn read_known_gaps(text: &str, now_s: i64) -> Result<BTreeMap<String, String>, String> {
+    let line_of = |at: usize| text.as_bytes().iter().take(at).filter(|byte| **byte == b'\n').count() + 1;
     let file: File = toml::from_str(text).map_err(|error| {
-        let at = error.span().map_or(0, |span| span.start);
-        let line = text.as_bytes().iter().take(at).filter(|byte| **byte == b'\n').count() + 1;
-        format!("{line}: {}", error.message().trim().replace('\n', "; "))
+        let line = line_of(error.span().map_or(0, |span| span.start));
+        format!("{line}: {}", error.message().trim().replace(['\n', '\r'], "; "))
     })?;
     let mut known = BTreeMap::new();
     for row in file.gap {
+        let line = line_of(row.span().start);
+        let row = row.into_inner();
         let end = time::iso8601(&format!("{}T23:59:59Z", row.expires))
-            .ok_or_else(|| format!("the gap {}: `{}` is no day; write YYYY-MM-DD", row.id, row.expires))?;
+            .ok_or_else(|| format!("{line}: the gap {:?}: {:?} is no day; write YYYY-MM-DD", row.id, row.expires))?;
         if row.id.is_empty() || row.reason.trim().is_empty() {
-            return Err("a known gap needs an id and a reason".to_owned());
+            return Err(format!("{line}: a known gap needs an id and a reason"));
         }
         if now_s <= end {
             known.insert(row.id, row.reason);

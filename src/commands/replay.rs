@@ -59,7 +59,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     settings.plan.only = vec![format!("={}", arguments.gap)];
     settings.plan.seed = report.run.seed;
     settings.plan.cases = report.run.cases;
-    let certified = certify::certify(&spec, settings, &options, None)?;
+    let certified = certify::Ready::new(&mut settings, &options)?.certify(&spec, settings, &options, None)?;
     let again = certified.report(&spec, &arguments.report, BTreeMap::new());
     print(&to_text(&again));
     Ok(again.exit_code())

@@ -160,8 +160,17 @@ pub fn read_config(text: &str) -> Result<ConfigFile, String> {
     toml::from_str(text).map_err(|error| {
         let at = error.span().map_or(0, |span| span.start);
         let line = text.as_bytes().iter().take(at).filter(|byte| **byte == b'\n').count() + 1;
-        format!("{line}: {}", error.message().trim().replace('\n', "; "))
+        format!("{line}: {}", without_value(&error.message().trim().replace(['\n', '\r'], "; ")))
     })
+}
+
+/// A fault of the parser without the value that it quotes: it may be a secret at a wrong place.
+fn without_value(says: &str) -> String {
+    let kind = says.split_once(": ").map(|(kind, _)| kind).filter(|kind| kind.starts_with("invalid "));
+    match (kind, says.rsplit_once(", expected ")) {
+        (Some(kind), Some((_, expected))) => format!("{kind}, expected {expected}"),
+        _ => says.to_owned(),
+    }
 }
 
 /// Reads a small text file that the operator named.
@@ -401,9 +410,11 @@ fn role(word: &str) -> Result<AccountRole, Failure> {
         "spare" => AccountRole::Spare,
         "spent" => AccountRole::Spent,
         _ => {
-            return Err(Failure::usage(format!(
-                "`{word}` is no role of an account; there are full, read_only, deny, spare and spent"
-            )));
+            // The word is not shown: after a secret with a colon in it, it may be the rest of the secret.
+            return Err(Failure::usage(
+                "what stands for the role of an account is none; there are full, read_only, deny, spare and spent\n  a secret with \
+                 a colon in it goes into touchmark.toml or BT_CLIENT_SECRET",
+            ));
         }
     })
 }

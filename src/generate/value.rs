@@ -13,6 +13,9 @@ use crate::spec::{Input, Parameter, ParameterKind, Spec, ValueClass};
 /// The longest lawful free text that is drawn where the limit itself is not tested, in characters.
 const FREE_TEXT_MAX: usize = 32;
 
+/// The longest value that is drawn to meet a limit, in characters.
+const LIMIT_MAX: usize = 100_000;
+
 /// The strategy of an input.
 pub(super) fn strategy(spec: &Spec, input: &Input) -> BoxedStrategy<String> {
     match input {
@@ -24,7 +27,7 @@ pub(super) fn strategy(spec: &Spec, input: &Input) -> BoxedStrategy<String> {
 }
 
 fn of_class(row: &Parameter, class: ValueClass) -> BoxedStrategy<String> {
-    let limit = row.max_characters.unwrap_or(1) as usize;
+    let limit = (row.max_characters.unwrap_or(1) as usize).min(LIMIT_MAX);
     match class {
         ValueClass::Lawful => lawful(row),
         ValueClass::Min => fixed(row.min),

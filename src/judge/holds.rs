@@ -213,6 +213,7 @@ fn in_a_second(fellows: &[Seen<'_>], of_kind: impl Fn(&Seen<'_>) -> bool, done_t
             (seen.exchange.at_ms, seen.exchange.at_ms.saturating_add(took))
         })
         .collect();
-    let within = |from: i64| spans.iter().filter(|(sent, done)| *sent >= from && *done < from + 1_000).count();
+    let within =
+        |from: i64| spans.iter().filter(|(sent, done)| *sent >= from && *done < from.saturating_add(1_000)).count();
     spans.iter().map(|(sent, _)| within(*sent)).max().unwrap_or(0)
 }

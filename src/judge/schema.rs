@@ -16,6 +16,9 @@ use crate::decode::xml;
 /// libxml2 has global state that is set up on first use.
 static LIBXML: Mutex<()> = Mutex::new(());
 
+/// The most references to groups that a schema may come to when each is replaced by what it stands for. libxml2 replaces them all.
+const EXPANDED_MAX: u64 = 100_000;
+
 /// Whether a schema compiles.
 pub(super) enum Compiled {
     /// It does.
@@ -38,11 +41,55 @@ pub(super) fn compiles(text: &str) -> Compiled {
     if refers(&root) {
         return Compiled::Refers;
     }
+    if expanded(&root) > EXPANDED_MAX {
+        return Compiled::No(format!("its groups expand to more than {EXPANDED_MAX} references"));
+    }
     let _one = LIBXML.lock();
     match context(text) {
         Ok(_) => Compiled::Yes,
         Err(fault) => Compiled::No(fault),
     }
+}
+
+/// How many references to groups a schema comes to when each is replaced by what it stands for.
+fn expanded(root: &xml::Node) -> u64 {
+    let mut groups: HashMap<&str, &xml::Node> = HashMap::new();
+    root.walk(&mut |node| {
+        if let Some(name) = node.attribute("name").filter(|_| matches!(node.name.as_str(), "group" | "attributeGroup"))
+        {
+            groups.insert(name, node);
+        }
+    });
+    let mut known: HashMap<&str, u64> = HashMap::new();
+    references(root, &groups, &mut known, 0)
+}
+
+fn references<'a>(
+    node: &'a xml::Node,
+    groups: &HashMap<&'a str, &'a xml::Node>,
+    known: &mut HashMap<&'a str, u64>,
+    depth: usize,
+) -> u64 {
+    let mut sum = 0_u64;
+    node.walk(&mut |below| {
+        let Some(name) = below.attribute("ref").filter(|_| matches!(below.name.as_str(), "group" | "attributeGroup"))
+        else {
+            return;
+        };
+        let name = name.rsplit(':').next().unwrap_or(name);
+        let stands_for = match (known.get(name), groups.get(name)) {
+            (Some(count), _) => *count,
+            // A group that comes to itself has no end; libxml2 refuses it, and here the depth ends it.
+            (None, Some(group)) if depth < xml::DEPTH_MAX => {
+                let count = references(group, groups, known, depth + 1);
+                known.insert(name, count);
+                count
+            }
+            _ => 0,
+        };
+        sum = sum.saturating_add(stands_for).saturating_add(1);
+    });
+    sum
 }
 
 fn refers(root: &xml::Node) -> bool {

@@ -54,19 +54,24 @@ pub fn read_broken_off(text: &str) -> Result<(JournalHead, Vec<Record>), String>
 /// The number of the first line that cannot be read, and why.
 pub fn read_journal(text: &str) -> Result<(JournalHead, Vec<Record>), String> {
     let mut lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
-    let (_, first) = lines.next().ok_or("line 1: the file is empty; a journal starts with a head line")?;
-    let head: JournalHead =
-        serde_json::from_str(first).map_err(|error| format!("line 1: not the head of a journal: {error}"))?;
+    let (number, first) = lines.next().ok_or("line 1: the file is empty; a journal starts with a head line")?;
+    let head: JournalHead = serde_json::from_str(first)
+        .map_err(|error| format!("line {}: not the head of a journal: {}", number + 1, one_line(&error)))?;
     if head.journal != "touchmark" || head.schema_version != super::SCHEMA_VERSION {
-        return Err(format!("line 1: not a journal of schema version {}", super::SCHEMA_VERSION));
+        return Err(format!("line {}: not a journal of schema version {}", number + 1, super::SCHEMA_VERSION));
     }
     let mut records = Vec::new();
     for (number, line) in lines {
         if line.len() > LINE_BYTES_MAX {
             return Err(format!("line {}: longer than {LINE_BYTES_MAX} bytes", number + 1));
         }
-        records
-            .push(serde_json::from_str(line).map_err(|error| format!("line {}: not a record: {error}", number + 1))?);
+        let record = serde_json::from_str(line);
+        records.push(record.map_err(|error| format!("line {}: not a record: {}", number + 1, one_line(&error)))?);
     }
     Ok((head, records))
+}
+
+/// What the parser says, on one line: it quotes names of the journal as they stand there.
+fn one_line(error: &serde_json::Error) -> String {
+    error.to_string().replace(['\n', '\r'], " ")
 }

@@ -348,7 +348,7 @@ impl Sender {
         };
         let json: serde_json::Value = serde_json::from_str(&answer.body).unwrap_or_default();
         let text = json.get("access_token").and_then(serde_json::Value::as_str).filter(|text| !text.is_empty());
-        let Some(text) = text.filter(|_| answer.status < 300).map(|text| SecretString::from(text)) else {
+        let Some(text) = text.filter(|_| answer.status < 300).map(SecretString::from) else {
             return Err(format!("no token for the {account} account: the target answered {}", answer.status));
         };
         let seconds = json.get("expires_in").and_then(serde_json::Value::as_i64).unwrap_or(3_600);

@@ -450,7 +450,7 @@ impl Maker<'_> {
                 let says = format!("`{name}` is accepted with {limit} {what}");
                 out.push((kind.to_owned(), must(says, vec![control(), self.accepted(with(class))])));
             }
-            let says = format!("`{name}` with {} characters, one more than documented", limit + 1);
+            let says = format!("`{name}` with {} characters, one more than documented", limit.saturating_add(1));
             let probe = self.open("over-length", with(ValueClass::OverLimit));
             out.push(("over-limit".to_owned(), open("over-length", says, vec![control(), probe])));
         }

@@ -44,6 +44,7 @@ struct Around<'a> {
 
 impl Reader {
     fn fault<T>(&mut self, place: Place<'_>, at: &Spanned<T>, says: &str) {
+        let says = says.lines().map(str::trim).collect::<Vec<_>>().join(" ");
         self.faults.push(format!("specs/{}:{}: {says}", place.path, line_of(place.text, at.span().start)));
     }
 
@@ -532,7 +533,8 @@ impl Reader {
         if let Some(other) = all.insert(requirement.id.clone(), requirement) {
             self.faults.push(format!(
                 "specs/{}.toml: two requirements have the id `{}`; the id of one derives from a row, rename the written one",
-                other.endpoint, other.id
+                other.endpoint,
+                other.id.escape_debug()
             ));
         }
     }

@@ -142,8 +142,8 @@ fn segment_of(text: &str, anywhere: bool) -> Result<Segment, String> {
     let head = text.find('[').unwrap_or(text.len());
     let (name, mut rest) = text.split_at(head);
     let attribute = name.starts_with('@');
-    let name = name.trim_start_matches('@').trim();
-    if name.is_empty() || name.contains(char::is_whitespace) {
+    let name = name.strip_prefix('@').unwrap_or(name).trim();
+    if name.is_empty() || name.contains(char::is_whitespace) || name.starts_with('@') {
         return Err(format!("`{text}` has no name"));
     }
     let mut tests = Vec::new();
@@ -178,7 +178,7 @@ fn test_of(text: &str) -> Result<Test, String> {
     let left = text[..quote].trim();
     if let Some(path) = left.strip_suffix("!=") {
         Ok(Test::IsNot(relative(path), value.to_owned()))
-    } else if let Some(path) = left.strip_suffix('=') {
+    } else if let Some(path) = left.strip_suffix('=').filter(|path| !path.trim_end().ends_with('!')) {
         Ok(Test::Is(relative(path), value.to_owned()))
     } else {
         Err(format!("`{text}`: write [name='value'] or [name!='value']"))
