@@ -49,6 +49,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let ready = Ready::new(&mut settings, &arguments.options)?;
     let folder = Folder::open(&settings.report_dir)?;
     folder.begin(&head(&spec, &settings));
+    // What an earlier run found is not lost when this one does not come to its end either.
+    for record in settings.plan.resumed.values().flatten() {
+        folder.note(record);
+    }
     let certified = ready.certify(&spec, settings, &arguments.options, Some(&folder))?;
     let report = certified.report(&spec, &folder.report(), known.clone());
     folder.write(&report, &certified)?;
@@ -91,9 +95,14 @@ fn resumed(folder: &Path, head: &JournalHead) -> Result<BTreeMap<String, Vec<Rec
     if theirs != *head {
         return Err(fault("it was another run: its target, seed or spec data differ".to_owned()));
     }
+    let cases: BTreeMap<(String, u32), Record> = records
+        .into_iter()
+        .filter(|record| !record.case.requirement.starts_with("flows/"))
+        .map(|record| ((record.case.requirement.clone(), record.case.index), record))
+        .collect();
     let mut by_requirement: BTreeMap<String, Vec<Record>> = BTreeMap::new();
-    for record in records.into_iter().filter(|record| !record.case.requirement.starts_with("flows/")) {
-        by_requirement.entry(record.case.requirement.clone()).or_default().push(record);
+    for ((requirement, _), record) in cases {
+        by_requirement.entry(requirement).or_default().push(record);
     }
     Ok(by_requirement)
 }

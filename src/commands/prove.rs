@@ -86,6 +86,13 @@ pub struct Matrix {
 
 pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let spec = load_spec(arguments.specs.as_deref())?;
+    if let Some(unknown) =
+        arguments.defects.iter().find(|p| !emulator::catalogue().iter().any(|d| d.id.starts_with(*p)))
+    {
+        return Err(Failure::usage(format!(
+            "--defect {unknown}: no defect's id starts with that\n  touchmark emulate --list-defects prints all of them"
+        )));
+    }
     let whole = arguments.defects.is_empty();
     let matrix = prove(&spec, &arguments.defects, arguments.seeds, &|done, of| {
         if done % 100 == 0 || done == of {

@@ -313,9 +313,11 @@ pub(super) fn nearest<'a>(text: &str, ids: impl Iterator<Item = &'a String>) -> 
 
 /// Scheme, host and port of a target.
 fn base(text: &str, insecure: bool) -> Result<String, Failure> {
+    // What stands before an @ may be a secret.
+    let shown = text.rsplit('@').next().unwrap_or_default();
     let fault = |says: &str| {
         Failure::usage(format!(
-            "--target {text}: {says}\n  write a host such as support.example.com, or https://HOST[:PORT]"
+            "--target {shown}: {says}\n  write a host such as support.example.com, or https://HOST[:PORT]"
         ))
     };
     let whole = if text.contains("://") { text.trim().to_owned() } else { format!("https://{}", text.trim()) };

@@ -17,8 +17,8 @@ use super::{
 pub(super) enum Look {
     /// Nothing that could be judged.
     Nothing,
-    /// So many occurrences, all as documented.
-    Good(usize),
+    /// Occurrences, all as documented.
+    Good,
     /// Expected and got.
     Bad(String, String),
 }
@@ -29,7 +29,7 @@ pub(super) fn present(endpoint: &Endpoint, row: &Element, seen: &Seen<'_>, norma
     let Some((last, parents)) = below.split_last() else {
         let name = root_name(endpoint);
         return if normal.root_seen == name {
-            Look::Good(1)
+            Look::Good
         } else {
             Look::Bad(format!("the root element is `{name}`"), format!("`{}`", normal.root_seen))
         };
@@ -58,7 +58,7 @@ pub(super) fn present(endpoint: &Endpoint, row: &Element, seen: &Seen<'_>, norma
             good += count;
         }
     }
-    if good == 0 { Look::Nothing } else { Look::Good(good) }
+    if good == 0 { Look::Nothing } else { Look::Good }
 }
 
 fn times(n: u32) -> String {
@@ -81,7 +81,7 @@ pub(super) fn typed(endpoint: &Endpoint, row: &Element, normal: &Normal) -> Look
         }
         good += 1;
     }
-    if good == 0 { Look::Nothing } else { Look::Good(good) }
+    if good == 0 { Look::Nothing } else { Look::Good }
 }
 
 fn wrong(row: &Element, text: &str) -> Option<String> {

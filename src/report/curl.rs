@@ -15,7 +15,7 @@ pub(super) fn line(base: &str, exchange: &Exchange) -> String {
     } else if authorization.starts_with("Bearer (") || authorization.contains(crate::exchange::REDACTED) {
         let token = format!(
             "TOKEN=$(curl -sS -u \"$BT_CLIENT_ID:$BT_CLIENT_SECRET\" -d grant_type=client_credentials {} | \
-             sed 's/.*\"access_token\": *\"\\([^\"]*\\)\".*/\\1/') && ",
+             sed -n 's/.*\"access_token\": *\"\\([^\"]*\\)\".*/\\1/p') && ",
             quote(&format!("{base}/oauth2/token"))
         );
         line.push_str(&token);

@@ -21,6 +21,9 @@ impl World {
         for value in plan.fixtures.values() {
             sender.guard.found(value);
         }
+        for secret in plan.secret_fixtures.values() {
+            sender.conceal(secret);
+        }
         Self { known: plan.fixtures.clone(), fixed: plan.fixtures.clone(), secret: plan.secret_fixtures.clone() }
     }
 

@@ -153,6 +153,11 @@ impl Sender {
         self.tokens.borrow_mut().remove(&self.acting(role));
     }
 
+    /// From now on a text is a secret of this run.
+    pub fn conceal(&self, text: &str) {
+        self.secrets.add(text);
+    }
+
     /// A text without any secret of this run.
     #[must_use]
     pub fn redacted(&self, text: &str) -> String {
