@@ -53,7 +53,13 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     for record in settings.plan.resumed.values().flatten() {
         folder.note(record);
     }
-    let certified = ready.certify(&spec, settings, &arguments.options, Some(&folder))?;
+    let certified = match ready.certify(&spec, settings, &arguments.options, Some(&folder)) {
+        Ok(certified) => certified,
+        Err(failure) => {
+            folder.put_back();
+            return Err(failure);
+        }
+    };
     let report = certified.report(&spec, &folder.report(), known.clone());
     folder.write(&report, &certified)?;
     print(&report::to_text(&report));
@@ -344,6 +350,8 @@ pub(super) fn demo_fixtures(plan: &mut Plan, expired_token: Option<String>) {
 pub(super) struct Folder {
     path: PathBuf,
     journal: std::cell::RefCell<fs::File>,
+    /// The journal of an earlier run that was broken off.
+    before: Option<Vec<u8>>,
 }
 
 impl Folder {
@@ -356,8 +364,10 @@ impl Folder {
             ))
         };
         fs::create_dir_all(path).map_err(fault)?;
-        let journal = fs::File::create(path.join("journal.jsonl.part")).map_err(fault)?;
-        Ok(Self { path: path.to_owned(), journal: std::cell::RefCell::new(journal) })
+        let part = path.join("journal.jsonl.part");
+        let before = fs::read(&part).ok();
+        let journal = fs::File::create(&part).map_err(fault)?;
+        Ok(Self { path: path.to_owned(), journal: std::cell::RefCell::new(journal), before })
     }
 
     /// Starts the journal. From here on a run that is broken off can be taken up again.
@@ -393,6 +403,15 @@ impl Folder {
             file.write_all(report::to_line(record).as_bytes()).map_err(fault)?;
         }
         fs::rename(&part, self.path.join("journal.jsonl")).map_err(fault)
+    }
+
+    /// Leaves the folder as it was, since nothing was tested.
+    fn put_back(&self) {
+        let part = self.path.join("journal.jsonl.part");
+        let _ = match &self.before {
+            Some(bytes) => fs::write(&part, bytes),
+            None => fs::remove_file(&part),
+        };
     }
 
     /// Notes a record as it comes, for the case that the run does not come to its end.

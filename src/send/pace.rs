@@ -2,7 +2,11 @@
 //!
 //! In: an account that wants to send. Out: the moment at which it may. Slots are given out in the order in which they are asked for.
 
-use std::{cell::RefCell, collections::BTreeMap, str::FromStr};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, VecDeque},
+    str::FromStr,
+};
 
 use super::Wire;
 use crate::case::AccountRole;
@@ -45,6 +49,8 @@ pub(super) struct Pace {
 #[derive(Default)]
 struct Slots {
     next_us: i64,
+    /// When the requests of the last second went out.
+    sent_ms: VecDeque<i64>,
     hour_from_us: i64,
     in_hour: u32,
 }
@@ -76,6 +82,31 @@ impl Pace {
         let ms = u64::try_from((at_us - now_us + 999) / 1_000).unwrap_or(0);
         if ms > 0 {
             wire.wait(ms).await;
+        }
+        // Waiting may end late, and the next one in time: what counts is when requests really went out.
+        loop {
+            let now_ms = wire.now_ms();
+            let early = self.early(account, now_ms, rate);
+            if early == 0 {
+                break;
+            }
+            wire.wait(early).await;
+        }
+    }
+
+    /// How many milliseconds too early it is for one more request within a second; none are noted as one that goes out now.
+    fn early(&self, account: AccountRole, now_ms: i64, rate: u32) -> u64 {
+        let mut accounts = self.accounts.borrow_mut();
+        let sent_ms = &mut accounts.entry(account).or_default().sent_ms;
+        while sent_ms.front().is_some_and(|sent| now_ms - sent >= 1_020) {
+            sent_ms.pop_front();
+        }
+        match sent_ms.front() {
+            Some(first) if sent_ms.len() >= rate as usize => u64::try_from(first + 1_020 - now_ms).unwrap_or(1).max(1),
+            _ => {
+                sent_ms.push_back(now_ms);
+                0
+            }
         }
     }
 
