@@ -80,7 +80,8 @@ fn told(stdout: &str) -> Vec<String> {
 fn the_number_of_workers_changes_nothing_in_the_report() {
     let one = |workers: &str| {
         let cli = Cli::new();
-        let defects = ["--defect", DEFECT, "--defect", "rename:command/join_session:success"];
+        let defects =
+            ["--defect", DEFECT, "--defect", "drop:command/get_support_teams:support_teams/support_team/name"];
         let line = ["certify", "--seed", "5", "--only", "command/", "--workers", workers];
         cli.run(&[&line[..], &defects].concat()).exits(1);
         cli.clean(&timeless(&cli.read("touchmark-report/report.json")))
