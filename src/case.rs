@@ -159,6 +159,10 @@ pub enum AccountRole {
     Spare,
     /// An account whose hour is nearly used up.
     Spent,
+    /// An account whose only report permission is the one for support sessions.
+    SupportReports,
+    /// An account with every report permission but the one for support sessions.
+    OtherReports,
 }
 
 impl AccountRole {
@@ -172,6 +176,8 @@ impl AccountRole {
             Self::Deny => "deny",
             Self::Spare => "spare",
             Self::Spent => "spent",
+            Self::SupportReports => "support_reports",
+            Self::OtherReports => "other_reports",
         }
     }
 }

@@ -93,11 +93,51 @@ pub struct Answer {
     pub body: String,
     /// Whether the whole body was UTF-8.
     pub utf8: bool,
+    /// The body as it came, where it is no UTF-8.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "as_base64")]
+    pub bytes: Option<Vec<u8>>,
     /// Why the body is not whole, when it is not.
     pub cut: Option<String>,
 }
 
+/// Bytes stand in a journal as base64.
+mod as_base64 {
+    use base64::{Engine, engine::general_purpose::STANDARD};
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub(super) fn serialize<S: Serializer>(bytes: &Option<Vec<u8>>, to: S) -> Result<S::Ok, S::Error> {
+        match bytes {
+            Some(bytes) => to.serialize_some(&STANDARD.encode(bytes)),
+            None => to.serialize_none(),
+        }
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Vec<u8>>, D::Error> {
+        let text: Option<String> = Option::deserialize(from)?;
+        text.map(|text| STANDARD.decode(text).map_err(D::Error::custom)).transpose()
+    }
+}
+
 impl Answer {
+    /// An answer with a body of the given bytes; those that are no UTF-8 are kept beside the text.
+    #[must_use]
+    pub fn of(status: u16, headers: Vec<(String, String)>, bytes: Vec<u8>, cut: Option<String>) -> Self {
+        match String::from_utf8(bytes) {
+            Ok(body) => Self { status, headers, body, utf8: true, bytes: None, cut },
+            Err(error) => {
+                let bytes = error.into_bytes();
+                let body = String::from_utf8_lossy(&bytes).into_owned();
+                Self { status, headers, body, utf8: false, bytes: Some(bytes), cut }
+            }
+        }
+    }
+
+    /// The body as it came.
+    #[must_use]
+    pub fn raw(&self) -> &[u8] {
+        self.bytes.as_deref().unwrap_or(self.body.as_bytes())
+    }
+
     /// The value of a header, the first where it stands several times.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {

@@ -195,8 +195,7 @@ fn documents_xml(endpoint: &Endpoint) -> bool {
 }
 
 fn answer_of(status: u16, body: &[u8]) -> Answer {
-    let utf8 = str::from_utf8(body).is_ok();
-    Answer { status, headers: Vec::new(), body: String::from_utf8_lossy(body).into_owned(), utf8, cut: None }
+    Answer::of(status, Vec::new(), body.to_vec(), None)
 }
 
 fn exchange_of(endpoint: &Endpoint, status: u16, body: &[u8]) -> Exchange {

@@ -7,7 +7,7 @@ use touchmark::{
     commands::in_memory,
     emulator::{self, Config, Readings},
     generate,
-    spec::{self, Demand, Spec},
+    spec::{self, Demand, SchemaOf, Spec},
     verdict::Verdict,
 };
 
@@ -149,10 +149,12 @@ fn the_readings_and_defects_of_the_emulator_are_these() {
 #[test]
 fn the_published_schema_is_made_of_the_rows_and_compiles() {
     let spec = spec::embedded().expect("sound data");
-    let made = spec::to_xsd(&spec);
-    let fresh = "run: touchmark spec export --format xsd > specs/schemas/command.xsd";
-    assert!(spec.schemas["command.xsd"] == made, "specs/schemas/command.xsd is not fresh\n{fresh}");
-    assert_eq!(Cli::new().run(&["spec", "export", "--format", "xsd"]).exits(0).stdout, made);
+    for which in [SchemaOf::Command, SchemaOf::Reporting] {
+        let (made, name, file) = (spec::to_xsd(&spec, which), which.name(), which.file());
+        let fresh = format!("run: touchmark spec export --format xsd --schema {name} > specs/schemas/{file}");
+        assert!(spec.schemas[&file] == made, "specs/schemas/{file} is not fresh\n{fresh}");
+        assert_eq!(Cli::new().run(&["spec", "export", "--format", "xsd", "--schema", name]).exits(0).stdout, made);
+    }
     // Judging against it is how the program compiles it; a schema that does not compile gives an error.
     let id = "command/get_appliances/schema";
     let run = in_memory(&spec, Config::demo(), 0, vec![format!("={id}")]).expect("a run");

@@ -324,6 +324,8 @@ pub(super) fn demo_accounts() -> BTreeMap<AccountRole, Account> {
         "touchmark-deny" => Some(AccountRole::Deny),
         "touchmark-spare" => Some(AccountRole::Spare),
         "touchmark-spent" => Some(AccountRole::Spent),
+        "touchmark-support-reports" => Some(AccountRole::SupportReports),
+        "touchmark-other-reports" => Some(AccountRole::OtherReports),
         _ => None,
     };
     accounts

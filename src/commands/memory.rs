@@ -34,14 +34,8 @@ impl Wire for Memory {
         });
         // Time goes on a little with each request, as it does on a network.
         self.clock.advance(1);
-        let utf8 = std::str::from_utf8(&response.body).is_ok();
-        let outcome = Outcome::Answer(Answer {
-            status: response.status,
-            headers: response.headers.into_iter().map(|(name, value)| (name.to_ascii_lowercase(), value)).collect(),
-            body: String::from_utf8_lossy(&response.body).into_owned(),
-            utf8,
-            cut: None,
-        });
+        let headers = response.headers.into_iter().map(|(name, value)| (name.to_ascii_lowercase(), value)).collect();
+        let outcome = Outcome::Answer(Answer::of(response.status, headers, response.body, None));
         Box::pin(std::future::ready(outcome))
     }
 

@@ -411,6 +411,8 @@ fn role(word: &str) -> Result<AccountRole, Failure> {
         "deny" => AccountRole::Deny,
         "spare" => AccountRole::Spare,
         "spent" => AccountRole::Spent,
+        "support_reports" => AccountRole::SupportReports,
+        "other_reports" => AccountRole::OtherReports,
         _ => {
             // The word is not shown: after a secret with a colon in it, it may be the rest of the secret.
             return Err(Failure::usage(

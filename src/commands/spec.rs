@@ -7,7 +7,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use super::{Failure, load_spec, print, settings::nearest};
 use crate::{
     report::plural,
-    spec::{Demand, Level, Requirement, Spec, coverage, to_json, to_xsd},
+    spec::{Demand, Level, Requirement, SchemaOf, Spec, coverage, to_json, to_xsd},
 };
 
 #[derive(Debug, Args)]
@@ -41,6 +41,9 @@ enum What {
         /// Format
         #[arg(long, value_enum)]
         format: Format,
+        /// Which schema, with --format xsd
+        #[arg(long, value_enum, default_value = "command", value_name = "NAME")]
+        schema: SchemaOf,
     },
 }
 
@@ -64,13 +67,13 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
         What::Check { .. } => print(&check(&spec)),
         What::List { prefix } => print(&list(&spec, prefix)?),
         What::Show { id } => print(&show(&spec, id)?),
-        What::Export { format: Format::Json } => {
+        What::Export { format: Format::Json, .. } => {
             let text =
                 serde_json::to_string_pretty(&to_json(&spec)).map_err(|error| Failure::ours(error.to_string()))?;
             print(&(text + "\n"));
         }
-        What::Export { format: Format::Xsd } => print(&to_xsd(&spec)),
-        What::Export { format: Format::Markdown } => print(&coverage(&spec)),
+        What::Export { format: Format::Xsd, schema } => print(&to_xsd(&spec, *schema)),
+        What::Export { format: Format::Markdown, .. } => print(&coverage(&spec)),
     }
     Ok(super::exit::CONFORMANT)
 }

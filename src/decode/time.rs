@@ -15,6 +15,34 @@ pub fn epoch(text: &str) -> Option<i64> {
     digits.then(|| text.parse().ok()).flatten()
 }
 
+/// Hours, minutes and seconds, `HH:MM:SS` with two or more digits of hours; in seconds.
+#[must_use]
+pub fn duration(text: &str) -> Option<i64> {
+    let parts: Vec<&str> = text.split(':').collect();
+    let [hours, minutes, seconds] = parts.as_slice() else { return None };
+    let number = |part: &str, most: usize| {
+        let digits = (2..=most).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+        digits.then(|| part.parse::<i64>().ok()).flatten()
+    };
+    let (hours, minutes, seconds) = (number(hours, 6)?, number(minutes, 2)?, number(seconds, 2)?);
+    (minutes < 60 && seconds < 60).then_some(hours * 3_600 + minutes * 60 + seconds)
+}
+
+/// The day of an instant in UTC, `YYYY-MM-DD`.
+#[must_use]
+pub fn date(epoch_s: i64) -> String {
+    // Days to a date in the proleptic Gregorian calendar, with years that begin in March.
+    let days = epoch_s.div_euclid(86_400) + 719_468;
+    let (era, of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+    let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year + year / 4 - year / 100);
+    let shifted = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * shifted + 2) / 5 + 1;
+    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+    let year = year + era * 400 + i64::from(month <= 2);
+    format!("{year:04}-{month:02}-{day:02}")
+}
+
 /// A calendar date and time of day with `Z` or an offset, such as `2024-12-03T15:26:05+00:00`.
 #[must_use]
 pub fn iso8601(text: &str) -> Option<i64> {
@@ -95,6 +123,31 @@ fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_day_is_written_as_the_calendar_has_it() {
+        for (epoch, expected) in [
+            (0, "1970-01-01"),
+            (-1, "1969-12-31"),
+            (951_782_400, "2000-02-29"),
+            (1_475_308_800, "2016-10-01"),
+            (4_107_542_400, "2100-03-01"),
+        ] {
+            assert_eq!(date(epoch), expected);
+            assert_eq!(
+                iso8601(&format!("{expected}T00:00:00Z")).map(|s| s.div_euclid(86_400)),
+                Some(i64::div_euclid(epoch, 86_400))
+            );
+        }
+    }
+
+    #[test]
+    fn a_duration_has_two_digits_of_each_and_may_have_more_of_hours() {
+        assert_eq!((duration("00:15:02"), duration("100:00:01")), (Some(902), Some(360_001)));
+        for text in ["", "15:02", "0:15:02", "00:60:00", "00:00:60", "-0:00:00", "00:00:00:00", "00:1:00"] {
+            assert_eq!(duration(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn both_notations_give_the_same_instant() {

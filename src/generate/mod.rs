@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     case::{Case, CaseStep, Draft},
-    spec::{Demand, Expect, Flow, Input, Predicate, Query, Requirement, Segment, Spec, Step, Test},
+    spec::{Demand, Expect, Flow, Input, Query, Requirement, Segment, Spec, Step, Test},
     variables::{Variables, names},
 };
 
@@ -182,18 +182,13 @@ pub fn variables_of(step: &Step) -> Vec<String> {
     }
     let expects = step.expect.iter().chain(&step.only_if).chain(step.readings.iter().flat_map(|r| &r.expect));
     for expect in expects {
-        if let Expect::At(query, predicate) = expect {
-            of_query(query, &mut out);
-            match predicate {
-                Predicate::Equals(text)
-                | Predicate::NotEquals(text)
-                | Predicate::Contains(text)
-                | Predicate::ContainsNot(text) => out.extend(names(text)),
-                Predicate::OneOf(texts) => out.extend(texts.iter().flat_map(|t| names(t))),
-                Predicate::SameAs(query) | Predicate::SameInstant(query) => of_query(query, &mut out),
-                _ => {}
-            }
+        let (Expect::At(query, predicate) | Expect::Each { at: query, predicate, .. }) = expect else { continue };
+        if let Expect::Each { path, .. } = expect {
+            of_query(path, &mut out);
         }
+        of_query(query, &mut out);
+        predicate.queries().into_iter().for_each(|query| of_query(query, &mut out));
+        out.extend(predicate.texts().into_iter().flat_map(names));
     }
     for (_, query) in &step.capture {
         of_query(query, &mut out);
@@ -202,7 +197,7 @@ pub fn variables_of(step: &Step) -> Vec<String> {
 }
 
 fn of_query(query: &Query, out: &mut Vec<String>) {
-    let (Query::Path(path) | Query::Count(path) | Query::Sum(path)) = query else { return };
+    let (Query::Path(path) | Query::Count(path) | Query::Sum(path) | Query::List(path)) = query else { return };
     for Segment { tests, .. } in path {
         for test in tests {
             if let Test::Is(_, value) | Test::IsNot(_, value) = test {

@@ -11,7 +11,7 @@ use std::{
 use crate::{
     case::AccountRole,
     record::Record,
-    spec::{COMMAND_NAMESPACE, Demand, Element, Endpoint, Expect, Reading, Requirement, Spec},
+    spec::{Demand, Element, Endpoint, Expect, Reading, Requirement, SchemaOf, Spec},
     variables::Variables,
     verdict::{Blame, Evidence, Finding, Observation},
 };
@@ -91,7 +91,7 @@ impl<'a> Answers<'a> {
             }
             Demand::Named(row) => self.named(requirement, *row),
             Demand::Schema => self.schema(spec, requirement),
-            Demand::OwnSchema => self.own_schema(),
+            Demand::OwnSchema => self.own_schema(SchemaOf::endpoint(&requirement.endpoint)),
             Demand::Shape => self.shape(requirement),
             Demand::EveryAnswer { own, expect, readings } => self.every(spec, requirement, *own, expect, readings),
         }
@@ -180,18 +180,21 @@ impl<'a> Answers<'a> {
 
     fn schema(&self, spec: &Spec, requirement: &Requirement) -> Finding {
         let (mut texts, mut at) = (Vec::new(), Vec::new());
+        let which = SchemaOf::endpoint(&requirement.endpoint);
         for shown in self.own(requirement) {
             if let Some(normal) = &shown.normal {
-                texts.push(normal.root.to_xml(COMMAND_NAMESPACE));
+                texts.push(normal.root.to_xml(which.namespace()));
                 at.push(shown);
             }
         }
-        let schema = spec.schemas.get("command.xsd").map_or("", String::as_str);
-        self.validated("an answer that is valid against specs/schemas/command.xsd", schema, &texts, &at)
+        let schema = spec.schemas.get(&which.file()).map_or("", String::as_str);
+        let expected = format!("an answer that is valid against specs/schemas/{}", which.file());
+        self.validated(&expected, schema, &texts, &at)
     }
 
-    fn own_schema(&self) -> Finding {
-        let published = self.by_endpoint.get("command/schema").and_then(|shown| shown.first());
+    fn own_schema(&self, which: SchemaOf) -> Finding {
+        let publisher = format!("{}/schema", which.name());
+        let published = self.by_endpoint.get(publisher.as_str()).and_then(|shown| shown.first());
         let Some(answer) = published.and_then(|shown| shown.seen.answer()) else {
             return Finding::inconclusive("the target gave no schema of its own", Blame::Target);
         };
@@ -209,7 +212,8 @@ impl<'a> Answers<'a> {
             }
         }
         let (mut texts, mut at) = (Vec::new(), Vec::new());
-        for shown in self.by_endpoint.iter().filter(|(id, _)| **id != "command/schema").flat_map(|(_, shown)| shown) {
+        let of_schema = |id: &str| id != publisher && SchemaOf::endpoint(id) == which;
+        for shown in self.by_endpoint.iter().filter(|(id, _)| of_schema(id)).flat_map(|(_, shown)| shown) {
             if let (Some(_), Some(answer)) = (&shown.seen.xml, shown.seen.answer()) {
                 texts.push(answer.body.clone());
                 at.push(shown);
@@ -249,7 +253,8 @@ impl<'a> Answers<'a> {
         let home = requirement.endpoint.as_str();
         for (id, shown) in &self.by_endpoint {
             // The published schema and the plain status page are no answers of the XML API.
-            let in_api = spec.endpoints[*id].request.as_ref().is_some_and(|request| request.path == "/api/command");
+            let api = format!("/api/{}", SchemaOf::endpoint(home).name());
+            let in_api = spec.endpoints[*id].request.as_ref().is_some_and(|request| request.path == api);
             if (own && *id != home) || !in_api {
                 continue;
             }

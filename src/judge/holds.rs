@@ -11,9 +11,10 @@ use crate::{
 
 use super::{
     kinds,
-    look::look,
+    look::{look, nodes},
     schema,
     seen::{Kind, Seen, shorten},
+    sets,
 };
 
 /// Whether an expectation holds.
@@ -69,7 +70,38 @@ fn holds(spec: &Spec, expect: &Expect, seen: &Seen<'_>, fellows: &[Seen<'_>], va
             None => Holds::No("the body is an XML schema that compiles".to_owned(), seen.says()),
         },
         Expect::At(query, predicate) => at(query, predicate, seen, fellows, variables),
+        Expect::Each { path, may_be_absent, at: query, predicate } => {
+            each(path, *may_be_absent, query, predicate, seen, variables)
+        }
     }
+}
+
+/// In every node that the path selects, looked at as if it were the root of an answer.
+fn each(
+    path: &Query,
+    may_be_absent: bool,
+    query: &Query,
+    predicate: &Predicate,
+    seen: &Seen<'_>,
+    variables: &Variables,
+) -> Holds {
+    let nodes = match seen.xml.as_ref().map(|root| nodes(path, root, variables)).transpose() {
+        Ok(nodes) => nodes.unwrap_or_default(),
+        Err(name) => return Holds::Untold(format!("`{name}` is not known")),
+    };
+    if nodes.is_empty() && !(may_be_absent && seen.accepted()) {
+        return Holds::No(format!("there is a `{path}`"), got(&[], seen));
+    }
+    for (number, node) in nodes.into_iter().enumerate() {
+        match at(query, predicate, &seen.part(node), &[], variables) {
+            Holds::No(expected, got) => {
+                return Holds::No(format!("in each `{path}`: {expected}"), format!("{got}, in number {}", number + 1));
+            }
+            Holds::Yes => {}
+            other => return other,
+        }
+    }
+    Holds::Yes
 }
 
 fn well_formed(body: &str) -> Result<(), String> {
@@ -192,6 +224,31 @@ fn holds_of(
         Predicate::SameAs(other) => {
             let texts = look(other, seen, variables)?;
             (!found.is_empty() && *found == texts, format!("is the same as `{other}` ({})", shorten(&texts.join(", "))))
+        }
+        Predicate::DifferenceOf(from, to) => {
+            let instants =
+                |texts: Vec<String>| texts.iter().map(|text| time::instant(text)).collect::<Option<Vec<_>>>();
+            let (from, to) = (instants(look(from, seen, variables)?), instants(look(to, seen, variables)?));
+            let between = |index: usize| Some(to.as_ref()?.get(index)? - from.as_ref()?.get(index)?);
+            let right = |(index, text): (usize, &String)| sets::amount(text).is_some_and(|n| between(index) == Some(n));
+            (found.iter().enumerate().all(right), format!("is what lies between ({:?} seconds)", between(0)))
+        }
+        Predicate::Among(other) => {
+            let texts = look(other, seen, variables)?;
+            let among = found.iter().all(|text| texts.contains(text));
+            (among, format!("is among `{other}` ({})", shorten(&texts.join(", "))))
+        }
+        Predicate::SetEquals(text)
+        | Predicate::SubsetOf(text)
+        | Predicate::SupersetOf(text)
+        | Predicate::AtLeast(text)
+        | Predicate::AtMost(text)
+        | Predicate::Below(text)
+        | Predicate::SumOf(text)
+        | Predicate::AverageOf(text) => {
+            let text = fill(text, variables)?;
+            let answered = seen.answer().is_some();
+            (answered && sets::holds(predicate, found, &text), format!("{} {}", sets::says(predicate), shorten(&text)))
         }
         Predicate::SameInstant(other) => {
             let texts = look(other, seen, variables)?;

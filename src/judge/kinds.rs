@@ -24,7 +24,22 @@ pub(super) fn is(kind: Type, text: &str) -> bool {
             parts.len() == 3 && parts.iter().all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))
         }
         Type::Ip => ip(text),
+        Type::Duration => time::duration(text).is_some(),
+        Type::Base64 => base64(text),
+        Type::Decimal => decimal(text),
     }
+}
+
+/// Lines of at most 76 characters (RFC 2045, section 6.8).
+fn base64(text: &str) -> bool {
+    use base64::{Engine, engine::general_purpose::STANDARD};
+    let joined: String = text.split_ascii_whitespace().collect();
+    text.lines().all(|line| line.trim().len() <= 76) && !joined.is_empty() && STANDARD.decode(joined).is_ok()
+}
+
+fn decimal(text: &str) -> bool {
+    let (whole, part) = text.split_once('.').unwrap_or((text, "0"));
+    integer(whole) && !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit())
 }
 
 fn integer(text: &str) -> bool {
@@ -92,6 +107,9 @@ mod tests {
                 &["", "host", "1.2.3"],
             ),
             (Type::Id, &["1", " x "], &["", "  "]),
+            (Type::Duration, &["00:00:00", "123:59:59"], &["0:1:2", "00:60:00", "90", "-01:00:00"]),
+            (Type::Base64, &["YQ==", "YWJj\nYWJj"], &["", "a", "Y Q = ="]),
+            (Type::Decimal, &["3", "2.50"], &["", ".5", "1.", "x", "1,5"]),
         ] {
             for text in good {
                 assert!(is(kind, text), "{kind:?} {text}");

@@ -9,7 +9,7 @@ use crate::{
     variables::{Variables, fill},
 };
 
-use super::seen::Seen;
+use super::{media::script, seen::Seen};
 
 /// The texts that a query selects in the answer; none when there is no such thing.
 pub(super) fn look(query: &Query, seen: &Seen<'_>, variables: &Variables) -> Result<Vec<String>, String> {
@@ -30,6 +30,13 @@ pub(super) fn look(query: &Query, seen: &Seen<'_>, variables: &Variables) -> Res
             let numbers: Option<Vec<i64>> = texts.iter().map(|text| text.trim().parse().ok()).collect();
             numbers.map(|n| vec![n.iter().fold(0_i64, |a, b| a.saturating_add(*b)).to_string()]).unwrap_or_default()
         }
+        Query::List(path) => {
+            if seen.xml.is_none() {
+                return Ok(Vec::new());
+            }
+            vec![in_xml(path, seen, variables)?.join(",")]
+        }
+        Query::Js(expression) => script(answer, &fill(expression, variables)?),
         Query::Status => vec![answer.status.to_string()],
         Query::Header(name) => answer
             .headers
@@ -52,6 +59,28 @@ pub(super) fn look(query: &Query, seen: &Seen<'_>, variables: &Variables) -> Res
         | Query::BurstAnsweredInASecond
         | Query::RepeatRefused => Vec::new(),
     })
+}
+
+/// The nodes that a path selects.
+pub(super) fn nodes<'a>(path: &Query, root: &'a Node, variables: &Variables) -> Result<Vec<&'a Node>, String> {
+    let Query::Path(path) = path else { return Ok(Vec::new()) };
+    let Some((first, rest)) = path.split_first() else { return Ok(Vec::new()) };
+    let tests = filled(&first.tests, variables)?;
+    let mut nodes: Vec<&Node> = Vec::new();
+    if first.anywhere {
+        root.walk(&mut |node| nodes.push(node));
+    } else {
+        nodes.push(root);
+    }
+    nodes.retain(|node| first.name == "*" || node.name == first.name);
+    for test in &tests {
+        narrow(&mut nodes, test);
+    }
+    for segment in rest {
+        let tests = filled(&segment.tests, variables)?;
+        nodes = nodes.into_iter().flat_map(|node| step(node, segment, &tests)).collect();
+    }
+    Ok(nodes)
 }
 
 fn in_xml(path: &[Segment], seen: &Seen<'_>, variables: &Variables) -> Result<Vec<String>, String> {
@@ -109,22 +138,26 @@ fn step<'a>(node: &'a Node, segment: &Segment, tests: &[Test]) -> Vec<&'a Node> 
     }
     candidates.retain(|node| segment.name == "*" || node.name == segment.name);
     for test in tests {
-        match test {
-            Test::Position(n) => {
-                let one = n.checked_sub(1).and_then(|at| candidates.get(at).copied());
-                candidates = one.into_iter().collect();
-            }
-            Test::Is(path, value) => candidates.retain(|node| relative(node, path).iter().any(|text| text == value)),
-            Test::IsNot(path, value) => {
-                candidates.retain(|node| {
-                    let texts = relative(node, path);
-                    !texts.is_empty() && texts.iter().all(|text| text != value)
-                });
-            }
-            Test::Has(path) => candidates.retain(|node| !relative(node, path).is_empty()),
-        }
+        narrow(&mut candidates, test);
     }
     candidates
+}
+
+fn narrow(candidates: &mut Vec<&Node>, test: &Test) {
+    match test {
+        Test::Position(n) => {
+            let one = n.checked_sub(1).and_then(|at| candidates.get(at).copied());
+            *candidates = one.into_iter().collect();
+        }
+        Test::Is(path, value) => candidates.retain(|node| relative(node, path).iter().any(|text| text == value)),
+        Test::IsNot(path, value) => {
+            candidates.retain(|node| {
+                let texts = relative(node, path);
+                !texts.is_empty() && texts.iter().all(|text| text != value)
+            });
+        }
+        Test::Has(path) => candidates.retain(|node| !relative(node, path).is_empty()),
+    }
 }
 
 fn relative<'a>(node: &'a Node, path: &[String]) -> Vec<&'a str> {

@@ -9,9 +9,11 @@ mod elements;
 mod holds;
 mod kinds;
 mod look;
+mod media;
 mod normal;
 mod schema;
 mod seen;
+mod sets;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -8,8 +8,10 @@ use serde_json::Value;
 use crate::{
     decode::{json, xml},
     exchange::{Answer, Exchange, NoAnswerKind, Outcome},
-    spec::{Endpoint, Spec},
+    spec::{Endpoint, Media, Spec},
 };
+
+use super::media;
 
 /// An exchange with its answer read.
 pub(super) struct Seen<'a> {
@@ -33,6 +35,14 @@ pub(super) enum Kind {
     Strange(String),
     /// No answer.
     Nothing(NoAnswerKind),
+}
+
+impl<'a> Seen<'a> {
+    /// A part of the answer as if it were all of it.
+    pub(super) fn part(&self, node: &xml::Node) -> Seen<'a> {
+        let (exchange, endpoint, kind) = (self.exchange, self.endpoint, self.kind.clone());
+        Seen { exchange, endpoint, kind, xml: Some(node.clone()), json: None }
+    }
 }
 
 impl Seen<'_> {
@@ -103,6 +113,12 @@ pub(super) fn see<'a>(spec: &'a Spec, exchange: &'a Exchange) -> Option<Seen<'a>
             Err(error) => fault = Some(format!("not JSON: {error}")),
         }
     }
+    if seen.xml.is_none() && seen.json.is_none() && (200..300).contains(&answer.status) {
+        match media::tree(endpoint.response.media, answer.raw()) {
+            Ok(tree) => seen.xml = tree,
+            Err(says) => fault = Some(says),
+        }
+    }
     seen.kind = kind(&seen, answer, fault);
     Some(seen)
 }
@@ -149,6 +165,9 @@ fn success(seen: &Seen<'_>, answer: &Answer) -> Result<(), String> {
     let (endpoint, response) = (seen.endpoint, &seen.endpoint.response);
     if response.json_schema.is_some() {
         return seen.json.as_ref().map(|_| ()).ok_or_else(|| "the body is no JSON".to_owned());
+    }
+    if response.media != Media::Document {
+        return media::fits(response.media, seen.xml.as_ref(), answer);
     }
     if response.undocumented {
         let empty = answer.body.trim().is_empty();

@@ -2,6 +2,7 @@
 
 use crate::{
     case::Draft,
+    decode::time,
     send::{Sender, percent},
     variables::{Variables, fill_with},
 };
@@ -69,9 +70,12 @@ impl Known {
         if let Some(value) = self.open.get(name).or_else(|| self.secret.get(name)) {
             return Some(value.clone());
         }
-        let offset = name.strip_prefix("now")?;
-        let offset: i64 = if offset.is_empty() { 0 } else { offset.parse().ok()? };
-        Some((now_s + offset).to_string())
+        let offset = |text: &str| if text.is_empty() { Some(0) } else { text.parse::<i64>().ok() };
+        if let Some(days) = name.strip_prefix("date") {
+            let seconds = offset(days)?.checked_mul(86_400)?;
+            return Some(time::date(now_s.checked_add(seconds)?));
+        }
+        Some(now_s.checked_add(offset(name.strip_prefix("now")?)?)?.to_string())
     }
 }
 

@@ -118,8 +118,7 @@ impl Http {
         if cut.is_some() {
             bytes.truncate(CUT_BYTES_KEPT);
         }
-        let utf8 = std::str::from_utf8(&bytes).is_ok();
-        Outcome::Answer(Answer { status, headers, body: String::from_utf8_lossy(&bytes).into_owned(), utf8, cut })
+        Outcome::Answer(Answer::of(status, headers, bytes, cut))
     }
 }
 

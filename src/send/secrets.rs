@@ -32,6 +32,17 @@ impl Secrets {
         out
     }
 
+    /// Bytes that are no text, with the secrets in them written over.
+    fn cover(&self, bytes: &mut [u8]) {
+        for secret in self.0.borrow().iter().map(String::as_bytes) {
+            let mut from = 0;
+            while let Some(at) = bytes[from..].windows(secret.len()).position(|window| window == secret) {
+                bytes[from + at..from + at + secret.len()].fill(b'*');
+                from += at + secret.len();
+            }
+        }
+    }
+
     /// The exchange without secrets.
     pub(super) fn clean(&self, mut exchange: Exchange) -> Exchange {
         let request = &mut exchange.request;
@@ -44,6 +55,9 @@ impl Secrets {
         match &mut exchange.outcome {
             Outcome::Answer(answer) => {
                 answer.body = self.redact(&answer.body);
+                if let Some(bytes) = &mut answer.bytes {
+                    self.cover(bytes);
+                }
                 for (_, value) in &mut answer.headers {
                     *value = self.redact(value);
                 }

@@ -15,6 +15,7 @@ pub(super) fn requirements(endpoint: &Endpoint) -> Vec<Requirement> {
     if let Some(request) = &endpoint.request {
         let maker = Maker { endpoint, request };
         out.extend(endpoint.examples.iter().map(|example| maker.example(example)));
+        out.extend(endpoint.sets.iter().map(|set| maker.set(set)));
         if request.derives {
             maker.whole(&mut out);
             for (number, row) in endpoint.parameters.iter().enumerate() {
@@ -57,6 +58,10 @@ pub(crate) fn id_part(name: &str) -> String {
 
 /// Values of parameters that may be longer than this go in a body, in characters.
 const URL_CHARACTERS_MAX: u32 = 255;
+
+/// Paths that had `.ns` behind them in older versions (p. 166).
+const OLD_PATHS: [&str; 5] =
+    ["/api/command", "/api/client_script", "/api/start_session", "/api/reporting", "/api/backup"];
 
 struct Maker<'a> {
     endpoint: &'a Endpoint,
@@ -191,23 +196,23 @@ impl Maker<'_> {
                 let mut one = self.requirement(
                     &format!("method/{}", method.to_ascii_lowercase()),
                     Level::Must,
-                    10,
+                    if self.of_command() { 10 } else { page },
                     format!("`{name}` answers {method}"),
                     vec![control, self.accepted(|step| with_method(step, method))],
                 );
-                if method == "POST" {
+                if method == "POST" && self.of_command() {
                     one.rests_on.push("command/general/method/post".to_owned());
                 }
                 out.push(one);
             }
         }
-        if self.request.path == "/api/command" {
+        if OLD_PATHS.contains(&self.request.path.as_str()) {
             let readings = vec![
                 Reading { name: "available".to_owned(), expect: vec![Expect::Accepted] },
                 Reading { name: "gone".to_owned(), expect: vec![Expect::Refused] },
             ];
             let probe = self.open("ns-alias", |step| {
-                step.path = "/api/command.ns".to_owned();
+                step.path = format!("{}.ns", self.request.path);
                 step.readings = readings;
             });
             let says = format!("`{name}` is still there under the old path with `.ns`");
@@ -220,6 +225,24 @@ impl Maker<'_> {
             out.extend(self.repeated());
         }
         self.permissions(out);
+    }
+
+    fn of_command(&self) -> bool {
+        self.endpoint.id.starts_with("command/")
+    }
+
+    /// A set of parameters that the guide names, and nothing else.
+    fn set(&self, set: &super::ParameterSet) -> Requirement {
+        let probe = self.accepted(|step| {
+            step.parameters = self
+                .request
+                .fixed
+                .iter()
+                .chain(&set.parameters)
+                .map(|(n, v)| (n.clone(), Input::Text(v.clone())))
+                .collect();
+        });
+        self.requirement(&format!("set/{}", id_part(&set.name)), Level::Must, set.page, set.says.clone(), vec![probe])
     }
 
     fn ambiguous(&self, id: &str, topic: &str, page: u32, says: String, steps: Vec<Step>) -> Requirement {
@@ -266,11 +289,37 @@ impl Maker<'_> {
             "permission/deny",
             Level::Must,
             page,
-            format!("`{name}` is refused to an account without access to the command API"),
+            match &self.request.permission {
+                Some(permission) => format!("`{name}` is refused to an account without the permission {permission}"),
+                None => format!("`{name}` is refused to an account without access to the command API"),
+            },
             vec![control(), self.refused(with(AccountRole::Deny))],
         ));
         let id = "permission/read_only";
-        out.push(match (&self.request.account_topic, self.request.account) {
+        if self.request.permission.is_none() {
+            out.push(self.read_only(id));
+        }
+        for (id, authorization, says) in [
+            ("auth/none", Authorization::Nothing, "without a token"),
+            ("auth/invalid", Authorization::InvalidToken, "with a token that was never issued"),
+        ] {
+            let mut one = self.requirement(
+                id,
+                Level::Must,
+                6,
+                format!("`{name}` is refused {says}"),
+                vec![control(), self.refused(|step| step.authorization = authorization)],
+            );
+            one.rests_on.push("auth/errors/*".to_owned());
+            out.push(one);
+        }
+    }
+
+    fn read_only(&self, id: &str) -> Requirement {
+        let name = self.endpoint.id.rsplit('/').next().unwrap_or_default();
+        let (page, control) = (self.endpoint.page, || self.smallest(Role::Control));
+        let with = |role: AccountRole| move |step: &mut Step| step.account = role;
+        match (&self.request.account_topic, self.request.account) {
             (Some(topic), _) => self.ambiguous(
                 id,
                 topic,
@@ -292,20 +341,6 @@ impl Maker<'_> {
                 format!("`{name}` is open to an account with read-only access"),
                 vec![self.accepted(with(AccountRole::ReadOnly))],
             ),
-        });
-        for (id, authorization, says) in [
-            ("auth/none", Authorization::Nothing, "without a token"),
-            ("auth/invalid", Authorization::InvalidToken, "with a token that was never issued"),
-        ] {
-            let mut one = self.requirement(
-                id,
-                Level::Must,
-                6,
-                format!("`{name}` is refused {says}"),
-                vec![control(), self.refused(|step| step.authorization = authorization)],
-            );
-            one.rests_on.push("auth/errors/*".to_owned());
-            out.push(one);
         }
     }
 
@@ -337,7 +372,8 @@ impl Maker<'_> {
     /// Puts a value of a parameter into a step, with what must go with it and without its rivals.
     fn put(&self, step: &mut Step, row: &Parameter, input: Input) {
         let rivals = self.rivals(row);
-        step.parameters.retain(|(name, _)| *name != row.key && !rivals.contains(&name.as_str()));
+        step.parameters
+            .retain(|(name, _)| *name != row.key && !rivals.contains(&name.as_str()) && !row.excludes.contains(name));
         for (name, value) in &row.needs {
             let needed = self.endpoint.parameters.iter().find(|other| other.key == *name);
             let rivals = needed.map(|needed| self.rivals(needed)).unwrap_or_default();
@@ -482,7 +518,9 @@ impl Maker<'_> {
             }
             let says = format!("`{name}` means the same however its value is encoded");
             let mut one = must(says, steps);
-            one.rests_on.push("command/general/encoding/*".to_owned());
+            if self.of_command() {
+                one.rests_on.push("command/general/encoding/*".to_owned());
+            }
             out.push(("encoding".to_owned(), one));
         }
         if let Some(unknown) = &row.unknown {

@@ -24,6 +24,17 @@ pub enum Expect {
     XsdCompiles,
     /// What a query selects has a property.
     At(Query, Predicate),
+    /// The same in every node that a path selects, as if that node were the root.
+    Each {
+        /// The path.
+        path: Query,
+        /// Whether there may be no such node.
+        may_be_absent: bool,
+        /// What is looked at below each.
+        at: Query,
+        /// What holds of it.
+        predicate: Predicate,
+    },
 }
 
 /// A property of what a query selects. Texts may hold `${variables}`.
@@ -69,6 +80,26 @@ pub enum Predicate {
     SameAs(Query),
     /// It is the same instant as another query's.
     SameInstant(Query),
+    /// It is a duration: what lies between the instants of two queries.
+    DifferenceOf(Query, Query),
+    /// Each of them is among those of another query.
+    Among(Query),
+    /// They are the items of a text with commas, in any order.
+    SetEquals(String),
+    /// Each of them is among the items of a text with commas.
+    SubsetOf(String),
+    /// Each item of a text with commas is among them.
+    SupersetOf(String),
+    /// It is a number or an instant, at least this.
+    AtLeast(String),
+    /// It is a number or an instant, at most this.
+    AtMost(String),
+    /// It is a number or an instant below this.
+    Below(String),
+    /// It is the sum of the numbers or durations of a text with commas.
+    SumOf(String),
+    /// It is their average, rounded.
+    AverageOf(String),
 }
 
 /// The type of an element's or attribute's text.
@@ -109,6 +140,12 @@ pub enum Type {
     Version,
     /// An IP address, perhaps with a port.
     Ip,
+    /// Hours, minutes and seconds: `HH:MM:SS`.
+    Duration,
+    /// Base64 by RFC 2045.
+    Base64,
+    /// A number, perhaps with a point.
+    Decimal,
 }
 
 impl Type {
@@ -133,6 +170,9 @@ impl Type {
             "anchor" => Self::Anchor,
             "version" => Self::Version,
             "ip" => Self::Ip,
+            "duration" => Self::Duration,
+            "base64" => Self::Base64,
+            "decimal" => Self::Decimal,
             _ => return None,
         })
     }
@@ -158,6 +198,9 @@ impl Type {
             Self::Anchor => "an HTML anchor with an absolute URL",
             Self::Version => "digits with two dots between them",
             Self::Ip => "an IP address",
+            Self::Duration => "a duration (HH:MM:SS)",
+            Self::Base64 => "base64 text",
+            Self::Decimal => "a decimal number",
         }
     }
 
@@ -165,6 +208,39 @@ impl Type {
     #[must_use]
     pub fn can_be_checked(self) -> bool {
         !matches!(self, Self::Record | Self::List | Self::Text)
+    }
+}
+
+impl Predicate {
+    /// The texts with variables in it.
+    #[must_use]
+    pub fn texts(&self) -> Vec<&str> {
+        match self {
+            Self::Equals(text)
+            | Self::NotEquals(text)
+            | Self::Contains(text)
+            | Self::ContainsNot(text)
+            | Self::SetEquals(text)
+            | Self::SubsetOf(text)
+            | Self::SupersetOf(text)
+            | Self::AtLeast(text)
+            | Self::AtMost(text)
+            | Self::Below(text)
+            | Self::SumOf(text)
+            | Self::AverageOf(text) => vec![text],
+            Self::OneOf(texts) => texts.iter().map(String::as_str).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The queries in it.
+    #[must_use]
+    pub fn queries(&self) -> Vec<&Query> {
+        match self {
+            Self::SameAs(query) | Self::SameInstant(query) | Self::Among(query) => vec![query],
+            Self::DifferenceOf(from, to) => vec![from, to],
+            _ => Vec::new(),
+        }
     }
 }
 
@@ -186,9 +262,20 @@ fn read_one(value: &toml::Value) -> Result<Vec<Expect>, String> {
         toml::Value::Table(table) => {
             let at = text(table.get("at").ok_or("an expectation has no `at`; say which query it looks at")?)?;
             let query = Query::parse(at)?;
+            let each = table.get("each").map(|path| Query::parse(text(path)?)).transpose()?;
+            if each.as_ref().is_some_and(|path| !matches!(path, Query::Path(_))) {
+                return Err("`each` is a path".to_owned());
+            }
+            let may_be_absent = table.get("each_may_be_absent").and_then(toml::Value::as_bool) == Some(true);
             let mut expects = Vec::new();
-            for (key, value) in table.iter().filter(|(key, _)| *key != "at") {
-                expects.push(Expect::At(query.clone(), predicate_of(key, value)?));
+            for (key, value) in
+                table.iter().filter(|(key, _)| !["at", "each", "each_may_be_absent"].contains(&key.as_str()))
+            {
+                let (at, predicate) = (query.clone(), predicate_of(key, value)?);
+                expects.push(match &each {
+                    Some(path) => Expect::Each { path: path.clone(), may_be_absent, at, predicate },
+                    None => Expect::At(at, predicate),
+                });
             }
             if expects.is_empty() {
                 Err(format!("`{at}` is looked at but nothing is expected of it"))
@@ -245,6 +332,19 @@ fn predicate_of(key: &str, value: &toml::Value) -> Result<Predicate, String> {
         "after" => Predicate::After(number(value)?),
         "before" => Predicate::Before(number(value)?),
         "same_as" => Predicate::SameAs(Query::parse(text(value)?)?),
+        "difference_of" => match texts(value)?.as_slice() {
+            [from, to] => Predicate::DifferenceOf(Query::parse(from)?, Query::parse(to)?),
+            _ => return Err("`difference_of` has two queries: from and to".to_owned()),
+        },
+        "among" => Predicate::Among(Query::parse(text(value)?)?),
+        "set_equals" => Predicate::SetEquals(text(value)?.to_owned()),
+        "subset_of" => Predicate::SubsetOf(text(value)?.to_owned()),
+        "superset_of" => Predicate::SupersetOf(text(value)?.to_owned()),
+        "at_least" => Predicate::AtLeast(text_or_number(value)?),
+        "at_most" => Predicate::AtMost(text_or_number(value)?),
+        "below" => Predicate::Below(text_or_number(value)?),
+        "sum_of" => Predicate::SumOf(text(value)?.to_owned()),
+        "average_of" => Predicate::AverageOf(text(value)?.to_owned()),
         "instant_same_as" => Predicate::SameInstant(Query::parse(text(value)?)?),
         other => return Err(format!("`{other}` is no predicate; see CONTRIBUTING.md for the list")),
     })

@@ -24,6 +24,8 @@ pub(super) struct EndpointFile {
     #[serde(default)]
     pub(super) element: Vec<ElementFile>,
     #[serde(default)]
+    pub(super) set: Vec<SetFile>,
+    #[serde(default)]
     pub(super) example: Vec<ExampleFile>,
     #[serde(default)]
     pub(super) untestable: Vec<UntestableFile>,
@@ -42,6 +44,8 @@ pub(super) struct RequestFile {
     pub(super) smallest: BTreeMap<String, String>,
     pub(super) account: Spanned<String>,
     pub(super) account_topic: Option<String>,
+    /// Name of the permission that the account needs, where it is none for the command API.
+    pub(super) permission: Option<String>,
     /// Which requirements derive: `all` (the default) or `none`.
     pub(super) derive: Option<Spanned<String>>,
     #[serde(default)]
@@ -58,6 +62,8 @@ pub(super) struct ResponseFile {
     #[serde(default)]
     pub(super) error: bool,
     pub(super) json_schema: Option<String>,
+    /// What an accepted answer is, when it is neither XML nor JSON.
+    pub(super) media: Option<Spanned<String>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -85,6 +91,8 @@ pub(super) struct ParameterFile {
     pub(super) unknown: Option<String>,
     #[serde(default)]
     pub(super) needs: BTreeMap<String, String>,
+    #[serde(default)]
+    pub(super) excludes: Vec<String>,
     #[serde(default)]
     pub(super) secret: bool,
     pub(super) class: Option<Spanned<String>>,
@@ -138,6 +146,15 @@ pub(super) struct ElementFile {
 pub(super) struct WhenFile {
     pub(super) parameter: String,
     pub(super) value: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SetFile {
+    pub(super) name: Spanned<String>,
+    pub(super) page: Spanned<u32>,
+    pub(super) says: String,
+    pub(super) parameters: BTreeMap<String, String>,
 }
 
 #[derive(Debug, Deserialize)]

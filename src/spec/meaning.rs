@@ -8,8 +8,9 @@ use std::collections::BTreeMap;
 use toml::Spanned;
 
 use super::{
-    Demand, Element, Endpoint, Example, Flow, Form, Guide, Input, Level, Need, Parameter, ParameterKind, Reading,
-    RequestSpec, Requirement, ResponseSpec, Step, Type, Untestable, ValueClass, Version, expect, file,
+    Demand, Element, Endpoint, Example, Flow, Form, Guide, Input, Level, Media, Need, Parameter, ParameterKind,
+    ParameterSet, Reading, RequestSpec, Requirement, ResponseSpec, Step, Type, Untestable, ValueClass, Version, expect,
+    file,
     guide::{Change, Section, VersionRow},
     load::line_of,
     query::Query,
@@ -18,6 +19,17 @@ use crate::case::{AccountRole, Authorization, Carrier, Class, Encoding, Near, Ro
 
 /// The guide's first and last page.
 const PAGES: std::ops::RangeInclusive<u32> = 1..=169;
+
+/// The words for what an accepted answer is.
+const MEDIA: [(&str, Media); 7] = [
+    ("brcs", Media::Brcs),
+    ("javascript", Media::Javascript),
+    ("gzip", Media::Gzip),
+    ("zip", Media::Zip),
+    ("binary", Media::Binary),
+    ("page", Media::Page),
+    ("yaml", Media::Yaml),
+];
 
 /// Reads shapes and gathers faults.
 #[derive(Default)]
@@ -80,6 +92,8 @@ impl Reader {
             AccountRole::Deny,
             AccountRole::Spare,
             AccountRole::Spent,
+            AccountRole::SupportReports,
+            AccountRole::OtherReports,
         ];
         self.word(place, account, &roles.map(|role| (role.word(), role)))
     }
@@ -139,9 +153,20 @@ impl Reader {
                 undocumented: shape.response.undocumented,
                 error: shape.response.error,
                 json_schema: shape.response.json_schema.clone(),
+                media: shape.response.media.as_ref().map_or(Media::Document, |word| self.word(place, word, &MEDIA)),
             },
             parameters: shape.parameter.iter().map(|row| self.parameter(place, row)).collect(),
             elements: shape.element.iter().map(|row| self.element(place, row)).collect(),
+            sets: shape
+                .set
+                .iter()
+                .map(|row| ParameterSet {
+                    name: row.name.get_ref().clone(),
+                    page: self.page(place, &row.page),
+                    says: row.says.clone(),
+                    parameters: row.parameters.clone(),
+                })
+                .collect(),
             examples: shape.example.iter().map(|row| self.example(place, row)).collect(),
             untestable: shape
                 .untestable
@@ -156,6 +181,7 @@ impl Reader {
         };
         self.unique(place, shape.parameter.iter().map(|row| &row.name), "parameter");
         self.unique(place, shape.element.iter().map(|row| &row.path), "element");
+        self.unique(place, shape.set.iter().map(|row| &row.name), "parameter set");
         self.unique(place, shape.example.iter().map(|row| &row.name), "example");
         self.unique(place, shape.untestable.iter().map(|row| &row.id), "untestable fact");
         self.endpoints.insert(id.to_owned(), endpoint);
@@ -179,6 +205,7 @@ impl Reader {
             smallest: shape.smallest.clone(),
             account: self.account(place, &shape.account),
             account_topic: shape.account_topic.clone(),
+            permission: shape.permission.clone(),
             session: shape.session,
             derives: shape.derive.as_ref().is_none_or(|word| self.word(place, word, &[("all", true), ("none", false)])),
         }
@@ -220,6 +247,7 @@ impl Reader {
             valid: row.valid.clone(),
             unknown: row.unknown.clone(),
             needs: row.needs.clone(),
+            excludes: row.excludes.clone(),
             secret: row.secret,
             class: self.class(place, row.class.as_ref()),
             since: self.version(place, row.since.as_ref()),

@@ -22,7 +22,7 @@ pub use export::{coverage, to_json};
 pub use guide::{Change, Guide, Section, Version, VersionRow};
 pub use load::{Faults, embedded, from_folder};
 pub use query::{Query, Segment, Test};
-pub use xsd::{COMMAND_NAMESPACE, to_xsd};
+pub use xsd::{SchemaOf, to_xsd};
 
 pub(crate) use derive::glob;
 
@@ -68,6 +68,8 @@ pub struct Endpoint {
     pub parameters: Vec<Parameter>,
     /// Elements and attributes of its answer, in the order of the guide.
     pub elements: Vec<Element>,
+    /// Sets of parameters that the guide names as lawful.
+    pub sets: Vec<ParameterSet>,
     /// The guide's query examples.
     pub examples: Vec<Example>,
     /// Facts that no request can show.
@@ -89,6 +91,8 @@ pub struct RequestSpec {
     pub account: AccountRole,
     /// The readings of that permission, where the guide contradicts itself.
     pub account_topic: Option<String>,
+    /// Name of the permission that the account needs, where it is none for the command API.
+    pub permission: Option<String>,
     /// Whether it acts on a session of our own.
     pub session: bool,
     /// Whether requirements derive from the rows.
@@ -108,6 +112,44 @@ pub struct ResponseSpec {
     pub error: bool,
     /// JSON Schema of the answer.
     pub json_schema: Option<String>,
+    /// What an accepted answer is.
+    pub media: Media,
+}
+
+/// What an accepted answer is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Media {
+    /// XML, or JSON where a schema is named.
+    #[default]
+    Document,
+    /// A script of the representative console.
+    Brcs,
+    /// JavaScript.
+    Javascript,
+    /// A gzip file.
+    Gzip,
+    /// A ZIP file.
+    Zip,
+    /// Any file that is not empty.
+    Binary,
+    /// A page, or a download in its place.
+    Page,
+    /// YAML.
+    Yaml,
+}
+
+/// A set of parameters that the guide names as lawful.
+#[derive(Debug, Clone, Serialize)]
+pub struct ParameterSet {
+    /// Name, part of its id.
+    pub name: String,
+    /// Page of the guide.
+    pub page: u32,
+    /// What it asks for, in our words.
+    pub says: String,
+    /// The parameters besides those that are always sent.
+    pub parameters: BTreeMap<String, String>,
 }
 
 /// One parameter of a request.
@@ -149,6 +191,8 @@ pub struct Parameter {
     pub unknown: Option<String>,
     /// Parameters that must go with it.
     pub needs: BTreeMap<String, String>,
+    /// Parameters that do not go with it.
+    pub excludes: Vec<String>,
     /// Whether its value is a secret.
     pub secret: bool,
     /// What a request with it touches, when that is more than the endpoint's class.

@@ -3,7 +3,7 @@
 //! In: the text of a query. Out: a [`Query`]. Only the notation lives here; `judge` looks things up.
 //!
 //! `/a/b/@c` from the root, `//b[@id='5']/c` anywhere, `[x='v']` `[x!='v']` `[x]` `[2]` narrow a step, `*` is any element,
-//! `count(PATH)` and `sum(PATH)` make a number; `status`, `header:NAME`, `json:/POINTER`, `body`, `root`, `namespace`,
+//! `count(PATH)` and `sum(PATH)` make a number, `list(PATH)` one text; `js:EXPRESSION` runs a script; `status`, `header:NAME`, `json:/POINTER`, `body`, `root`, `namespace`,
 //! `burst:refused`, `burst:accepted_in_a_second`, `burst:sent_in_a_second`, `burst:answered_in_a_second` and `repeat:refused` look at the rest of an exchange.
 
 use std::fmt;
@@ -17,6 +17,10 @@ pub enum Query {
     Count(Vec<Segment>),
     /// The sum of the numbers that a path selects.
     Sum(Vec<Segment>),
+    /// All texts that a path selects, as one text with commas between them.
+    List(Vec<Segment>),
+    /// What a JavaScript expression gives after the body has run.
+    Js(String),
     /// HTTP status.
     Status,
     /// A header's value.
@@ -90,6 +94,10 @@ impl Query {
                     Self::Header(name.to_ascii_lowercase())
                 } else if let Some(pointer) = text.strip_prefix("json:") {
                     Self::Json(pointer.to_owned())
+                } else if let Some(expression) = text.strip_prefix("js:") {
+                    Self::Js(expression.to_owned())
+                } else if let Some(path) = inner("list(") {
+                    Self::List(path_of(path)?)
                 } else if let Some(path) = inner("count(") {
                     Self::Count(path_of(path)?)
                 } else if let Some(path) = inner("sum(") {
@@ -99,7 +107,7 @@ impl Query {
                 } else {
                     return Err(format!(
                         "`{text}` is no query: start with `/` or `//`, or write status, header:NAME, json:/POINTER, body, \
-                         root, namespace, count(PATH) or sum(PATH)"
+                         root, namespace, js:EXPRESSION, count(PATH), sum(PATH) or list(PATH)"
                     ));
                 }
             }
@@ -199,6 +207,12 @@ impl fmt::Display for Query {
                 write_path(f, path)?;
                 f.write_str(")")
             }
+            Self::List(path) => {
+                f.write_str("list(")?;
+                write_path(f, path)?;
+                f.write_str(")")
+            }
+            Self::Js(expression) => write!(f, "js:{expression}"),
             Self::Status => f.write_str("status"),
             Self::Header(name) => write!(f, "header:{name}"),
             Self::Json(pointer) => write!(f, "json:{pointer}"),
@@ -247,6 +261,8 @@ mod tests {
             "count(//connected_client[@type='representative'])",
             "header:x-ratelimit-limit",
             "json:/access_token",
+            "list(//lsid)",
+            "js:typeof BG.start",
         ] {
             assert_eq!(Query::parse(text).map(|q| q.to_string()), Ok(text.to_owned()));
         }

@@ -4,24 +4,73 @@
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
-use super::{Element, Endpoint, Spec, Type};
+use super::{Element, Endpoint, Media, Spec, Type};
 
-/// The namespace that the guide prints for the command API (p. 5).
-pub const COMMAND_NAMESPACE: &str = "https://www.beyondtrust.com/namespaces/API/command";
+/// One of the schemas that are made from the rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum SchemaOf {
+    /// The command API.
+    Command,
+    /// The reporting API, the list of archives included.
+    Reporting,
+}
 
-/// The schema of every XML answer of the command API.
+impl SchemaOf {
+    /// The schema that the answers of an endpoint belong to.
+    #[must_use]
+    pub fn endpoint(id: &str) -> Self {
+        match id.split('/').next() {
+            Some("reporting" | "archive") => Self::Reporting,
+            _ => Self::Command,
+        }
+    }
+
+    /// The namespace that the guide prints (p. 5).
+    #[must_use]
+    pub fn namespace(self) -> &'static str {
+        match self {
+            Self::Command => "https://www.beyondtrust.com/namespaces/API/command",
+            Self::Reporting => "https://www.beyondtrust.com/namespaces/API/reporting",
+        }
+    }
+
+    /// The chapter's name, which the schema's file and the endpoint that publishes the target's own have, too.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Command => "command",
+            Self::Reporting => "reporting",
+        }
+    }
+
+    /// Name of the file in `specs/schemas/`.
+    #[must_use]
+    pub fn file(self) -> String {
+        format!("{}.xsd", self.name())
+    }
+}
+
+/// The schema of every XML answer of an API.
 ///
 /// Endpoints whose root the guide does not name get their own name as root; the judge renames before it validates.
 #[must_use]
-pub fn to_xsd(spec: &Spec) -> String {
+pub fn to_xsd(spec: &Spec, which: SchemaOf) -> String {
+    let namespace = which.namespace();
     let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    out.push_str("<!-- Made from specs/command by the element rows by the export command of touchmark; a test keeps it fresh. -->\n");
     let _ = writeln!(
         out,
-        "<xs:schema xmlns:xs=\"http://www.w3.org/2001/XMLSchema\" xmlns=\"{COMMAND_NAMESPACE}\" \
-         targetNamespace=\"{COMMAND_NAMESPACE}\" elementFormDefault=\"qualified\">"
+        "<!-- Made from specs/{} by the element rows by the export command of touchmark; a test keeps it fresh. -->",
+        which.name()
     );
-    for endpoint in spec.endpoints.values().filter(|e| e.id.starts_with("command/") && !e.elements.is_empty()) {
+    let _ = writeln!(
+        out,
+        "<xs:schema xmlns:xs=\"http://www.w3.org/2001/XMLSchema\" xmlns=\"{namespace}\" \
+         targetNamespace=\"{namespace}\" elementFormDefault=\"qualified\">"
+    );
+    for endpoint in spec.endpoints.values().filter(|e| {
+        let xml = e.response.media == Media::Document && e.response.json_schema.is_none() && !e.elements.is_empty();
+        xml && SchemaOf::endpoint(&e.id) == which
+    }) {
         let tree = tree_of(endpoint);
         let _ = writeln!(out, "\n  <!-- {}, p. {} -->", endpoint.title, endpoint.page);
         for node in &tree {
@@ -218,6 +267,8 @@ fn simple_type(row: &Element, depth: usize) -> Simple {
             let facets: Vec<_> = row.values.iter().map(|v| ("enumeration", v.clone())).collect();
             patterned(&facets, "xs:string")
         }
+        Type::Duration => patterned(&[("pattern", "[0-9]{2,}:[0-5][0-9]:[0-5][0-9]".to_owned())], "xs:string"),
+        Type::Decimal => Simple::Named("xs:decimal"),
         Type::Id => patterned(&[("minLength", "1".to_owned())], "xs:string"),
         Type::Version => patterned(&[("pattern", "[0-9]+\\.[0-9]+\\.[0-9]+".to_owned())], "xs:string"),
         Type::Url => patterned(&[("pattern", "https?://.+".to_owned())], "xs:string"),
