@@ -80,11 +80,14 @@ pub fn find_all(spec: &Spec, exchange: &Exchange, query: &Query) -> Vec<String> 
     seen.and_then(|seen| look::look(query, &seen, &Variables::new()).ok()).unwrap_or_default()
 }
 
-/// The first text that a query selects in the answer of an exchange.
-#[must_use]
-pub fn find(spec: &Spec, exchange: &Exchange, query: &Query, variables: &Variables) -> Option<String> {
-    let seen = seen::see(spec, exchange)?;
-    look::look(query, &seen, variables).ok()?.into_iter().find(|text| !text.is_empty())
+/// Finds the first text that a query selects in the answer of an exchange, which is read once for all queries. Only a list may be
+/// empty.
+pub fn finder<'a>(spec: &'a Spec, exchange: &'a Exchange) -> impl Fn(&Query, &Variables) -> Option<String> + 'a {
+    let seen = seen::see(spec, exchange);
+    move |query, variables| {
+        let found = look::look(query, seen.as_ref()?, variables).ok()?;
+        found.into_iter().find(|text| !text.is_empty() || matches!(query, Query::List(_)))
+    }
 }
 
 /// Judges one requirement by one of its cases alone. Shrinking asks with it whether a smaller case still shows the same.
