@@ -61,6 +61,17 @@ pub fn accepted(spec: &Spec, exchange: &Exchange) -> bool {
     seen::see(spec, exchange).is_some_and(|seen| seen.accepted())
 }
 
+/// The first fault of a document against one of our schemas, none where it is valid.
+///
+/// # Errors
+/// Why the schema cannot be used.
+pub fn valid(schema: &str, document: &str) -> Result<Option<String>, String> {
+    if document.contains("<!DOCTYPE") {
+        return Ok(Some("it has a DOCTYPE, which is not read".to_owned()));
+    }
+    Ok(schema::validate(schema, &[document])?.pop().flatten())
+}
+
 /// Whether the answer of an exchange is a refusal.
 #[must_use]
 pub fn refused(spec: &Spec, exchange: &Exchange) -> bool {

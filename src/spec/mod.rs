@@ -3,6 +3,7 @@
 //! In: the TOML files and schemas of `specs/`. Out: a [`Spec`]: endpoints with their parameters and elements, and the
 //! requirements that derive from those rows or are written beside them. Nothing here knows of seeds, targets or verdicts.
 
+mod coverage;
 mod derive;
 mod expect;
 mod export;
@@ -17,8 +18,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+pub use coverage::{account, coverage};
 pub use expect::{Expect, Predicate, Type};
-pub use export::{coverage, to_json};
+pub use export::to_json;
 pub use guide::{Change, Guide, Section, Version, VersionRow};
 pub use load::{Faults, embedded, from_folder};
 pub use query::{Query, Segment, Test};
