@@ -411,7 +411,10 @@ pub(super) fn requirements(endpoint: &Endpoint, out: &mut Vec<Requirement>) {
             if let Some(other) = field.refers.as_ref().filter(|_| !field.dangling) {
                 let says = format!("`{}` of `{name}` names a row of `{other}`", field.name);
                 let kind = format!("{of}/type");
-                out.push(make(format!("{of}/refers"), field.page, says, ArchiveDemand::Refers(t, f), &[&home, &kind]));
+                let there = format!("table/{}", id_part(other));
+                let key = format!("{there}/field/id/type");
+                let rests = [home.as_str(), &kind, &there, &key];
+                out.push(make(format!("{of}/refers"), field.page, says, ArchiveDemand::Refers(t, f), &rests));
             }
         }
     }

@@ -232,3 +232,6 @@ impl<'a> Archives<'a> {
         self.seen.iter().map(observation).collect()
     }
 }
+
+#[cfg(test)]
+mod tests;
