@@ -28,12 +28,16 @@ use crate::{
     verdict::{Finding, Verdict},
 };
 
+pub use crate::decode::archive::law::{archive_event, archive_state};
+
 /// A law: any bytes go in, and it panics where it does not hold.
 pub type Law = fn(&[u8]);
 
 /// Every law by the name that its fuzz target and its folder of `corpus/` have.
-pub const TARGETS: [(&str, Law); 12] = [
+pub const TARGETS: [(&str, Law); 14] = [
     ("answer", answer),
+    ("archive_event", archive_event),
+    ("archive_state", archive_state),
     ("config", config),
     ("journal", journal),
     ("json", json),
