@@ -5,6 +5,7 @@
 
 mod presentation;
 mod route;
+mod support;
 mod usage;
 mod vault;
 #[allow(dead_code, reason = "not every report is made yet")]
@@ -69,6 +70,15 @@ pub(crate) type Outcome = Result<Product, Refusal>;
 
 /// The reports of p. 80, the one of p. 138 that the list there lacks, and the old name of p. 106.
 pub(crate) static REPORTS: &[Report] = &[
+    support::SUPPORT_SESSION,
+    support::SUPPORT_SESSION_LISTING,
+    support::SUPPORT_SESSION_SUMMARY,
+    support::SUPPORT_SESSION_RECORDING,
+    support::SHOW_MY_SCREEN_RECORDING,
+    support::COMMAND_SHELL_RECORDING,
+    support::SUPPORT_CUST_EXIT_SURVEY,
+    support::SUPPORT_REP_EXIT_SURVEY,
+    support::SUPPORT_TEAM,
     presentation::PRESENTATION_SESSION,
     presentation::PRESENTATION_SESSION_LISTING,
     presentation::PRESENTATION_SESSION_RECORDING,
