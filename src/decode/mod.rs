@@ -4,6 +4,9 @@
 //! Nothing here judges; nothing here follows a reference to anywhere else.
 
 pub mod archive;
+pub mod brcs;
+pub mod javascript;
 pub mod json;
 pub mod time;
 pub mod xml;
+pub mod zip;
