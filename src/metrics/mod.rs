@@ -105,7 +105,7 @@ impl Replay {
             limits,
             from,
             to,
-            now: from,
+            now: None,
             first: None,
             counted: 0,
             logged_in_seconds: 0,
@@ -136,7 +136,7 @@ impl Replay {
         if matches!(event.kind, Kind::Truncate) {
             self.out.restarts += 1;
         }
-        let Some(now) = self.now else { return Ok(()) };
+        let Some(now) = time.or(self.now) else { return Ok(()) };
         if self.counts(now) {
             let after = self.there();
             for (_, who) in after.difference(&before) {
@@ -160,7 +160,8 @@ impl Replay {
 
     /// Time goes on, with everything as it is.
     fn until(&mut self, time: i64) {
-        let now = self.now.unwrap_or(time);
+        // The state holds from where counting begins until the first event.
+        let now = self.now.unwrap_or_else(|| self.from.map_or(time, |from| from.min(time)));
         let end = self.to.map_or(time, |to| time.min(to));
         let begin = self.from.map_or(now, |from| now.max(from));
         if self.counts(begin) && self.counts(end) {
@@ -181,7 +182,7 @@ impl Replay {
         self.logged_in_seconds += seconds * i64::try_from(there).unwrap_or(i64::MAX);
         for one in representatives {
             let row = self.out.representatives.entry(one.who.clone()).or_default();
-            let mut add = |holds: bool, to: &mut i64| *to += if holds { seconds } else { 0 };
+            let add = |holds: bool, to: &mut i64| *to += if holds { seconds } else { 0 };
             add(true, &mut row.logged_in_seconds);
             add(one.connected, &mut row.connected_seconds);
             add(one.connected && one.sessions == 0, &mut row.without_session_seconds);
