@@ -51,6 +51,9 @@ fn count(files: &[PathBuf], from: Option<i64>, to: Option<i64>) -> Result<Metric
     let limits = Limits::default();
     let Some((first, rest)) = files.split_first() else { return Err(Failure::usage(ORDER)) };
     let start = state(open(first)?, limits).map_err(|fault| wrong(first, "no state archive", &fault))?;
+    if start.model.tables.is_empty() && start.other.iter().any(|name| name == "type") {
+        return Err(Failure::usage(format!("{}: no state archive: it holds an event\n  {ORDER}", first.display())));
+    }
     let mut replay = Replay::new(start.model, limits, from, to);
     let mut before: Option<(i64, &Path)> = None;
     for path in rest {
