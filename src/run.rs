@@ -239,7 +239,8 @@ fn to_send<'a>(spec: &'a Spec, selected: &[&'a Requirement]) -> Vec<&'a Requirem
     for requirement in selected.iter().filter(|r| !matches!(r.demand, Demand::Steps(_))) {
         let home = format!("{}/", requirement.endpoint);
         // Tables and events are looked at in the archives, which have an endpoint of their own.
-        let archives = if matches!(requirement.demand, Demand::Archive(_)) { "archive/archive/" } else { home.as_str() };
+        let archives =
+            if matches!(requirement.demand, Demand::Archive(_)) { "archive/archive/" } else { home.as_str() };
         let carries = |id: &&String| {
             let rest = id.strip_prefix(&home).or_else(|| id.strip_prefix(archives));
             rest.is_some_and(|rest| {

@@ -127,7 +127,10 @@ fn of_one(one: &Representative) -> String {
     row("connected", seconds(one.connected_seconds));
     let sessions = if one.sessions_worked_in == 1 { "session" } else { "sessions" };
     let average = duration(one.average_work_seconds);
-    row("work", format!("{} in {} {sessions}, {average} on average", seconds(one.work_seconds), one.sessions_worked_in));
+    row(
+        "work",
+        format!("{} in {} {sessions}, {average} on average", seconds(one.work_seconds), one.sessions_worked_in),
+    );
     row("active", seconds(one.active_seconds));
     row("without a session", seconds(one.without_session_seconds));
     for (sessions, time) in &one.concurrent_seconds {

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use crate::decode::archive::{Event, Fault, Kind, Limits, Model};
+use crate::decode::archive::{Event, Fault, Kind, Limits, Model, Op};
 
 /// What is counted, in seconds unless the name says otherwise.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -128,16 +128,21 @@ impl Replay {
             self.first = self.first.or(Some(time));
             self.until(time);
         }
-        let before = match event.kind {
+        // Most events are about other rows, and then nobody comes or goes.
+        let comes_or_goes = match &event.kind {
             Kind::Session(_) | Kind::Other => return Ok(()),
-            _ => self.there(),
+            Kind::Model(_, changes) => {
+                changes.iter().any(|change| change.table == "representative" && change.op != Op::Update)
+            }
+            Kind::Truncate => true,
         };
+        let before = if comes_or_goes { self.there() } else { BTreeSet::new() };
         self.model.apply(event, self.limits)?;
         if matches!(event.kind, Kind::Truncate) {
             self.out.restarts += 1;
         }
-        let Some(now) = time.or(self.now) else { return Ok(()) };
-        if self.counts(now) {
+        let now = time.or(self.now).filter(|now| comes_or_goes && self.counts(*now));
+        if let Some(now) = now {
             let after = self.there();
             for (_, who) in after.difference(&before) {
                 self.out.representatives.entry(who.clone()).or_default().logins.push(now);
@@ -171,13 +176,13 @@ impl Replay {
     }
 
     fn count(&mut self, seconds: i64) {
+        if seconds == 0 {
+            return;
+        }
         let representatives = moment::representatives(&self.model);
         let there = representatives.len();
         self.fewest = Some(self.fewest.map_or(there, |fewest| fewest.min(there)));
         self.most = self.most.max(there);
-        if seconds == 0 {
-            return;
-        }
         self.counted += seconds;
         self.logged_in_seconds += seconds * i64::try_from(there).unwrap_or(i64::MAX);
         for one in representatives {
@@ -223,8 +228,11 @@ impl Replay {
             row.average_work_seconds = over(row.work_seconds, row.sessions_worked_in as i64);
         }
         out.average_work_seconds = over(self.work.values().sum(), self.work.len() as i64);
-        out.logged_in =
-            LoggedIn { min: self.fewest.unwrap_or(0), max: self.most, average: over(self.logged_in_seconds, self.counted) };
+        out.logged_in = LoggedIn {
+            min: self.fewest.unwrap_or(0),
+            max: self.most,
+            average: over(self.logged_in_seconds, self.counted),
+        };
         Ok(out)
     }
 }

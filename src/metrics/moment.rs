@@ -63,7 +63,8 @@ pub(super) fn representatives(model: &Model) -> Vec<One> {
         }
     }
     let is = |table: &str, id: &str| model.tables.get(table).is_some_and(|rows| rows.contains_key(id));
-    let queue_of = |session: &str| model.tables.get("support_session")?.get(session).and_then(|row| id(&row.fields, "queue_id"));
+    let queue_of =
+        |session: &str| model.tables.get("support_session")?.get(session).and_then(|row| id(&row.fields, "queue_id"));
     model
         .rows("representative")
         .map(|(row_id, row)| {

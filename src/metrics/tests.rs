@@ -18,10 +18,7 @@ const STATE: &str = concat!(
 fn metrics(lines: &[(i64, &str)], from: Option<i64>, to: Option<i64>) -> Metrics {
     let limits = Limits::default();
     let mut replay = Replay::new(state(Cursor::new(STATE.as_bytes()), limits).unwrap().model, limits, from, to);
-    let text: String = lines
-        .iter()
-        .map(|(at, rest)| format!("{{\"timestamp\":{at},{rest}}}\n"))
-        .collect();
+    let text: String = lines.iter().map(|(at, rest)| format!("{{\"timestamp\":{at},{rest}}}\n")).collect();
     events(Cursor::new(text.as_bytes()), limits, |event| replay.event(event)).unwrap();
     replay.finish().unwrap()
 }
@@ -39,11 +36,20 @@ fn a_day_worked_out_by_hand() {
             (1015, "\"type\":\"model_update\",\"customer_client\":{\"40\":{\"connected\":0}}"),
             (1022, "\"type\":\"model_update\",\"customer_client\":{\"40\":{\"connected\":1}}"),
             // A second representative comes, and a second session for the first.
-            (1022, "\"type\":\"model_insert\",\"representative\":{\"2\":{\"username\":\"bob\",\"connected\":1,\"routing_idle\":1}}"),
-            (1022, "\"type\":\"model_insert\",\"representative_support_session\":{\"31\":{\"representative_id\":\"1\",\"support_session_id\":21}}"),
+            (
+                1022,
+                "\"type\":\"model_insert\",\"representative\":{\"2\":{\"username\":\"bob\",\"connected\":1,\"routing_idle\":1}}",
+            ),
+            (
+                1022,
+                "\"type\":\"model_insert\",\"representative_support_session\":{\"31\":{\"representative_id\":\"1\",\"support_session_id\":21}}",
+            ),
             // Eight seconds in two sessions; then only the first again, not available any more, and not connected.
             (1030, "\"type\":\"model_delete\",\"representative_support_session\":[31]"),
-            (1030, "\"type\":\"model_update\",\"representative\":{\"1\":{\"routing_available\":false,\"connected\":0,\"routing_enabled\":0}}"),
+            (
+                1030,
+                "\"type\":\"model_update\",\"representative\":{\"1\":{\"routing_available\":false,\"connected\":0,\"routing_enabled\":0}}",
+            ),
             (1040, "\"type\":\"model_delete\",\"representative\":[\"1\"]"),
             (1060, START),
         ],

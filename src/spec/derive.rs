@@ -569,7 +569,14 @@ fn with_method(step: &mut Step, method: &str) {
     step.carrier = if method == "POST" { Carrier::Form } else { Carrier::Query };
 }
 
-pub(super) fn observed(endpoint: &Endpoint, id: String, level: Level, page: u32, says: String, demand: Demand) -> Requirement {
+pub(super) fn observed(
+    endpoint: &Endpoint,
+    id: String,
+    level: Level,
+    page: u32,
+    says: String,
+    demand: Demand,
+) -> Requirement {
     Requirement {
         id: format!("{}/{id}", endpoint.id),
         endpoint: endpoint.id.clone(),

@@ -189,7 +189,12 @@ impl Reader {
         self.endpoints.insert(id.to_owned(), endpoint);
     }
 
-    pub(super) fn unique<'a>(&mut self, place: Place<'_>, names: impl Iterator<Item = &'a Spanned<String>>, what: &str) {
+    pub(super) fn unique<'a>(
+        &mut self,
+        place: Place<'_>,
+        names: impl Iterator<Item = &'a Spanned<String>>,
+        what: &str,
+    ) {
         let mut seen = Vec::new();
         for name in names {
             if seen.contains(&name.get_ref()) {

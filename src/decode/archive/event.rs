@@ -134,7 +134,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Pairs<'a> {
 }
 
 /// A text that borrows where it holds no escapes.
-struct Name<'a>(Cow<'a, str>);
+pub(super) struct Name<'a>(pub(super) Cow<'a, str>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Name<'a> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
@@ -327,7 +327,9 @@ fn one_table<'a>(op: Op, table: &str, members: &Pairs<'a>, all: &mut Vec<Change<
     let row = ROW.iter().find_map(|name| members.get(name)).filter(|row| row.get().starts_with('{'));
     match (op, id, row) {
         (Op::Delete, id, _) => all.push(Change { op, table: table.to_owned().into(), id, row: None }),
-        (_, Some(id), Some(row)) => all.push(Change { op, table: table.to_owned().into(), id: Some(id), row: Some(row) }),
+        (_, Some(id), Some(row)) => {
+            all.push(Change { op, table: table.to_owned().into(), id: Some(id), row: Some(row) })
+        }
         (_, None, Some(value)) => return rows(op, table, value, all),
         (_, _, None) => return Err(format!("it does not say what the row of `{table}` is")),
     }

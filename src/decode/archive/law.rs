@@ -31,7 +31,9 @@ pub fn archive_event(data: &[u8]) {
     if let Some(expected) = by_values(text) {
         match (&expected, &whole.fault) {
             (Some(model), None) => assert_eq!(rows(&whole.model), rows(model), "a reader of values has another model"),
-            (Some(_), Some(fault)) => assert!(is_bound(fault), "a reader of values takes what this one refuses: {fault}"),
+            (Some(_), Some(fault)) => {
+                assert!(is_bound(fault), "a reader of values takes what this one refuses: {fault}")
+            }
             (None, None) => panic!("this reader takes what a reader of values refuses"),
             (None, Some(_)) => {}
         }
@@ -125,7 +127,9 @@ fn alike(one: &Replayed, other: &Replayed, says: &str) {
 
 /// What is refused since it is too much, which a reader without bounds takes.
 fn is_bound(fault: &Fault) -> bool {
-    ["are read", "are held", "is read of one", "nested deeper", "recursion limit"].iter().any(|why| fault.says.contains(why))
+    ["are read", "are held", "is read of one", "nested deeper", "recursion limit"]
+        .iter()
+        .any(|why| fault.says.contains(why))
 }
 
 fn plain(data: &[u8]) -> Option<&str> {
@@ -270,7 +274,10 @@ fn state_by_values(value: &Value) -> Option<Model> {
 
 /// The name under which a row stands in a wrapper.
 fn row_table(id: &str, _wrapper: &str, tables: &Map<String, Value>, row: &Value) -> Option<String> {
-    tables.iter().find(|(_, rows)| rows.get(id).is_some_and(|other| std::ptr::eq(other, row))).map(|(name, _)| name.clone())
+    tables
+        .iter()
+        .find(|(_, rows)| rows.get(id).is_some_and(|other| std::ptr::eq(other, row)))
+        .map(|(name, _)| name.clone())
 }
 
 fn written_state(state: &State) -> String {

@@ -2,11 +2,15 @@
 //!
 //! In: events, or the rows of a state archive. Out: what the rows are then, and where two models first differ.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
-use serde_json::{Map, Value};
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
+use serde_json::{Map, Value, value::RawValue};
 
-use super::{Change, Event, Fault, Kind, Limits, Op};
+use super::{Change, Event, Fault, Kind, Limits, Op, event::Name};
 
 /// Rows by their ids, which are decimal numbers and kept as texts: they may be larger than any number of a script.
 pub type Table = BTreeMap<String, Row>;
@@ -65,15 +69,15 @@ impl Model {
         limits: Limits,
     ) -> Result<(), String> {
         let bytes = bytes + table.len() + id.len();
-        let rows = entry(&mut self.tables, table);
-        let old = rows.insert(id.to_owned(), Row { fields, bytes });
+        let row = Row { fields, bytes };
+        let old = within(&mut self.tables, table, |rows| rows.insert(id.to_owned(), row));
         self.bytes = self.bytes - old.map_or(0, |old| old.bytes) + bytes;
         self.fits(limits)
     }
 
     /// A table that is there, with or without rows.
     pub fn know(&mut self, table: &str) {
-        entry(&mut self.tables, table);
+        within(&mut self.tables, table, |_| ());
     }
 
     /// Applies an event. Events of sessions change nothing.
@@ -101,21 +105,25 @@ impl Model {
 
     fn change(&mut self, change: &Change<'_>, limits: Limits) -> Result<(), String> {
         let table = &*change.table;
-        let fields = |row: Option<&serde_json::value::RawValue>| -> Result<Map<String, Value>, String> {
-            let text = row.map_or("{}", |row| row.get());
-            serde_json::from_str(text).map_err(|error| {
-                let id = change.id.as_deref().unwrap_or_default();
-                format!("row `{id}` of `{table}` cannot be read: {}", super::event::without_place(&error))
-            })
+        let unread = |error: serde_json::Error| {
+            let id = change.id.as_deref().unwrap_or_default();
+            format!("row `{id}` of `{table}` cannot be read: {}", super::event::without_place(&error))
         };
         let length = change.row.map_or(0, |row| row.get().len());
         match (change.op, change.id.as_deref()) {
-            (Op::Insert, Some(id)) => self.put(table, id, fields(change.row)?, length, limits),
+            (Op::Insert, Some(id)) => {
+                let mut fields = Map::new();
+                read_into(&mut fields, change.row).map_err(unread)?;
+                self.put(table, id, fields, length, limits)
+            }
             (Op::Update, Some(id)) => {
-                let changed = fields(change.row)?;
-                let row = entry(entry(&mut self.tables, table), id);
-                row.fields.extend(changed);
-                row.bytes += length;
+                within(&mut self.tables, table, |rows| {
+                    within(rows, id, |row| {
+                        row.bytes += length;
+                        read_into(&mut row.fields, change.row)
+                    })
+                })
+                .map_err(unread)?;
                 self.bytes += length;
                 // Fields that changed often are counted once, before the model is called too large.
                 if self.bytes > limits.model_bytes {
@@ -180,12 +188,50 @@ impl Model {
     }
 }
 
-fn entry<'a, T: Default>(map: &'a mut BTreeMap<String, T>, name: &str) -> &'a mut T {
-    // Most names are known, so none is copied to look one up.
-    if !map.contains_key(name) {
-        map.insert(name.to_owned(), T::default());
+/// What stands under a name, made where there is nothing. Most names are known, so none is copied to look one up.
+fn within<T: Default, R>(map: &mut BTreeMap<String, T>, name: &str, then: impl FnOnce(&mut T) -> R) -> R {
+    if let Some(known) = map.get_mut(name) {
+        return then(known);
     }
-    map.entry(name.to_owned()).or_default()
+    let mut new = T::default();
+    let out = then(&mut new);
+    map.insert(name.to_owned(), new);
+    out
+}
+
+/// Reads fields into a row that may have them already.
+fn read_into(row: &mut Map<String, Value>, text: Option<&RawValue>) -> serde_json::Result<()> {
+    let Some(text) = text else { return Ok(()) };
+    let mut from = serde_json::Deserializer::from_str(text.get());
+    Into(row).deserialize(&mut from)?;
+    from.end()
+}
+
+struct Into<'a>(&'a mut Map<String, Value>);
+
+impl<'de> DeserializeSeed<'de> for Into<'_> {
+    type Value = ();
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
+        from.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Into<'_> {
+    type Value = ();
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object of fields")
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some((Name(name), value)) = map.next_entry::<Name<'_>, Value>()? {
+            match self.0.get_mut(&*name) {
+                Some(known) => *known = value,
+                None => {
+                    self.0.insert(name.into_owned(), value);
+                }
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Whether two values say the same, however they are written.

@@ -103,7 +103,9 @@ impl Builder {
 
     fn wrapped<E: Error>(&mut self, wrapper: &str) -> Result<(), E> {
         match &self.state.wrapper {
-            Some(known) if known != wrapper => Err(E::custom(format!("`{wrapper}` holds no rows, and neither does `{known}`"))),
+            Some(known) if known != wrapper => {
+                Err(E::custom(format!("`{wrapper}` holds no rows, and neither does `{known}`")))
+            }
             _ => {
                 self.state.wrapper = Some(wrapper.to_owned());
                 Ok(())

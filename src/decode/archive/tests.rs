@@ -101,7 +101,8 @@ fn everything_is_bounded() {
     };
     assert!(read(&LINE.repeat(60_000)).unwrap_err().says.contains("1048576 bytes"));
     assert!(read(&format!("{LINE}{}", " ".repeat(101))).unwrap_err().says.contains("100 bytes"));
-    let row = |n: usize| format!("{{\"type\":\"model_insert\",\"q\":{{\"{n}\":{{\"name\":\"0123456789012345678\"}}}}}}\n");
+    let row =
+        |n: usize| format!("{{\"type\":\"model_insert\",\"q\":{{\"{n}\":{{\"name\":\"0123456789012345678\"}}}}}}\n");
     let many: String = (0..40).map(row).collect();
     let fault = read(&many).unwrap_err();
     assert!(fault.says.contains("1000 bytes") && fault.line > 20, "{fault}");
@@ -120,7 +121,8 @@ fn a_state_is_read_with_and_without_a_wrapper() {
     assert_eq!(read.model.field("queue", "7", "name").unwrap(), "a");
     assert_eq!(read.empty, [("presenter".to_owned(), true), ("support_session".to_owned(), false)].into());
     assert_eq!((read.wrapper, read.other), (None, vec!["time".to_owned()]));
-    let wrapped = "{\"model\":{\"support_session\":null,\"presenter\":{},\"queue\":{\"7\":{\"name\":\"a\",\"on\":true}}}}";
+    let wrapped =
+        "{\"model\":{\"support_session\":null,\"presenter\":{},\"queue\":{\"7\":{\"name\":\"a\",\"on\":true}}}}";
     let other = state(Cursor::new(wrapped.as_bytes()), Limits::default()).unwrap();
     assert_eq!(other.wrapper.as_deref(), Some("model"));
     assert_eq!(read.model.difference(&other.model), None);
@@ -137,7 +139,10 @@ fn a_wrong_state_says_where() {
         ("", 1, 0, "EOF"),
     ] {
         let fault = state(Cursor::new(text.as_bytes()), Limits::default()).unwrap_err();
-        assert!(fault.says.contains(says) && fault.line == line && fault.at.abs_diff(at) <= 2, "{text}: {fault} {fault:?}");
+        assert!(
+            fault.says.contains(says) && fault.line == line && fault.at.abs_diff(at) <= 2,
+            "{text}: {fault} {fault:?}"
+        );
     }
     let file = gzip(b"{\"queue\":null}");
     let fault = state(Cursor::new(&file[..file.len() - 2]), Limits::default()).unwrap_err();
@@ -150,9 +155,15 @@ fn the_first_difference_is_named() {
     let base = of("{\"queue\":{\"7\":{\"name\":\"a\",\"on\":1}},\"team\":null}");
     for (other, expected) in [
         ("{\"queue\":{\"7\":{\"name\":\"a\",\"on\":true,\"x\":null}}}", None),
-        ("{\"queue\":{\"7\":{\"name\":\"b\",\"on\":1}}}", Some("field `name` of row `7` of `queue` is \"a\" and \"b\"")),
+        (
+            "{\"queue\":{\"7\":{\"name\":\"b\",\"on\":1}}}",
+            Some("field `name` of row `7` of `queue` is \"a\" and \"b\""),
+        ),
         ("{\"queue\":{}}", Some("row `7` of `queue` is only in the first")),
-        ("{\"queue\":{\"7\":{\"name\":\"a\",\"on\":1}},\"team\":{\"1\":{}}}", Some("row `1` of `team` is only in the second")),
+        (
+            "{\"queue\":{\"7\":{\"name\":\"a\",\"on\":1}},\"team\":{\"1\":{}}}",
+            Some("row `1` of `team` is only in the second"),
+        ),
     ] {
         assert_eq!(base.difference(&of(other)).as_deref(), expected, "{other}");
     }
@@ -160,7 +171,9 @@ fn the_first_difference_is_named() {
 
 #[test]
 fn the_laws_hold_for_what_these_tests_read() {
-    for text in [LINE, "", "{", "{\"type\":\"model_update\",\"insert\":{\"q\":{\"1\":{\"a\":1}}},\"delete\":{\"q\":[1]}}"] {
+    for text in
+        [LINE, "", "{", "{\"type\":\"model_update\",\"insert\":{\"q\":{\"1\":{\"a\":1}}},\"delete\":{\"q\":[1]}}"]
+    {
         law::archive_event(text.as_bytes());
         law::archive_event(&gzip(text.as_bytes()));
         law::archive_state(text.as_bytes());

@@ -108,7 +108,12 @@ impl Archives<'_> {
         let rows = ArchiveDemand::Word(ArchiveWord::DeleteRows);
         match (change.op, change.row, &change.id) {
             (Op::Delete, _, None) => {
-                self.bad(rows, at, "rows that are deleted", format!("all of `{}` in line {}", change.table, event.line));
+                self.bad(
+                    rows,
+                    at,
+                    "rows that are deleted",
+                    format!("all of `{}` in line {}", change.table, event.line),
+                );
             }
             (Op::Delete, ..) => self.good(rows, at),
             (op, Some(row), Some(id)) => {
@@ -118,7 +123,8 @@ impl Archives<'_> {
                 }
                 if let Some(table) = table_named(self.tables, &change.table) {
                     // What is printed of new rows is printed of that type alone.
-                    let stands = if op == Op::Insert && event.name == "model_insert" { Stands::New } else { Stands::Changed };
+                    let stands =
+                        if op == Op::Insert && event.name == "model_insert" { Stands::New } else { Stands::Changed };
                     self.row(table, id, &fields, stands, at);
                 }
             }
@@ -189,15 +195,23 @@ impl Archives<'_> {
 }
 
 fn object(raw: &RawValue, event: &Event<'_>) -> Result<Map<String, Value>, Fault> {
-    serde_json::from_str(raw.get())
-        .map_err(|error| Fault { line: event.line, at: event.at, says: error.to_string(), outer: false })
+    serde_json::from_str(raw.get()).map_err(|error| Fault {
+        line: event.line,
+        at: event.at,
+        says: error.to_string(),
+        outer: false,
+    })
 }
 
 fn members(event: &Event<'_>) -> Result<Map<String, Value>, Fault> {
     let mut all = Map::new();
     for (name, raw) in &event.members.0 {
-        let value = serde_json::from_str(raw.get())
-            .map_err(|error| Fault { line: event.line, at: event.at, says: error.to_string(), outer: false })?;
+        let value = serde_json::from_str(raw.get()).map_err(|error| Fault {
+            line: event.line,
+            at: event.at,
+            says: error.to_string(),
+            outer: false,
+        })?;
         all.insert(name.to_string(), value);
     }
     Ok(all)

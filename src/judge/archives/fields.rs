@@ -113,16 +113,32 @@ mod tests {
             blank: false,
         };
         for (kind, good, bad) in [
-            (FieldKind::Integer, vec![json!(7), json!("7"), json!(18_446_744_073_709_551_615_u64)], vec![json!("x"), json!(1.5), json!(true)]),
+            (
+                FieldKind::Integer,
+                vec![json!(7), json!("7"), json!(18_446_744_073_709_551_615_u64)],
+                vec![json!("x"), json!(1.5), json!(true)],
+            ),
             (FieldKind::Boolean, vec![json!(1), json!(0), json!(true)], vec![json!(2), json!("1"), json!("true")]),
             (FieldKind::String, vec![json!("x")], vec![json!(1), json!([]), json!(true)]),
-            (FieldKind::Timestamp, vec![json!(1_475_308_800), json!("1475308800")], vec![json!(1_475_308_800_000_i64), json!(0), json!("today")]),
+            (
+                FieldKind::Timestamp,
+                vec![json!(1_475_308_800), json!("1475308800")],
+                vec![json!(1_475_308_800_000_i64), json!(0), json!("today")],
+            ),
             (FieldKind::Enum, vec![json!(1), json!("1"), json!("a")], vec![json!(2), json!("A"), json!(null)]),
             (FieldKind::Guid, vec![json!("0123456789abcdef0123456789ABCDEF")], vec![json!("0123"), json!(1)]),
             (FieldKind::Url, vec![json!("https://host/a?b=c")], vec![json!("/a"), json!("https://"), json!("ftp://a")]),
-            (FieldKind::IdText, vec![json!(1), json!("12")], vec![json!("x"), json!(-1), json!("18446744073709551616")]),
+            (
+                FieldKind::IdText,
+                vec![json!(1), json!("12")],
+                vec![json!("x"), json!(-1), json!("18446744073709551616")],
+            ),
             (FieldKind::Pairs, vec![json!({}), json!([])], vec![json!("x"), json!(1)]),
-            (FieldKind::Files, vec![json!([{"name": "a", "size": 1, "type": "dir"}]), json!({"name": "a"})], vec![json!("x"), json!([{"size": 1}]), json!([{"name": "a", "type": "x"}])]),
+            (
+                FieldKind::Files,
+                vec![json!([{"name": "a", "size": 1, "type": "dir"}]), json!({"name": "a"})],
+                vec![json!("x"), json!([{"size": 1}]), json!([{"name": "a", "type": "x"}])],
+            ),
         ] {
             good.iter().for_each(|value| assert!(fits(&field(kind), value), "{kind:?} {value}"));
             bad.iter().for_each(|value| assert!(!fits(&field(kind), value), "{kind:?} {value}"));

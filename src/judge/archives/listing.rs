@@ -105,11 +105,13 @@ impl Archives<'_> {
             let demand = ArchiveDemand::Word(ArchiveWord::EventArchiveIndex);
             let named = listing.events.iter().find(|events| events.index == state.event_archive_index);
             let last = listing.events.last().map_or(0, |events| events.index);
-            let expected = || format!("state archive {} names an event archive that begins within ten minutes", state.index);
+            let expected =
+                || format!("state archive {} names an event archive that begins within ten minutes", state.index);
             match named {
                 Some(events) if (events.time - state.time).abs() <= EVENTS_S => self.good(demand, at),
                 Some(events) => {
-                    let got = format!("number {}, which begins {} seconds later", events.index, events.time - state.time);
+                    let got =
+                        format!("number {}, which begins {} seconds later", events.index, events.time - state.time);
                     self.bad(demand, at, expected(), got);
                 }
                 // It may not have been made yet.

@@ -120,7 +120,8 @@ impl<'a> Archives<'a> {
                     _ => continue,
                 };
                 // The same archive is fetched for many requirements, and read for all of them at once.
-                let same = |other: &&Fetched<'_>| (other.date, other.index, other.bytes) == (date, index, fetched.bytes);
+                let same =
+                    |other: &&Fetched<'_>| (other.date, other.index, other.bytes) == (date, index, fetched.bytes);
                 if !to.iter().any(|other| same(&other)) {
                     to.push(fetched);
                 }

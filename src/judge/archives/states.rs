@@ -148,7 +148,8 @@ impl Archives<'_> {
         let tables = self.tables;
         for (number, field) in tables[table].fields.iter().enumerate() {
             let Some(other) = field.refers.as_ref().filter(|_| !field.dangling) else { continue };
-            let Some(key) = row.get(&field.name).filter(|value| !fields::is_blank(value)).and_then(fields::plain) else {
+            let Some(key) = row.get(&field.name).filter(|value| !fields::is_blank(value)).and_then(fields::plain)
+            else {
                 continue;
             };
             if field.blank && key == "0" {

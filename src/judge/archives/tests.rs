@@ -81,7 +81,8 @@ fn texts(spec: &Spec) -> Texts {
         state.insert(table.name.clone(), json!({"1": row(&table.fields)}));
         let (name, whole) = (&table.name, row(&table.fields));
         lines[0].push(json!({"type": "model_insert", "timestamp": DAY + 10, name: {"2": whole}}));
-        lines[1].push(json!({"type": "model_update", "timestamp": DAY + 700, name: {"2": {"created_timestamp": DAY + 1}}}));
+        lines[1]
+            .push(json!({"type": "model_update", "timestamp": DAY + 700, name: {"2": {"created_timestamp": DAY + 1}}}));
         lines[2].push(json!({"type": "model_delete", "timestamp": DAY + 1_300, name: ["2"]}));
     }
     let empty = json!({"presentation_session": null, "attendee": null, "presenter": null});
@@ -90,9 +91,14 @@ fn texts(spec: &Spec) -> Texts {
     }
     for event in spec.endpoints["archive/event"].events.iter().filter(|event| !event.envelope) {
         let name = event.printed.as_ref().map_or(event.name.clone(), |title| title.to_lowercase().replace(' ', "_"));
-        let lsid = if event.printed.is_some() { "0123456789abcdef0123456789abcdef" } else { "fedcba9876543210fedcba9876543210" };
+        let lsid = if event.printed.is_some() {
+            "0123456789abcdef0123456789abcdef"
+        } else {
+            "fedcba9876543210fedcba9876543210"
+        };
         let data = row(&event.fields);
-        lines[1].push(json!({"type": "session_event", "timestamp": DAY + 701, "lsid": lsid, "name": name, "data": data}));
+        lines[1]
+            .push(json!({"type": "session_event", "timestamp": DAY + 701, "lsid": lsid, "name": name, "data": data}));
     }
     // What the first event archive made is in the first state archive of no day.
     let mut listing = String::from("<archives xmlns='https://www.beyondtrust.com/namespaces/API/reporting'>");
@@ -157,7 +163,8 @@ fn archives_made_from_the_rows_keep_every_requirement() {
         .map(|(id, finding)| format!("{id}: {:?} {:?}", finding.reason, finding.evidence))
         .collect();
     // Rows of these tables are in the events only, so no state shows what they refer to.
-    let refers = |text: &&String| !text.starts_with("archive/state/table/attendee/field") && !text.contains("presenter/field");
+    let refers =
+        |text: &&String| !text.starts_with("archive/state/table/attendee/field") && !text.contains("presenter/field");
     let others: Vec<&String> = others.iter().filter(refers).collect();
     assert!(others.is_empty(), "{others:#?}");
     for (id, reading) in [
@@ -184,9 +191,15 @@ fn each_change_is_noticed_where_it_belongs() {
         ("archive/state/known-tables", |t| t.states[0] = t.states[0].replacen('{', "{\"extra\":null,", 1)),
         ("archive/state/table/queue/field/type", |t| t.events[0] = t.events[0].replace(",\"type\":\"prewait\"", "")),
         ("archive/state/table/queue/field/type/type", |t| t.states[1] = t.states[1].replace("prewait", "postwait")),
-        ("archive/state/table/queue/field/id/type", |t| t.states[0] = t.states[0].replace("\"queue\":{\"1\"", "\"queue\":{\"-1\"")),
+        ("archive/state/table/queue/field/id/type", |t| {
+            t.states[0] = t.states[0].replace("\"queue\":{\"1\"", "\"queue\":{\"-1\"")
+        }),
         ("archive/state/table/representative/field/connected/type", |t| {
-            t.states[0] = t.states[0].replacen("\"representative\":{\"1\":{\"connected\":1", "\"representative\":{\"1\":{\"connected\":2", 1);
+            t.states[0] = t.states[0].replacen(
+                "\"representative\":{\"1\":{\"connected\":1",
+                "\"representative\":{\"1\":{\"connected\":2",
+                1,
+            );
         }),
         ("archive/state/table/customer_client/field/support_session_id/refers", |t| {
             t.states[0] = t.states[0].replacen("\"support_session_id\":1", "\"support_session_id\":9", 1);
@@ -204,20 +217,38 @@ fn each_change_is_noticed_where_it_belongs() {
         ("archive/event/excluded", |t| t.events[1] = t.events[1].replace("canned_script_executed", "session_end")),
         ("archive/event/delete-rows", |t| t.events[2].push_str("{\"type\":\"model_delete\",\"presenter\":null}\n")),
         ("archive/event/chat_message", |t| {
-            t.events[1] = t.events[1].replacen("\"name\":\"chat_message\",\"data\":", "\"name\":\"chat_message\",\"details\":", 1);
+            t.events[1] = t.events[1].replacen(
+                "\"name\":\"chat_message\",\"data\":",
+                "\"name\":\"chat_message\",\"details\":",
+                1,
+            );
         }),
-        ("archive/event/canned_script_executed/field/script_name", |t| t.events[1] = t.events[1].replace("script_name", "script")),
-        ("archive/event/legal_agreement_response/field/response/type", |t| t.events[1] = t.events[1].replace("\"accept\"", "\"yes\"")),
-        ("archive/event/session_event/field/lsid", |t| t.events[1] = t.events[1].replacen("\"lsid\"", "\"session\"", 1)),
+        ("archive/event/canned_script_executed/field/script_name", |t| {
+            t.events[1] = t.events[1].replace("script_name", "script")
+        }),
+        ("archive/event/legal_agreement_response/field/response/type", |t| {
+            t.events[1] = t.events[1].replace("\"accept\"", "\"yes\"")
+        }),
+        ("archive/event/session_event/field/lsid", |t| {
+            t.events[1] = t.events[1].replacen("\"lsid\"", "\"session\"", 1)
+        }),
         ("archive/event/model-shape", |t| {
             t.events[2].push_str("{\"type\":\"model_update\",\"delete\":{\"presenter\":[\"3\"]}}\n");
         }),
         ("archive/event/presentation-name", |t| {
-            t.events[1] = t.events[1].replacen("\"screen_recording\",\"data\":{\"presenter_id\"", "\"Screen Recording\",\"data\":{\"presenter_id\"", 1);
+            t.events[1] = t.events[1].replacen(
+                "\"screen_recording\",\"data\":{\"presenter_id\"",
+                "\"Screen Recording\",\"data\":{\"presenter_id\"",
+                1,
+            );
         }),
-        ("archive/archive/replay-gives-the-next-state", |t| t.events[2] = t.events[2].lines().skip(1).collect::<Vec<_>>().join("\n")),
+        ("archive/archive/replay-gives-the-next-state", |t| {
+            t.events[2] = t.events[2].lines().skip(1).collect::<Vec<_>>().join("\n")
+        }),
         ("archive/archive/readable", |t| t.events[0].push_str("{\"type\":")),
-        ("archive/archive_listing/state-indexes", |t| t.listing = t.listing.replace("<index>4</index><event_a", "<index>5</index><event_a")),
+        ("archive/archive_listing/state-indexes", |t| {
+            t.listing = t.listing.replace("<index>4</index><event_a", "<index>5</index><event_a")
+        }),
         ("archive/archive_listing/event-archive-index", |t| {
             t.listing = t.listing.replace("<event_archive_index>7<", "<event_archive_index>9<");
         }),
@@ -263,9 +294,11 @@ fn events_at_the_edges_and_literals_are_no_gaps() {
     }
     let findings = findings(&spec, &other);
     assert_eq!(gaps(&findings), Vec::<&str>::new());
-    for (id, reading) in
-        [("archive/state/wrapper", "wrapped"), ("archive/state/boolean", "literal"), ("archive/event/model-shape", "update")]
-    {
+    for (id, reading) in [
+        ("archive/state/wrapper", "wrapped"),
+        ("archive/state/boolean", "literal"),
+        ("archive/event/model-shape", "update"),
+    ] {
         assert_eq!(findings[id].reading.as_deref(), Some(reading), "{id}");
     }
 }
