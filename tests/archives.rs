@@ -83,10 +83,10 @@ fn a_file_that_is_wrong_is_named_with_line_and_byte() {
         ("state.json broken.json", "broken.json: no event archive that can be used: line 1, byte"),
         (
             "state.json cut.gz",
-            "cut.gz: no event archive that can be used: line 3, byte 169: the gzip file ends too early",
+            "cut.gz: no event archive that can be used: line 3, byte 163: the gzip file ends too early",
         ),
-        ("state.json junk.gz", "line 3, byte 169: something stands after the end of the gzip file"),
-        ("state.json checksum.gz", "line 3, byte 169: the checksum of the gzip file is wrong"),
+        ("state.json junk.gz", "line 3, byte 163: something stands after the end of the gzip file"),
+        ("state.json checksum.gz", "line 3, byte 163: the checksum of the gzip file is wrong"),
         ("state.json missing.gz", "missing.gz: No such file"),
         ("state.json .", ".: it is a folder"),
         ("state.json", "no event says when it happened"),

@@ -38,7 +38,8 @@ pub fn archive_event(data: &[u8]) {
             (None, Some(_)) => {}
         }
     }
-    if whole.fault.is_none() {
+    let exact = |line: &String| serde_json::from_str(line).is_ok_and(|value| is_exact(&value));
+    if whole.fault.is_none() && whole.written.iter().all(exact) {
         let again = replayed(Cursor::new(whole.written.join("\n").as_bytes()));
         assert!(again.fault.as_ref().is_none_or(is_bound), "what is written cannot be read: {:?}", again.fault);
         if again.fault.is_none() {
@@ -73,6 +74,9 @@ pub fn archive_state(data: &[u8]) {
         assert_eq!(rows(&read.model), rows(&expected), "a reader of values has another model");
     }
     let written = written_state(&read);
+    if !serde_json::from_str(&written).is_ok_and(|value| is_exact(&value)) {
+        return;
+    }
     let again = state(Cursor::new(written.as_bytes()), SMALL);
     if again.as_ref().is_err_and(|fault| is_bound(fault) || fault.outer) {
         return;
@@ -123,6 +127,16 @@ fn alike(one: &Replayed, other: &Replayed, says: &str) {
     assert_eq!(one.fault, other.fault, "{says}");
     assert_eq!(one.written, other.written, "{says}");
     assert_eq!(rows(&one.model), rows(&other.model), "{says}");
+}
+
+/// Whether every number in it is a whole one of at most 64 bits; others are rounded each time that they are read.
+fn is_exact(value: &Value) -> bool {
+    match value {
+        Value::Number(number) => number.is_i64() || number.is_u64(),
+        Value::Array(all) => all.iter().all(is_exact),
+        Value::Object(all) => all.values().all(is_exact),
+        _ => true,
+    }
 }
 
 /// What is refused since it is too much, which a reader without bounds takes.
@@ -234,7 +248,7 @@ fn by_sections(model: &mut Model, value: &Value) {
 }
 
 fn is_that(value: &Value, id: &str) -> bool {
-    value.as_str().map_or_else(|| value.to_string() == id, |text| text == id)
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned) == id
 }
 
 fn state_by_values(value: &Value) -> Option<Model> {

@@ -33,7 +33,6 @@ pub struct Model {
 
 impl Model {
     /// The rows of a table; none where there is no such table.
-    #[must_use]
     pub fn rows(&self, table: &str) -> impl Iterator<Item = (&str, &Map<String, Value>)> {
         self.tables.get(table).into_iter().flatten().map(|(id, row)| (id.as_str(), &row.fields))
     }
