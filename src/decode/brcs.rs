@@ -1,20 +1,20 @@
-//! A bounded reader of representative console scripts (BRCS), and their writer.
+//! A bounded reader of scripts of the representative console: BRCS 1.0, p. 52.
 //!
-//! In: the bytes of a script. Out: a tree, or the line that is none:
-//! `<brcs version="1.0" newline="lf" final_newline="0" blank_lines="0"><command action="login" encoded="1"><KEY>value</KEY>…`.
-//! What the guide leaves open is taken and told in the attributes. No command is ever run, and no name of a command is known here.
-
-use std::fmt::{Display, Formatter};
+//! In: the bytes of a file. Out: a tree of header and commands, or the line where the bytes leave the guide's grammar. Nothing here
+//! carries a command out, and a password that stands in one is a text like any other.
+//!
+//! The tree: `brcs` with `version`, `newline` (`lf`, `crlf` or `mixed`) and `final_newline` (1 or 0); below it a `command` for each
+//! line with its `action`; below that an element for each further key with its value, both decoded.
 
 use super::xml::Node;
 
-/// The longest script in bytes.
-pub const BYTES_MAX: usize = 256 * 1024;
-
-/// The most commands of a script.
+/// The most commands of a script (p. 52).
 pub const COMMANDS_MAX: usize = 10;
 
-/// Where and why a file is no script.
+/// The most bytes of a script: ten commands with all that may be in them are far below.
+pub const BYTES_MAX: usize = 1024 * 1024;
+
+/// Where and why bytes are no script.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
     /// Line, from 1.
@@ -23,155 +23,112 @@ pub struct Fault {
     pub says: String,
 }
 
-impl Display for Fault {
-    fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
-        write!(f, "line {}: {}", self.line, self.says)
-    }
-}
-
 /// Reads a script.
 ///
 /// # Errors
-/// The first line that the grammar does not have, or that passes a bound.
+/// The first line that is not of the grammar, or the bound that the script passes.
 pub fn read(bytes: &[u8]) -> Result<Node, Fault> {
     let fault = |line: usize, says: &str| Fault { line, says: says.to_owned() };
     if bytes.len() > BYTES_MAX {
-        return Err(fault(1, "a script of more than 256 KiB"));
+        return Err(fault(1, "more than the 1 MiB that are read"));
     }
     let text = std::str::from_utf8(bytes).map_err(|error| {
-        let before = bytes.iter().take(error.valid_up_to()).filter(|byte| **byte == b'\n').count();
-        fault(before + 1, "bytes that are no UTF-8")
+        let line = bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
+        fault(line, "bytes that are no UTF-8")
     })?;
-    let mut lines: Vec<&str> = text.split('\n').collect();
-    let newlines = lines.len() - 1;
-    // Only what stands before a newline can have the other half of one.
-    let mut long = 0;
-    for line in lines.iter_mut().take(newlines) {
-        if let Some(short) = line.strip_suffix('\r') {
-            *line = short;
-            long += 1;
-        }
+    let (lines, newline, final_newline) = lines_of(text);
+    let header = lines.first().copied().unwrap_or_default();
+    let version =
+        version_of(header).ok_or_else(|| fault(1, "the header is not BRCS and a version, such as BRCS1.0"))?;
+    if lines.len() < 2 {
+        return Err(fault(2, "there is no command"));
     }
-    let version = version_of(lines[0]).ok_or_else(|| fault(1, "no header such as BRCS1.0"))?;
-    if newlines == 0 {
-        return Err(fault(1, "no newline after the header"));
+    if lines.len() > COMMANDS_MAX + 1 {
+        return Err(fault(COMMANDS_MAX + 2, "more than ten commands"));
     }
-    let last = lines.len() - 1;
-    let final_newline = lines[last].is_empty();
-    let mut blank_lines = 0_usize;
-    let mut commands: Vec<Node> = Vec::new();
-    for (at, line) in lines.iter().enumerate().skip(1) {
-        if line.is_empty() {
-            blank_lines += usize::from(at != last);
-            continue;
-        }
-        if commands.len() == COMMANDS_MAX {
-            return Err(fault(at + 1, "more than ten commands"));
-        }
-        commands.push(command_of(line).map_err(|says| Fault { line: at + 1, says })?);
-    }
-    if commands.is_empty() {
-        return Err(fault(lines.len(), "there is no command"));
-    }
-    let newline = match long {
-        0 => "lf",
-        _ if long == newlines => "crlf",
-        _ => "mixed",
-    };
-    let attributes = [
-        ("version", version.to_owned()),
-        ("newline", newline.to_owned()),
-        ("final_newline", u8::from(final_newline).to_string()),
-        ("blank_lines", blank_lines.to_string()),
-    ];
+    let commands = lines.iter().enumerate().skip(1);
+    let children = commands.map(|(index, line)| command_of(line).map_err(|says| fault(index + 1, &says)));
+    let attributes = [("version", version), ("newline", newline), ("final_newline", final_newline)];
     Ok(Node {
         name: "brcs".to_owned(),
-        attributes: attributes.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
-        children: commands,
+        attributes: attributes.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
+        children: children.collect::<Result<_, _>>()?,
         ..Node::default()
     })
 }
 
-/// `1.0` of `BRCS1.0`.
-fn version_of(line: &str) -> Option<&str> {
-    let version = line.strip_prefix("BRCS")?;
-    let lawful = matches!(version.as_bytes(), [one, b'.', two] if one.is_ascii_digit() && two.is_ascii_digit());
-    lawful.then_some(version)
+/// The lines, which newline stands between them, and whether one stands at the end.
+fn lines_of(text: &str) -> (Vec<&str>, &'static str, &'static str) {
+    let (body, last) = match text.strip_suffix('\n') {
+        Some(body) => (body, "1"),
+        None => (text, "0"),
+    };
+    let breaks = text.matches('\n').count();
+    let newline = match text.matches("\r\n").count() {
+        0 => "lf",
+        both if both == breaks => "crlf",
+        _ => "mixed",
+    };
+    let lines = body.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line)).collect();
+    (lines, newline, last)
+}
+
+fn version_of(header: &str) -> Option<&str> {
+    let version = header.strip_prefix("BRCS")?;
+    let digits = matches!(version.as_bytes(), [a, b'.', b] if a.is_ascii_digit() && b.is_ascii_digit());
+    digits.then_some(version)
 }
 
 fn command_of(line: &str) -> Result<Node, String> {
-    if line.contains(|c: char| c.is_ascii_control()) {
-        return Err("a control character".to_owned());
+    let mut command = Node { name: "command".to_owned(), ..Node::default() };
+    for (number, pair) in line.split('&').enumerate() {
+        let (key, value) = pair.split_once('=').ok_or("a pair without `=`")?;
+        let (key, value) = (decoded(key)?, decoded(value)?);
+        if number == 0 {
+            if key != "action" || value.is_empty() {
+                return Err("a command begins with `action=` and a name".to_owned());
+            }
+            command.attributes.push((key, value));
+            continue;
+        }
+        if key.is_empty() {
+            return Err("a pair without a key".to_owned());
+        }
+        command.children.push(Node { name: key, text: value, ..Node::default() });
     }
-    let mut pairs = line.split('&').map(pair_of);
-    let (key, action) = pairs.next().unwrap_or_else(|| Err("no pair".to_owned()))?;
-    if key != "action" {
-        return Err("the first key is not `action`".to_owned());
-    }
-    if action.is_empty() {
-        return Err("an action without a name".to_owned());
-    }
-    let mut children = Vec::new();
-    for pair in pairs {
-        let (name, text) = pair?;
-        children.push(Node { name, text, ..Node::default() });
-    }
-    // Which characters may stand as they are is told for unreserved ones only; `+` is none of them.
-    let encoded = line.bytes().all(|byte| unreserved(byte) || b"%&=".contains(&byte))
-        && line.split('&').all(|pair| pair.matches('=').count() == 1);
-    Ok(Node {
-        name: "command".to_owned(),
-        attributes: vec![("action".to_owned(), action), ("encoded".to_owned(), u8::from(encoded).to_string())],
-        children,
-        ..Node::default()
-    })
+    Ok(command)
 }
 
-/// A key and its value, decoded. A plus stays a plus.
-fn pair_of(pair: &str) -> Result<(String, String), String> {
-    let (key, value) = pair.split_once('=').ok_or_else(|| "a pair without `=`".to_owned())?;
-    let (key, value) = (decoded(key)?, decoded(value)?);
-    if key.is_empty() { Err("a value without a key".to_owned()) } else { Ok((key, value)) }
-}
-
+/// A key or value without its percent-encoding (RFC 3986, section 2.1): a plus is a plus.
 fn decoded(text: &str) -> Result<String, String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
-    while let [first, after @ ..] = rest {
-        rest = after;
-        if *first != b'%' {
-            bytes.push(*first);
-            continue;
-        }
-        let hexadecimal = |byte: Option<&u8>| byte.and_then(|byte| char::from(*byte).to_digit(16));
-        match (hexadecimal(rest.first()), hexadecimal(rest.get(1))) {
-            (Some(high), Some(low)) => {
-                bytes.push(u8::try_from(high * 16 + low).unwrap_or_default());
-                rest = &rest[2..];
+    while let [first, tail @ ..] = rest {
+        rest = tail;
+        match (first, tail) {
+            (b'%', [high, low, after @ ..]) => {
+                let digit = |byte: &u8| char::from(*byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+                let (Some(high), Some(low)) = (digit(high), digit(low)) else { return Err(NO_ESCAPE.to_owned()) };
+                bytes.push(high * 16 + low);
+                rest = after;
             }
-            _ => return Err("a `%` without two hexadecimal digits".to_owned()),
+            (b'%', _) => return Err(NO_ESCAPE.to_owned()),
+            (byte, _) if byte.is_ascii_control() => return Err("a control character that is not encoded".to_owned()),
+            (byte, _) => bytes.push(*byte),
         }
     }
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+    String::from_utf8(bytes).map_err(|_| "an encoded text that is no UTF-8".to_owned())
 }
 
-fn unreserved(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"-._~".contains(&byte)
-}
+const NO_ESCAPE: &str = "a `%` without two hexadecimal digits";
 
-/// Writes a tree that [`read`] made as a script: what is read of it is that tree, with everything encoded.
+/// Writes a tree that was read as a script again, in our own encoding.
 #[must_use]
 pub fn write(script: &Node) -> String {
     let newline = if script.attribute("newline") == Some("crlf") { "\r\n" } else { "\n" };
-    let mixed = script.attribute("newline") == Some("mixed");
-    let mut out =
-        format!("BRCS{}{}", script.attribute("version").unwrap_or("1.0"), if mixed { "\r\n" } else { newline });
-    let blank_lines: usize = script.attribute("blank_lines").and_then(|count| count.parse().ok()).unwrap_or_default();
-    out.push_str(&newline.repeat(blank_lines.min(BYTES_MAX)));
-    for (at, command) in script.children.iter().enumerate() {
-        if at > 0 {
-            out.push_str(newline);
-        }
+    let mut out = format!("BRCS{}", script.attribute("version").unwrap_or("1.0"));
+    for command in &script.children {
+        out.push_str(newline);
         out.push_str("action=");
         encode(&mut out, command.attribute("action").unwrap_or_default());
         for pair in &command.children {
@@ -188,12 +145,12 @@ pub fn write(script: &Node) -> String {
 }
 
 fn encode(out: &mut String, text: &str) {
+    use std::fmt::Write as _;
     for byte in text.bytes() {
-        if unreserved(byte) {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             out.push(char::from(byte));
         } else {
-            let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or('0').to_ascii_uppercase();
-            out.extend(['%', digit(byte >> 4), digit(byte & 15)]);
+            let _ = write!(out, "%{byte:02X}");
         }
     }
 }
@@ -202,57 +159,61 @@ fn encode(out: &mut String, text: &str) {
 mod tests {
     use super::*;
 
-    #[test]
-    fn commands_come_over_with_their_parameters_decoded() {
-        let text = "BRCS1.0\r\naction=login\r\naction=push%5Fand&session.custom.a=B%20%26+c=d&empty=\r\n";
-        let script = read(text.as_bytes()).unwrap();
-        let attributes: Vec<&str> = script.attributes.iter().map(|(_, value)| value.as_str()).collect();
-        assert_eq!((script.name.as_str(), attributes), ("brcs", vec!["1.0", "crlf", "1", "0"]));
-        let told = |at: usize, name: &str| script.children[at].attribute(name).map(str::to_owned);
-        assert_eq!((told(0, "action"), told(0, "encoded")), (Some("login".to_owned()), Some("1".to_owned())));
-        assert_eq!((told(1, "action"), told(1, "encoded")), (Some("push_and".to_owned()), Some("0".to_owned())));
-        let pairs: Vec<(&str, &str)> =
-            script.children[1].children.iter().map(|pair| (pair.name.as_str(), pair.text.as_str())).collect();
-        assert_eq!(pairs, [("session.custom.a", "B &+c=d"), ("empty", "")]);
-    }
-
-    #[test]
-    fn what_the_guide_leaves_open_is_told_and_not_refused() {
-        let told = |text: &str| {
-            let script = read(text.as_bytes()).unwrap();
-            script.attributes.iter().map(|(_, value)| value.clone()).collect::<Vec<_>>().join(" ")
-        };
-        assert_eq!(told("BRCS1.0\naction=a"), "1.0 lf 0 0");
-        assert_eq!(told("BRCS2.7\naction=a\r\naction=b"), "2.7 mixed 0 0");
-        assert_eq!(told("BRCS1.0\n\naction=a\n\naction=b\n\n"), "1.0 lf 1 3");
-    }
-
-    #[test]
-    fn what_is_no_script_is_refused_with_its_line() {
-        for (line, text) in [
-            (1, ""),
-            (1, "BRCS1.0"),
-            (1, "\u{feff}BRCS1.0\naction=a"),
-            (1, "brcs1.0\naction=a"),
-            (1, "BRCS10.0\naction=a"),
-            (1, "BRCS1.0\raction=a"),
-            (2, "BRCS1.0\n"),
-            (2, "BRCS1.0\na=b&action=c"),
-            (2, "BRCS1.0\naction="),
-            (2, "BRCS1.0\naction=a&b"),
-            (2, "BRCS1.0\naction=a&=b"),
-            (2, "BRCS1.0\naction=a&&b=c"),
-            (3, "BRCS1.0\naction=a\naction=b%2"),
-            (3, "BRCS1.0\naction=a\naction=b%zz"),
-            (2, "BRCS1.0\naction=a\rb"),
-            (1, "<error>no</error>\n"),
-        ] {
-            assert_eq!(read(text.as_bytes()).map_err(|fault| fault.line), Err(line), "{text:?}");
+    #[track_caller]
+    fn check(script: &str, expected: Result<&[(&str, &[(&str, &str)])], (usize, &str)>) {
+        match (read(script.as_bytes()), expected) {
+            (Ok(root), Ok(commands)) => {
+                let found: Vec<(String, Vec<(String, String)>)> = root
+                    .children
+                    .iter()
+                    .map(|c| {
+                        (
+                            c.attribute("action").unwrap().to_owned(),
+                            c.children.iter().map(|p| (p.name.clone(), p.text.clone())).collect(),
+                        )
+                    })
+                    .collect();
+                let own =
+                    |pairs: &[(&str, &str)]| pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+                let wanted: Vec<(String, Vec<(String, String)>)> =
+                    commands.iter().map(|(name, pairs)| ((*name).to_owned(), own(pairs))).collect();
+                assert_eq!(found, wanted, "{script:?}");
+            }
+            (Err(fault), Err((line, says))) => {
+                assert!(fault.line == line && fault.says.contains(says), "{script:?}: {fault:?}");
+            }
+            (other, _) => panic!("{script:?}: {other:?}"),
         }
-        assert_eq!(read(b"BRCS1.0\naction=\xff").map_err(|fault| fault.line), Err(2));
+    }
+
+    #[test]
+    fn what_the_grammar_has_is_read() {
+        check("BRCS1.0\naction=login", Ok(&[("login", &[])]));
+        check("BRCS1.0\r\naction=a&b%20c=d%2be+f\naction=g\n", Ok(&[("a", &[("b c", "d+e+f")]), ("g", &[])]));
+        check("BRCS2.3\naction=a&b=&c=%C3%A4=x", Ok(&[("a", &[("b", ""), ("c", "ä=x")])]));
+    }
+
+    #[test]
+    fn what_it_does_not_have_is_refused_with_its_line() {
         let ten = format!("BRCS1.0{}", "\naction=a".repeat(10));
-        assert_eq!(read(ten.as_bytes()).unwrap().children.len(), 10);
-        assert_eq!(read(format!("{ten}\naction=a").as_bytes()).map_err(|fault| fault.line), Err(12));
-        assert!(read(format!("BRCS1.0\naction={}", "a".repeat(BYTES_MAX)).as_bytes()).is_err());
+        assert!(read(ten.as_bytes()).is_ok());
+        check(&format!("{ten}\naction=a"), Err((12, "more than ten")));
+        for (script, line, says) in [
+            ("", 1, "header"),
+            ("BRCS1.0", 2, "no command"),
+            ("BRCS10\naction=a", 1, "header"),
+            ("\u{feff}BRCS1.0\naction=a", 1, "header"),
+            ("BRCS1.0\n\naction=a", 2, "without `=`"),
+            ("BRCS1.0\nb=c", 2, "begins with"),
+            ("BRCS1.0\naction=", 2, "begins with"),
+            ("BRCS1.0\naction=a\naction=b&=c", 3, "without a key"),
+            ("BRCS1.0\naction=a&b=%4", 2, "hexadecimal"),
+            ("BRCS1.0\naction=a&b=%ff", 2, "no UTF-8"),
+            ("BRCS1.0\naction=a&b=\tc", 2, "control"),
+        ] {
+            check(script, Err((line, says)));
+        }
+        assert_eq!(read(b"BRCS1.0\naction=\xff").unwrap_err().line, 2);
+        assert!(read(&vec![b'a'; BYTES_MAX + 1]).is_err());
     }
 }

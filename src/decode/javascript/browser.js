@@ -85,12 +85,11 @@
 
   function Element(tag) {
     var self = this, name = String(tag).toUpperCase(), attributes = {}, html = '', loaded;
-    var loads = /^(IFRAME|FRAME|SCRIPT|EMBED)$/.test(name);
+    var loads = /^(IFRAME|FRAME|SCRIPT|EMBED|IMG)$/.test(name) ? 'src' : name === 'LINK' ? 'href' : null;
     function load() {
-      if (loads && attributes.src && loaded !== attributes.src && self.__attached()) {
-        loaded = attributes.src;
-        open(loaded);
-      }
+      var address = loads && attributes[loads];
+      // An image is loaded wherever it is.
+      if (address && loaded !== address && (name === 'IMG' || self.__attached())) { open(loaded = address); }
     }
     function attribute(key) {
       Object.defineProperty(self, key, {
@@ -113,7 +112,7 @@
     self.setAttribute = function (key, value) {
       attributes[key] = String(value);
       if (key === 'id') { byId[attributes.id] = self; }
-      if (key === 'src') { load(); }
+      if (key === loads) { load(); }
     };
     self.getAttribute = function (key) { return key in attributes ? attributes[key] : null; };
     self.hasAttribute = function (key) { return key in attributes; };

@@ -33,6 +33,8 @@ fn every_way_to_go_somewhere_is_kept() {
         ("var w = open('about:blank'); w.location = 'https://a/7'", "https://a/7"),
         ("var f = document.createElement('iframe'); f.src = '/8'; document.body.appendChild(f)", "/8"),
         ("var s = document.createElement('script'); document.head.appendChild(s); s.src = '/9'", "/9"),
+        ("new Image().src = '/22'", "/22"),
+        ("var l = document.createElement('link'); l.href = '/23'; document.head.appendChild(l)", "/23"),
         ("var s = document.createElement('script'); s.setAttribute('src', '/never')", ""),
         (
             "var f = document.createElement('iframe'); document.body.appendChild(f); f.contentWindow.location.href = '/10'",
