@@ -243,6 +243,7 @@ fn to_send<'a>(spec: &'a Spec, selected: &[&'a Requirement]) -> Vec<&'a Requirem
                 rest == "smallest"
                     || rest == "served"
                     || rest.starts_with("example/")
+                    || rest.starts_with("set/")
                     || rest.starts_with("param/") && rest.ends_with("/accepted")
             })
         };

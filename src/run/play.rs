@@ -72,7 +72,7 @@ pub(super) async fn play(
             }
             record.exchanges.push(sent.exchange);
         }
-        record.variables.extend(of_expectations(step, &known));
+        record.variables.extend(of_expectations(step, &known, now_s));
         if flow {
             continue;
         }
@@ -96,9 +96,10 @@ pub(super) async fn play(
 }
 
 /// What the expectations of a step name is part of the record, so that it can be judged again.
-fn of_expectations(step: &Step, known: &Known) -> Variables {
+fn of_expectations(step: &Step, known: &Known, now_s: i64) -> Variables {
     let names = crate::generate::variables_of(step);
-    names.into_iter().filter_map(|name| known.open.get(&name).map(|value| (name.clone(), value.clone()))).collect()
+    let open = names.into_iter().filter(|name| !known.secret.contains_key(name));
+    open.filter_map(|name| known.get(&name, now_s).map(|value| (name, value))).collect()
 }
 
 async fn send(shared: &Shared<'_>, step: &CaseStep, draft: &crate::case::Draft, number: usize) -> Vec<Sent> {

@@ -2,7 +2,7 @@
 //!
 //! In: the endpoints of one path. Out: the text of the schema. Records are free of order (`xs:all`), lists are lists.
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::fmt::Write as _;
 
 use super::{Element, Endpoint, Media, Spec, Type};
 
@@ -67,15 +67,28 @@ pub fn to_xsd(spec: &Spec, which: SchemaOf) -> String {
         "<xs:schema xmlns:xs=\"http://www.w3.org/2001/XMLSchema\" xmlns=\"{namespace}\" \
          targetNamespace=\"{namespace}\" elementFormDefault=\"qualified\">"
     );
-    for endpoint in spec.endpoints.values().filter(|e| {
+    let of_schema = |e: &&Endpoint| {
         let xml = e.response.media == Media::Document && e.response.json_schema.is_none() && !e.elements.is_empty();
         xml && SchemaOf::endpoint(&e.id) == which
-    }) {
-        let tree = tree_of(endpoint);
-        let _ = writeln!(out, "\n  <!-- {}, p. {} -->", endpoint.title, endpoint.page);
-        for node in &tree {
-            write_node(&mut out, node, 1, true);
+    };
+    // Where two reports have the same root, one declaration has to serve for both.
+    let mut roots: Vec<(Vec<String>, Node<'_>)> = Vec::new();
+    for endpoint in spec.endpoints.values().filter(of_schema) {
+        let title = format!("{}, p. {}", endpoint.title, endpoint.page);
+        let node = tree_of(endpoint);
+        match roots.iter_mut().find(|(_, other)| other.name == node.name) {
+            Some((titles, other)) => {
+                if !titles.contains(&title) {
+                    titles.push(title);
+                }
+                other.merge(node);
+            }
+            None => roots.push((vec![title], node)),
         }
+    }
+    for (titles, node) in &roots {
+        let _ = writeln!(out, "\n  <!-- {} -->", titles.join("; "));
+        write_node(&mut out, node, 1, true);
     }
     out.push_str("\n  <!-- Messages of the commands that change something. -->\n");
     for name in ["success", "error"] {
@@ -91,41 +104,89 @@ pub(crate) fn root_of(endpoint: &Endpoint) -> &str {
     endpoint.response.root.as_deref().unwrap_or_else(|| endpoint.id.rsplit('/').next().unwrap_or_default())
 }
 
+#[derive(Default)]
 struct Node<'a> {
     name: String,
     row: Option<&'a Element>,
+    /// Not in all that share the root.
+    optional: bool,
+    /// Of different types in those that share the root.
+    any_text: bool,
+    /// Repeated in any of those that share the root.
+    repeated: bool,
     children: Vec<Node<'a>>,
-    attributes: Vec<&'a Element>,
+    attributes: Vec<Attribute<'a>>,
+}
+
+struct Attribute<'a> {
+    row: &'a Element,
+    optional: bool,
+    any_text: bool,
+}
+
+impl<'a> Node<'a> {
+    /// Takes over what another has, so that answers of both are valid.
+    fn merge(&mut self, other: Self) {
+        for mine in &mut self.children {
+            mine.optional |= !other.children.iter().any(|child| child.name == mine.name);
+        }
+        for mine in &mut self.attributes {
+            mine.optional |= !other.attributes.iter().any(|their| their.name() == mine.name());
+        }
+        for child in other.children {
+            match self.children.iter_mut().find(|mine| mine.name == child.name) {
+                Some(mine) => {
+                    let simple = |row: Option<&Element>| row.map(|row| simple_type(row, 0));
+                    mine.optional |= child.optional || child.row.is_some_and(optional);
+                    mine.repeated |= child.repeated;
+                    mine.any_text |= child.any_text || simple(mine.row) != simple(child.row);
+                    mine.merge(child);
+                }
+                None => self.children.push(Node { optional: true, ..child }),
+            }
+        }
+        for their in other.attributes {
+            match self.attributes.iter_mut().find(|mine| mine.name() == their.name()) {
+                Some(mine) => {
+                    mine.optional |= optional(their.row);
+                    mine.any_text |= simple_type(mine.row, 0) != simple_type(their.row, 0);
+                }
+                None => self.attributes.push(Attribute { optional: true, ..their }),
+            }
+        }
+    }
+}
+
+impl Attribute<'_> {
+    fn name(&self) -> &str {
+        self.row.path.rsplit('@').next().unwrap_or_default()
+    }
 }
 
 /// The rows as a tree. Rows without a documented root hang below a root of our own.
-fn tree_of(endpoint: &Endpoint) -> Vec<Node<'_>> {
-    let mut root = Node { name: root_of(endpoint).to_owned(), row: None, children: Vec::new(), attributes: Vec::new() };
+fn tree_of(endpoint: &Endpoint) -> Node<'_> {
+    let mut root = Node { name: root_of(endpoint).to_owned(), ..Node::default() };
     let rooted = endpoint.response.root.is_some();
-    let mut order: BTreeMap<&str, ()> = BTreeMap::new();
     for row in &endpoint.elements {
-        order.insert(&row.path, ());
         let mut parts: Vec<&str> = row.path.split('/').collect();
         if rooted {
             parts.remove(0);
         }
         insert(&mut root, &parts, row);
     }
-    vec![root]
+    root
 }
 
 fn insert<'a>(node: &mut Node<'a>, parts: &[&str], row: &'a Element) {
     match parts {
-        [] => node.row = Some(row),
-        [last] if last.starts_with('@') => node.attributes.push(row),
+        [] => {
+            node.row = Some(row);
+            node.repeated = row.count_max != Some(1);
+        }
+        [last] if last.starts_with('@') => node.attributes.push(Attribute { row, optional: false, any_text: false }),
         [first, rest @ ..] => {
             let at = node.children.iter().position(|child| child.name == *first).unwrap_or_else(|| {
-                node.children.push(Node {
-                    name: (*first).to_owned(),
-                    row: None,
-                    children: Vec::new(),
-                    attributes: Vec::new(),
-                });
+                node.children.push(Node { name: (*first).to_owned(), ..Node::default() });
                 node.children.len() - 1
             });
             insert(&mut node.children[at], rest, row);
@@ -138,7 +199,7 @@ fn write_node(out: &mut String, node: &Node<'_>, depth: usize, top: bool) {
     let occurs = if top { String::new() } else { occurs_of(node) };
     let head = format!("{pad}<xs:element name=\"{}\"{occurs}", node.name);
     if node.children.is_empty() && node.attributes.is_empty() {
-        match node.row.map(|row| simple_type(row, depth + 1)) {
+        match node.row.filter(|_| !node.any_text).map(|row| simple_type(row, depth + 1)) {
             Some(Simple::Named(name)) => {
                 let _ = writeln!(out, "{head} type=\"{name}\"/>");
             }
@@ -163,7 +224,7 @@ fn write_node(out: &mut String, node: &Node<'_>, depth: usize, top: bool) {
 
 fn write_children(out: &mut String, node: &Node<'_>, depth: usize) {
     let pad = "  ".repeat(depth);
-    let repeated = node.children.iter().any(|child| child.row.is_some_and(|row| row.count_max != Some(1)));
+    let repeated = node.children.iter().any(|child| child.repeated);
     // A root may hold an error in place of its children, and an empty list is an empty element.
     if repeated {
         let _ = writeln!(out, "{pad}<xs:choice minOccurs=\"0\" maxOccurs=\"unbounded\">");
@@ -182,10 +243,11 @@ fn write_children(out: &mut String, node: &Node<'_>, depth: usize) {
 
 fn write_attributes(out: &mut String, node: &Node<'_>, depth: usize) {
     let pad = "  ".repeat(depth);
-    for row in &node.attributes {
-        let name = row.path.rsplit('@').next().unwrap_or_default();
-        let needed = if optional(row) { "" } else { " use=\"required\"" };
-        match simple_type(row, depth + 1) {
+    for attribute in &node.attributes {
+        let (row, name) = (attribute.row, attribute.name());
+        let needed = if attribute.optional || optional(row) { "" } else { " use=\"required\"" };
+        let kind = if attribute.any_text { Simple::Named("xs:string") } else { simple_type(row, depth + 1) };
+        match kind {
             Simple::Named(kind) => {
                 let _ = writeln!(out, "{pad}<xs:attribute name=\"{name}\" type=\"{kind}\"{needed}/>");
             }
@@ -204,7 +266,7 @@ fn write_text_with_attributes(out: &mut String, node: &Node<'_>, depth: usize) {
         return;
     }
     // A restricted text with attributes needs a named type; the type's own requirement checks the restriction.
-    let base = match node.row.map(|row| simple_type(row, depth)) {
+    let base = match node.row.filter(|_| !node.any_text).map(|row| simple_type(row, depth)) {
         Some(Simple::Named(name)) => name,
         _ => "xs:string",
     };
@@ -219,11 +281,13 @@ fn optional(row: &Element) -> bool {
 
 fn occurs_of(node: &Node<'_>) -> String {
     match node.row {
+        _ if node.optional => " minOccurs=\"0\"".to_owned(),
         Some(row) if optional(row) => " minOccurs=\"0\"".to_owned(),
         _ => String::new(),
     }
 }
 
+#[derive(PartialEq)]
 enum Simple {
     Named(&'static str),
     Inline(String),
