@@ -12,6 +12,7 @@ mod guide;
 mod load;
 mod meaning;
 mod query;
+mod same_root;
 mod xsd;
 
 use std::collections::BTreeMap;

@@ -1,10 +1,14 @@
 //! An XSD 1.0 of all documented XML answers, made from the element rows.
 //!
-//! In: the endpoints of one path. Out: the text of the schema. Records are free of order (`xs:all`), lists are lists.
+//! In: the endpoints of one path. Out: the text of the schema. Records are free of order (`xs:all`), lists are lists. Endpoints with
+//! the same root share its declaration.
 
 use std::fmt::Write as _;
 
-use super::{Element, Endpoint, Media, Spec, Type};
+use super::{
+    Element, Endpoint, Media, Spec, Type,
+    same_root::{self, Group},
+};
 
 /// One of the schemas that are made from the rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -67,28 +71,21 @@ pub fn to_xsd(spec: &Spec, which: SchemaOf) -> String {
         "<xs:schema xmlns:xs=\"http://www.w3.org/2001/XMLSchema\" xmlns=\"{namespace}\" \
          targetNamespace=\"{namespace}\" elementFormDefault=\"qualified\">"
     );
-    let of_schema = |e: &&Endpoint| {
+    let of_api = spec.endpoints.values().filter(|e| {
         let xml = e.response.media == Media::Document && e.response.json_schema.is_none() && !e.elements.is_empty();
         xml && SchemaOf::endpoint(&e.id) == which
-    };
-    // Where two reports have the same root, one declaration has to serve for both.
-    let mut roots: Vec<(Vec<String>, Node<'_>)> = Vec::new();
-    for endpoint in spec.endpoints.values().filter(of_schema) {
-        let title = format!("{}, p. {}", endpoint.title, endpoint.page);
-        let node = tree_of(endpoint);
-        match roots.iter_mut().find(|(_, other)| other.name == node.name) {
-            Some((titles, other)) => {
-                if !titles.contains(&title) {
-                    titles.push(title);
-                }
-                other.merge(node);
-            }
-            None => roots.push((vec![title], node)),
+    });
+    for group in same_root::groups(of_api) {
+        let tree = tree_of(&group);
+        let _ = writeln!(out);
+        let mut heads: Vec<_> = group.endpoints.iter().map(|e| format!("{}, p. {}", e.title, e.page)).collect();
+        heads.dedup();
+        for head in heads {
+            let _ = writeln!(out, "  <!-- {head} -->");
         }
-    }
-    for (titles, node) in &roots {
-        let _ = writeln!(out, "\n  <!-- {} -->", titles.join("; "));
-        write_node(&mut out, node, 1, true);
+        for node in &tree {
+            write_node(&mut out, node, 1, true);
+        }
     }
     out.push_str("\n  <!-- Messages of the commands that change something. -->\n");
     for name in ["success", "error"] {
@@ -104,89 +101,38 @@ pub(crate) fn root_of(endpoint: &Endpoint) -> &str {
     endpoint.response.root.as_deref().unwrap_or_else(|| endpoint.id.rsplit('/').next().unwrap_or_default())
 }
 
-#[derive(Default)]
 struct Node<'a> {
     name: String,
     row: Option<&'a Element>,
-    /// Not in all that share the root.
-    optional: bool,
-    /// Of different types in those that share the root.
-    any_text: bool,
-    /// Repeated in any of those that share the root.
-    repeated: bool,
     children: Vec<Node<'a>>,
-    attributes: Vec<Attribute<'a>>,
-}
-
-struct Attribute<'a> {
-    row: &'a Element,
-    optional: bool,
-    any_text: bool,
-}
-
-impl<'a> Node<'a> {
-    /// Takes over what another has, so that answers of both are valid.
-    fn merge(&mut self, other: Self) {
-        for mine in &mut self.children {
-            mine.optional |= !other.children.iter().any(|child| child.name == mine.name);
-        }
-        for mine in &mut self.attributes {
-            mine.optional |= !other.attributes.iter().any(|their| their.name() == mine.name());
-        }
-        for child in other.children {
-            match self.children.iter_mut().find(|mine| mine.name == child.name) {
-                Some(mine) => {
-                    let simple = |row: Option<&Element>| row.map(|row| simple_type(row, 0));
-                    mine.optional |= child.optional || child.row.is_some_and(optional);
-                    mine.repeated |= child.repeated;
-                    mine.any_text |= child.any_text || simple(mine.row) != simple(child.row);
-                    mine.merge(child);
-                }
-                None => self.children.push(Node { optional: true, ..child }),
-            }
-        }
-        for their in other.attributes {
-            match self.attributes.iter_mut().find(|mine| mine.name() == their.name()) {
-                Some(mine) => {
-                    mine.optional |= optional(their.row);
-                    mine.any_text |= simple_type(mine.row, 0) != simple_type(their.row, 0);
-                }
-                None => self.attributes.push(Attribute { optional: true, ..their }),
-            }
-        }
-    }
-}
-
-impl Attribute<'_> {
-    fn name(&self) -> &str {
-        self.row.path.rsplit('@').next().unwrap_or_default()
-    }
+    attributes: Vec<&'a Element>,
 }
 
 /// The rows as a tree. Rows without a documented root hang below a root of our own.
-fn tree_of(endpoint: &Endpoint) -> Node<'_> {
-    let mut root = Node { name: root_of(endpoint).to_owned(), ..Node::default() };
-    let rooted = endpoint.response.root.is_some();
-    for row in &endpoint.elements {
+fn tree_of<'a>(group: &'a Group<'_>) -> Vec<Node<'a>> {
+    let mut root = Node { name: group.root.to_owned(), row: None, children: Vec::new(), attributes: Vec::new() };
+    for row in &group.rows {
         let mut parts: Vec<&str> = row.path.split('/').collect();
-        if rooted {
+        if group.rooted {
             parts.remove(0);
         }
         insert(&mut root, &parts, row);
     }
-    root
+    vec![root]
 }
 
 fn insert<'a>(node: &mut Node<'a>, parts: &[&str], row: &'a Element) {
     match parts {
-        [] => {
-            node.row = Some(row);
-            node.repeated = row.count_max != Some(1);
-        }
-        [last] if last.starts_with('@') => node.attributes.push(Attribute { row, optional: false, any_text: false }),
+        [] => node.row = Some(row),
+        [last] if last.starts_with('@') => node.attributes.push(row),
         [first, rest @ ..] => {
             let at = node.children.iter().position(|child| child.name == *first).unwrap_or_else(|| {
-                node.children.push(Node { name: (*first).to_owned(), ..Node::default() });
+                node.children.push(Node {
+                    name: (*first).to_owned(),
+                    row: None,
+                    children: Vec::new(),
+                    attributes: Vec::new(),
+                });
                 node.children.len() - 1
             });
             insert(&mut node.children[at], rest, row);
@@ -199,7 +145,7 @@ fn write_node(out: &mut String, node: &Node<'_>, depth: usize, top: bool) {
     let occurs = if top { String::new() } else { occurs_of(node) };
     let head = format!("{pad}<xs:element name=\"{}\"{occurs}", node.name);
     if node.children.is_empty() && node.attributes.is_empty() {
-        match node.row.filter(|_| !node.any_text).map(|row| simple_type(row, depth + 1)) {
+        match node.row.map(|row| simple_type(row, depth + 1)) {
             Some(Simple::Named(name)) => {
                 let _ = writeln!(out, "{head} type=\"{name}\"/>");
             }
@@ -212,7 +158,10 @@ fn write_node(out: &mut String, node: &Node<'_>, depth: usize, top: bool) {
         }
         return;
     }
-    let _ = writeln!(out, "{head}>\n{pad}  <xs:complexType>");
+    // Two endpoints that share a root may have a text and children at the same path.
+    let text = node.row.is_some_and(|row| !matches!(row.kind, Type::Record | Type::List)) && !node.children.is_empty();
+    let mixed = if text { " mixed=\"true\"" } else { "" };
+    let _ = writeln!(out, "{head}>\n{pad}  <xs:complexType{mixed}>");
     if node.children.is_empty() {
         write_text_with_attributes(out, node, depth + 2);
     } else {
@@ -224,7 +173,7 @@ fn write_node(out: &mut String, node: &Node<'_>, depth: usize, top: bool) {
 
 fn write_children(out: &mut String, node: &Node<'_>, depth: usize) {
     let pad = "  ".repeat(depth);
-    let repeated = node.children.iter().any(|child| child.repeated);
+    let repeated = node.children.iter().any(|child| child.row.is_some_and(|row| row.count_max != Some(1)));
     // A root may hold an error in place of its children, and an empty list is an empty element.
     if repeated {
         let _ = writeln!(out, "{pad}<xs:choice minOccurs=\"0\" maxOccurs=\"unbounded\">");
@@ -243,11 +192,10 @@ fn write_children(out: &mut String, node: &Node<'_>, depth: usize) {
 
 fn write_attributes(out: &mut String, node: &Node<'_>, depth: usize) {
     let pad = "  ".repeat(depth);
-    for attribute in &node.attributes {
-        let (row, name) = (attribute.row, attribute.name());
-        let needed = if attribute.optional || optional(row) { "" } else { " use=\"required\"" };
-        let kind = if attribute.any_text { Simple::Named("xs:string") } else { simple_type(row, depth + 1) };
-        match kind {
+    for row in &node.attributes {
+        let name = row.path.rsplit('@').next().unwrap_or_default();
+        let needed = if optional(row) { "" } else { " use=\"required\"" };
+        match simple_type(row, depth + 1) {
             Simple::Named(kind) => {
                 let _ = writeln!(out, "{pad}<xs:attribute name=\"{name}\" type=\"{kind}\"{needed}/>");
             }
@@ -266,7 +214,7 @@ fn write_text_with_attributes(out: &mut String, node: &Node<'_>, depth: usize) {
         return;
     }
     // A restricted text with attributes needs a named type; the type's own requirement checks the restriction.
-    let base = match node.row.filter(|_| !node.any_text).map(|row| simple_type(row, depth)) {
+    let base = match node.row.map(|row| simple_type(row, depth)) {
         Some(Simple::Named(name)) => name,
         _ => "xs:string",
     };
@@ -281,13 +229,11 @@ fn optional(row: &Element) -> bool {
 
 fn occurs_of(node: &Node<'_>) -> String {
     match node.row {
-        _ if node.optional => " minOccurs=\"0\"".to_owned(),
         Some(row) if optional(row) => " minOccurs=\"0\"".to_owned(),
         _ => String::new(),
     }
 }
 
-#[derive(PartialEq)]
 enum Simple {
     Named(&'static str),
     Inline(String),
