@@ -28,13 +28,19 @@ use crate::{
     verdict::{Finding, Verdict},
 };
 
+mod media;
+
+pub use media::{brcs, javascript, zip};
+
 /// A law: any bytes go in, and it panics where it does not hold.
 pub type Law = fn(&[u8]);
 
 /// Every law by the name that its fuzz target and its folder of `corpus/` have.
-pub const TARGETS: [(&str, Law); 12] = [
+pub const TARGETS: [(&str, Law); 15] = [
     ("answer", answer),
+    ("brcs", brcs),
     ("config", config),
+    ("javascript", javascript),
     ("journal", journal),
     ("json", json),
     ("known_gaps", known_gaps),
@@ -45,6 +51,7 @@ pub const TARGETS: [(&str, Law); 12] = [
     ("variables", variables),
     ("xml", xml),
     ("xsd", xsd),
+    ("zip", zip),
 ];
 
 static SPEC: LazyLock<Spec> =

@@ -45,6 +45,6 @@ pub(super) fn fits(media: Media, tree: Option<&Node>, answer: &Answer) -> Result
 pub(super) fn script(answer: &Answer, expression: &str) -> Vec<String> {
     match javascript::run(&answer.body, &[expression]) {
         Ok(found) => found,
-        Err(says) => vec![format!("a fault in {says}")],
+        Err(fault) => vec![format!("a fault in {fault}")],
     }
 }
