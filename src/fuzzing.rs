@@ -30,14 +30,17 @@ use crate::{
 
 mod media;
 
+pub use crate::decode::archive::law::{archive_event, archive_state};
 pub use media::{brcs, javascript, zip};
 
 /// A law: any bytes go in, and it panics where it does not hold.
 pub type Law = fn(&[u8]);
 
 /// Every law by the name that its fuzz target and its folder of `corpus/` have.
-pub const TARGETS: [(&str, Law); 15] = [
+pub const TARGETS: [(&str, Law); 17] = [
     ("answer", answer),
+    ("archive_event", archive_event),
+    ("archive_state", archive_state),
     ("brcs", brcs),
     ("config", config),
     ("javascript", javascript),

@@ -34,6 +34,8 @@ pub mod decode;
 
 pub mod judge;
 
+pub mod metrics;
+
 pub mod report;
 
 // Who puts them together.

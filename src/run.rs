@@ -238,8 +238,12 @@ fn to_send<'a>(spec: &'a Spec, selected: &[&'a Requirement]) -> Vec<&'a Requirem
     let mut ids: BTreeSet<&str> = selected.iter().map(|r| r.id.as_str()).collect();
     for requirement in selected.iter().filter(|r| !matches!(r.demand, Demand::Steps(_))) {
         let home = format!("{}/", requirement.endpoint);
+        // Tables and events are looked at in the archives, which have an endpoint of their own.
+        let archives =
+            if matches!(requirement.demand, Demand::Archive(_)) { "archive/archive/" } else { home.as_str() };
         let carries = |id: &&String| {
-            id.strip_prefix(&home).is_some_and(|rest| {
+            let rest = id.strip_prefix(&home).or_else(|| id.strip_prefix(archives));
+            rest.is_some_and(|rest| {
                 rest == "smallest"
                     || rest == "served"
                     || rest.starts_with("example/")

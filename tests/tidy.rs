@@ -28,6 +28,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("generate", &["spec", "case", "variables"]),
     ("send", &["case", "exchange"]),
     ("decode", &[]),
+    ("metrics", &["decode"]),
     ("judge", &["spec", "decode", "case", "exchange", "record", "variables", "verdict"]),
     ("report", &["spec", "judge", "record", "exchange", "verdict", "case"]),
     ("emulator", &[]),

@@ -3,6 +3,7 @@
 //! In: bytes from outside, bounded by the reader. Out: trees and values, or one sentence that says where the bytes are wrong.
 //! Nothing here judges; nothing here follows a reference to anywhere else.
 
+pub mod archive;
 pub mod brcs;
 pub mod javascript;
 pub mod json;

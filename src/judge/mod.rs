@@ -4,6 +4,7 @@
 //! A pure function: nothing here sends, prints or reads a clock, so a journal can be judged again and says the same.
 
 mod answers;
+mod archives;
 mod cases;
 mod elements;
 mod holds;
@@ -121,6 +122,7 @@ pub fn judge(spec: &Spec, selected: &[&Requirement], records: &[Record], untold:
     for (number, record) in records.iter().enumerate() {
         by_requirement.entry(&record.case.requirement).or_default().push(number);
     }
+    let mut of_archives = Vec::new();
     let mut observing: BTreeMap<Option<&str>, Vec<&Requirement>> = BTreeMap::new();
     for requirement in selected {
         match (untold.get(&requirement.id), &requirement.demand) {
@@ -130,6 +132,7 @@ pub fn judge(spec: &Spec, selected: &[&Requirement], records: &[Record], untold:
                 let own: Vec<_> = own.iter().map(|number| (*number, &records[*number])).collect();
                 tell(requirement, cases::by_steps(spec, requirement, steps, &own));
             }
+            (None, Demand::Archive(demand)) => of_archives.push((*requirement, *demand)),
             (None, Demand::OwnSchema | Demand::EveryAnswer { own: false, .. }) => {
                 observing.entry(None).or_default().push(requirement);
             }
@@ -144,6 +147,13 @@ pub fn judge(spec: &Spec, selected: &[&Requirement], records: &[Record], untold:
             tell(requirement, answers.judge(spec, requirement));
         }
         observations.append(&mut answers.observations);
+    }
+    if !of_archives.is_empty() {
+        let seen = archives::Archives::of(spec, records);
+        for (requirement, demand) in of_archives {
+            tell(requirement, seen.judge(requirement, demand));
+        }
+        observations.extend(seen.observations());
     }
     observations.sort();
     let masked = one_cause_one_finding(selected, &mut findings);

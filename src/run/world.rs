@@ -75,6 +75,12 @@ impl Known {
             let seconds = offset(days)?.checked_mul(86_400)?;
             return Some(time::date(now_s.checked_add(seconds)?));
         }
+        // What a step captured may be counted on from: the third archive after one that a listing names.
+        if let Some((base, more)) = name.split_once('+')
+            && let Some(base) = self.open.get(base)
+        {
+            return Some(base.parse::<u64>().ok()?.checked_add(more.parse().ok()?)?.to_string());
+        }
         Some(now_s.checked_add(offset(name.strip_prefix("now")?)?)?.to_string())
     }
 }
@@ -126,6 +132,9 @@ pub fn hint(name: &str) -> String {
             fixture("no representative is logged in: log one in to the console")
         }
         "rep2.id" | "rep2.username" => fixture("only one representative is logged in: log a second one in"),
+        "archive.state_index" | "archive.event_index" => {
+            "no archive of yesterday is listed: check that Enable Archive API is on in /login".to_owned()
+        }
         "team.id" | "team.name" => fixture("no support team with members was found: create one"),
         "issue.id" | "issue_code" => fixture("no issue was found: configure one for a support team"),
         "jumpoint" => fixture("no Jumpoint is connected"),

@@ -11,6 +11,7 @@ mod file;
 mod guide;
 mod load;
 mod meaning;
+mod model;
 mod query;
 mod same_root;
 mod xsd;
@@ -24,6 +25,7 @@ pub use expect::{Expect, Predicate, Type};
 pub use export::to_json;
 pub use guide::{Change, Guide, Section, Version, VersionRow};
 pub use load::{Faults, embedded, from_folder};
+pub use model::{ArchiveDemand, ArchiveWord, FieldKind, ModelEvent, ModelField, ModelTable};
 pub use query::{Query, Segment, Test};
 pub use xsd::{SchemaOf, to_xsd};
 
@@ -73,6 +75,12 @@ pub struct Endpoint {
     pub elements: Vec<Element>,
     /// Sets of parameters that the guide names as lawful.
     pub sets: Vec<ParameterSet>,
+    /// Tables of the model that archives hold.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tables: Vec<ModelTable>,
+    /// Events of archives.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub events: Vec<ModelEvent>,
     /// The guide's query examples.
     pub examples: Vec<Example>,
     /// Facts that no request can show.
@@ -406,6 +414,8 @@ pub enum Demand {
     OwnSchema,
     /// Which notation the permission entries have.
     Shape,
+    /// The archives of the run.
+    Archive(ArchiveDemand),
     /// Every accepted XML answer of the run, or of the endpoint alone.
     EveryAnswer {
         /// Whether only answers of the endpoint count.
