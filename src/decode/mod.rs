@@ -4,5 +4,6 @@
 //! Nothing here judges; nothing here follows a reference to anywhere else.
 
 pub mod json;
+pub mod openapi;
 pub mod time;
 pub mod xml;

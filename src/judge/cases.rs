@@ -47,7 +47,11 @@ pub(super) fn by_steps(
         }
     }
     if let Some(finding) = undecided {
-        return finding;
+        // What is not on the target cannot be shown by it.
+        return match (&finding.reason, finding.blame) {
+            (Some(reason), Some(Blame::Configuration)) if requirement.opt_in => Finding::not_applicable(reason),
+            _ => finding,
+        };
     }
     let Some(observed) = NonZeroUsize::new(observations) else {
         return Finding::inconclusive("nothing was sent for it", Blame::Harness);
@@ -163,7 +167,7 @@ fn of_the_whole(step: &Step) -> bool {
     step.expect.iter().chain(&step.only_if).any(|expect| {
         matches!(
             expect,
-            Expect::At(
+            Expect::Walk(_) | Expect::At(
                 Query::BurstRefused
                     | Query::BurstAcceptedInASecond
                     | Query::BurstSentInASecond

@@ -5,12 +5,14 @@
 
 mod answers;
 mod cases;
+mod document;
 mod elements;
 mod holds;
 mod kinds;
 mod look;
 mod media;
 mod normal;
+mod pages;
 mod schema;
 mod seen;
 mod sets;
@@ -20,7 +22,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::{
     exchange::Exchange,
     record::Record,
-    spec::{Demand, Level, Query, Requirement, Spec, glob},
+    spec::{Demand, Level, Query, Requirement, Spec, Walk, glob},
     variables::Variables,
     verdict::{Blame, Finding, Observation, Verdict},
 };
@@ -29,6 +31,7 @@ use answers::Answers;
 use seen::Kind;
 
 pub use cases::may_go_on;
+pub use document::contract;
 
 /// The judge's door to libxml2, opened for the laws of [`crate::fuzzing`].
 pub(crate) mod fuzzing {
@@ -85,6 +88,12 @@ pub fn find_all(spec: &Spec, exchange: &Exchange, query: &Query) -> Vec<String> 
 pub fn find(spec: &Spec, exchange: &Exchange, query: &Query, variables: &Variables) -> Option<String> {
     let seen = seen::see(spec, exchange)?;
     look::look(query, &seen, variables).ok()?.into_iter().find(|text| !text.is_empty())
+}
+
+/// Whether no further page of a list is worth asking for after the one of that number.
+#[must_use]
+pub fn is_last_page(spec: &Spec, walk: &Walk, exchange: &Exchange, page: u32) -> bool {
+    seen::see(spec, exchange).is_none_or(|seen| pages::is_last(walk, &seen, page))
 }
 
 /// Judges one requirement by one of its cases alone. Shrinking asks with it whether a smaller case still shows the same.
