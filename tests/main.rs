@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod cli;
+mod configuration;
 mod corpus;
 mod docs;
 mod memory;

@@ -110,13 +110,13 @@ impl Maker<'_> {
 /// Values that a schema does not allow, each with how it is wrong.
 fn invalid(whole: &Value) -> Vec<(&'static str, String)> {
     let own = schema::followed(whole, whole);
-    let number = |name: &str| own.get(name).and_then(Value::as_i64);
     let mut out = Vec::new();
     match schema::type_of(whole, whole) {
         Some("integer") => {
             out.push(("malformed", "touchmark".to_owned()));
-            out.extend(number("minimum").and_then(|n| n.checked_sub(1)).map(|n| ("below", n.to_string())));
-            out.extend(number("maximum").and_then(|n| n.checked_add(1)).map(|n| ("above", n.to_string())));
+            let (below, above) = schema::outside(own);
+            out.extend(below.map(|n| ("below", n.to_string())));
+            out.extend(above.map(|n| ("above", n.to_string())));
         }
         Some("boolean" | "number") => out.push(("malformed", "touchmark".to_owned())),
         Some("string") if own.get("enum").is_some() => out.push(("unlisted", "touchmark-unlisted".to_owned())),

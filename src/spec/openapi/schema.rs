@@ -144,6 +144,14 @@ fn least(schema: &Value) -> Option<i64> {
     (low.abs() < 9.0e15).then_some(low as i64)
 }
 
+/// The whole numbers just outside the bounds of a schema.
+pub(super) fn outside(schema: &Value) -> (Option<i64>, Option<i64>) {
+    let number = |name: &str| schema.get(name).and_then(Value::as_i64);
+    let below = number("minimum").and_then(|n| n.checked_sub(1)).or_else(|| number("exclusiveMinimum"));
+    let above = number("maximum").and_then(|n| n.checked_add(1)).or_else(|| number("exclusiveMaximum"));
+    (below, above)
+}
+
 fn text(schema: &Value) -> Option<String> {
     let size = |name: &str| schema.get(name).and_then(Value::as_u64);
     let (least, most) = (size("minLength").unwrap_or(0), size("maxLength").unwrap_or(u64::MAX));
