@@ -47,3 +47,6 @@ pub fn read(text: &str) -> Result<Contract, String> {
     Ok(Contract { version, base, operations, slips, document })
 }
 
+
+#[cfg(test)]
+mod tests;

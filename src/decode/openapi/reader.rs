@@ -13,7 +13,7 @@ const HOPS_MAX: usize = 32;
 const SLIPS_MAX: usize = 500;
 
 /// The most nodes of all schemas together, each copied to where it is used.
-const SCHEMA_NODES_MAX: usize = 2_000_000;
+const SCHEMA_NODES_MAX: usize = 500_000;
 
 /// A document while it is read.
 pub(super) struct Reader<'a> {

@@ -196,7 +196,8 @@ impl<'a> Maker<'a> {
         all.push(gone);
         let path = &self.operations[number].path;
         let says = format!("what is made at `{path}` can be read, changed and taken away, and each is seen in the next");
-        self.push(made, kind, number, "cycle", says, all);
+        let called: Vec<String> = all.iter().map(|step| format!("{}/schema", step.endpoint)).collect();
+        self.push(made, kind, number, "cycle", says, all).rests_on.extend(called);
     }
 
     /// Bodies that lack something, or have something else in it.
@@ -351,8 +352,11 @@ impl<'a> Maker<'a> {
         let recognised = |name: &&String| {
             shown.contains_key(*name) && members.get(*name).is_some_and(|member| holds_proof(member, schema))
         };
-        let mut names = members.keys();
-        let proof = members.keys().find(|name| *name == "name").filter(recognised).or_else(|| names.find(recognised))?;
+        let mut required = Vec::new();
+        schema::required(schema, schema, 0, &mut required);
+        // Best is a name that must be there, then any name, then any other text.
+        let rank = |name: &&String| (*name != "name", !name.ends_with("name"), !required.contains(*name));
+        let proof = members.keys().filter(recognised).min_by_key(rank)?;
         let id = [name.as_str(), "id"].into_iter().find(|name| told.contains_key(*name))?.to_owned();
         let mut kind = Kind {
             post,
@@ -363,7 +367,8 @@ impl<'a> Maker<'a> {
             id,
             body: Map::new(),
             setup: Vec::new(),
-            plain: true,
+            // Where secrets are part of it, what is asked of them is seldom in the schema.
+            plain: !members.keys().any(|name| is_secret(name)),
         };
         self.fill(&mut kind)?;
         Some(kind)
@@ -444,8 +449,11 @@ fn echoed(name: &str, value: &Value) -> Option<Expect> {
         _ => return None,
     };
     // What is only written need not come back.
-    let secret = ["password", "secret", "key"].iter().any(|word| name.contains(word));
-    (!secret).then(|| Expect::At(Query::Json(names::pointer(name)), Predicate::Equals(text)))
+    (!is_secret(name)).then(|| Expect::At(Query::Json(names::pointer(name)), Predicate::Equals(text)))
+}
+
+fn is_secret(name: &str) -> bool {
+    ["password", "secret", "passphrase", "private_key"].iter().any(|word| name.contains(word))
 }
 
 /// Values that a member does not allow, each with how it is wrong.
