@@ -242,7 +242,14 @@ pub async fn run(
     let judged = judge::judge(spec, &selected, &records, &shared.untold.into_inner());
     let world = shared.world.into_inner();
     let extended = extended.map(|extended| extended.spec);
-    Ok(Run { records, judged, requests: sender.sent(), api_version: world.get("api_version"), found: world.known(), extended })
+    Ok(Run {
+        records,
+        judged,
+        requests: sender.sent(),
+        api_version: world.get("api_version"),
+        found: world.known(),
+        extended,
+    })
 }
 
 /// Requirements by endpoint.

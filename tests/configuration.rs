@@ -1,228 +1,31 @@
 //! The suite that a target's own OpenAPI document makes, against a small site in memory and that site with one fault each.
 
 use std::{
-    cell::RefCell,
     collections::{BTreeMap, BTreeSet},
-    sync::atomic::AtomicBool,
+    sync::{Mutex, PoisonError, atomic::AtomicBool},
 };
 
-use secrecy::{ExposeSecret, SecretString};
-use serde_json::{Value, json};
+use secrecy::SecretString;
 use touchmark::{
     case::{AccountRole, Class},
-    exchange::{Answer, Outcome},
     judge,
     run::{self, Plan, Run},
-    send::{Account, Guard, Outgoing, Rate, Sender, Wire, Wired},
+    send::{Account, Guard, Outgoing, Rate, Sender},
     spec,
     verdict::Verdict,
 };
 
-const DOCUMENT: &str = include_str!("../corpus/openapi/small-site");
-const BASE: &str = "/api/config/v1";
+use crate::{
+    peers::{Act, Reply, peer},
+    site::{DOCUMENT, Site},
+    support::Cli,
+};
 
-/// What the site knows.
-struct State {
-    teams: BTreeMap<u64, Value>,
-    next: u64,
-    now_ms: i64,
-}
-
-/// A site, perhaps with a fault.
-struct Site {
-    fault: &'static str,
-    document: String,
-    state: RefCell<State>,
-    /// What was asked, for those who look at it afterwards.
-    asked: std::rc::Rc<RefCell<Vec<String>>>,
-    left: std::rc::Rc<RefCell<usize>>,
-}
-
-impl Site {
-    fn new(fault: &'static str, document: &str, teams: u64) -> Self {
-        let team = |n: u64| (n, json!({ "id": n, "name": format!("team {n}"), "kind": "open", "comments": null }));
-        let state = State { teams: (1..=teams).map(team).collect(), next: teams + 1, now_ms: 1_733_239_565_000 };
-        Self {
-            fault,
-            document: document.to_owned(),
-            state: RefCell::new(state),
-            asked: std::rc::Rc::default(),
-            left: std::rc::Rc::default(),
-        }
-    }
-
-    fn is(&self, fault: &str) -> bool {
-        self.fault == fault
-    }
-
-    fn answer(&self, request: &Outgoing) -> (u16, Vec<(String, String)>, String) {
-        let json = |status: u16, value: Value| (status, Vec::new(), value.to_string());
-        let (path, query) = request.target.split_once('?').unwrap_or((&request.target, ""));
-        self.asked.borrow_mut().push(format!("{} {}", request.method, request.target));
-        let authorization = request.authorization.as_ref().map(|text| text.expose_secret().to_owned());
-        if path == "/oauth2/token" {
-            let denied = authorization.is_some_and(|text| text == "Basic ZGVueTpkZW55LXNlY3JldA==");
-            let token = if denied { "token-of-deny" } else { "token-of-full" };
-            return json(200, json!({ "access_token": token, "token_type": "Bearer", "expires_in": 3600 }));
-        }
-        if path == "/api/command" {
-            return (200, Vec::new(), "<nothing/>".to_owned());
-        }
-        let free = self.is("auth") && request.method == "GET" || self.is("delete-auth") && request.method == "DELETE";
-        match authorization.as_deref() {
-            Some("Bearer token-of-full") => {}
-            Some("Bearer token-of-deny") if self.is("permission") => {}
-            _ if free => {}
-            Some("Bearer token-of-deny") => return json(403, json!({ "message": "no access" })),
-            _ => return json(401, json!({ "error": "access_denied", "message": "no token" })),
-        }
-        let Some(path) = path.strip_prefix(BASE) else { return json(404, json!({ "message": "nothing here" })) };
-        if path == "/openapi.yaml" {
-            return (200, vec![("content-type".to_owned(), "application/yaml".to_owned())], self.document.clone());
-        }
-        let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
-        let missing = || json(if self.is("missing-status") { 400 } else { 404 }, json!({ "message": "not found" }));
-        let invalid = || json(422, json!({ "message": "invalid" }));
-        let pairs: BTreeMap<&str, &str> = query.split('&').filter_map(|pair| pair.split_once('=')).collect();
-        let mut state = self.state.borrow_mut();
-        match (request.method.as_str(), parts.as_slice()) {
-            ("GET", ["team"]) => self.list(&state, &pairs),
-            ("POST", ["team"]) => match self.read_team(&request.body, &state) {
-                Some(mut team) => {
-                    let id = state.next;
-                    state.next += 1;
-                    team["id"] = json!(id);
-                    if self.is("forgets-kind") {
-                        team["kind"] = json!("persistent-ly");
-                    }
-                    if self.is("swaps-kind") {
-                        team["kind"] = json!("open");
-                    }
-                    state.teams.insert(id, team.clone());
-                    json(if self.is("make-status") { 200 } else { 201 }, shown(&team))
-                }
-                None => invalid(),
-            },
-            (method, ["team", id]) => {
-                let Ok(id) = id.parse::<u64>() else { return if self.is("id") { json(200, json!({})) } else { invalid() } };
-                let Some(team) = state.teams.get(&id).cloned() else { return missing() };
-                match method {
-                    "GET" if self.is("schema") => json(200, json!({ "id": id, "name": 5, "kind": "open" })),
-                    "GET" => json(200, shown(&team)),
-                    "PATCH" => {
-                        let change: Value = serde_json::from_slice(&request.body).unwrap_or_default();
-                        let mut team = team;
-                        for (name, value) in change.as_object().into_iter().flatten() {
-                            team[name.as_str()] = value.clone();
-                        }
-                        if !self.is("patch-forgets") {
-                            state.teams.insert(id, team.clone());
-                        }
-                        json(200, shown(&team))
-                    }
-                    "DELETE" => {
-                        if !self.is("delete-forgets") {
-                            state.teams.remove(&id);
-                        }
-                        (204, Vec::new(), String::new())
-                    }
-                    _ => json(405, json!({ "message": "no" })),
-                }
-            }
-            ("GET", ["team", id, "member"]) => match id.parse::<u64>().ok().and_then(|id| state.teams.get(&id)) {
-                Some(_) => json(200, json!([{ "member_id": 7, "note": null }])),
-                None => missing(),
-            },
-            ("GET", ["team", _, "member", "7"]) => json(200, json!({ "member_id": 7 })),
-            ("GET", ["team", _, "member", _]) => missing(),
-            ("GET", ["tool", "linux"]) => (200, Vec::new(), "PK-a-tool".to_owned()),
-            _ => json(404, json!({ "message": "nothing here" })),
-        }
-    }
-
-    fn read_team(&self, body: &[u8], state: &State) -> Option<Value> {
-        let team: Value = serde_json::from_slice(body).ok()?;
-        let text = |name: &str, most: usize| {
-            team[name].as_str().is_some_and(|text| !text.is_empty() && text.chars().count() <= most)
-        };
-        let kind = ["persistent", "open"].contains(&team["kind"].as_str().unwrap_or_default());
-        let lenient_kind = self.is("kind") && !team["kind"].is_null() || self.is("missing") && team["kind"].is_null();
-        let comments = team["comments"].is_null() || text("comments", 200) || team["comments"] == "";
-        let size = team["size"].is_null() || team["size"].as_u64().is_some_and(|size| size < 50);
-        let size = size || self.is("size") && team["size"].is_number();
-        let pin = team["pin"].is_null() || team["pin"].is_string();
-        let parent = team["parent"].is_null() || team["parent"].is_object();
-        let taken = state.teams.values().any(|other| other["name"] == team["name"]);
-        let sound = text("name", 64) && (kind || lenient_kind) && comments && size && pin && parent && !taken;
-        sound.then_some(team)
-    }
-
-    fn list(&self, state: &State, pairs: &BTreeMap<&str, &str>) -> (u16, Vec<(String, String)>, String) {
-        let number = |name: &str, or: usize| pairs.get(name).map_or(Some(or), |text| text.parse().ok());
-        let (Some(per_page), Some(page)) = (number("per_page", 100), number("current_page", 1)) else {
-            return (422, Vec::new(), json!({ "message": "no number" }).to_string());
-        };
-        let lawful = (5..=100).contains(&per_page) || self.is("per-page");
-        let kind = pairs.get("kind").is_none_or(|kind| ["persistent", "open"].contains(kind));
-        let after: Option<u64> = pairs.get("after_id").map_or(Some(1), |text| text.parse().ok());
-        let name = pairs.get("name").is_none_or(|name| name.len() <= 64);
-        let after = after.is_some_and(|id| (1..=2_147_483_647).contains(&id));
-        if !lawful || page < 1 || per_page < 1 || !kind || !after || !name || page > 2_147_483_647 {
-            return (422, Vec::new(), json!({ "message": "out of range" }).to_string());
-        }
-        let teams: Vec<Value> = state
-            .teams
-            .values()
-            .filter(|team| pairs.get("kind").is_none_or(|kind| team["kind"] == *kind))
-            .map(shown)
-            .collect();
-        let skip = if self.is("walk") { (page - 1) * (per_page - 1) } else { (page - 1) * per_page };
-        let items: Vec<Value> = teams.iter().skip(skip).take(per_page).cloned().collect();
-        let last = teams.len().div_ceil(per_page).max(1);
-        let total = if self.is("total") { teams.len() + 1 } else { teams.len() };
-        let mut headers = vec![
-            ("link".to_owned(), "<https://site.example.org/team>; rel=\"first\"".to_owned()),
-            ("x-bt-pagination-current-page".to_owned(), page.to_string()),
-            ("x-bt-pagination-per-page".to_owned(), per_page.to_string()),
-            ("x-bt-pagination-last-page".to_owned(), last.to_string()),
-            ("x-bt-pagination-total".to_owned(), total.to_string()),
-        ];
-        if self.is("headers") {
-            headers.retain(|(name, _)| name != "x-bt-pagination-per-page");
-        }
-        (200, headers, Value::Array(items).to_string())
-    }
-}
-
-/// A team as it is answered.
-fn shown(team: &Value) -> Value {
-    let mut team = team.clone();
-    if let Value::Object(members) = &mut team {
-        members.remove("pin");
-    }
-    team
-}
-
-impl Wire for Site {
-    fn send<'a>(&'a self, request: &'a Outgoing) -> Wired<'a, Outcome> {
-        let (status, headers, body) = self.answer(request);
-        *self.left.borrow_mut() = self.state.borrow().teams.len();
-        self.state.borrow_mut().now_ms += 1;
-        Box::pin(std::future::ready(Outcome::Answer(Answer::of(status, headers, body.into_bytes(), None))))
-    }
-
-    fn now_ms(&self) -> i64 {
-        self.state.borrow().now_ms
-    }
-
-    fn wait(&self, ms: u64) -> Wired<'_, ()> {
-        self.state.borrow_mut().now_ms += i64::try_from(ms).unwrap_or(0);
-        Box::pin(std::future::ready(()))
-    }
-}
+const TOKEN: &str = "{\"access_token\":\"a-token-of-this-peer\",\"token_type\":\"Bearer\",\"expires_in\":3600}";
 
 fn certify(site: Site, allow: Class, seed: u64) -> Run {
-    let account = |id: &str| Account { client_id: id.to_owned(), client_secret: SecretString::from(format!("{id}-secret")) };
+    let account =
+        |id: &str| Account { client_id: id.to_owned(), client_secret: SecretString::from(format!("{id}-secret")) };
     let accounts = BTreeMap::from([(AccountRole::Full, account("full")), (AccountRole::Deny, account("deny"))]);
     let spec = spec::embedded().expect("sound data");
     let plan = Plan { seed, only: vec!["configuration/".to_owned()], workers: 1, ..Plan::default() };
@@ -279,7 +82,7 @@ fn a_sound_site_keeps_all_that_its_document_states() {
         ] {
             assert!(passed.contains(&id), "{id}: {told:#?}");
         }
-        assert_eq!(*left.borrow(), 12, "what was made is taken away again");
+        assert_eq!(*left.lock().expect("no panic"), 12, "what was made is taken away again");
         assert_eq!(run.judged.findings["configuration/restart/post/status"].verdict, Verdict::NotApplicable);
     }
 }
@@ -294,44 +97,53 @@ fn check(fault: &'static str, expected: &[&str]) {
 
 #[test]
 fn each_fault_of_a_site_is_a_gap_where_it_is() {
-    check("auth", &[
-        "configuration/team/get/auth/invalid",
-        "configuration/team/get/auth/none",
-        "configuration/team/{id}/get/auth/invalid",
-        "configuration/team/{id}/get/auth/none",
-        "configuration/team/{id}/member/get/auth/invalid",
-        "configuration/team/{id}/member/get/auth/none",
-        "configuration/team/{id}/member/{member_id}/get/auth/invalid",
-        "configuration/team/{id}/member/{member_id}/get/auth/none",
-        "configuration/tool/{platform}/get/auth/invalid",
-        "configuration/tool/{platform}/get/auth/none",
-        "configuration/team/get/permission/deny",
-        "configuration/tool/{platform}/get/permission/deny",
-    ]);
-    check("permission", &["configuration/team/get/permission/deny", "configuration/tool/{platform}/get/permission/deny"]);
-    check("delete-auth", &[
-        "configuration/team/{id}/delete/auth/invalid",
-        "configuration/team/{id}/delete/auth/none",
-    ]);
-    check("missing-status", &[
-        "configuration/team/post/cycle",
-        "configuration/team/{id}/get/unknown-id",
-        "configuration/team/{id}/member/get/unknown-id",
-        "configuration/team/{id}/member/{member_id}/get/unknown-id",
-    ]);
+    check(
+        "auth",
+        &[
+            "configuration/team/get/auth/invalid",
+            "configuration/team/get/auth/none",
+            "configuration/team/{id}/get/auth/invalid",
+            "configuration/team/{id}/get/auth/none",
+            "configuration/team/{id}/member/get/auth/invalid",
+            "configuration/team/{id}/member/get/auth/none",
+            "configuration/team/{id}/member/{member_id}/get/auth/invalid",
+            "configuration/team/{id}/member/{member_id}/get/auth/none",
+            "configuration/tool/{platform}/get/auth/invalid",
+            "configuration/tool/{platform}/get/auth/none",
+            "configuration/team/get/permission/deny",
+            "configuration/tool/{platform}/get/permission/deny",
+        ],
+    );
+    check(
+        "permission",
+        &["configuration/team/get/permission/deny", "configuration/tool/{platform}/get/permission/deny"],
+    );
+    check("delete-auth", &["configuration/team/{id}/delete/auth/invalid", "configuration/team/{id}/delete/auth/none"]);
+    check(
+        "missing-status",
+        &[
+            "configuration/team/post/cycle",
+            "configuration/team/{id}/get/unknown-id",
+            "configuration/team/{id}/member/get/unknown-id",
+            "configuration/team/{id}/member/{member_id}/get/unknown-id",
+        ],
+    );
     check("make-status", &["configuration/team/post/status"]);
     check("patch-forgets", &["configuration/team/post/cycle"]);
     check("delete-forgets", &["configuration/team/post/cycle"]);
-    check("kind", &[
-        "configuration/team/post/body/invalid/kind/type",
-        "configuration/team/post/body/invalid/kind/unlisted",
-    ]);
+    check(
+        "kind",
+        &["configuration/team/post/body/invalid/kind/type", "configuration/team/post/body/invalid/kind/unlisted"],
+    );
     check("missing", &["configuration/team/post/body/missing/kind"]);
-    check("size", &["configuration/team/post/body/invalid/size/above", "configuration/team/post/body/invalid/size/below"]);
-    check("per-page", &[
-        "configuration/team/get/param/per_page/invalid/above",
-        "configuration/team/get/param/per_page/invalid/below",
-    ]);
+    check(
+        "size",
+        &["configuration/team/post/body/invalid/size/above", "configuration/team/post/body/invalid/size/below"],
+    );
+    check(
+        "per-page",
+        &["configuration/team/get/param/per_page/invalid/above", "configuration/team/get/param/per_page/invalid/below"],
+    );
     check("walk", &["configuration/team/get/pagination/walk"]);
     check("total", &["configuration/team/get/pagination/walk"]);
     check("headers", &["configuration/team/get/pagination"]);
@@ -347,7 +159,8 @@ fn a_run_that_may_only_read_sends_nothing_that_changes() {
     let asked = site.asked.clone();
     let run = certify(site, Class::Read, 1);
     let changing: Vec<String> = asked
-        .borrow()
+        .lock()
+        .expect("no panic")
         .iter()
         .filter(|line| !line.starts_with("GET ") && !line.contains("/oauth2/token"))
         .cloned()
@@ -355,6 +168,69 @@ fn a_run_that_may_only_read_sends_nothing_that_changes() {
     assert_eq!(changing, Vec::<String>::new());
     assert_eq!(gaps(&run), Vec::<&str>::new());
     assert!(of(&run, Verdict::Pass).contains(&"configuration/team/get/status"));
+}
+
+#[test]
+fn what_a_target_calls_ours_but_is_not_is_neither_changed_nor_taken_away() {
+    let site = Site::new("steals", DOCUMENT, 12);
+    let asked = site.asked.clone();
+    let run = certify(site, Class::Write, 1);
+    let touched: Vec<String> = asked
+        .lock()
+        .expect("no panic")
+        .iter()
+        .filter(|line| line.starts_with("PATCH ") || line.starts_with("DELETE ") || line.starts_with("PUT "))
+        .cloned()
+        .collect();
+    assert_eq!(touched, Vec::<String>::new());
+    assert!(gaps(&run).contains(&"configuration/team/post/cycle"), "{:?}", gaps(&run));
+}
+
+#[test]
+fn a_document_that_does_not_come_whole_is_a_gap_of_that_alone() {
+    let head = "HTTP/1.1 200 OK\r\ncontent-type: application/yaml\r\n";
+    let cut = format!("{head}content-length: 999999\r\n\r\n{DOCUMENT}").into_bytes();
+    let endless = format!("{head}\r\n{DOCUMENT}").into_bytes();
+    let garbage = [format!("{head}\r\n").as_bytes(), &[0xff, 0xfe, 0x00, 0x80][..]].concat();
+    for (name, bytes) in [("cut", cut), ("endless", endless), ("garbage", garbage)] {
+        let target = peer(move |asked| match asked.path() {
+            "/oauth2/token" => Act::Reply(Reply::new(200, "application/json", TOKEN)),
+            "/api/config/v1/openapi.yaml" if name == "endless" => Act::Endless(bytes.clone(), vec![b'#'; 64 * 1024]),
+            "/api/config/v1/openapi.yaml" => Act::Bytes(bytes.clone()),
+            _ => Act::Reply(Reply::new(200, "text/xml", "<nothing/>")),
+        });
+        let cli = Cli::new();
+        let account = ["--account", "full:full-secret", "--rate", "off", "--only", "configuration/"];
+        cli.run(&[&["certify", "--target", &target.base][..], &account].concat()).exits(1);
+        assert_eq!(cli.report().gaps(), ["configuration/openapi/served"], "{name}");
+    }
+}
+
+#[test]
+fn a_gap_by_a_document_is_sent_again_and_a_name_that_no_document_makes_is_refused() {
+    let site = Mutex::new(Site::new("schema", DOCUMENT, 12));
+    let target = peer(move |asked| {
+        let site = site.lock().unwrap_or_else(PoisonError::into_inner);
+        let (status, headers, body) = site.answer(&Outgoing {
+            method: asked.method.clone(),
+            target: asked.target.clone(),
+            headers: asked.headers.clone(),
+            authorization: asked.header("authorization").map(SecretString::from),
+            body: asked.body.clone(),
+        });
+        Act::Reply(Reply { status, headers, body: body.into_bytes() })
+    });
+    let cli = Cli::new();
+    let at = ["--account", "full:full-secret", "--account", "deny:deny-secret:deny", "--rate", "off"];
+    let id = "configuration/team/{id}/get/schema";
+    cli.run(&[&["certify", "--target", &target.base, "--only", "configuration/team"][..], &at].concat()).exits(1);
+    assert_eq!(cli.report().gaps(), [id]);
+    let again = cli.run(&[&["replay", "touchmark-report/report.json", id][..], &at].concat());
+    assert!(again.exits(1).stdout.contains(id), "{}", again.stdout);
+    let judged = cli.run(&["judge", "touchmark-report/journal.jsonl"]);
+    assert!(judged.exits(1).stdout.contains(id), "{}", judged.stdout);
+    let typo = cli.run(&[&["certify", "--target", &target.base, "--only", "configuration/teem"][..], &at].concat());
+    assert!(typo.exits(2).stderr.contains("configuration/teem"), "{}", typo.stderr);
 }
 
 #[test]
@@ -399,7 +275,12 @@ fn a_fault_of_the_document_is_a_gap_with_its_place_and_the_rest_is_tested() {
         "configuration/openapi/valid/schemas",
         &format!("{team}/pin/type"),
     );
-    faulty("operationId: member.list", "operationId: team.list", "configuration/openapi/valid/operation-ids", "member/get");
+    faulty(
+        "operationId: member.list",
+        "operationId: team.list",
+        "configuration/openapi/valid/operation-ids",
+        "member/get",
+    );
     faulty(
         "      - { name: member_id, in: path",
         "      - { name: gone, in: path, required: true, schema: { type: integer } }\n      - { name: member_id, in: path",

@@ -13,6 +13,7 @@ mod proof;
 mod readings;
 mod replays;
 mod safety;
+mod site;
 mod snapshots;
 mod support;
 mod targets;

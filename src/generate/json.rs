@@ -26,11 +26,8 @@ pub(super) fn strategy(spec: &Spec, input: &SchemaInput) -> BoxedStrategy<String
         let value = value(&root, &root, 0).unwrap_or_else(|| Just(Value::from("touchmark")).boxed());
         return value.prop_map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned)).boxed();
     }
-    let put: Vec<(String, Value)> = input
-        .put
-        .iter()
-        .filter_map(|(name, json)| Some((name.clone(), serde_json::from_str(json).ok()?)))
-        .collect();
+    let put: Vec<(String, Value)> =
+        input.put.iter().filter_map(|(name, json)| Some((name.clone(), serde_json::from_str(json).ok()?))).collect();
     object(&root, &root, 0, input.only.as_deref())
         .prop_map(move |mut members| {
             for (name, value) in &put {
@@ -141,7 +138,8 @@ fn string(schema: &Value) -> Option<BoxedStrategy<Value>> {
         let bare = pattern.trim_start_matches('^').trim_end_matches('$');
         let (all, given) = (regex::Regex::new(pattern).ok()?, given().cloned());
         let fallback = given.or_else(|| {
-            let text: String = "touchmark".chars().cycle().take(usize::try_from(least.max(9).min(most)).ok()?).collect();
+            let text: String =
+                "touchmark".chars().cycle().take(usize::try_from(least.max(9).min(most)).ok()?).collect();
             all.is_match(&text).then(|| Value::from(text))
         })?;
         let Ok(drawn) = string_regex(bare) else { return Some(Just(fallback).boxed()) };

@@ -167,14 +167,15 @@ fn of_the_whole(step: &Step) -> bool {
     step.expect.iter().chain(&step.only_if).any(|expect| {
         matches!(
             expect,
-            Expect::Walk(_) | Expect::At(
-                Query::BurstRefused
-                    | Query::BurstAcceptedInASecond
-                    | Query::BurstSentInASecond
-                    | Query::BurstAnsweredInASecond
-                    | Query::RepeatRefused,
-                _
-            )
+            Expect::Walk(_)
+                | Expect::At(
+                    Query::BurstRefused
+                        | Query::BurstAcceptedInASecond
+                        | Query::BurstSentInASecond
+                        | Query::BurstAnsweredInASecond
+                        | Query::RepeatRefused,
+                    _
+                )
         )
     })
 }

@@ -48,7 +48,10 @@ pub(super) fn holds(walk: &Walk, pages: &[Seen<'_>]) -> Holds {
         }
         for id in walk.id.iter().flat_map(|id| items.iter().filter_map(|item| item.pointer(id))) {
             if !known.insert(id.to_string()) && fault.is_none() {
-                let got = format!("the item with the id {} for a second time on page {number_of_page}", shorten(&id.to_string()));
+                let got = format!(
+                    "the item with the id {} for a second time on page {number_of_page}",
+                    shorten(&id.to_string())
+                );
                 fault = Some(no("each item is on one page", got));
             }
         }

@@ -47,6 +47,5 @@ pub fn read(text: &str) -> Result<Contract, String> {
     Ok(Contract { version, base, operations, slips, document })
 }
 
-
 #[cfg(test)]
 mod tests;

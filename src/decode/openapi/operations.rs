@@ -114,9 +114,9 @@ impl<'a> Reader<'a> {
             self.body(&found)
         });
         let security = members.get("security").or_else(|| self.document.get("security"));
-        let open = security.and_then(Value::as_array).is_some_and(|ways| {
-            ways.is_empty() || ways.iter().any(|way| way.as_object().is_some_and(Map::is_empty))
-        });
+        let open = security
+            .and_then(Value::as_array)
+            .is_some_and(|ways| ways.is_empty() || ways.iter().any(|way| way.as_object().is_some_and(Map::is_empty)));
         if let Some(security) = security {
             self.security(security, place);
         }
@@ -266,9 +266,8 @@ impl<'a> Reader<'a> {
             let Some(members) = self.object(found.value, &found.place) else { continue };
             self.needed_text(members, "description", &found.place);
             let content = members.get("content").and_then(Value::as_object);
-            let schema = content.and_then(|content| {
-                self.json_schema(content, &below(&found.place, "content"), Use::Answer)
-            });
+            let schema =
+                content.and_then(|content| self.json_schema(content, &below(&found.place, "content"), Use::Answer));
             let media = content.into_iter().flat_map(Map::keys).map(|name| short(name)).collect();
             let headers = self.headers(members, &found.place);
             out.push(Reply { status: status.clone(), media, schema, headers });

@@ -29,8 +29,16 @@ fn schema(yaml: &str, expected: Value, slips: &[&str]) {
 #[test]
 fn schemas_are_written_as_json_schema_has_them() {
     schema("{type: string, nullable: true}", json!({ "type": ["string", "null"] }), &[]);
-    schema("{type: string, enum: [a], nullable: true}", json!({ "type": ["string", "null"], "enum": ["a", null] }), &[]);
-    schema("{type: integer, minimum: 1, exclusiveMinimum: true}", json!({ "type": "integer", "exclusiveMinimum": 1 }), &[]);
+    schema(
+        "{type: string, enum: [a], nullable: true}",
+        json!({ "type": ["string", "null"], "enum": ["a", null] }),
+        &[],
+    );
+    schema(
+        "{type: integer, minimum: 1, exclusiveMinimum: true}",
+        json!({ "type": "integer", "exclusiveMinimum": 1 }),
+        &[],
+    );
     schema("{type: integer, minimum: 1, exclusiveMinimum: false}", json!({ "type": "integer", "minimum": 1 }), &[]);
     schema(
         "{type: integer, format: int32}",
@@ -89,9 +97,23 @@ fn what_is_no_document_is_refused_with_a_reason() {
     let deep = format!("{HEAD}paths: {{}}\nx: {}{}", "[".repeat(5_000), "]".repeat(5_000));
     let aliases = format!(
         "{HEAD}paths: {{}}\na: &a [x, x, x, x, x, x, x, x, x, x]\n{}",
-        (0..12).map(|n| format!("b{n}: &b{n} [{}]\n", vec![format!("*{}", if n == 0 { "a".to_owned() } else { format!("b{}", n - 1) }); 10].join(", "))).collect::<String>()
+        (0..12)
+            .map(|n| format!(
+                "b{n}: &b{n} [{}]\n",
+                vec![format!("*{}", if n == 0 { "a".to_owned() } else { format!("b{}", n - 1) }); 10].join(", ")
+            ))
+            .collect::<String>()
     );
-    for text in ["", "a: [", "- 1", "openapi: '2.0'\npaths: {}", "openapi: 3.0.0", "{\"openapi\": \"3.0.0\", \"paths\": {}", &deep, &aliases] {
+    for text in [
+        "",
+        "a: [",
+        "- 1",
+        "openapi: '2.0'\npaths: {}",
+        "openapi: 3.0.0",
+        "{\"openapi\": \"3.0.0\", \"paths\": {}",
+        &deep,
+        &aliases,
+    ] {
         let fault = read(text).err();
         assert!(fault.is_some_and(|fault| !fault.is_empty() && fault.len() < 400), "{:.60}", text);
     }
@@ -102,7 +124,8 @@ fn many_operations_with_one_large_schema_stay_within_bounds() {
     let members: String = (0..3_000).map(|n| format!("p{n}: {{type: string}}, ")).collect();
     let one = "{get: {responses: {200: {description: d, content: {application/json: {schema: {$ref: '#/components/schemas/A'}}}}}}}";
     let paths: String = (0..900).map(|n| format!("  /a{n}: {one}\n")).collect();
-    let text = format!("{HEAD}paths:\n{paths}components: {{schemas: {{A: {{type: object, properties: {{{members}}}}}}}}}\n");
+    let text =
+        format!("{HEAD}paths:\n{paths}components: {{schemas: {{A: {{type: object, properties: {{{members}}}}}}}}}\n");
     let contract = read(&text).unwrap();
     assert_eq!(contract.operations.len(), 900);
     assert!(contract.slips.iter().any(|slip| slip.kind == SlipKind::Unread), "{:?}", contract.slips.len());

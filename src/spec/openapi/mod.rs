@@ -4,6 +4,8 @@
 //! states of it. A pure function, so a journal with the document in it can be judged again. The guide makes the document the standard
 //! (p. 8), so what it states is a must; what it leaves open is a reading.
 
+mod bodies;
+mod kinds;
 mod names;
 mod paging;
 mod params;
@@ -118,9 +120,9 @@ impl<'a> Maker<'a> {
             }
         }
         let only_json = operation.successes().all(|reply| reply.schema.is_some());
-        let json_schema = success.filter(|_| only_json).and_then(|reply| {
-            schema::is_container(reply.schema.as_ref()?).then(|| schema_name(id, &reply.status))
-        });
+        let json_schema = success
+            .filter(|_| only_json)
+            .and_then(|reply| schema::is_container(reply.schema.as_ref()?).then(|| schema_name(id, &reply.status)));
         let endpoint = Endpoint {
             id: id.clone(),
             title: "Configuration API".to_owned(),

@@ -23,7 +23,13 @@ impl Maker<'_> {
         let reach = self.reach(number, 0);
         let probe = || self.success(number, &reach);
         let says = format!("{name} answers with a status of success that the document has");
-        made.requirements.push(self.requirement(number, "status", Level::Must, says, self.after(&reach, vec![probe()])));
+        made.requirements.push(self.requirement(
+            number,
+            "status",
+            Level::Must,
+            says,
+            self.after(&reach, vec![probe()]),
+        ));
         if let Some(fits) = self.fits(number) {
             let mut step = probe();
             step.expect.push(fits);
@@ -47,10 +53,7 @@ impl Maker<'_> {
         let needed = operation.successes().flat_map(|reply| &reply.headers).filter(|header| header.required);
         for header in needed {
             let mut step = self.success(number, &reach);
-            step.expect.push(Expect::At(
-                Query::Header(header.name.to_ascii_lowercase()),
-                Predicate::Present(true),
-            ));
+            step.expect.push(Expect::At(Query::Header(header.name.to_ascii_lowercase()), Predicate::Present(true)));
             let id = format!("header/{}", names::part(&header.name));
             let says = format!("{} answers with the header `{}`", name_of(operation), names::part(&header.name));
             let steps = self.after(&reach, vec![step]);
@@ -132,7 +135,8 @@ pub(super) fn name_of(operation: &Operation) -> String {
 /// A lawful value that hardly anything has.
 fn unknown_value(schema: &Value) -> Option<String> {
     let followed = super::schema::followed(schema, schema);
-    let candidates = [Value::from(i32::MAX), Value::from("6ba7b810-9dad-41d1-80b4-00c04fd430c8"), Value::from("touchmark-unknown")];
+    let candidates =
+        [Value::from(i32::MAX), Value::from("6ba7b810-9dad-41d1-80b4-00c04fd430c8"), Value::from("touchmark-unknown")];
     let integer = super::schema::type_of(schema, schema) == Some("integer");
     let largest = followed.get("maximum").filter(|_| integer).cloned();
     let allowed = largest.into_iter().chain(candidates).find(|value| super::schema::allows(followed, schema, value))?;
