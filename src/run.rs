@@ -252,11 +252,16 @@ pub async fn run(
     })
 }
 
-/// Requirements by endpoint.
+/// Requirements by what they are about: an endpoint, or the Configuration API.
 fn groups<'a>(requirements: &[&'a Requirement]) -> Vec<(&'a str, Vec<&'a Requirement>)> {
     let mut groups: BTreeMap<&str, Vec<&Requirement>> = BTreeMap::new();
     for requirement in requirements {
-        groups.entry(requirement.endpoint.as_str()).or_default().push(requirement);
+        // What is made at one operation is seen in the answers of others, so those of the Configuration API take turns.
+        let name = match requirement.endpoint.split_once('/') {
+            Some((home @ "configuration", _)) => home,
+            _ => requirement.endpoint.as_str(),
+        };
+        groups.entry(name).or_default().push(requirement);
     }
     groups.into_iter().collect()
 }

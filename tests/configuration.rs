@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::{Mutex, PoisonError, atomic::AtomicBool},
+    sync::{LazyLock, Mutex, PoisonError, atomic::AtomicBool},
 };
 
 use secrecy::SecretString;
@@ -11,7 +11,7 @@ use touchmark::{
     judge,
     run::{self, Plan, Run},
     send::{Account, Guard, Outgoing, Rate, Sender},
-    spec,
+    spec::{self, Spec},
     verdict::Verdict,
 };
 
@@ -21,17 +21,18 @@ use crate::{
     support::Cli,
 };
 
+static SPEC: LazyLock<Spec> = LazyLock::new(|| spec::embedded().expect("sound data"));
+
 const TOKEN: &str = "{\"access_token\":\"a-token-of-this-peer\",\"token_type\":\"Bearer\",\"expires_in\":3600}";
 
 fn certify(site: Site, allow: Class, seed: u64) -> Run {
     let account =
         |id: &str| Account { client_id: id.to_owned(), client_secret: SecretString::from(format!("{id}-secret")) };
     let accounts = BTreeMap::from([(AccountRole::Full, account("full")), (AccountRole::Deny, account("deny"))]);
-    let spec = spec::embedded().expect("sound data");
     let plan = Plan { seed, only: vec!["configuration/".to_owned()], workers: 1, ..Plan::default() };
     let sender = Sender::new(Box::new(site), accounts, Rate::Off, Guard::new(allow));
     let stop = AtomicBool::new(false);
-    futures_util::FutureExt::now_or_never(run::run(&spec, &sender, &plan, &stop, &|_| {}))
+    futures_util::FutureExt::now_or_never(run::run(&SPEC, &sender, &plan, &stop, &|_| {}))
         .expect("memory never waits")
         .expect("a run")
 }
@@ -168,6 +169,17 @@ fn a_run_that_may_only_read_sends_nothing_that_changes() {
     assert_eq!(changing, Vec::<String>::new());
     assert_eq!(gaps(&run), Vec::<&str>::new());
     assert!(of(&run, Verdict::Pass).contains(&"configuration/team/get/status"));
+}
+
+#[test]
+fn an_account_that_may_use_nothing_tells_nothing_and_no_gap() {
+    let run = certify(Site::new("forbidden", DOCUMENT, 12), Class::Write, 1);
+    assert_eq!(gaps(&run), Vec::<&str>::new());
+    let passed = of(&run, Verdict::Pass);
+    assert!(passed.iter().all(|id| id.starts_with("configuration/openapi/")), "{passed:?}");
+    let finding = &run.judged.findings["configuration/team/get/status"];
+    assert_eq!(finding.verdict, Verdict::Inconclusive);
+    assert!(finding.reason.as_ref().is_some_and(|reason| reason.contains("access to the Configuration API")));
 }
 
 #[test]
@@ -318,9 +330,8 @@ fn what_is_no_document_is_a_gap_of_that_alone() {
 
 #[test]
 fn a_journal_with_a_document_is_judged_again_with_the_same_findings() {
-    let spec = spec::embedded().expect("sound data");
     let first = certify(Site::new("walk", DOCUMENT, 12), Class::Write, 1);
-    let extended = run::extended(&spec, &first.records).expect("the document is in the journal");
+    let extended = run::extended(&SPEC, &first.records).expect("the document is in the journal");
     let plan = Plan { seed: 1, only: vec!["configuration/".to_owned()], ..Plan::default() };
     let selected: Vec<_> = run::selected(&extended.spec, &plan)
         .into_iter()

@@ -71,6 +71,9 @@ impl Site {
             Some("Bearer token-of-deny") => return json(403, json!({ "message": "no access" })),
             _ => return json(401, json!({ "error": "access_denied", "message": "no token" })),
         }
+        if self.is("forbidden") && !path.ends_with("openapi.yaml") {
+            return json(403, json!({ "message": "no access" }));
+        }
         let Some(path) = path.strip_prefix(BASE) else { return json(404, json!({ "message": "nothing here" })) };
         if path == "/openapi.yaml" {
             return (200, vec![("content-type".to_owned(), "application/yaml".to_owned())], self.document.clone());
