@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::case::{AccountRole, Class, Role};
 
 /// The most bytes of a body that are read from a target.
-pub const BODY_BYTES_MAX: usize = 8 * 1024 * 1024;
+pub const BODY_BYTES_MAX: usize = 32 * 1024 * 1024;
 
 /// What stands where a secret stood.
 pub const REDACTED: &str = "[redacted]";

@@ -5,6 +5,7 @@
 
 mod configuration;
 mod group;
+mod needs;
 mod play;
 mod world;
 
@@ -208,7 +209,6 @@ pub async fn run(
     };
     told(Event::Discovering);
     greet(&shared).await?;
-    discover(&shared).await?;
     let extended = match configuration::is_asked_for(plan) {
         true => {
             configuration::fetch(&shared).await;
@@ -224,6 +224,7 @@ pub async fn run(
     }
     let selected = selected(spec, plan);
     let to_send = to_send(spec, &selected);
+    discover(&shared, &needs::needs(spec, &selected, &to_send)).await?;
     told(Event::Started { selected: selected.len(), to_send: to_send.len() });
     let (calm, rough): (Vec<_>, Vec<_>) = to_send.into_iter().partition(|r| r.class < Class::Disrupt);
     // What touches the appliance itself goes last and alone, so that nothing else sees its effects.
@@ -301,9 +302,10 @@ async fn greet(shared: &Shared<'_>) -> Result<(), Abort> {
     }
 }
 
-/// Finds the target's own ids by the documented calls.
-async fn discover(shared: &Shared<'_>) -> Result<(), Abort> {
+/// Finds those of the target's own ids that are needed, by the documented calls.
+async fn discover(shared: &Shared<'_>, needs: &BTreeSet<String>) -> Result<(), Abort> {
     let Some(flow) = shared.spec.flows.get("discovery") else { return Ok(()) };
+    let flow = &needs::only_needed(flow, needs);
     let (drawn, _) = generate::flow(shared.spec, flow, shared.plan.seed, "flows/discovery");
     let steps = &flow.steps;
     let variables = shared.world.borrow().with(&drawn.made);

@@ -36,6 +36,18 @@ fn the_table_of_what_is_covered_is_that_of_the_data() {
     assert!(text[from..to] == fresh, "README.md: the table is not that of `touchmark spec export --format markdown`");
 }
 
+#[test]
+fn the_account_of_what_is_covered_is_that_of_the_data() {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("COVERAGE.md");
+    let fresh = touchmark::spec::account(&touchmark::spec::embedded().expect("no faults"));
+    if std::env::var("TOUCHMARK_README").is_ok_and(|word| word == "write") {
+        fs::write(path, fresh).expect("COVERAGE.md can be written");
+        return;
+    }
+    let text = fs::read_to_string(path).unwrap_or_default();
+    assert!(text == fresh, "COVERAGE.md is not fresh: touchmark spec export --format account > COVERAGE.md");
+}
+
 /// Compares one block with what its command prints.
 #[track_caller]
 fn readme_block(name: &str) {

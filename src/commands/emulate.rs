@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     case::AccountRole,
-    emulator::{self, Access, Account, Clock, Config, Emulator, Rate},
+    emulator::{self, Access, Account, Clock, Config, Emulator, Rate, Reports},
 };
 
 #[derive(Debug, Args)]
@@ -101,6 +101,7 @@ fn config(arguments: &Arguments) -> Result<Config, Failure> {
             client_id: account.client_id,
             client_secret: account.client_secret.expose_secret().to_owned(),
             command,
+            reports: if command == Access::Deny { Reports::NONE } else { Reports::ALL },
             rate: Rate::Enforced,
             used_this_hour: 0,
         });

@@ -1,13 +1,18 @@
 //! `touchmark spec`: look at the spec data.
 
-use std::{fmt::Write as _, path::PathBuf};
+use std::{
+    fmt::Write as _,
+    fs,
+    path::{Path, PathBuf},
+};
 
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::{Failure, load_spec, print, settings::nearest};
 use crate::{
+    judge,
     report::plural,
-    spec::{Demand, Level, Requirement, SchemaOf, Spec, coverage, to_json, to_xsd},
+    spec::{Demand, Level, Requirement, SchemaOf, Spec, account, coverage, to_json, to_xsd},
 };
 
 #[derive(Debug, Args)]
@@ -36,6 +41,14 @@ enum What {
         /// Its id
         id: String,
     },
+    /// Validate a saved XML answer against the schema that the guide's tables give
+    Validate {
+        /// The answer
+        file: PathBuf,
+        /// Which schema
+        #[arg(long, value_enum, default_value = "command", value_name = "NAME")]
+        schema: SchemaOf,
+    },
     /// Print the whole data
     Export {
         /// Format
@@ -55,6 +68,8 @@ enum Format {
     Xsd,
     /// What is covered, section by section, as a table
     Markdown,
+    /// The same with every fact that is not testable, and why
+    Account,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
@@ -65,6 +80,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let spec = load_spec(folder)?;
     match &arguments.what {
         What::Check { .. } => print(&check(&spec)),
+        What::Validate { file, schema } => return validate(&spec, file, *schema),
         What::List { prefix } => print(&list(&spec, prefix)?),
         What::Show { id } => print(&show(&spec, id)?),
         What::Export { format: Format::Json, .. } => {
@@ -74,8 +90,34 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
         }
         What::Export { format: Format::Xsd, schema } => print(&to_xsd(&spec, *schema)),
         What::Export { format: Format::Markdown, .. } => print(&coverage(&spec)),
+        What::Export { format: Format::Account, .. } => print(&account(&spec)),
     }
     Ok(super::exit::CONFORMANT)
+}
+
+/// The most bytes of an answer that is validated.
+const ANSWER_BYTES_MAX: u64 = 1024 * 1024 * 1024;
+
+/// Says the first fault of an answer, and ends with the code for gaps where there is one.
+fn validate(spec: &Spec, file: &Path, which: SchemaOf) -> Result<u8, Failure> {
+    let name = file.display();
+    let fault = |says: String| Failure::usage(format!("{name}: {says}\n  name a saved XML answer of at most 1 GiB"));
+    let size = fs::metadata(file).map_err(|error| fault(error.to_string()))?.len();
+    if size > ANSWER_BYTES_MAX {
+        return Err(fault(format!("it has {size} bytes")));
+    }
+    let text = fs::read_to_string(file).map_err(|error| fault(error.to_string()))?;
+    let schema = spec.schemas.get(&which.file()).map_or("", String::as_str);
+    match judge::valid(schema, &text).map_err(Failure::ours)? {
+        None => {
+            print(&format!("{name} is valid against {}\n", which.file()));
+            Ok(super::exit::CONFORMANT)
+        }
+        Some(first) => {
+            print(&format!("{name} is not valid against {}: {first}\n", which.file()));
+            Ok(super::exit::GAPS)
+        }
+    }
 }
 
 fn check(spec: &Spec) -> String {

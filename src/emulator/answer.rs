@@ -32,9 +32,20 @@ pub(crate) struct Member {
 #[derive(Clone, Debug)]
 pub(crate) enum Body {
     Empty,
-    Text { media: &'static str, text: String },
+    Text {
+        media: &'static str,
+        text: String,
+    },
     Json(Vec<Member>),
-    Xml { root: Element, namespace: String },
+    Xml {
+        root: Element,
+        namespace: String,
+    },
+    /// A file as it is: a recording, an archive.
+    Raw {
+        media: String,
+        bytes: Vec<u8>,
+    },
 }
 
 #[derive(Clone, Debug)]
@@ -69,18 +80,22 @@ impl Answer {
     pub(crate) fn write(self, faults: &Faults) -> Response {
         let mut headers: Vec<(String, String)> =
             self.headers.into_iter().map(|header| (header.name, header.value)).collect();
+        let general = general(&self.kind);
         let (media, body) = match self.body {
             Body::Empty => (None, Vec::new()),
-            Body::Text { media, text } => (Some(media), text.into_bytes()),
-            Body::Json(members) => (Some("application/json"), write_json(&self.kind, &members, faults).into_bytes()),
-            Body::Xml { root, namespace } => {
-                let latin = faults.has("command/general", "encoding-misdeclared");
-                let media = if latin { "text/xml; charset=ISO-8859-1" } else { "text/xml; charset=UTF-8" };
-                (Some(media), write_xml(&root, &namespace, faults).into_bytes())
+            Body::Text { media, text } => (Some(media.to_owned()), text.into_bytes()),
+            Body::Json(members) => {
+                (Some("application/json".to_owned()), write_json(&self.kind, &members, faults).into_bytes())
             }
+            Body::Xml { root, namespace } => {
+                let latin = faults.has(general, "encoding-misdeclared");
+                let media = if latin { "text/xml; charset=ISO-8859-1" } else { "text/xml; charset=UTF-8" };
+                (Some(media.to_owned()), write_xml(general, &root, &namespace, faults).into_bytes())
+            }
+            Body::Raw { media, bytes } => (Some(media), bytes),
         };
         if let Some(media) = media {
-            headers.push(("Content-Type".to_owned(), media.to_owned()));
+            headers.push(("Content-Type".to_owned(), media));
         }
         Response { status: self.status, headers, body }
     }
@@ -98,8 +113,13 @@ fn write_json(kind: &str, members: &[Member], faults: &Faults) -> String {
     format!("{{\n{}\n}}\n", lines.join(between))
 }
 
-fn write_xml(root: &Element, namespace: &str, faults: &Faults) -> String {
-    let general = |what: &str| faults.has("command/general", what);
+/// The kind whose defects of writing an answer has: that of its API.
+fn general(kind: &str) -> &'static str {
+    if kind.starts_with("reporting/") || kind.starts_with("archive/") { "reporting/general" } else { "command/general" }
+}
+
+fn write_xml(general: &str, root: &Element, namespace: &str, faults: &Faults) -> String {
+    let general = |what: &str| faults.has(general, what);
     let changed = namespace.replace("/namespaces/API/", "/namespaces/");
     let namespace = match () {
         () if general("namespace-missing") => None,

@@ -30,6 +30,29 @@ pub enum Access {
     Deny,
 }
 
+/// Which reports an API account may ask for (p. 50).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reports {
+    /// Support sessions, their recordings and surveys, and teams.
+    pub support: bool,
+    /// Presentations and their recordings.
+    pub presentation: bool,
+    /// Archives.
+    pub archive: bool,
+    /// License usage.
+    pub license: bool,
+    /// What was done with Vault accounts.
+    pub vault: bool,
+}
+
+impl Reports {
+    /// Every report.
+    pub const ALL: Reports = Reports { support: true, presentation: true, archive: true, license: true, vault: true };
+    /// None.
+    pub const NONE: Reports =
+        Reports { support: false, presentation: false, archive: false, license: false, vault: false };
+}
+
 /// Whether the limits of p. 7 refuse, or are only counted down in the headers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rate {
@@ -48,6 +71,8 @@ pub struct Account {
     pub client_secret: String,
     /// What the account may do.
     pub command: Access,
+    /// Which reports it may ask for.
+    pub reports: Reports,
     /// How its rate is kept.
     pub rate: Rate,
     /// Requests already counted in the hour that begins with the emulator.

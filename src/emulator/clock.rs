@@ -47,6 +47,24 @@ pub(crate) fn iso(unix_seconds: i64) -> String {
     format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}+00:00", second / 3600, second / 60 % 60, second % 60)
 }
 
+/// The unix time of a day's first second, from YYYY-MM-DD; none if there is no such day.
+pub(crate) fn day(text: &str) -> Option<i64> {
+    let digits = |part: &str, length: usize| {
+        (part.len() == length && part.bytes().all(|digit| digit.is_ascii_digit())).then(|| part.parse::<i64>().ok())?
+    };
+    let mut parts = text.split('-');
+    let (year, month, day) = (digits(parts.next()?, 4)?, digits(parts.next()?, 2)?, digits(parts.next()?, 2)?);
+    if parts.next().is_some() {
+        return None;
+    }
+    // The inverse of `civil`, which also finds out days that no month has.
+    let (shifted, march_month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    let (era, year_of_era) = (shifted.div_euclid(400), shifted.rem_euclid(400));
+    let day_of_year = (153 * march_month + 2) / 5 + day - 1;
+    let days = era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468;
+    (civil(days) == (year, month, day)).then_some(days * 86_400)
+}
+
 /// Days since 1970 as a date of the Gregorian calendar. The year is taken to begin in March, which puts
 /// the leap day at its end.
 fn civil(days: i64) -> (i64, i64, i64) {
@@ -70,6 +88,27 @@ mod tests {
         assert_eq!(iso(1_709_164_799), "2024-02-28T23:59:59+00:00");
         assert_eq!(iso(1_709_164_800), "2024-02-29T00:00:00+00:00");
         assert_eq!(iso(1_733_239_565), "2024-12-03T15:26:05+00:00");
+    }
+
+    #[test]
+    fn dates_are_days_that_there_are() {
+        assert_eq!(
+            (day("1970-01-01"), day("2024-02-29"), day("2016-10-01")),
+            (Some(0), Some(1_709_164_800), Some(1_475_280_000))
+        );
+        for text in [
+            "",
+            "2023-02-29",
+            "2024-13-01",
+            "2024-00-10",
+            "2024-01-00",
+            "2024-1-1",
+            "2024-01-01-",
+            "+024-01-01",
+            "today",
+        ] {
+            assert_eq!(day(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -1,11 +1,11 @@
-//! The emulator as it comes: four accounts and one lively site.
+//! The emulator as it comes: a handful of accounts and one lively site.
 //!
 //! In: nothing. Out: a [`Config`], and the names that a harness may use against it.
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use super::auth::{Access, Account, Rate};
+use super::auth::{Access, Account, Rate, Reports};
 use super::site::{Site, load_site};
 use super::{Config, Readings};
 
@@ -16,6 +16,7 @@ impl Config {
             client_id: id.to_owned(),
             client_secret: if id == "touchmark" { "touchmark-demo-secret".to_owned() } else { format!("{id}-secret") },
             command,
+            reports: if command == Access::Deny { Reports::NONE } else { Reports::ALL },
             rate: Rate::HeadersOnly,
             used_this_hour: 0,
         };
@@ -29,6 +30,11 @@ impl Config {
             // Its hour is nearly used up, so that the limit of an hour can be met without an hour's requests.
             Account { rate: Rate::Enforced, used_this_hour: 14_970, ..account("touchmark-spent", Access::Full) },
         ];
+        let support = Reports { support: true, ..Reports::NONE };
+        let others = Reports { support: false, ..Reports::ALL };
+        let reporter = |id: &str, reports: Reports| Account { reports, ..account(id, Access::ReadOnly) };
+        let reporters = [("touchmark-support-reports", support), ("touchmark-other-reports", others)];
+        let accounts = accounts.into_iter().chain(reporters.map(|(id, reports)| reporter(id, reports))).collect();
         Config { accounts, readings: Readings::default(), defects: Vec::new(), site: Site::demo() }
     }
 }

@@ -58,12 +58,12 @@ impl Request {
         whole.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
     }
 
-    /// The parameters of the query and, in a POST of a form, of the body (p. 10). A body of any other type
-    /// is not read.
-    pub(crate) fn pairs(&self, multipart: bool, faults: &Faults) -> Result<Pairs, String> {
+    /// The parameters of the query and, in a POST of a form, of the body (p. 10, p. 80). A body of any other
+    /// type is not read. `general` is the kind of request whose defects count.
+    pub(crate) fn pairs(&self, general: &str, multipart: bool, faults: &Faults) -> Result<Pairs, String> {
         let mut pairs = decode_form(self.query(), faults)?;
         if self.method == "POST" && self.media() == "application/x-www-form-urlencoded" {
-            if !faults.has("command/general", "body-not-read") {
+            if !faults.has(general, "body-not-read") {
                 pairs.extend(decode_form(text(&self.body)?, faults)?);
             }
         } else if self.method == "POST" && multipart && self.media() == "multipart/form-data" {
@@ -170,9 +170,9 @@ mod tests {
     fn only_a_form_is_read_from_the_body() {
         let mut request = Request { method: "POST".into(), target: "/x?a=1".into(), ..Request::default() };
         request.body = b"b=2".to_vec();
-        assert_eq!(request.pairs(false, &Faults::none()).map(|pairs| pairs.len()), Ok(1));
+        assert_eq!(request.pairs("command/general", false, &Faults::none()).map(|pairs| pairs.len()), Ok(1));
         request.headers.push(("content-TYPE".into(), "Application/X-WWW-form-urlencoded; charset=utf-8".into()));
-        assert_eq!(request.pairs(false, &Faults::none()).map(|pairs| pairs.len()), Ok(2));
+        assert_eq!(request.pairs("command/general", false, &Faults::none()).map(|pairs| pairs.len()), Ok(2));
     }
 
     #[test]

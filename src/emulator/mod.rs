@@ -1,4 +1,4 @@
-//! A Remote Support 23.2 appliance to measure the harness against, written by hand from pp. 5-51 of the guide.
+//! A Remote Support 23.2 appliance to measure the harness against, written by hand from the guide.
 //!
 //! In: a [`Config`], a [`Clock`] and one [`Request`] after another. Out: a [`Response`] each.
 //! It shares nothing with the rest of the program: not its data, not its readers, not its words. What is
@@ -6,13 +6,16 @@
 //! Nothing here touches the network but [`serve`], which is a thin coat.
 
 mod answer;
+mod archive;
 mod auth;
 mod clock;
 mod command;
 mod defects;
 mod demo;
+mod history;
 mod http;
 mod readings;
+mod reporting;
 mod routes;
 mod schema;
 mod serve;
@@ -25,10 +28,11 @@ mod xml;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-pub use auth::{Access, Account, Rate};
+pub use auth::{Access, Account, Rate, Reports};
 pub use clock::Clock;
 pub use defects::{Defect, catalogue, find_defect};
 pub use demo::demo_fixtures;
+pub use history::{PastCustomer, PastSession, Question};
 pub use http::{BODY_BYTES_MAX, Request, Response};
 pub use readings::{Reading, Readings, Topic};
 pub use serve::{TlsIdentity, serve};

@@ -1,4 +1,4 @@
-//! From a path to its answer: the token endpoint, the command API, its schema, the health check.
+//! From a path to its answer: the token endpoint, the command and reporting APIs, their schemas, the health check.
 //!
 //! In: a request. Out: an [`Answer`], before defects of its structure. Everything else is not found.
 
@@ -25,13 +25,23 @@ impl Emulator {
             "/api/command" => self.command(&mut inner, request, now_ms),
             "/api/command.ns" if self.readings.is("ns-alias", "available") => self.command(&mut inner, request, now_ms),
             "/api/command.xsd" => self.schema(&mut inner, request, now_ms),
+            "/api/reporting" => self.reporting(&mut inner, request, now_ms),
+            "/api/reporting.ns" if self.readings.is("ns-alias", "available") => {
+                self.reporting(&mut inner, request, now_ms)
+            }
+            "/api/reporting.xsd" => self.reporting_schema(&mut inner, request, now_ms),
             "/check_health" => self.check_health(&mut inner, request, now_ms),
             _ => Answer::text(GENERAL, 404, "Document Not Found\n"),
         }
     }
 
     /// Lets a request in: its account, and what remains of the account's rate.
-    fn enter(&self, inner: &mut Inner, request: &Request, now_ms: i64) -> Result<(usize, Remaining), Box<Answer>> {
+    pub(super) fn enter(
+        &self,
+        inner: &mut Inner,
+        request: &Request,
+        now_ms: i64,
+    ) -> Result<(usize, Remaining), Box<Answer>> {
         let account = inner.door.identify(request, now_ms, &self.faults).map_err(|stranger| {
             let topic = if stranger == Stranger::NoToken { "missing-token-status" } else { "auth-error-status" };
             Box::new(access_denied(self.readings.status(topic), &self.faults))
@@ -60,7 +70,7 @@ impl Emulator {
         if request.method == "POST" && request.media() == "multipart/form-data" && readings.is("multipart", "refused") {
             return fail("Multipart requests are not supported");
         }
-        let pairs = match request.pairs(readings.is("multipart", "accepted"), faults) {
+        let pairs = match request.pairs(GENERAL, readings.is("multipart", "accepted"), faults) {
             Ok(pairs) => pairs,
             Err(message) => return fail(&message),
         };
@@ -71,7 +81,7 @@ impl Emulator {
             _ => None,
         };
         if !self.permitted(action, account.command) {
-            return self.denied(request);
+            return self.denied(GENERAL, fail);
         }
         let Some(action) = action else {
             let (what, message) = match named {
@@ -118,13 +128,10 @@ impl Emulator {
     }
 
     /// A valid token without the permission. The guide does not say how that looks (p. 163 hints at a 404).
-    fn denied(&self, request: &Request) -> Answer {
+    pub(super) fn denied(&self, kind: &str, xml_error: impl FnOnce(&str) -> Answer) -> Answer {
         match self.readings.of("permission-denied-shape") {
-            "xml_error" => {
-                let root = command::error(None, "The API account is not permitted to do that", &self.readings);
-                self.xml(request, GENERAL, root)
-            }
-            "not_found" => Answer::text(GENERAL, 404, "Document Not Found\n"),
+            "xml_error" => xml_error("The API account is not permitted to do that"),
+            "not_found" => Answer::text(kind, 404, "Document Not Found\n"),
             _ => access_denied(403, &self.faults),
         }
     }
@@ -136,17 +143,34 @@ impl Emulator {
     /// The namespace of answers: the vendor's, or the target's own (p. 10).
     fn namespace(&self, request: &Request) -> String {
         match self.readings.of("command-namespace") {
-            "own_host" => {
-                let host = request.header("host").map(without_port).filter(|host| !host.is_empty());
-                format!("https://{}/namespaces/API/command", host.unwrap_or(&self.hostname))
-            }
+            "own_host" => self.own_namespace(request, "command"),
             _ => VENDOR_NAMESPACE.to_owned(),
         }
     }
 
+    /// The namespace of an API on the target's own host.
+    pub(super) fn own_namespace(&self, request: &Request, api: &str) -> String {
+        let host = request.header("host").map(without_port).filter(|host| !host.is_empty());
+        format!("https://{}/namespaces/API/{api}", host.unwrap_or(&self.hostname))
+    }
+
     fn schema(&self, inner: &mut Inner, request: &Request, now_ms: i64) -> Answer {
+        self.schema_for(inner, request, now_ms, "command/schema", || {
+            schema::answer("command/schema", schema::COMMAND, &self.namespace(request), &self.faults)
+        })
+    }
+
+    /// A schema, for whoever may read it.
+    pub(super) fn schema_for(
+        &self,
+        inner: &mut Inner,
+        request: &Request,
+        now_ms: i64,
+        kind: &str,
+        answer: impl FnOnce() -> Answer,
+    ) -> Answer {
         if !matches!(request.method.as_str(), "GET" | "HEAD") {
-            return Answer::text("command/schema", 405, "Use GET.\n").header("Allow", "GET", Kind::Text);
+            return Answer::text(kind, 405, "Use GET.\n").header("Allow", "GET", Kind::Text);
         }
         let entered = match self.enter(inner, request, now_ms) {
             Ok((_, remaining)) => Some(remaining),
@@ -155,10 +179,9 @@ impl Emulator {
             }
             Err(_) => None,
         };
-        let answer = schema::answer(&self.namespace(request), &self.faults);
         match entered {
-            Some(remaining) => remaining.head(answer),
-            None => answer,
+            Some(remaining) => remaining.head(answer()),
+            None => answer(),
         }
     }
 

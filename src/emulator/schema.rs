@@ -1,4 +1,4 @@
-//! The schema of the command API's answers (p. 10), written by hand.
+//! The schemas of the answers of the command API (p. 10) and the reporting API (p. 80), written by hand.
 //!
 //! In: the namespace of the answers. Out: an XSD 1.0 that accepts every answer of this emulator, whatever
 //! its readings; with a defect, one that does not.
@@ -6,14 +6,16 @@
 use super::answer::{Answer, Body};
 use super::defects::Faults;
 
-const SCHEMA: &str = include_str!("command.xsd");
+/// Of the command API.
+pub(crate) const COMMAND: &str = include_str!("command.xsd");
+/// Of the reporting API.
+pub(crate) const REPORTING: &str = include_str!("reporting.xsd");
 
-/// GET /api/command.xsd.
-pub(crate) fn answer(namespace: &str, faults: &Faults) -> Answer {
-    let kind = "command/schema";
+/// GET of a schema. `kind` is the request whose defects it has.
+pub(crate) fn answer(kind: &str, schema: &str, namespace: &str, faults: &Faults) -> Answer {
     let broken = |what: &str| faults.has(kind, what);
     let escaped = namespace.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;");
-    let mut text = SCHEMA.replace("NAMESPACE", &escaped);
+    let mut text = schema.replace("NAMESPACE", &escaped);
     if broken("missing") {
         return Answer::text(kind, 404, "Document Not Found\n");
     }
@@ -30,7 +32,7 @@ pub(crate) fn answer(namespace: &str, faults: &Faults) -> Answer {
         text = String::new();
     }
     if broken("of-another-namespace") {
-        text = text.replace("/namespaces/API/command", "/namespaces/API/reporting");
+        text = text.replace("/namespaces/API/", "/namespaces/");
     }
     if broken("without-any-root") {
         text = format!("{}</xs:schema>\n", text.split("<!-- Roots").next().unwrap_or_default());
@@ -38,6 +40,8 @@ pub(crate) fn answer(namespace: &str, faults: &Faults) -> Answer {
     if broken("rejects-own-answers") {
         text = text.replace("name=\"timezone_offset\"", "name=\"timezone\"");
         text = text.replace("name=\"company_name\"", "name=\"company\"");
+        text = text.replace("name=\"session_list\"", "name=\"sessions\"");
+        text = text.replace("name=\"session_summary_list\"", "name=\"summaries\"");
     }
     Answer::new(kind, 200, Body::Text { media: "text/xml; charset=UTF-8", text })
 }

@@ -8,6 +8,8 @@ use std::fmt::Debug;
 
 use serde::Deserialize;
 
+use super::history::{PastSession, Question};
+
 /// A site. The keys of the TOML file are the names of the fields.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -70,6 +72,12 @@ pub struct Site {
     pub appliances: Vec<Appliance>,
     /// What check_health says (p. 38).
     pub health: Health,
+    /// The sessions that were over before the emulator started.
+    #[serde(default)]
+    pub past_sessions: Vec<PastSession>,
+    /// The questions of the exit surveys.
+    #[serde(default)]
+    pub questions: Vec<Question>,
 }
 
 /// A representative.
@@ -100,6 +108,11 @@ pub struct Representative {
     pub status: String,
     /// The kind of license.
     pub license: String,
+    /// The display number; the user id without one.
+    pub display_number: Option<i64>,
+    /// Earlier logins: how many seconds ago each began and ended when the emulator starts.
+    #[serde(default)]
+    pub past_logins: Vec<[i64; 2]>,
     /// The console; a representative without one is not logged in.
     pub client: Option<Client>,
 }
@@ -135,6 +148,9 @@ pub struct Team {
     /// The issues.
     #[serde(default)]
     pub issues: Vec<Issue>,
+    /// What happened outside sessions, each line beginning with how many seconds ago: `7200 chat 5 Hello`.
+    #[serde(default)]
+    pub past_events: Vec<String>,
 }
 
 /// An issue of a team.
@@ -315,6 +331,7 @@ fn check(site: &Site) -> Result<(), String> {
             return Err(format!("representative {id} has the status `{status}`: add it under [[statuses]]"));
         }
     }
+    super::history::check(site)?;
     check_appliances(site)
 }
 

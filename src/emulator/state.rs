@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use super::history::History;
 use super::site::{self, Representative, Site, Team};
 
 /// Lists that only ever grow are cut to their latest entries, so that a long run stays small.
@@ -107,6 +108,8 @@ pub(crate) struct State {
     pub(crate) first_roles: Vec<String>,
     /// The last ttl that was asked for, for a defect.
     pub(crate) asked_ttl: Option<i64>,
+    /// What the reports tell.
+    pub(crate) history: History,
     next_client: u64,
     made: u64,
     started_s: i64,
@@ -124,8 +127,10 @@ impl State {
         let over = |short_key: &String| expired(short_key, now_s);
         let keys = site.expired_keys.iter().map(over).collect();
         let first_roles = site.appliances.iter().map(|appliance| appliance.failover_role.clone()).collect();
-        State {
+        let history = History::new(&site, now_s);
+        let mut state = State {
             site,
+            history,
             consoles,
             agents,
             attendees,
@@ -139,7 +144,9 @@ impl State {
             next_client: 1000,
             made: 0,
             started_s: now_s,
-        }
+        };
+        state.follow(now_s);
+        state
     }
 
     pub(crate) fn rep(&self, id: i64) -> Option<&Representative> {

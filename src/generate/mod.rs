@@ -182,6 +182,16 @@ pub fn variables_of(step: &Step) -> Vec<String> {
         out.extend(names(text));
     }
     let expects = step.expect.iter().chain(&step.only_if).chain(step.readings.iter().flat_map(|r| &r.expect));
+    out.extend(variables_of_expectations(expects));
+    for (_, query) in &step.capture {
+        of_query(query, &mut out);
+    }
+    out
+}
+
+/// Every variable that expectations name.
+pub fn variables_of_expectations<'a>(expects: impl Iterator<Item = &'a Expect>) -> Vec<String> {
+    let mut out = Vec::new();
     for expect in expects {
         let (Expect::At(query, predicate) | Expect::Each { at: query, predicate, .. }) = expect else { continue };
         if let Expect::Each { path, .. } = expect {
@@ -190,9 +200,6 @@ pub fn variables_of(step: &Step) -> Vec<String> {
         of_query(query, &mut out);
         predicate.queries().into_iter().for_each(|query| of_query(query, &mut out));
         out.extend(predicate.texts().into_iter().flat_map(names));
-    }
-    for (_, query) in &step.capture {
-        of_query(query, &mut out);
     }
     out
 }

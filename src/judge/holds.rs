@@ -237,11 +237,16 @@ fn holds_of(
             let right = |(index, text): (usize, &String)| sets::amount(text).is_some_and(|n| between(index) == Some(n));
             (found.iter().enumerate().all(right), format!("is what lies between ({:?} seconds)", between(0)))
         }
-        Predicate::Among(other) => {
-            let texts = look(other, seen, variables)?;
+        Predicate::Among(others) => {
+            let mut texts = Vec::new();
+            for other in others {
+                texts.extend(look(other, seen, variables)?);
+            }
             let among = found.iter().all(|text| texts.contains(text));
-            (among, format!("is among `{other}` ({})", shorten(&texts.join(", "))))
+            let names: Vec<String> = others.iter().map(|other| format!("`{other}`")).collect();
+            (among, format!("is among {} ({})", names.join(" or "), shorten(&texts.join(", "))))
         }
+        Predicate::Ascending => (sets::ascending(found), "is in the order of time".to_owned()),
         Predicate::SetEquals(text)
         | Predicate::SubsetOf(text)
         | Predicate::SupersetOf(text)

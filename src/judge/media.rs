@@ -3,12 +3,22 @@
 //! In: what an endpoint answers with, and the bytes. Out: a tree that queries can look at, where there is one, and whether the
 //! answer is of its kind.
 
-use crate::{decode::xml::Node, exchange::Answer, spec::Media};
+use crate::{
+    decode::{brcs, javascript, xml::Node, zip},
+    exchange::Answer,
+    spec::Media,
+};
 
 /// The answer as a tree; none for what has no parts.
-pub(super) fn tree(media: Media, _bytes: &[u8]) -> Result<Option<Node>, String> {
+///
+/// # Errors
+/// Where the bytes are not what they should be.
+pub(super) fn tree(media: Media, bytes: &[u8]) -> Result<Option<Node>, String> {
     match media {
-        Media::Brcs | Media::Zip => Ok(None),
+        Media::Brcs => {
+            brcs::read(bytes).map(Some).map_err(|fault| format!("no script: line {}: {}", fault.line, fault.says))
+        }
+        Media::Zip => zip::read(bytes).map(Some),
         _ => Ok(None),
     }
 }
@@ -34,7 +44,10 @@ pub(super) fn fits(media: Media, tree: Option<&Node>, answer: &Answer) -> Result
     }
 }
 
-/// What an expression gives after the body has run as a script of a page; none where either fails.
-pub(super) fn script(_answer: &Answer, _expression: &str) -> Vec<String> {
-    Vec::new()
+/// What an expression gives after the body has run as a script of a page, or what was thrown.
+pub(super) fn script(answer: &Answer, expression: &str) -> Vec<String> {
+    match javascript::run(&answer.body, &[expression]) {
+        Ok(found) => found,
+        Err(says) => vec![format!("a fault in {says}")],
+    }
 }

@@ -64,6 +64,17 @@ pub fn accepted(spec: &Spec, exchange: &Exchange) -> bool {
     seen::see(spec, exchange).is_some_and(|seen| seen.accepted())
 }
 
+/// The first fault of a document against one of our schemas, none where it is valid.
+///
+/// # Errors
+/// Why the schema cannot be used.
+pub fn valid(schema: &str, document: &str) -> Result<Option<String>, String> {
+    if document.contains("<!DOCTYPE") {
+        return Ok(Some("it has a DOCTYPE, which is not read".to_owned()));
+    }
+    Ok(schema::validate(schema, &[document])?.pop().flatten())
+}
+
 /// Whether the answer of an exchange is a refusal.
 #[must_use]
 pub fn refused(spec: &Spec, exchange: &Exchange) -> bool {
@@ -83,11 +94,14 @@ pub fn find_all(spec: &Spec, exchange: &Exchange, query: &Query) -> Vec<String> 
     seen.and_then(|seen| look::look(query, &seen, &Variables::new()).ok()).unwrap_or_default()
 }
 
-/// The first text that a query selects in the answer of an exchange.
-#[must_use]
-pub fn find(spec: &Spec, exchange: &Exchange, query: &Query, variables: &Variables) -> Option<String> {
-    let seen = seen::see(spec, exchange)?;
-    look::look(query, &seen, variables).ok()?.into_iter().find(|text| !text.is_empty())
+/// Finds the first text that a query selects in the answer of an exchange, which is read once for all queries. Only a list may be
+/// empty.
+pub fn finder<'a>(spec: &'a Spec, exchange: &'a Exchange) -> impl Fn(&Query, &Variables) -> Option<String> + 'a {
+    let seen = seen::see(spec, exchange);
+    move |query, variables| {
+        let found = look::look(query, seen.as_ref()?, variables).ok()?;
+        found.into_iter().find(|text| !text.is_empty() || matches!(query, Query::List(_)))
+    }
 }
 
 /// Whether no further page of a list is worth asking for after the one of that number.

@@ -48,10 +48,17 @@ pub(super) fn holds(predicate: &Predicate, found: &[String], text: &str) -> bool
                 Predicate::AverageOf(_) if !numbers.is_empty() => sum / numbers.len() as f64,
                 _ => sum,
             };
-            found.iter().all(|text| number(text).is_some_and(|own| (own - expected).abs() <= 1.0))
+            let slack = if matches!(predicate, Predicate::AverageOf(_)) { 1.0 } else { 0.001 };
+            found.iter().all(|text| number(text).is_some_and(|own| (own - expected).abs() <= slack))
         }
         _ => false,
     }
+}
+
+/// Whether numbers or instants never go down.
+pub(super) fn ascending(found: &[String]) -> bool {
+    let numbers: Option<Vec<f64>> = found.iter().map(|text| number(text)).collect();
+    numbers.is_some_and(|numbers| numbers.windows(2).all(|pair| pair[0] <= pair[1]))
 }
 
 /// What the predicate expects, before the text.

@@ -64,7 +64,7 @@ pub(super) async fn tidy(shared: &Shared<'_>, record: &Record) {
             continue;
         };
         let made = Query::Json(resource.id.clone());
-        let Some(id) = judge::find(shared.spec, exchange, &made, &Variables::new()).filter(|id| is_plain(id)) else {
+        let Some(id) = judge::finder(shared.spec, exchange)(&made, &Variables::new()).filter(|id| is_plain(id)) else {
             continue;
         };
         if !judge::accepted(shared.spec, exchange) {
@@ -81,7 +81,7 @@ async fn take_away(shared: &Shared<'_>, record: &Record, resource: &Resource, pa
     let name = format!("flows/configuration/tidy/{}#{}", record.case.requirement, record.case.index);
     let found = send(shared, &name, vec![step(&resource.get, "GET", path.clone(), Class::Read)]).await;
     let Some(answer) = found.first() else { return };
-    let proof = judge::find(shared.spec, answer, &Query::Json(resource.proof.clone()), &Variables::new());
+    let proof = judge::finder(shared.spec, answer)(&Query::Json(resource.proof.clone()), &Variables::new());
     if proof.is_some_and(|proof| proof.contains(word)) {
         shared.sender.guard.made_at(&path);
         send(shared, &name, vec![step(&resource.delete, "DELETE", path, Class::Write)]).await;

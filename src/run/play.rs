@@ -40,6 +40,8 @@ pub(super) async fn play(
     let mut captured = Variables::new();
     let mut missing = None;
     let mut touched = false;
+    // All times of a case count from its beginning, so that what is asked and what is expected agree.
+    let now_s = shared.sender.now_ms() / 1_000;
     // In a flow the next step may well be possible; in a case it would be judged without its preparation.
     let flow = case.requirement.starts_with("flows/");
     for (number, (case_step, step)) in case.steps.iter().zip(steps).enumerate() {
@@ -47,7 +49,6 @@ pub(super) async fn play(
             missing = missing.or(Some(name));
             continue;
         }
-        let now_s = shared.sender.now_ms() / 1_000;
         let draft = match filled(&case_step.draft, &known, now_s) {
             Ok((draft, used)) => {
                 record.variables.extend(used);
@@ -160,8 +161,12 @@ async fn send(
 }
 
 fn capture(shared: &Shared<'_>, step: &Step, raw: &Exchange, turn: usize, known: &mut Known, captured: &mut Variables) {
+    if step.capture.is_empty() {
+        return;
+    }
+    let find = judge::finder(shared.spec, raw);
     for (name, query) in &step.capture {
-        let Some(value) = judge::find(shared.spec, raw, query, &known.open) else { continue };
+        let Some(value) = find(query, &known.open) else { continue };
         let secret = matches!(query, Query::Json(pointer) if pointer == "/access_token");
         let names = match step.times {
             Times::Once => vec![name.clone()],

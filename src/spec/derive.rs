@@ -4,7 +4,7 @@
 //! What a row does not say is not required: what becomes of unlawful input is a reading, unless the row says more.
 
 use super::{
-    Demand, Element, Endpoint, Expect, Input, Level, Need, Parameter, ParameterKind, Predicate, Query, Reading,
+    Demand, Element, Endpoint, Expect, Input, Level, Media, Need, Parameter, ParameterKind, Predicate, Query, Reading,
     RequestSpec, Requirement, Step, ValueClass, meaning::calling_account,
 };
 use crate::case::{AccountRole, Authorization, Carrier, Encoding, Role, Times};
@@ -280,7 +280,7 @@ impl Maker<'_> {
 
     fn permissions(&self, out: &mut Vec<Requirement>) {
         let name = self.endpoint.id.rsplit('/').next().unwrap_or_default();
-        if self.request.account == AccountRole::None {
+        if self.request.account == AccountRole::None || self.request.access_untold {
             return;
         }
         let (page, control) = (self.endpoint.page, || self.smallest(Role::Control));
@@ -661,7 +661,7 @@ fn answers(endpoint: &Endpoint, out: &mut Vec<Requirement>) {
         one.topic = Some("success-period".to_owned());
         out.push(one);
     }
-    if !endpoint.elements.is_empty() {
+    if !endpoint.elements.is_empty() && endpoint.response.media == Media::Document {
         let says = "every accepted answer is valid against the schema that the guide's tables give".to_owned();
         let mut one = observed(endpoint, "schema".to_owned(), Level::Must, endpoint.page, says, Demand::Schema);
         one.rests_on.push(format!("{}/response/*", endpoint.id));

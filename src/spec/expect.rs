@@ -5,7 +5,7 @@
 use regex::Regex;
 use serde::Serialize;
 
-use super::query::Query;
+use super::{openapi::Walk, query::Query};
 use crate::contract::SlipKind;
 
 /// One thing that must hold of an answer.
@@ -40,21 +40,6 @@ pub enum Expect {
         /// What holds of it.
         predicate: Predicate,
     },
-}
-
-/// A walk through the pages of a list of JSON items.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Walk {
-    /// JSON pointer of the list.
-    pub at: String,
-    /// JSON pointer of what tells its items apart, in an item.
-    pub id: Option<String>,
-    /// How many items a page may have.
-    pub per_page: u64,
-    /// Whether a header tells how many items there are.
-    pub total: bool,
-    /// Whether a header tells which page is the last.
-    pub last: bool,
 }
 
 /// A property of what a query selects. Texts may hold `${variables}`.
@@ -102,8 +87,10 @@ pub enum Predicate {
     SameInstant(Query),
     /// It is a duration: what lies between the instants of two queries.
     DifferenceOf(Query, Query),
-    /// Each of them is among those of another query.
-    Among(Query),
+    /// Each of them is among those of other queries.
+    Among(Vec<Query>),
+    /// They are numbers or instants, none of them before the one that it follows.
+    Ascending,
     /// They are the items of a text with commas, in any order.
     SetEquals(String),
     /// Each of them is among the items of a text with commas.
@@ -257,7 +244,8 @@ impl Predicate {
     #[must_use]
     pub fn queries(&self) -> Vec<&Query> {
         match self {
-            Self::SameAs(query) | Self::SameInstant(query) | Self::Among(query) => vec![query],
+            Self::SameAs(query) | Self::SameInstant(query) => vec![query],
+            Self::Among(queries) => queries.iter().collect(),
             Self::DifferenceOf(from, to) => vec![from, to],
             _ => Vec::new(),
         }
@@ -360,7 +348,12 @@ fn predicate_of(key: &str, value: &toml::Value) -> Result<Predicate, String> {
             [from, to] => Predicate::DifferenceOf(Query::parse(from)?, Query::parse(to)?),
             _ => return Err("`difference_of` has two queries: from and to".to_owned()),
         },
-        "among" => Predicate::Among(Query::parse(text(value)?)?),
+        "among" => Predicate::Among(vec![Query::parse(text(value)?)?]),
+        "among_any" => {
+            let queries = texts(value)?;
+            Predicate::Among(queries.iter().map(|query| Query::parse(query)).collect::<Result<_, _>>()?)
+        }
+        "ascending" if value.as_bool() == Some(true) => Predicate::Ascending,
         "set_equals" => Predicate::SetEquals(text(value)?.to_owned()),
         "subset_of" => Predicate::SubsetOf(text(value)?.to_owned()),
         "superset_of" => Predicate::SupersetOf(text(value)?.to_owned()),

@@ -206,6 +206,7 @@ impl Reader {
             account: self.account(place, &shape.account),
             account_topic: shape.account_topic.clone(),
             permission: shape.permission.clone(),
+            access_untold: shape.access.as_ref().is_some_and(|word| self.word(place, word, &[("untold", true)])),
             session: shape.session,
             derives: shape.derive.as_ref().is_none_or(|word| self.word(place, word, &[("all", true), ("none", false)])),
         }

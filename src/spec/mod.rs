@@ -3,6 +3,7 @@
 //! In: the TOML files and schemas of `specs/`. Out: a [`Spec`]: endpoints with their parameters and elements, and the
 //! requirements that derive from those rows or are written beside them. Nothing here knows of seeds, targets or verdicts.
 
+mod coverage;
 mod derive;
 mod expect;
 mod export;
@@ -18,10 +19,12 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-pub use expect::{Expect, Predicate, Type, Walk};
-pub use export::{coverage, to_json};
+pub use coverage::{account, coverage};
+pub use expect::{Expect, Predicate, Type};
+pub use export::to_json;
 pub use guide::{Change, Guide, Section, Version, VersionRow};
 pub use load::{Faults, embedded, from_folder};
+pub use openapi::Walk;
 pub use query::{Query, Segment, Test};
 pub use xsd::{SchemaOf, to_xsd};
 
@@ -94,6 +97,8 @@ pub struct RequestSpec {
     pub account_topic: Option<String>,
     /// Name of the permission that the account needs, where it is none for the command API.
     pub permission: Option<String>,
+    /// Whether the guide leaves open which access it needs.
+    pub access_untold: bool,
     /// Whether it acts on a session of our own.
     pub session: bool,
     /// Whether requirements derive from the rows.

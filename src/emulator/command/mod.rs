@@ -148,7 +148,9 @@ pub(crate) fn perform(state: &mut State, action: &'static Action, asked: &Asked<
         if call.broken("success-without-effect") {
             return (action.run)(&mut state.clone(), call);
         }
-        (action.run)(state, call)
+        let outcome = (action.run)(state, call);
+        state.follow(now_s);
+        outcome
     });
     match outcome {
         Ok(_) if call.broken("empty-body") => None,

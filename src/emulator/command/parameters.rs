@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
+use super::super::clock::day;
 use super::super::defects::Faults;
 use super::super::http::Pairs;
 use super::super::readings::Readings;
@@ -58,6 +59,12 @@ pub(crate) enum Shape {
     Host,
     /// An IP address.
     Address,
+    /// A day, YYYY-MM-DD.
+    Date,
+    /// What a report can be limited to (p. 82).
+    Limit,
+    /// A number, or the word `all`.
+    IdOrAll,
 }
 
 pub(crate) const fn required(name: &'static str, shape: Shape) -> Parameter {
@@ -76,6 +83,8 @@ impl Shape {
             Shape::ClientTypes => CLIENT_TYPES,
             Shape::Terminal => &["xterm", "VT100"],
             Shape::Size => &["primary", "all", "XxY"],
+            Shape::Limit => &["all", "rep", "team:all", "team", "members", "site"],
+            Shape::IdOrAll => &["all", "number"],
             _ => &[],
         }
     }
@@ -86,6 +95,9 @@ impl Shape {
             Shape::ClientTypes => value.split(',').collect(),
             Shape::Form(_) => vec![value.split(':').next().unwrap_or_default()],
             Shape::Terminal if value.eq_ignore_ascii_case("vt100") => vec!["VT100"],
+            Shape::Limit if matches!(value, "all" | "team:all") => vec![value],
+            Shape::Limit => vec![value.split(':').next().unwrap_or_default()],
+            Shape::IdOrAll if value != "all" => vec!["number"],
             Shape::Size if !matches!(value, "primary" | "all") => vec!["XxY"],
             _ => vec![value],
         }
@@ -263,6 +275,12 @@ impl Reader<'_> {
             Shape::Host => Finding::Malformed("is not a hostname"),
             Shape::Address if value.parse::<IpAddr>().is_ok() => Finding::Fine,
             Shape::Address => Finding::Malformed("is not an IP address"),
+            Shape::Date if day(value).is_some() => Finding::Fine,
+            Shape::Date => Finding::Malformed("is not a date"),
+            Shape::Limit if is_limit(value) => Finding::Fine,
+            Shape::Limit => NOT_AMONG,
+            Shape::IdOrAll if value == "all" || whole(value).is_some() => Finding::Fine,
+            Shape::IdOrAll => NOT_AMONG,
         }
     }
 
@@ -333,6 +351,15 @@ fn form(forms: &[&str], value: &str) -> Finding {
         }
     };
     if known { Finding::Fine } else { NOT_AMONG }
+}
+
+/// `all`, `team:all`, or one of four words with an id (p. 82).
+fn is_limit(value: &str) -> bool {
+    match value.split_once(':') {
+        None => value == "all",
+        Some(("team", "all")) => true,
+        Some((word, id)) => ["rep", "team", "members", "site"].contains(&word) && whole(id).is_some(),
+    }
 }
 
 fn is_size(value: &str) -> bool {

@@ -180,7 +180,7 @@ pub(super) fn catalogue() -> Vec<Defect> {
                 }
             }
             Body::Xml { root, .. } => walk(&mut add, &answer.kind, root, &root.name.clone(), true),
-            Body::Text { .. } | Body::Empty => {}
+            Body::Text { .. } | Body::Raw { .. } | Body::Empty => {}
         }
     }
     found

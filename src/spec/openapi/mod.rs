@@ -14,6 +14,7 @@ mod schema;
 mod steps;
 mod writing;
 
+pub use paging::Walk;
 pub(crate) use writing::MADE_PROOF;
 
 use std::collections::BTreeMap;
@@ -138,6 +139,7 @@ impl<'a> Maker<'a> {
                 account: if operation.open { AccountRole::None } else { AccountRole::Full },
                 account_topic: None,
                 permission: None,
+                access_untold: false,
                 session: false,
                 derives: false,
             }),

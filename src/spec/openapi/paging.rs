@@ -6,7 +6,7 @@ use super::{Made, Maker, reading::name_of};
 use crate::{
     case::{Role, Times},
     contract::Place,
-    spec::{Expect, Input, Level, Predicate, Query, Step, Type, Walk},
+    spec::{Expect, Input, Level, Predicate, Query, Step, Type},
 };
 
 /// The most pages that are asked for.
@@ -15,6 +15,21 @@ const PAGES_MAX: u32 = 20;
 /// The parameters that choose a page.
 const PER_PAGE: &str = "per_page";
 const CURRENT_PAGE: &str = "current_page";
+
+/// A walk through the pages of a list of JSON items.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Walk {
+    /// JSON pointer of the list.
+    pub at: String,
+    /// JSON pointer of what tells its items apart, in an item.
+    pub id: Option<String>,
+    /// How many items a page may have.
+    pub per_page: u64,
+    /// Whether a header tells how many items there are.
+    pub total: bool,
+    /// Whether a header tells which page is the last.
+    pub last: bool,
+}
 
 impl Maker<'_> {
     /// What holds of a list that comes in pages.

@@ -1,0 +1,219 @@
+//! A bounded reader of scripts of the representative console: BRCS 1.0, p. 52.
+//!
+//! In: the bytes of a file. Out: a tree of header and commands, or the line where the bytes leave the guide's grammar. Nothing here
+//! carries a command out, and a password that stands in one is a text like any other.
+//!
+//! The tree: `brcs` with `version`, `newline` (`lf`, `crlf` or `mixed`) and `final_newline` (1 or 0); below it a `command` for each
+//! line with its `action`; below that an element for each further key with its value, both decoded.
+
+use super::xml::Node;
+
+/// The most commands of a script (p. 52).
+pub const COMMANDS_MAX: usize = 10;
+
+/// The most bytes of a script: ten commands with all that may be in them are far below.
+pub const BYTES_MAX: usize = 1024 * 1024;
+
+/// Where and why bytes are no script.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// Line, from 1.
+    pub line: usize,
+    /// Why.
+    pub says: String,
+}
+
+/// Reads a script.
+///
+/// # Errors
+/// The first line that is not of the grammar, or the bound that the script passes.
+pub fn read(bytes: &[u8]) -> Result<Node, Fault> {
+    let fault = |line: usize, says: &str| Fault { line, says: says.to_owned() };
+    if bytes.len() > BYTES_MAX {
+        return Err(fault(1, "more than the 1 MiB that are read"));
+    }
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        let line = bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
+        fault(line, "bytes that are no UTF-8")
+    })?;
+    let (lines, newline, final_newline) = lines_of(text);
+    let header = lines.first().copied().unwrap_or_default();
+    let version =
+        version_of(header).ok_or_else(|| fault(1, "the header is not BRCS and a version, such as BRCS1.0"))?;
+    if lines.len() < 2 {
+        return Err(fault(2, "there is no command"));
+    }
+    if lines.len() > COMMANDS_MAX + 1 {
+        return Err(fault(COMMANDS_MAX + 2, "more than ten commands"));
+    }
+    let commands = lines.iter().enumerate().skip(1);
+    let children = commands.map(|(index, line)| command_of(line).map_err(|says| fault(index + 1, &says)));
+    let attributes = [("version", version), ("newline", newline), ("final_newline", final_newline)];
+    Ok(Node {
+        name: "brcs".to_owned(),
+        attributes: attributes.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
+        children: children.collect::<Result<_, _>>()?,
+        ..Node::default()
+    })
+}
+
+/// The lines, which newline stands between them, and whether one stands at the end.
+fn lines_of(text: &str) -> (Vec<&str>, &'static str, &'static str) {
+    let (body, last) = match text.strip_suffix('\n') {
+        Some(body) => (body, "1"),
+        None => (text, "0"),
+    };
+    let breaks = text.matches('\n').count();
+    let newline = match text.matches("\r\n").count() {
+        0 => "lf",
+        both if both == breaks => "crlf",
+        _ => "mixed",
+    };
+    let lines = body.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line)).collect();
+    (lines, newline, last)
+}
+
+fn version_of(header: &str) -> Option<&str> {
+    let version = header.strip_prefix("BRCS")?;
+    let digits = matches!(version.as_bytes(), [a, b'.', b] if a.is_ascii_digit() && b.is_ascii_digit());
+    digits.then_some(version)
+}
+
+fn command_of(line: &str) -> Result<Node, String> {
+    let mut command = Node { name: "command".to_owned(), ..Node::default() };
+    for (number, pair) in line.split('&').enumerate() {
+        let (key, value) = pair.split_once('=').ok_or("a pair without `=`")?;
+        let (key, value) = (decoded(key)?, decoded(value)?);
+        if number == 0 {
+            if key != "action" || value.is_empty() {
+                return Err("a command begins with `action=` and a name".to_owned());
+            }
+            command.attributes.push((key, value));
+            continue;
+        }
+        if key.is_empty() {
+            return Err("a pair without a key".to_owned());
+        }
+        command.children.push(Node { name: key, text: value, ..Node::default() });
+    }
+    Ok(command)
+}
+
+/// A key or value without its percent-encoding (RFC 3986, section 2.1): a plus is a plus.
+fn decoded(text: &str) -> Result<String, String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, tail @ ..] = rest {
+        rest = tail;
+        match (first, tail) {
+            (b'%', [high, low, after @ ..]) => {
+                let digit = |byte: &u8| char::from(*byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+                let (Some(high), Some(low)) = (digit(high), digit(low)) else { return Err(NO_ESCAPE.to_owned()) };
+                bytes.push(high * 16 + low);
+                rest = after;
+            }
+            (b'%', _) => return Err(NO_ESCAPE.to_owned()),
+            (byte, _) if byte.is_ascii_control() => return Err("a control character that is not encoded".to_owned()),
+            (byte, _) => bytes.push(*byte),
+        }
+    }
+    String::from_utf8(bytes).map_err(|_| "an encoded text that is no UTF-8".to_owned())
+}
+
+const NO_ESCAPE: &str = "a `%` without two hexadecimal digits";
+
+/// Writes a tree that was read as a script again, in our own encoding.
+#[must_use]
+pub fn write(script: &Node) -> String {
+    let newline = if script.attribute("newline") == Some("crlf") { "\r\n" } else { "\n" };
+    let mut out = format!("BRCS{}", script.attribute("version").unwrap_or("1.0"));
+    for command in &script.children {
+        out.push_str(newline);
+        out.push_str("action=");
+        encode(&mut out, command.attribute("action").unwrap_or_default());
+        for pair in &command.children {
+            out.push('&');
+            encode(&mut out, &pair.name);
+            out.push('=');
+            encode(&mut out, &pair.text);
+        }
+    }
+    if script.attribute("final_newline") == Some("1") {
+        out.push_str(newline);
+    }
+    out
+}
+
+fn encode(out: &mut String, text: &str) {
+    use std::fmt::Write as _;
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            let _ = write!(out, "%{byte:02X}");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(script: &str, expected: Result<&[(&str, &[(&str, &str)])], (usize, &str)>) {
+        match (read(script.as_bytes()), expected) {
+            (Ok(root), Ok(commands)) => {
+                let found: Vec<(String, Vec<(String, String)>)> = root
+                    .children
+                    .iter()
+                    .map(|c| {
+                        (
+                            c.attribute("action").unwrap().to_owned(),
+                            c.children.iter().map(|p| (p.name.clone(), p.text.clone())).collect(),
+                        )
+                    })
+                    .collect();
+                let own =
+                    |pairs: &[(&str, &str)]| pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+                let wanted: Vec<(String, Vec<(String, String)>)> =
+                    commands.iter().map(|(name, pairs)| ((*name).to_owned(), own(pairs))).collect();
+                assert_eq!(found, wanted, "{script:?}");
+            }
+            (Err(fault), Err((line, says))) => {
+                assert!(fault.line == line && fault.says.contains(says), "{script:?}: {fault:?}");
+            }
+            (other, _) => panic!("{script:?}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn what_the_grammar_has_is_read() {
+        check("BRCS1.0\naction=login", Ok(&[("login", &[])]));
+        check("BRCS1.0\r\naction=a&b%20c=d%2be+f\naction=g\n", Ok(&[("a", &[("b c", "d+e+f")]), ("g", &[])]));
+        check("BRCS2.3\naction=a&b=&c=%C3%A4=x", Ok(&[("a", &[("b", ""), ("c", "ä=x")])]));
+    }
+
+    #[test]
+    fn what_it_does_not_have_is_refused_with_its_line() {
+        let ten = format!("BRCS1.0{}", "\naction=a".repeat(10));
+        assert!(read(ten.as_bytes()).is_ok());
+        check(&format!("{ten}\naction=a"), Err((12, "more than ten")));
+        for (script, line, says) in [
+            ("", 1, "header"),
+            ("BRCS1.0", 2, "no command"),
+            ("BRCS10\naction=a", 1, "header"),
+            ("\u{feff}BRCS1.0\naction=a", 1, "header"),
+            ("BRCS1.0\n\naction=a", 2, "without `=`"),
+            ("BRCS1.0\nb=c", 2, "begins with"),
+            ("BRCS1.0\naction=", 2, "begins with"),
+            ("BRCS1.0\naction=a\naction=b&=c", 3, "without a key"),
+            ("BRCS1.0\naction=a&b=%4", 2, "hexadecimal"),
+            ("BRCS1.0\naction=a&b=%ff", 2, "no UTF-8"),
+            ("BRCS1.0\naction=a&b=\tc", 2, "control"),
+        ] {
+            check(script, Err((line, says)));
+        }
+        assert_eq!(read(b"BRCS1.0\naction=\xff").unwrap_err().line, 2);
+        assert!(read(&vec![b'a'; BYTES_MAX + 1]).is_err());
+    }
+}

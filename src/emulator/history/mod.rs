@@ -1,0 +1,87 @@
+//! What has happened at the site: every support session with all that occurred in it, and who was logged in.
+//!
+//! In: a site's past and, after each command, what is going on now. Out: one [`Record`] a session, from
+//! which all reports are made, so that they cannot disagree. Nothing here knows of requests or answers.
+
+mod follow;
+mod lines;
+mod past;
+mod record;
+mod shift;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use follow::details;
+pub(crate) use lines::{Deed, Person};
+pub(crate) use past::check;
+pub use past::{PastCustomer, PastSession, Question};
+pub(crate) use record::{Answers, Connection, End, Event, Member, Record, Who};
+pub(crate) use shift::{Login, TeamEvent};
+
+use std::collections::BTreeMap;
+
+use super::site::Site;
+
+/// Sessions that are kept; the oldest are forgotten first.
+const RECORDS_MAX: usize = 10_000;
+
+/// Everything that reports tell.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct History {
+    /// By lsid.
+    pub(crate) records: BTreeMap<String, Record>,
+    /// Every stretch of time that a representative was logged in, from the first to the last.
+    pub(crate) logins: Vec<Login>,
+    /// What happened in teams outside sessions, from the first to the last.
+    pub(crate) team_events: Vec<TeamEvent>,
+    next_lseq: i64,
+    next_gsnumber: i64,
+}
+
+impl History {
+    /// The past of a site that starts now.
+    pub(crate) fn new(site: &Site, now_s: i64) -> History {
+        let mut history = History { next_lseq: 4100, next_gsnumber: 10, ..History::default() };
+        history.logins = shift::logins(site, now_s, &mut history.next_gsnumber);
+        history.team_events = shift::team_events(site, now_s);
+        let mut past: Vec<&PastSession> = site.past_sessions.iter().collect();
+        past.sort_by_key(|session| std::cmp::Reverse(session.began_seconds_ago));
+        for session in past {
+            let record = past::record(&mut history, site, session, now_s);
+            history.keep(record);
+        }
+        history
+    }
+
+    /// All sessions, in the order in which they began.
+    pub(crate) fn sessions(&self) -> Vec<&Record> {
+        let mut all: Vec<&Record> = self.records.values().collect();
+        all.sort_by_key(|record| (record.start_s, record.lseq));
+        all
+    }
+
+    /// The login of a representative at an instant; failing that, the last one before it, or any.
+    pub(crate) fn login(&self, rep: i64, at_s: i64) -> Option<&Login> {
+        let of_rep = || self.logins.iter().filter(move |login| login.rep == rep);
+        let current = of_rep().find(|login| login.holds(at_s));
+        current.or_else(|| of_rep().filter(|login| login.from_s <= at_s).next_back()).or_else(|| of_rep().next())
+    }
+
+    fn keep(&mut self, record: Record) {
+        if self.records.len() >= RECORDS_MAX {
+            let oldest = self.records.values().min_by_key(|record| record.start_s).map(|record| record.lsid.clone());
+            oldest.and_then(|lsid| self.records.remove(&lsid));
+        }
+        self.records.insert(record.lsid.clone(), record);
+    }
+
+    fn lseq(&mut self) -> i64 {
+        self.next_lseq += 1;
+        self.next_lseq
+    }
+
+    fn gsnumber(&mut self) -> i64 {
+        self.next_gsnumber += 1;
+        self.next_gsnumber
+    }
+}

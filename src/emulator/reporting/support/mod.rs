@@ -1,0 +1,25 @@
+//! The reports of support sessions (pp. 82-97, pp. 107-115), all made from the history of the site.
+//!
+//! In: the history and what is asked for. Out: lists, and recordings as files.
+
+mod chosen;
+mod details;
+mod listing;
+mod people;
+mod recordings;
+mod sessions;
+mod summary;
+mod surveys;
+mod teams;
+
+pub(crate) use listing::SUPPORT_SESSION_LISTING;
+pub(crate) use recordings::{COMMAND_SHELL_RECORDING, SHOW_MY_SCREEN_RECORDING, SUPPORT_SESSION_RECORDING};
+pub(crate) use sessions::SUPPORT_SESSION;
+pub(crate) use summary::SUPPORT_SESSION_SUMMARY;
+pub(crate) use surveys::{SUPPORT_CUST_EXIT_SURVEY, SUPPORT_REP_EXIT_SURVEY};
+pub(crate) use teams::SUPPORT_TEAM;
+
+/// Seconds as HH:MM:SS. A day and more makes for more hours.
+pub(super) fn clock_face(seconds: i64) -> String {
+    format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
+}

@@ -1,0 +1,167 @@
+//! SupportTeam (pp. 112-115): what went on in the teams.
+//!
+//! In: logins, team events and the queues of sessions. Out: `team_activity_list`, each team with whoever was
+//! logged in before its first event, and its events.
+
+use super::super::super::clock::iso;
+use super::super::super::command::parameters::{Shape, optional};
+use super::super::super::history::{Connection, Deed, Event, Login, Person, Who};
+use super::super::super::site::Team;
+use super::super::super::state::State;
+use super::super::super::xml::{Element, Kind, leaf, node};
+use super::super::{Asked, Outcome, Permission, Product, Report, WINDOW, Window};
+use super::{details, listing, people};
+
+pub(crate) const SUPPORT_TEAM: Report = Report {
+    name: "SupportTeam",
+    kind: "reporting/support_team",
+    permission: Permission::Support,
+    parameters: &[&WINDOW, &[optional("team_id", Shape::Integer)]],
+    root: Some("team_activity_list"),
+    run: support_team,
+};
+
+/// Something that happened in a team: by whom, and to whom.
+struct Happened {
+    by: Option<i64>,
+    to: Option<i64>,
+    /// What it is; who did it stands beside it.
+    event: Event,
+}
+
+fn support_team(state: &State, asked: &Asked<'_>) -> Outcome {
+    let window = listing::required(asked)?;
+    let shift = if asked.broken("times-not-those-asked-for") { 7200 } else { 0 };
+    let times = [("start_time", window.from_s + shift), ("end_time", window.until_s.unwrap_or(asked.now_s) + shift)];
+    let root = asked.list().children(times.map(|(name, at_s)| time(state, asked, name, at_s)));
+    let only = asked.given.integer("team_id").filter(|_| !asked.broken("team_id/without-effect"));
+    let teams = state.site.teams.iter().filter(|team| only.is_none_or(|only| only == team.id));
+    Ok(Product::Xml(root.children(teams.filter_map(|team| activity(state, asked, window, team)))))
+}
+
+/// An instant in the time of the system, with the unix time beside it.
+fn time(state: &State, asked: &Asked<'_>, name: &str, at_s: i64) -> Element {
+    let text = match asked.readings.of("team-time-text") {
+        "plain" => {
+            let offset = state.site.appliances.first().map_or(0, |appliance| appliance.timezone_offset);
+            iso(at_s.saturating_add(offset)).chars().take(19).collect::<String>().replace('T', " ")
+        }
+        _ => iso(at_s),
+    };
+    leaf(name, text, Kind::Text).attribute("timestamp", at_s, Kind::Integer)
+}
+
+fn activity(state: &State, asked: &Asked<'_>, window: Window, team: &Team) -> Option<Element> {
+    let mut happened = everything(state, team);
+    if asked.broken("private-messages-missing") {
+        happened.retain(|one| one.to.is_none());
+    }
+    if asked.broken("departures-missing") {
+        happened.retain(|one| one.event.kind != "Conference Member Departed");
+    }
+    if asked.broken("chats-missing") {
+        happened.retain(|one| one.event.kind != "Chat Message");
+    }
+    happened.retain(|one| window.holds(one.event.at_s));
+    happened.sort_by_key(|one| one.event.at_s);
+    if asked.broken("events-reversed") {
+        happened.reverse();
+    }
+    let first_s = happened.iter().map(|one| one.event.at_s).min()?;
+    let before = |login: &&Login| {
+        let at_s = match () {
+            () if asked.broken("logged-in-now-instead") => asked.now_s,
+            () => first_s,
+        };
+        let whoever = asked.broken("logged-in-at-any-time");
+        let then = login.from_s < at_s && login.until_s.is_none_or(|until| until >= at_s);
+        team.members.contains(&login.rep) && (then || whoever)
+    };
+    let logins = state.history.logins.iter().filter(before).filter(|_| !asked.broken("nobody-logged-in"));
+    let logged_in = logins.map(|login| people::console(state, login.rep, &login.connection));
+    let id = if asked.broken("ids-not-unique") { 1 } else { team.id };
+    let entry = node("team_activity").many().attribute("id", id, Kind::Id).attribute("name", &team.name, Kind::Text);
+    let events = happened.iter().map(|one| event(state, asked, one));
+    Some(entry.child(node("logged_in_representatives").children(logged_in)).child(node("events").children(events)))
+}
+
+/// All that ever happened in a team.
+fn everything(state: &State, team: &Team) -> Vec<Happened> {
+    let mut all = Vec::new();
+    let system = |at_s: i64, kind: &str| Event::new(at_s, kind, Who::System);
+    for login in state.history.logins.iter().filter(|login| team.members.contains(&login.rep)) {
+        let mut event = system(login.from_s, "Conference Member Added");
+        event.data = super::super::super::history::details(&state.site, login);
+        all.push(Happened { by: Some(login.rep), to: None, event });
+        if let Some(until_s) = login.until_s {
+            all.push(Happened { by: Some(login.rep), to: None, event: system(until_s, "Conference Member Departed") });
+        }
+    }
+    for record in state.history.records.values() {
+        for (at_s, _, came) in record.moves.iter().filter(|(_, id, _)| *id == team.id) {
+            let kind = if *came { "Session Transferred to Queue" } else { "Session Transferred Away from Queue" };
+            all.push(Happened { by: None, to: None, event: system(*at_s, kind).value("lsid", &record.lsid) });
+        }
+    }
+    for line in state.team_chat.get(&team.id).into_iter().flatten() {
+        let by = line.from.split_once(':').and_then(|(_, id)| id.parse().ok());
+        all.push(Happened { by, to: line.to_rep, event: system(line.sent_s, "Chat Message").body(&line.body) });
+    }
+    for told in state.history.team_events.iter().filter(|told| told.team == team.id) {
+        let by = match told.line.who {
+            Person::Rep(id) => Some(id),
+            _ => None,
+        };
+        let mut event = system(told.at_s, "Chat Message");
+        match &told.line.deed {
+            Deed::Chat(body) => event = event.body(body),
+            Deed::File { kind, size, name } => {
+                event.kind.clone_from(kind);
+                event.file = Some((name.clone(), *size));
+            }
+            Deed::Did { kind, values } => {
+                event.kind.clone_from(kind);
+                event.data.clone_from(values);
+            }
+            _ => continue,
+        }
+        // A message to one is told with a value that names them.
+        let to = event.data.iter().find(|(name, _)| name == "to").and_then(|(_, id)| id.parse().ok());
+        event.data.retain(|(name, _)| name != "to");
+        all.push(Happened { by, to, event });
+    }
+    all
+}
+
+fn event(state: &State, asked: &Asked<'_>, one: &Happened) -> Element {
+    let told = &one.event;
+    let of = |rep: i64| -> Option<&Connection> { state.history.login(rep, told.at_s).map(|login| &login.connection) };
+    let lost = if asked.broken("performers-found-nowhere") { 9000 } else { 0 };
+    let by = match one.by.and_then(|rep| Some((rep, of(rep)?))) {
+        Some((rep, from)) => {
+            let name = people::rep_name(state, rep);
+            details::notation(asked, "performed_by", "representative", from.gsnumber + lost, name)
+        }
+        None => details::notation(asked, "performed_by", "system", 0, "System"),
+    };
+    let mut entry = details::head(asked, told.at_s, &told.kind).child(by);
+    if let Some((rep, from)) = one.to.and_then(|rep| Some((rep, of(rep)?))) {
+        let to = leaf("destination", people::rep_name(state, rep), Kind::Text).many();
+        let to = to.attribute("gsnumber", from.gsnumber + lost, Kind::Name);
+        entry = entry.child(node("destinations").dispensable().child(to));
+    }
+    if let Some((name, size)) = &told.file {
+        let file = node("file").many();
+        let file = file.attribute("name", name, Kind::Text).attribute("size", size, Kind::Integer);
+        entry = entry.child(node("files").dispensable().child(file));
+    }
+    if !told.data.is_empty() {
+        let lead = if asked.broken("support-teams-without-semicolon") { "" } else { ";" };
+        let keep = |name: &str| name != "username" || asked.reads("member-added-username", "present");
+        entry = entry.child(details::data(&told.data, lead, keep));
+    }
+    match &told.body {
+        Some(text) => entry.child(details::body(asked, text)),
+        None => entry,
+    }
+}

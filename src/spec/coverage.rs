@@ -1,0 +1,132 @@
+//! What the data covers of the guide, section by section, in Markdown.
+//!
+//! In: the spec. Out: the README's table, and the whole account with every fact that no request can show. Nothing here is written by
+//! hand: a number that is wrong is wrong in the data.
+
+use std::fmt::Write as _;
+
+use super::{Endpoint, Level, Spec};
+
+/// One section of the guide.
+struct Row<'a> {
+    page: u32,
+    title: &'a str,
+    endpoints: Vec<&'a Endpoint>,
+    /// Requirements: must, should, ambiguous.
+    levels: [usize; 3],
+    /// Those of them that an operator's knowledge or a further account makes testable.
+    opt_in: usize,
+}
+
+impl Row<'_> {
+    fn facts(&self) -> usize {
+        self.endpoints.iter().map(|endpoint| endpoint.facts()).sum()
+    }
+
+    fn requirements(&self) -> usize {
+        self.levels.iter().sum()
+    }
+
+    fn untestable(&self) -> usize {
+        self.endpoints.iter().map(|endpoint| endpoint.untestable.len()).sum()
+    }
+}
+
+impl Endpoint {
+    /// How many facts its rows hold: parameters with their values, forms and bounds, sets, elements with their values, examples, and
+    /// what cannot be tested.
+    #[must_use]
+    pub fn facts(&self) -> usize {
+        let of_parameters = self.parameters.iter().map(|row| {
+            let bounds = [
+                row.min.is_some(),
+                row.max.is_some(),
+                row.max_characters.is_some(),
+                row.max_bytes.is_some(),
+                row.max_items.is_some(),
+                row.default.is_some(),
+                row.unit.is_some(),
+            ];
+            let bounds = bounds.into_iter().filter(|there| *there).count();
+            1 + row.values.len() + row.item_values.len() + row.forms.len() + bounds
+        });
+        let of_elements = self.elements.iter().map(|row| 1 + row.values.len());
+        let rest = self.sets.len() + self.examples.len() + self.untestable.len();
+        of_parameters.sum::<usize>() + of_elements.sum::<usize>() + rest
+    }
+}
+
+fn rows(spec: &Spec) -> Vec<Row<'_>> {
+    let mut rows: Vec<Row<'_>> = Vec::new();
+    for endpoint in spec.endpoints.values() {
+        let title = endpoint.title.as_str();
+        if let Some(row) = rows.iter_mut().find(|row| row.title == title) {
+            row.endpoints.push(endpoint);
+            continue;
+        }
+        let page = spec.guide.sections.iter().find(|s| s.title == title).map_or(endpoint.page, |s| s.page);
+        let of = |level: Level| spec.requirements.values().filter(|r| r.section == title && r.level == level).count();
+        let opt_in = spec.requirements.values().filter(|r| r.section == title && r.opt_in).count();
+        let levels = [Level::Must, Level::Should, Level::Ambiguous].map(of);
+        rows.push(Row { page, title, endpoints: vec![endpoint], levels, opt_in });
+    }
+    let known: Vec<&str> = rows.iter().map(|row| row.title).collect();
+    let missing = spec.guide.sections.iter().filter(|section| !known.contains(&section.title.as_str()));
+    rows.extend(missing.map(|s| Row {
+        page: s.page,
+        title: &s.title,
+        endpoints: Vec::new(),
+        levels: [0; 3],
+        opt_in: 0,
+    }));
+    rows.sort_by_key(|row| (row.page, row.title));
+    rows
+}
+
+/// The README's table of what is covered: a row for each section of the guide, in its order, and a last row with the sums.
+#[must_use]
+pub fn coverage(spec: &Spec) -> String {
+    let mut out = "| section of the guide | page | facts | must | should | ambiguous | not testable |\n\
+                   | --- | ---: | ---: | ---: | ---: | ---: | ---: |\n"
+        .to_owned();
+    let mut sums = [0; 5];
+    for row in rows(spec) {
+        let [must, should, ambiguous] = row.levels;
+        let numbers = [row.facts(), must, should, ambiguous, row.untestable()];
+        let cells = numbers.map(|n| n.to_string()).join(" | ");
+        let _ = writeln!(out, "| {} | {} | {cells} |", row.title, row.page);
+        sums.iter_mut().zip(numbers).for_each(|(sum, n)| *sum += n);
+    }
+    let _ = writeln!(out, "| **together** | | {} |", sums.map(|n| format!("**{n}**")).join(" | "));
+    out
+}
+
+/// The whole account: each section with its facts, its requirements, how many of them any run can test, and what no request can show,
+/// each with the reason.
+#[must_use]
+pub fn account(spec: &Spec) -> String {
+    let mut out = "# What is covered of the guide\n\nMade from the data by `touchmark spec export --format account`; a test keeps it \
+                   fresh. *Tested* are the\nrequirements that any run can tell; *on request* those that need an account or a fact that \
+                   only the operator has.\n"
+        .to_owned();
+    for row in rows(spec) {
+        let _ = writeln!(out, "\n## {} (p. {})\n", row.title, row.page);
+        if row.endpoints.is_empty() {
+            out.push_str("No data yet.\n");
+            continue;
+        }
+        out.push_str(
+            "| facts | requirements | tested | on request | not testable |\n| ---: | ---: | ---: | ---: | ---: |\n",
+        );
+        let (all, opt_in) = (row.requirements(), row.opt_in);
+        let _ = writeln!(out, "| {} | {all} | {} | {opt_in} | {} |", row.facts(), all - opt_in, row.untestable());
+        if row.untestable() > 0 {
+            out.push_str("\n| not testable | page | why |\n| --- | ---: | --- |\n");
+        }
+        for fact in row.endpoints.iter().flat_map(|endpoint| &endpoint.untestable) {
+            let cell = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").replace('|', "\\|");
+            let _ = writeln!(out, "| {} | {} | {} |", cell(&fact.says), fact.page, cell(&fact.why));
+        }
+    }
+    out
+}
