@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod cli;
+mod configuration;
 mod corpus;
 mod docs;
 mod memory;
@@ -12,6 +13,7 @@ mod proof;
 mod readings;
 mod replays;
 mod safety;
+mod site;
 mod snapshots;
 mod support;
 mod targets;

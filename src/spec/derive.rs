@@ -26,6 +26,7 @@ pub(super) fn requirements(endpoint: &Endpoint) -> Vec<Requirement> {
     for (number, row) in endpoint.elements.iter().enumerate() {
         element(endpoint, number, row, &mut out);
     }
+    super::model::requirements(endpoint, &mut out);
     answers(endpoint, &mut out);
     out
 }
@@ -568,7 +569,14 @@ fn with_method(step: &mut Step, method: &str) {
     step.carrier = if method == "POST" { Carrier::Form } else { Carrier::Query };
 }
 
-fn observed(endpoint: &Endpoint, id: String, level: Level, page: u32, says: String, demand: Demand) -> Requirement {
+pub(super) fn observed(
+    endpoint: &Endpoint,
+    id: String,
+    level: Level,
+    page: u32,
+    says: String,
+    demand: Demand,
+) -> Requirement {
     Requirement {
         id: format!("{}/{id}", endpoint.id),
         endpoint: endpoint.id.clone(),
