@@ -3,6 +3,7 @@
 //! One binary, one module a subject. What the modules share is in `support`, `peers` and `memory`.
 #![allow(clippy::unwrap_used)]
 
+mod archives;
 mod cli;
 mod configuration;
 mod corpus;

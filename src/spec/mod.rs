@@ -3,6 +3,7 @@
 //! In: the TOML files and schemas of `specs/`. Out: a [`Spec`]: endpoints with their parameters and elements, and the
 //! requirements that derive from those rows or are written beside them. Nothing here knows of seeds, targets or verdicts.
 
+mod archives;
 mod coverage;
 mod derive;
 mod expect;
@@ -21,12 +22,13 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+pub use archives::{ArchiveDemand, ArchiveWord};
 pub use coverage::{account, coverage};
 pub use expect::{Expect, Predicate, Type};
 pub use export::to_json;
 pub use guide::{Change, Guide, Section, Version, VersionRow};
 pub use load::{Faults, embedded, from_folder};
-pub use model::{ArchiveDemand, ArchiveWord, FieldKind, ModelEvent, ModelField, ModelTable};
+pub use model::{FieldKind, ModelEvent, ModelField, ModelTable};
 pub use openapi::Walk;
 pub use query::{Query, Segment, Test};
 pub use xsd::{SchemaOf, to_xsd};

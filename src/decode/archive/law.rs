@@ -1,7 +1,7 @@
 //! The laws of the archive reader, which [`crate::fuzzing`] has among its own.
 //!
-//! In: any bytes. Out: nothing, or a panic that names the law that does not hold. A second reader, which holds the whole text and reads
-//! it as values, is beside the first.
+//! In: any bytes. Out: nothing, or a panic that names the law that does not hold. A second reader, which holds the
+//! whole text and reads it as values, is beside the first.
 
 use std::io::{self, BufRead, BufReader, Cursor, Read, Write as _};
 
@@ -12,8 +12,8 @@ use super::{Change, Event, Fault, Kind, Limits, Model, Op, Row, State, event, ev
 
 const SMALL: Limits = Limits { bytes: 1 << 20, line_bytes: 32 * 1024, model_bytes: 1 << 20 };
 
-/// Event archives: it does not matter in which pieces the bytes come, plain or compressed, in one member or in two; what is written
-/// again reads the same; and a reader of whole documents says the same.
+/// Event archives: it does not matter in which pieces the bytes come, plain or compressed, in one member or in two;
+/// what is written again reads the same; and a reader of whole documents says the same.
 pub fn archive_event(data: &[u8]) {
     let whole = replayed(Cursor::new(data));
     for size in [1, 7, 300] {
@@ -261,8 +261,9 @@ fn state_by_values(value: &Value) -> Option<Model> {
                     if *wrapper.get_or_insert(name) != name {
                         return None;
                     }
+                    let table = id;
                     for (id, row) in row.as_object().into_iter().flatten() {
-                        put(&row_table(id, name, inner, row)?, id, row)?;
+                        put(table, id, row)?;
                     }
                 }
             }
@@ -270,14 +271,6 @@ fn state_by_values(value: &Value) -> Option<Model> {
         }
     }
     Some(model)
-}
-
-/// The name under which a row stands in a wrapper.
-fn row_table(id: &str, _wrapper: &str, tables: &Map<String, Value>, row: &Value) -> Option<String> {
-    tables
-        .iter()
-        .find(|(_, rows)| rows.get(id).is_some_and(|other| std::ptr::eq(other, row)))
-        .map(|(name, _)| name.clone())
 }
 
 fn written_state(state: &State) -> String {

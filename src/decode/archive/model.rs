@@ -159,8 +159,8 @@ impl Model {
         }
     }
 
-    /// The first place in which two models differ, in words; none where they say the same. What is blank is as good as absent, and a
-    /// number, a truth and their texts are one value: how a value is written is looked at elsewhere.
+    /// The first place in which two models differ, in words; none where they say the same. What is blank is as good as
+    /// absent, and a number, a truth and their texts are one value: how a value is written is looked at elsewhere.
     #[must_use]
     pub fn difference(&self, other: &Self) -> Option<String> {
         let tables: BTreeSet<&String> = self.tables.keys().chain(other.tables.keys()).collect();
