@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 
 use super::super::site::Site;
 use super::super::state::{Client, Queue, Session, State};
-use super::History;
 use super::record::{Connection, Customer, End, Event, Record, Who};
 use super::shift::{Login, public_ip};
+use super::History;
 
 /// What of a session has been told.
 #[derive(Clone, Debug, Default)]
