@@ -66,11 +66,10 @@ fn times(asked: &Asked<'_>, entry: Element, record: &Record) -> Element {
         () if asked.broken("duration-without-hours") => format!("{:02}:{:02}", seconds / 60, seconds % 60),
         () => clock_face(seconds),
     };
-    entry.child(instant("start_time", record.start_s, shift("start-timestamp-another"))).child(end).child(leaf(
-        "duration",
-        duration,
-        Kind::Time,
-    ))
+    entry
+        .child(instant("start_time", record.start_s, shift("start-timestamp-another")))
+        .child(end)
+        .child(leaf("duration", duration, Kind::Time))
 }
 
 /// The public site, the Jumpoint, the key and the custom attributes.
