@@ -5,6 +5,7 @@
 
 mod archives;
 mod cli;
+mod configuration;
 mod corpus;
 mod docs;
 mod memory;
@@ -13,6 +14,7 @@ mod proof;
 mod readings;
 mod replays;
 mod safety;
+mod site;
 mod snapshots;
 mod support;
 mod targets;

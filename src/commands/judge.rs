@@ -54,6 +54,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     }
     let text = fs::read_to_string(journal).map_err(|error| fault(error.to_string()))?;
     let (head, records) = read_journal(&text).map_err(fault)?;
+    let extended = run::extended(&spec, &records).map(|extended| extended.spec);
+    let spec = extended.unwrap_or(spec);
     let only = if arguments.only.is_empty() { head.only.clone() } else { arguments.only.clone() };
     let plan = Plan { only, suites: head.suites.clone(), seed: head.seed, ..Plan::default() };
     if let Some(unknown) = plan.only.iter().find(|prefix| !spec.knows(prefix)) {

@@ -297,24 +297,14 @@ static TOPICS: &[Topic] = &[
         &["id_attribute", "children", "text"],
         "primary_team of a session: an id attribute and the name, two children, or the name alone",
     ),
-    topic(
-        "recording-instance-base",
-        97,
-        &["zero", "one"],
-        "the first instance of a command shell recording in a session",
-    ),
+    topic("recording-instance-base", 97, &["zero", "one"], "the first instance of a command shell recording in a session"),
     topic(
         "performer-notation",
         88,
         &["attributes", "children"],
         "gsnumber and type of performed_by and destination: attributes or children",
     ),
-    topic(
-        "member-added-username",
-        114,
-        &["present", "absent"],
-        "the username among the values of a team member who logs in",
-    ),
+    topic("member-added-username", 114, &["present", "absent"], "the username among the values of a team member who logs in"),
     topic(
         "support-teams-leading-semicolon",
         89,

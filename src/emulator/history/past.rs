@@ -158,9 +158,7 @@ pub(super) fn record(history: &mut History, site: &Site, session: &PastSession, 
     record.attributes = session.attributes.clone();
     record.seen.told = true;
     if let Some(key) = session.attributes.get("external_key") {
-        record
-            .events
-            .push(Event::new(start_s.saturating_add(1), "External Key", Who::System).value("external_key", key));
+        record.events.push(Event::new(start_s.saturating_add(1), "External Key", Who::System).value("external_key", key));
     }
     for line in session.events.iter().filter_map(|text| lines::read(text).ok()) {
         happen(&mut record, history, site, &line);

@@ -62,7 +62,9 @@ fn person(state: &State, asked: &Asked<'_>, record: &Record, name: &str, who: Wh
         Who::System => ("system", 0, "System"),
         Who::Customer => ("customer", record.customer.connection.gsnumber + lost, record.customer.name.as_str()),
         Who::Member(index) => match record.members.get(index) {
-            Some(member) => ("representative", member.connection.gsnumber + lost, people::rep_name(state, member.rep)),
+            Some(member) => {
+                ("representative", member.connection.gsnumber + lost, people::rep_name(state, member.rep))
+            }
             None => ("system", 0, "System"),
         },
     };
@@ -77,11 +79,9 @@ pub(super) fn notation(asked: &Asked<'_>, name: &str, kind: &str, gsnumber: i64,
             let own = |name: &str, value: &str| leaf(name, value, Kind::Name).own();
             node(name).child(own("gsnumber", &gsnumber.to_string())).child(own("type", kind))
         }
-        _ => leaf(name, text, Kind::Text).attribute("gsnumber", gsnumber, Kind::Name).attribute(
-            "type",
-            kind,
-            Kind::Choice,
-        ),
+        _ => leaf(name, text, Kind::Text)
+            .attribute("gsnumber", gsnumber, Kind::Name)
+            .attribute("type", kind, Kind::Choice),
     }
 }
 
@@ -126,11 +126,11 @@ pub(super) fn file(asked: &Asked<'_>, entry: Element, name: &str, size: u64) -> 
 pub(super) fn data(values: &[(String, String)], lead: &str, keep: impl Fn(&str) -> bool) -> Element {
     let one = |(name, value): &(String, String)| {
         let lead = if name == "support_teams" { lead } else { "" };
-        node("value").many().dispensable().attribute("name", name, Kind::Name).attribute(
-            "value",
-            format!("{lead}{value}"),
-            Kind::Text,
-        )
+        node("value")
+            .many()
+            .dispensable()
+            .attribute("name", name, Kind::Name)
+            .attribute("value", format!("{lead}{value}"), Kind::Text)
     };
     node("data").dispensable().children(values.iter().filter(|(name, _)| keep(name)).map(one))
 }
@@ -145,8 +145,11 @@ fn information(asked: &Asked<'_>, record: &Record) -> Element {
     };
     let category = |name: &str, head: &[&str], rows: &[&[&str]]| {
         let entry = node("category").many();
-        let entry =
-            if asked.reads("category-name", "attribute") { entry.attribute("name", name, Kind::Text) } else { entry };
+        let entry = if asked.reads("category-name", "attribute") {
+            entry.own_attribute("name", name, Kind::Text)
+        } else {
+            entry
+        };
         let cells = |row: &&[&str]| {
             let short = usize::from(asked.broken("rows-shorter-than-their-head"));
             node("row").many().children(fields(row).into_iter().skip(short))
