@@ -247,9 +247,15 @@ fn holds_of(
             (among, format!("is among {} ({})", names.join(" or "), shorten(&texts.join(", "))))
         }
         Predicate::Ascending => (sets::ascending(found), "is in the order of time".to_owned()),
+        Predicate::NoLessThan(other) | Predicate::NoMoreThan(other) => {
+            let bounds = look(other, seen, variables)?;
+            let bound = bounds.first().map_or("", String::as_str);
+            (sets::holds(predicate, found, bound), format!("{} `{other}` ({bound})", sets::says(predicate)))
+        }
         Predicate::SetEquals(text)
         | Predicate::SubsetOf(text)
         | Predicate::SupersetOf(text)
+        | Predicate::Meets(text)
         | Predicate::AtLeast(text)
         | Predicate::AtMost(text)
         | Predicate::Below(text)

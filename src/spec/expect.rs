@@ -97,6 +97,12 @@ pub enum Predicate {
     SubsetOf(String),
     /// Each item of a text with commas is among them.
     SupersetOf(String),
+    /// At least one of them is among the items of a text with commas.
+    Meets(String),
+    /// It is a number, a duration or an instant, at least the first one of another query.
+    NoLessThan(Query),
+    /// It is a number, a duration or an instant, at most the first one of another query.
+    NoMoreThan(Query),
     /// It is a number or an instant, at least this.
     AtLeast(String),
     /// It is a number or an instant, at most this.
@@ -230,6 +236,7 @@ impl Predicate {
             | Self::SetEquals(text)
             | Self::SubsetOf(text)
             | Self::SupersetOf(text)
+            | Self::Meets(text)
             | Self::AtLeast(text)
             | Self::AtMost(text)
             | Self::Below(text)
@@ -244,7 +251,10 @@ impl Predicate {
     #[must_use]
     pub fn queries(&self) -> Vec<&Query> {
         match self {
-            Self::SameAs(query) | Self::SameInstant(query) => vec![query],
+            Self::SameAs(query)
+            | Self::SameInstant(query)
+            | Self::NoLessThan(query)
+            | Self::NoMoreThan(query) => vec![query],
             Self::Among(queries) => queries.iter().collect(),
             Self::DifferenceOf(from, to) => vec![from, to],
             _ => Vec::new(),
@@ -357,6 +367,9 @@ fn predicate_of(key: &str, value: &toml::Value) -> Result<Predicate, String> {
         "set_equals" => Predicate::SetEquals(text(value)?.to_owned()),
         "subset_of" => Predicate::SubsetOf(text(value)?.to_owned()),
         "superset_of" => Predicate::SupersetOf(text(value)?.to_owned()),
+        "meets" => Predicate::Meets(text(value)?.to_owned()),
+        "no_less_than" => Predicate::NoLessThan(Query::parse(text(value)?)?),
+        "no_more_than" => Predicate::NoMoreThan(Query::parse(text(value)?)?),
         "at_least" => Predicate::AtLeast(text_or_number(value)?),
         "at_most" => Predicate::AtMost(text_or_number(value)?),
         "below" => Predicate::Below(text_or_number(value)?),
