@@ -206,7 +206,8 @@ pub fn variables_of_expectations<'a>(expects: impl Iterator<Item = &'a Expect>) 
 
 fn of_query(query: &Query, out: &mut Vec<String>) {
     let (Query::Path(path) | Query::Count(path) | Query::Sum(path) | Query::List(path)) = query else { return };
-    for Segment { tests, .. } in path {
+    for Segment { name, tests, .. } in path {
+        out.extend(names(name));
         for test in tests {
             if let Test::Is(_, value) | Test::IsNot(_, value) = test {
                 out.extend(names(value));
