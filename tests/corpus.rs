@@ -10,7 +10,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use touchmark::{commands, fuzzing::TARGETS, report};
+use touchmark::{commands, decode, fuzzing::TARGETS, report};
 
 #[test]
 fn every_law_holds_for_its_corpus() {
@@ -37,6 +37,14 @@ fn the_whole_seeds_are_accepted() {
     assert_eq!(commands::read_config(&seed("config/whole")).err(), None);
     assert_eq!(commands::read_known_gaps(&seed("known_gaps/two"), 0).map(|known| known.len()), Ok(2));
     assert_eq!(commands::read_report(&seed("report/whole")).map(|report| report.gaps.len()), Ok(1));
+    let script = decode::brcs::read(seed("brcs/generated").as_bytes());
+    assert_eq!(script.map(|script| script.children.len()), Ok(3));
+    let opened = decode::javascript::run(&seed("javascript/small-start-script"), &["__opened.join()"]);
+    assert_eq!(opened, Ok(vec!["https://support.example.com/api/start_session?short_key=1728331".to_owned()]));
+    let file = fs::read(root().join("corpus/zip/two-entries")).expect("the seed is there");
+    assert_eq!(decode::zip::read(&file).map(|listing| listing.children.len()), Ok(2));
+    let contract = decode::openapi::read(&seed("openapi/small-site"));
+    assert_eq!(contract.map(|contract| (contract.operations.len(), contract.slips)), Ok((9, Vec::new())));
     assert_eq!(report::read_journal(&seed("journal/one-case")).map(|(_, records)| records.len()), Ok(1));
     assert_eq!(report::read_journal(&seed("journal/crash-burst-at-the-end-of-time")).map(|(_, r)| r.len()), Ok(1));
 }

@@ -145,6 +145,7 @@ pub(super) struct Certified {
 
 impl Certified {
     pub(super) fn report(&self, spec: &Spec, path: &Path, known: BTreeMap<String, String>) -> Report {
+        let spec = self.run.extended.as_ref().unwrap_or(spec);
         let selected = run::selected(spec, &self.plan);
         let around = Circumstances {
             target: self.target.clone(),
@@ -255,6 +256,11 @@ fn aborted(url: &str, abort: &Abort) -> Failure {
         Abort::Permission(why) => format!(
             "{url}: the account may not use the command API: {why}\n  give the API account read-only or full access; nothing was tested"
         ),
+        Abort::Unknown(prefix) => {
+            return Failure::usage(format!(
+                "--only {prefix}: no requirement's id starts with that, neither in the spec data nor by the document of {url}"
+            ));
+        }
     };
     Failure { code: exit::UNREACHABLE, says }
 }

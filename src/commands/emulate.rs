@@ -93,15 +93,21 @@ fn config(arguments: &Arguments) -> Result<Config, Failure> {
     for text in &arguments.accounts {
         let (role, account) = account(text)?;
         let command = match role {
-            AccountRole::ReadOnly => Access::ReadOnly,
+            AccountRole::ReadOnly | AccountRole::SupportReports | AccountRole::OtherReports => Access::ReadOnly,
             AccountRole::Deny => Access::Deny,
             _ => Access::Full,
+        };
+        let reports = match role {
+            AccountRole::Deny => Reports::NONE,
+            AccountRole::SupportReports => Reports { support: true, ..Reports::NONE },
+            AccountRole::OtherReports => Reports { support: false, ..Reports::ALL },
+            _ => Reports::ALL,
         };
         config.accounts.push(Account {
             client_id: account.client_id,
             client_secret: account.client_secret.expose_secret().to_owned(),
             command,
-            reports: if command == Access::Deny { Reports::NONE } else { Reports::ALL },
+            reports,
             rate: Rate::Enforced,
             used_this_hour: 0,
         });

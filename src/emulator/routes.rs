@@ -3,7 +3,7 @@
 //! In: a request. Out: an [`Answer`], before defects of its structure. Everything else is not found.
 
 use super::answer::{Answer, Body, VENDOR_NAMESPACE};
-use super::auth::{Access, Remaining, Stranger, access_denied};
+use super::auth::{Access, Remaining, Reports, Stranger, access_denied};
 use super::command::{self, Action, Asked, Needs, appliances, parameters::Reader};
 use super::http::{BODY_BYTES_MAX, Request};
 use super::schema;
@@ -106,8 +106,8 @@ impl Emulator {
             return fail(&format!("There is no action {}", action.name));
         }
         let now_s = now_ms.div_euclid(1000);
-        let (account, access) = (account.client_id.as_str(), account.command);
-        let asked = Asked { pairs: &pairs, account, access, now_s, readings, faults };
+        let (account, access, reports) = (account.client_id.as_str(), account.command, account.reports);
+        let asked = Asked { pairs: &pairs, account, access, reports, now_s, readings, faults };
         match command::perform(&mut inner.state, action, &asked) {
             Some(root) => self.xml(request, &kind, root),
             None => Answer::new(&kind, 200, Body::Empty),
@@ -203,7 +203,8 @@ impl Emulator {
     /// A defect: what only an account may know.
     fn health_as_xml(&self, inner: &mut Inner, request: &Request, now_s: i64) -> Answer {
         let (kind, pairs, readings, faults) = ("command/check_health_http", Vec::new(), &self.readings, &self.faults);
-        let asked = Asked { pairs: &pairs, account: "", access: Access::ReadOnly, now_s, readings, faults };
+        let (access, reports) = (Access::ReadOnly, Reports::NONE);
+        let asked = Asked { pairs: &pairs, account: "", access, reports, now_s, readings, faults };
         let action = command::action("check_health", readings);
         match action.and_then(|action| command::perform(&mut inner.state, action, &asked)) {
             Some(root) => self.xml(request, kind, root),

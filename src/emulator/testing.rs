@@ -44,21 +44,39 @@ impl Lab {
         body(&self.send("touchmark", "GET", query))
     }
 
+    /// GET /api/reporting as the full account: the answer's body.
+    pub(crate) fn report(&self, query: &str) -> String {
+        body(&self.ask("touchmark", "GET", query))
+    }
+
+    /// A report by an account.
+    pub(crate) fn ask(&self, account: &str, method: &str, query: &str) -> Response {
+        self.at(account, "/api/reporting", method, query)
+    }
+
     /// A command by an account. A POST has its parameters in a form body.
     pub(crate) fn send(&self, account: &str, method: &str, query: &str) -> Response {
+        self.at(account, "/api/command", method, query)
+    }
+
+    fn at(&self, account: &str, path: &str, method: &str, query: &str) -> Response {
         let token = self.tokens.borrow().get(account).cloned();
         let token = token.unwrap_or_else(|| {
             let token = self.token(account);
             self.tokens.borrow_mut().insert(account.to_owned(), token.clone());
             token
         });
-        self.bearing(&token, method, query)
+        self.bearing_at(&token, path, method, query)
     }
 
     /// A command with a token.
     pub(crate) fn bearing(&self, token: &str, method: &str, query: &str) -> Response {
+        self.bearing_at(token, "/api/command", method, query)
+    }
+
+    fn bearing_at(&self, token: &str, path: &str, method: &str, query: &str) -> Response {
         let in_body = method == "POST";
-        let target = if in_body { "/api/command".to_owned() } else { format!("/api/command?{query}") };
+        let target = if in_body { path.to_owned() } else { format!("{path}?{query}") };
         let form = ("content-type", "application/x-www-form-urlencoded");
         let bearer = format!("Bearer {token}");
         let headers = [("host", "support.example.com:8443"), ("authorization", &bearer), form];

@@ -42,6 +42,8 @@ pub(crate) struct Attribute {
     pub(crate) name: String,
     pub(crate) value: String,
     pub(crate) kind: Kind,
+    /// The guide names it.
+    pub(crate) documented: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -86,7 +88,13 @@ pub(crate) fn flag(name: &str, value: bool) -> Element {
 
 impl Element {
     pub(crate) fn attribute(mut self, name: &str, value: impl ToString, kind: Kind) -> Element {
-        self.attributes.push(Attribute { name: name.to_owned(), value: value.to_string(), kind });
+        self.attributes.push(Attribute { name: name.to_owned(), value: value.to_string(), kind, documented: true });
+        self
+    }
+
+    /// An attribute that the guide does not name, or of which it leaves open whether it is there.
+    pub(crate) fn own_attribute(mut self, name: &str, value: impl ToString, kind: Kind) -> Element {
+        self.attributes.push(Attribute { name: name.to_owned(), value: value.to_string(), kind, documented: false });
         self
     }
 

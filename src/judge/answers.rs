@@ -78,7 +78,7 @@ impl<'a> Answers<'a> {
     pub(super) fn judge(&self, spec: &Spec, requirement: &Requirement) -> Finding {
         let endpoint = &spec.endpoints[&requirement.endpoint];
         match &requirement.demand {
-            Demand::Steps(_) => Finding::error("a requirement with steps is judged by its own cases"),
+            Demand::Steps(_) | Demand::Archive(_) => Finding::error("a requirement that is judged elsewhere"),
             Demand::Present(row) => {
                 let row = &endpoint.elements[*row];
                 self.by_look(requirement, endpoint, row, |shown, normal| {

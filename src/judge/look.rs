@@ -65,20 +65,20 @@ pub(super) fn look(query: &Query, seen: &Seen<'_>, variables: &Variables) -> Res
 pub(super) fn nodes<'a>(path: &Query, root: &'a Node, variables: &Variables) -> Result<Vec<&'a Node>, String> {
     let Query::Path(path) = path else { return Ok(Vec::new()) };
     let Some((first, rest)) = path.split_first() else { return Ok(Vec::new()) };
-    let tests = filled(&first.tests, variables)?;
+    let (name, tests) = (fill(&first.name, variables)?, filled(&first.tests, variables)?);
     let mut nodes: Vec<&Node> = Vec::new();
     if first.anywhere {
         root.walk(&mut |node| nodes.push(node));
     } else {
         nodes.push(root);
     }
-    nodes.retain(|node| first.name == "*" || node.name == first.name);
+    nodes.retain(|node| name == "*" || node.name == name);
     for test in &tests {
         narrow(&mut nodes, test);
     }
     for segment in rest {
-        let tests = filled(&segment.tests, variables)?;
-        nodes = nodes.into_iter().flat_map(|node| step(node, segment, &tests)).collect();
+        let (name, tests) = (fill(&segment.name, variables)?, filled(&segment.tests, variables)?);
+        nodes = nodes.into_iter().flat_map(|node| step(node, segment.anywhere, &name, &tests)).collect();
     }
     Ok(nodes)
 }
@@ -93,6 +93,7 @@ fn in_xml(path: &[Segment], seen: &Seen<'_>, variables: &Variables) -> Result<Ve
 pub(super) fn select(holder: &Node, path: &[Segment], variables: &Variables) -> Result<Vec<String>, String> {
     let mut nodes: Vec<&Node> = vec![holder];
     for segment in path {
+        let name = fill(&segment.name, variables)?;
         if segment.attribute {
             let mut texts = Vec::new();
             for node in nodes {
@@ -100,7 +101,7 @@ pub(super) fn select(holder: &Node, path: &[Segment], variables: &Variables) -> 
                     texts.extend(
                         node.attributes
                             .iter()
-                            .filter(|(name, _)| segment.name == "*" || *name == segment.name)
+                            .filter(|(other, _)| name == "*" || *other == name)
                             .map(|(_, value)| value.clone()),
                     );
                 };
@@ -109,7 +110,7 @@ pub(super) fn select(holder: &Node, path: &[Segment], variables: &Variables) -> 
             return Ok(texts);
         }
         let tests = filled(&segment.tests, variables)?;
-        nodes = nodes.into_iter().flat_map(|node| step(node, segment, &tests)).collect();
+        nodes = nodes.into_iter().flat_map(|node| step(node, segment.anywhere, &name, &tests)).collect();
     }
     Ok(nodes.into_iter().map(|node| node.value().to_owned()).collect())
 }
@@ -127,16 +128,16 @@ fn filled(tests: &[Test], variables: &Variables) -> Result<Vec<Test>, String> {
         .collect()
 }
 
-fn step<'a>(node: &'a Node, segment: &Segment, tests: &[Test]) -> Vec<&'a Node> {
+fn step<'a>(node: &'a Node, anywhere: bool, name: &str, tests: &[Test]) -> Vec<&'a Node> {
     let mut candidates: Vec<&Node> = Vec::new();
-    if segment.anywhere {
+    if anywhere {
         for child in &node.children {
             child.walk(&mut |below| candidates.push(below));
         }
     } else {
         candidates.extend(&node.children);
     }
-    candidates.retain(|node| segment.name == "*" || node.name == segment.name);
+    candidates.retain(|node| name == "*" || node.name == name);
     for test in tests {
         narrow(&mut candidates, test);
     }
@@ -187,7 +188,7 @@ mod tests {
         .unwrap();
         let holder = Node { children: vec![root], ..Node::default() };
         let Query::Path(path) = Query::parse(query).unwrap() else { panic!("a path") };
-        let known = Variables::from([("two".to_owned(), "2".to_owned())]);
+        let known = Variables::from([("two".to_owned(), "2".to_owned()), ("which".to_owned(), "n".to_owned())]);
         assert_eq!(select(&holder, &path, &known).unwrap(), expected, "{query}");
     }
 
@@ -197,6 +198,7 @@ mod tests {
         check("//r/@id", &["1", "2", "3"]);
         check("//@id", &["1", "2", "3"]);
         check("//r[@id='${two}']/n", &["b"]);
+        check("//r/${which}", &["a", "b", "c"]);
         check("//r[n!='a']/@id", &["2", "3"]);
         check("//r[t]/n", &["a"]);
         check("//r[2]/n", &["b"]);

@@ -119,6 +119,8 @@ pub(super) fn see<'a>(spec: &'a Spec, exchange: &'a Exchange) -> Option<Seen<'a>
             Err(says) => fault = Some(says),
         }
     }
+    // What need not be XML or JSON may begin as they do.
+    let fault = fault.filter(|_| media::has_parts(endpoint.response.media));
     seen.kind = kind(&seen, answer, fault);
     Some(seen)
 }
@@ -126,6 +128,9 @@ pub(super) fn see<'a>(spec: &'a Spec, exchange: &'a Exchange) -> Option<Seen<'a>
 fn kind(seen: &Seen<'_>, answer: &Answer, fault: Option<String>) -> Kind {
     if answer.status >= 400 {
         return Kind::Refused;
+    }
+    if media::leads_elsewhere(seen.endpoint.response.media, answer) {
+        return Kind::Accepted;
     }
     if !(200..300).contains(&answer.status) {
         return Kind::Strange(format!("status {}", answer.status));

@@ -5,7 +5,8 @@
 use regex::Regex;
 use serde::Serialize;
 
-use super::query::Query;
+use super::{openapi::Walk, query::Query};
+use crate::contract::SlipKind;
 
 /// One thing that must hold of an answer.
 #[derive(Debug, Clone)]
@@ -24,6 +25,10 @@ pub enum Expect {
     XsdCompiles,
     /// What a query selects has a property.
     At(Query, Predicate),
+    /// Its body is an OpenAPI 3 document, and without faults of a kind where one is named.
+    OpenApi(Option<SlipKind>),
+    /// The answers of a walk through the pages of a list belong together.
+    Walk(Walk),
     /// The same in every node that a path selects, as if that node were the root.
     Each {
         /// The path.
@@ -307,11 +312,15 @@ fn word_of(word: &str) -> Result<Expect, String> {
         "answered" => Expect::Answered,
         "well-formed" => Expect::WellFormed,
         "xsd-compiles" => Expect::XsdCompiles,
+        "openapi" => Expect::OpenApi(None),
         _ => match word.strip_prefix("schema:") {
             Some(name) => Expect::Schema(name.to_owned()),
+            None if word.strip_prefix("openapi:").and_then(SlipKind::named).is_some() => {
+                Expect::OpenApi(word.strip_prefix("openapi:").and_then(SlipKind::named))
+            }
             None => {
                 return Err(format!(
-                    "`{word}` is no expectation; known are accepted, refused, answered, well-formed, xsd-compiles, schema:NAME"
+                    "`{word}` is no expectation; known are accepted, refused, answered, well-formed, xsd-compiles, schema:NAME, openapi, openapi:KIND"
                 ));
             }
         },

@@ -1,10 +1,14 @@
 //! An XSD 1.0 of all documented XML answers, made from the element rows.
 //!
-//! In: the endpoints of one path. Out: the text of the schema. Records are free of order (`xs:all`), lists are lists.
+//! In: the endpoints of one path. Out: the text of the schema. Records are free of order (`xs:all`), lists are lists. Endpoints with
+//! the same root share its declaration.
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::fmt::Write as _;
 
-use super::{Element, Endpoint, Media, Spec, Type};
+use super::{
+    Element, Endpoint, Media, Spec, Type,
+    same_root::{self, Group},
+};
 
 /// One of the schemas that are made from the rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -67,12 +71,18 @@ pub fn to_xsd(spec: &Spec, which: SchemaOf) -> String {
         "<xs:schema xmlns:xs=\"http://www.w3.org/2001/XMLSchema\" xmlns=\"{namespace}\" \
          targetNamespace=\"{namespace}\" elementFormDefault=\"qualified\">"
     );
-    for endpoint in spec.endpoints.values().filter(|e| {
+    let of_api = spec.endpoints.values().filter(|e| {
         let xml = e.response.media == Media::Document && e.response.json_schema.is_none() && !e.elements.is_empty();
         xml && SchemaOf::endpoint(&e.id) == which
-    }) {
-        let tree = tree_of(endpoint);
-        let _ = writeln!(out, "\n  <!-- {}, p. {} -->", endpoint.title, endpoint.page);
+    });
+    for group in same_root::groups(of_api) {
+        let tree = tree_of(&group);
+        let _ = writeln!(out);
+        let mut heads: Vec<_> = group.endpoints.iter().map(|e| format!("{}, p. {}", e.title, e.page)).collect();
+        heads.dedup();
+        for head in heads {
+            let _ = writeln!(out, "  <!-- {head} -->");
+        }
         for node in &tree {
             write_node(&mut out, node, 1, true);
         }
@@ -99,14 +109,11 @@ struct Node<'a> {
 }
 
 /// The rows as a tree. Rows without a documented root hang below a root of our own.
-fn tree_of(endpoint: &Endpoint) -> Vec<Node<'_>> {
-    let mut root = Node { name: root_of(endpoint).to_owned(), row: None, children: Vec::new(), attributes: Vec::new() };
-    let rooted = endpoint.response.root.is_some();
-    let mut order: BTreeMap<&str, ()> = BTreeMap::new();
-    for row in &endpoint.elements {
-        order.insert(&row.path, ());
+fn tree_of<'a>(group: &'a Group<'_>) -> Vec<Node<'a>> {
+    let mut root = Node { name: group.root.to_owned(), row: None, children: Vec::new(), attributes: Vec::new() };
+    for row in &group.rows {
         let mut parts: Vec<&str> = row.path.split('/').collect();
-        if rooted {
+        if group.rooted {
             parts.remove(0);
         }
         insert(&mut root, &parts, row);
@@ -151,7 +158,10 @@ fn write_node(out: &mut String, node: &Node<'_>, depth: usize, top: bool) {
         }
         return;
     }
-    let _ = writeln!(out, "{head}>\n{pad}  <xs:complexType>");
+    // Two endpoints that share a root may have a text and children at the same path.
+    let text = node.row.is_some_and(|row| !matches!(row.kind, Type::Record | Type::List)) && !node.children.is_empty();
+    let mixed = if text { " mixed=\"true\"" } else { "" };
+    let _ = writeln!(out, "{head}>\n{pad}  <xs:complexType{mixed}>");
     if node.children.is_empty() {
         write_text_with_attributes(out, node, depth + 2);
     } else {

@@ -67,10 +67,18 @@ fn permissions(call: &Call<'_>) -> Element {
     }
 }
 
-/// What the account may do. The emulator's accounts differ in the command API only.
+/// What the account may do. The emulator's accounts differ in the command API and in reports.
 fn permission(call: &Call<'_>, name: &str) -> String {
     if name != "perm_command" {
-        return "1".to_owned();
+        let permitted = match name {
+            "perm_reporting_archive" => call.reports.archive,
+            "perm_reporting_license" => call.reports.license,
+            "perm_reporting_presentation" => call.reports.presentation,
+            "perm_reporting_support" => call.reports.support,
+            "perm_reporting_vault" => call.reports.vault,
+            _ => true,
+        };
+        return u8::from(permitted).to_string();
     }
     let always_full = call.broken("perm-command-always-full");
     let word = match call.access {
@@ -99,5 +107,9 @@ mod tests {
         }
         let read = body(&lab.send("touchmark-read", "GET", "action=get_api_info"));
         assert_eq!(text(&read, "perm_command"), "read_only");
+        let support = body(&lab.send("touchmark-support-reports", "GET", "action=get_api_info"));
+        assert_eq!((text(&support, "perm_reporting_support"), text(&support, "perm_reporting_vault")), ("1", "0"));
+        let others = body(&lab.send("touchmark-other-reports", "GET", "action=get_api_info"));
+        assert_eq!((text(&others, "perm_reporting_support"), text(&others, "perm_reporting_vault")), ("0", "1"));
     }
 }

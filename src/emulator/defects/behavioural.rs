@@ -34,14 +34,15 @@ pub(super) fn catalogue() -> Vec<Defect> {
             of_custom_fields(&mut add);
         }
     }
+    super::reports::add_all(&mut all);
     all
 }
 
-fn behaviour(kind: &str, what: &str, says: String) -> Defect {
+pub(super) fn behaviour(kind: &str, what: &str, says: String) -> Defect {
     Defect { id: format!("behaviour:{kind}:{what}"), touches: kind.to_owned(), says }
 }
 
-type Add<'a> = dyn FnMut(&str, String) + 'a;
+pub(super) type Add<'a> = dyn FnMut(&str, String) + 'a;
 
 /// Methods, permissions and the shape of the outcome, which every action has.
 fn of_action(add: &mut Add<'_>, action: &Action) {
@@ -123,7 +124,7 @@ fn of_parameter(add: &mut Add<'_>, prefix: &str, parameter: &Parameter, action: 
 }
 
 /// Required where it is optional, and the other way round.
-fn need(add: &mut Add<'_>, prefix: &str, parameter: &Parameter) {
+pub(super) fn need(add: &mut Add<'_>, prefix: &str, parameter: &Parameter) {
     let name = parameter.name;
     if parameter.required {
         add(&format!("{prefix}{name}/not-required"), format!("a request without {name} is answered with success"));
@@ -134,7 +135,7 @@ fn need(add: &mut Add<'_>, prefix: &str, parameter: &Parameter) {
 }
 
 /// Values and bounds that are refused. A single value that is refused would be `refused` again.
-fn values(add: &mut Add<'_>, prefix: &str, parameter: &Parameter, beyond: &[&str]) {
+pub(super) fn values(add: &mut Add<'_>, prefix: &str, parameter: &Parameter, beyond: &[&str]) {
     let name = parameter.name;
     let known = parameter.shape.values();
     for value in known.iter().filter(|value| !beyond.contains(value)) {

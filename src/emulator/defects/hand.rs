@@ -5,7 +5,7 @@
 //! status that is not set for somebody logged out, a member who was never there and leaves with success.
 
 /// The defects of one kind of request: name and what is wrong.
-type Rows = &'static [(&'static str, &'static str)];
+pub(super) type Rows = &'static [(&'static str, &'static str)];
 
 pub(super) const BY_HAND: &[(&str, Rows)] = &[
     ("auth/token", TOKEN),
@@ -117,7 +117,7 @@ const GENERAL: Rows = &[
 ];
 
 /// p. 10
-const SCHEMA: Rows = &[
+pub(super) const SCHEMA: Rows = &[
     ("missing", "there is no schema"),
     ("empty", "the schema is empty"),
     ("not-well-formed", "the schema is not well-formed"),

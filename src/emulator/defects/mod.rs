@@ -9,6 +9,9 @@ mod hand;
 #[cfg(test)]
 mod noticed;
 #[cfg(test)]
+mod noticed_reports;
+mod reports;
+#[cfg(test)]
 mod scripts;
 mod structural;
 

@@ -60,6 +60,10 @@ fn play(lab: &Lab, script: &Script) -> Vec<Response> {
             }
             ["credentials", id, secret] => lab.emulator.handle(&token_request(id, secret)),
             ["path", method, target] => lab.emulator.handle(&request(method, target, &[], "")),
+            ["report", account, rest] => {
+                let (method, query) = rest.split_once(' ').expect("a method and a query");
+                lab.ask(account, method, query)
+            }
             ["use", at, query] => {
                 let token = at.parse::<usize>().ok().and_then(|at| tokens.get(at).cloned());
                 lab.bearing(&token.unwrap_or_else(|| (*at).to_owned()), "GET", query)
@@ -106,6 +110,7 @@ fn scripts(kind: &str) -> Vec<Script> {
         "auth/rate_limit" => scripts.extend(many_requests()),
         _ => {}
     }
+    scripts.extend(super::noticed_reports::scripts(kind));
     let name = kind.strip_prefix("command/").unwrap_or_default();
     if let Some(action) = ACTIONS.iter().find(|action| action.name == name) {
         scripts.extend(of_action(action));
@@ -274,7 +279,7 @@ fn samples(parameter: &Parameter) -> Vec<String> {
     }
 }
 
-fn without(query: &str, name: &str) -> String {
+pub(super) fn without(query: &str, name: &str) -> String {
     let kept = query.split('&').filter(|part| !part.is_empty() && !part.starts_with(&format!("{name}=")));
     kept.map(|part| format!("&{part}")).collect()
 }

@@ -6,6 +6,8 @@
 //! name, absence that the guide itself describes, the type of free text. A root is never dropped or
 //! doubled, as that is no XML; an answer without a body is a defect of behaviour.
 
+use std::collections::BTreeSet;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
@@ -162,10 +164,10 @@ fn mistyped(kind: Kind) -> &'static str {
 
 /// Every structural defect, in the order in which the answers show what can be broken.
 pub(super) fn catalogue() -> Vec<Defect> {
-    let mut found: Vec<Defect> = Vec::new();
+    let (mut found, mut known): (Vec<Defect>, BTreeSet<String>) = (Vec::new(), BTreeSet::new());
     let mut add = |verb: &str, kind: &str, path: &str, says: String| {
         let id = format!("{verb}:{kind}:{path}");
-        if !found.iter().any(|known| known.id == id) {
+        if known.insert(id.clone()) {
             found.push(Defect { id, touches: kind.to_owned(), says });
         }
     };
@@ -213,7 +215,7 @@ fn walk(add: &mut Add<'_>, kind: &str, element: &Element, path: &str, is_root: b
             add("duplicate", kind, path, format!("{path} stands twice"));
         }
         mistype(add, kind, path, element.kind);
-        for attribute in &element.attributes {
+        for attribute in element.attributes.iter().filter(|attribute| attribute.documented) {
             value(add, kind, &format!("{path}/@{}", attribute.name), attribute.kind);
         }
     }
@@ -253,6 +255,22 @@ const PROBES: &[&str] = &[
     "set_failover_role&role=backup",
 ];
 
+/// Canonical reports, one that has everything and one that is refused for each.
+const REPORTS: &[&str] = &[
+    "SupportSession&start_time=1699000000&duration=0",
+    "SupportSession&start_date=2023-11-01",
+    "SupportSessionListing&start_time=1699000000&duration=0",
+    "SupportSessionListing&start_date=2023-11-01",
+    "SupportSessionSummary&start_time=1699000000&duration=0&report_type=rep",
+    "SupportSessionSummary&start_date=2023-11-01&report_type=rep",
+    "SupportCustExitSurvey&start_time=1699000000&duration=0&report_type=rep&id=all",
+    "SupportCustExitSurvey&start_date=2023-11-01&report_type=rep&id=all",
+    "SupportRepExitSurvey&start_time=1699000000&duration=0&report_type=rep&id=all",
+    "SupportRepExitSurvey&start_date=2023-11-01&report_type=rep&id=all",
+    "SupportTeam&start_time=1699226000&duration=0",
+    "SupportTeam&start_date=2023-11-01",
+];
+
 /// The answers of a demo emulator to the canonical requests.
 fn probe() -> Vec<Answer> {
     let config = Config::demo();
@@ -278,6 +296,10 @@ fn probe() -> Vec<Answer> {
     answers.push(key);
     answers.push(ask(&customer));
     answers.extend(PROBES.iter().map(|query| ask(query)));
+    let report = |query: &&str| {
+        emulator.answer(&request("GET", format!("/api/reporting?generate_report={query}"), bearer.clone()))
+    };
+    answers.extend(REPORTS.iter().map(report));
     answers
 }
 

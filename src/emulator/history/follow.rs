@@ -11,6 +11,9 @@ use super::record::{Connection, Customer, End, Event, Record, Who};
 use super::shift::{Login, public_ip};
 use super::History;
 
+/// The most events of a session that is followed; what happens after that is not told, but for its end.
+const EVENTS_MAX: usize = 10_000;
+
 /// What of a session has been told.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Seen {
@@ -88,6 +91,9 @@ pub(crate) fn details(site: &Site, login: &Login) -> Vec<(String, String)> {
 fn update(record: &mut Record, history: &History, site: &Site, session: &Session, now_s: i64) {
     // What runs when the emulator starts began a little before.
     let at_s = if record.seen.queue.is_none() { record.start_s.saturating_add(5).min(now_s) } else { now_s };
+    if record.events.len() > EVENTS_MAX && !session.ended {
+        return;
+    }
     moved(record, session, at_s);
     let seen = std::mem::replace(&mut record.seen.representatives, session.representatives.clone());
     for rep in seen.iter().filter(|rep| !session.representatives.contains(rep)) {
@@ -141,7 +147,9 @@ fn attributes(record: &mut Record, session: &Session, at_s: i64) {
 }
 
 fn chats(record: &mut Record, session: &Session) {
-    for line in session.chat.iter().skip(record.seen.chat) {
+    // The oldest messages of a long chat are forgotten.
+    let seen = record.seen.chat.min(session.chat.len());
+    for line in session.chat.iter().skip(seen) {
         let by = match line.from.split_once(':') {
             Some((_, rep)) => rep.parse().ok().and_then(|rep| record.member_of(rep)).map_or(Who::System, Who::Member),
             None if line.from == "customer" => Who::Customer,

@@ -64,7 +64,7 @@ impl History {
     pub(crate) fn login(&self, rep: i64, at_s: i64) -> Option<&Login> {
         let of_rep = || self.logins.iter().filter(move |login| login.rep == rep);
         let current = of_rep().find(|login| login.holds(at_s));
-        current.or_else(|| of_rep().filter(|login| login.from_s <= at_s).next_back()).or_else(|| of_rep().next())
+        current.or_else(|| of_rep().rfind(|login| login.from_s <= at_s)).or_else(|| of_rep().next())
     }
 
     fn keep(&mut self, record: Record) {

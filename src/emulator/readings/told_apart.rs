@@ -87,6 +87,39 @@ fn shown(topic: &str) -> &'static [&'static str] {
         "public-portal-id" => &[
             "touchmark GET action=import_jump_shortcut&name=a&local_jump_hostname=b&group=servers&public_portal=Default",
         ],
+        "reporting-namespace" => &["report touchmark GET generate_report=Nothing"],
+        "window-boundary" => {
+            &["report touchmark GET generate_report=SupportSessionListing&start_time=1699000000&duration=140000"]
+        }
+        "combined-sets" => &[
+            "report touchmark GET generate_report=SupportSessionListing&start_date=2023-11-10&start_time=1&duration=0",
+        ],
+        "report-error-shape" => &["report touchmark GET generate_report=SupportSessionRecording&lsid=0"],
+        "limit-beside-lsid" => {
+            &["report touchmark GET generate_report=SupportSession&lsid=5bf07601298b495b87310da9ce571e22&limit=all"]
+        }
+        "primary-team-id"
+        | "recording-instance-base"
+        | "performer-notation"
+        | "support-teams-leading-semicolon"
+        | "shared-files-notation"
+        | "event-timestamp-format"
+        | "category-name" => &["report touchmark GET generate_report=SupportSession&start_time=1&duration=0"],
+        "member-added-username" | "team-time-text" => {
+            &["report touchmark GET generate_report=SupportTeam&start_time=1&duration=0"]
+        }
+        "listing-lseq" | "listing-external-key" => {
+            &["report touchmark GET generate_report=SupportSessionListing&start_time=1&duration=0"]
+        }
+        "summary-empty-rows" => {
+            &["report touchmark GET generate_report=SupportSessionSummary&start_time=1&duration=0&report_type=rep"]
+        }
+        "survey-id-with-lsid" => &[
+            "report touchmark GET generate_report=SupportCustExitSurvey&lsid=5bf07601298b495b87310da9ce571e22&report_type=rep&id=1",
+        ],
+        "survey-ts-format" | "unanswered-question" => &[
+            "report touchmark GET generate_report=SupportCustExitSurvey&start_time=1&duration=0&report_type=rep&id=all",
+        ],
         _ => &[],
     }
 }
@@ -127,6 +160,10 @@ fn ask(lab: &Lab, line: &str) -> Vec<Response> {
             let mut config = Config { readings: lab.emulator.readings.clone(), ..Config::demo() };
             config.site.appliances[0].failover_role = "none".into();
             vec![Lab::of(config).send("touchmark", "GET", "action=check_health")]
+        }
+        ["report", account, rest] => {
+            let (method, query) = rest.split_once(' ').expect("a method and a query");
+            vec![lab.ask(account, method, query)]
         }
         [account, method, query] => vec![lab.send(account, method, query)],
         _ => panic!("no such line: {line}"),

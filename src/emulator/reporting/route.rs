@@ -3,6 +3,7 @@
 //! In: a request to `/api/reporting` or its schema. Out: an [`Answer`].
 
 use super::super::answer::{Answer, Body};
+use super::super::auth::{Account, Reports};
 use super::super::command::Refusal;
 use super::super::command::parameters::{Given, Reader};
 use super::super::http::Request;
@@ -59,7 +60,7 @@ impl Emulator {
             };
         };
         let account = inner.door.account(account);
-        if let Some(answer) = self.kept_out(request, report, report.permission.of(account)) {
+        if let Some(answer) = self.kept_out(request, report, account) {
             return answer;
         }
         let now_s = now_ms.div_euclid(1000);
@@ -69,7 +70,8 @@ impl Emulator {
     }
 
     /// Why a report is not made before anything of it is read.
-    fn kept_out(&self, request: &Request, report: &Report, permitted: bool) -> Option<Answer> {
+    fn kept_out(&self, request: &Request, report: &Report, account: &Account) -> Option<Answer> {
+        let (permitted, everything) = (report.permission.of(account), account.reports == Reports::ALL);
         let broken = |what: &str| self.faults.has(report.kind, what);
         let refused = match request.method.as_str() {
             "POST" => broken("post-refused"),
@@ -78,7 +80,7 @@ impl Emulator {
         if refused {
             return Some(Answer::text(report.kind, 405, "Use another method.\n"));
         }
-        let permitted = if permitted { !broken("permitted-refused") } else { broken("deny-accepted") };
+        let permitted = if permitted { everything || !broken("alone-not-enough") } else { broken("deny-accepted") };
         if !permitted {
             let xml_error = |message: &str| self.report_xml(request, GENERAL, error(Some(report), message));
             return Some(self.denied(GENERAL, xml_error));

@@ -145,8 +145,11 @@ fn information(asked: &Asked<'_>, record: &Record) -> Element {
     };
     let category = |name: &str, head: &[&str], rows: &[&[&str]]| {
         let entry = node("category").many();
-        let entry =
-            if asked.reads("category-name", "attribute") { entry.attribute("name", name, Kind::Text) } else { entry };
+        let entry = if asked.reads("category-name", "attribute") {
+            entry.own_attribute("name", name, Kind::Text)
+        } else {
+            entry
+        };
         let cells = |row: &&[&str]| {
             let short = usize::from(asked.broken("rows-shorter-than-their-head"));
             node("row").many().children(fields(row).into_iter().skip(short))

@@ -11,6 +11,8 @@ mod sessions;
 mod summary;
 mod surveys;
 mod teams;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use listing::SUPPORT_SESSION_LISTING;
 pub(crate) use recordings::{COMMAND_SHELL_RECORDING, SHOW_MY_SCREEN_RECORDING, SUPPORT_SESSION_RECORDING};

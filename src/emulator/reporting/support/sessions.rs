@@ -58,7 +58,7 @@ fn times(asked: &Asked<'_>, entry: Element, record: &Record) -> Element {
     let end = match record.end {
         End::Ended(at_s) => instant("end_time", at_s, shift("end-timestamp-another")),
         End::Running if asked.broken("running-with-an-end") => instant("end_time", asked.now_s, 0),
-        End::Running | End::Lost(_) => leaf("end_time", "", Kind::Time).attribute("timestamp", "", Kind::Text),
+        End::Running | End::Lost(_) => leaf("end_time", "", Kind::Time),
     };
     let seconds = record.seconds(asked.now_s) + if asked.broken("duration-not-of-its-times") { 90 } else { 0 };
     let duration = match () {
@@ -164,9 +164,11 @@ fn primaries(state: &State, asked: &Asked<'_>, entry: Element, record: &Record) 
     let id = if asked.broken("primary-team-id-of-another") { 1 + i64::from(id == 1) } else { id };
     let name = people::team_name(state, record.primary_team.unwrap_or_default());
     let team = match asked.readings.of("primary-team-id") {
-        "children" => node("primary_team").child(leaf("id", id, Kind::Id)).child(leaf("name", name, Kind::Text)),
+        "children" => {
+            node("primary_team").child(leaf("id", id, Kind::Id).own()).child(leaf("name", name, Kind::Text).own())
+        }
         "text" => leaf("primary_team", name, Kind::Text),
-        _ => leaf("primary_team", name, Kind::Text).attribute("id", id, Kind::Id),
+        _ => leaf("primary_team", name, Kind::Text).own_attribute("id", id, Kind::Id),
     };
     entry.child(team.dispensable())
 }

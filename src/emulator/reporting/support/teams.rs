@@ -126,12 +126,14 @@ fn everything(state: &State, team: &Team) -> Vec<Happened> {
             Deed::Did { kind, values } => {
                 event.kind.clone_from(kind);
                 event.data.clone_from(values);
+                // What is said to one person only.
+                event.body = values.iter().find(|(name, _)| name == "text").map(|(_, text)| text.clone());
             }
             _ => continue,
         }
         // A message to one is told with a value that names them.
         let to = event.data.iter().find(|(name, _)| name == "to").and_then(|(_, id)| id.parse().ok());
-        event.data.retain(|(name, _)| name != "to");
+        event.data.retain(|(name, _)| !["to", "text"].contains(&name.as_str()));
         all.push(Happened { by, to, event });
     }
     all

@@ -1,0 +1,174 @@
+//! A sandbox for the scripts of a target.
+//!
+//! In: a script, and expressions. Out: what the expressions give after the script has run in a page, as texts; or why there is
+//! nothing. The page is a stand-in (`browser.js`) that goes nowhere and keeps every address in `__opened`. Steps, memory, stack
+//! and texts are bounded. There is no network, no file, no clock and no chance in it, so the same script gives the same texts.
+
+use std::{
+    fmt::{Display, Formatter},
+    sync::{
+        atomic::{AtomicUsize, Ordering},
+        mpsc::{RecvTimeoutError, sync_channel},
+    },
+    thread,
+    time::Duration,
+};
+
+use rquickjs::{Coerced, Context, Ctx, FromJs, Function, Runtime, Value, context::intrinsic};
+
+/// The longest script or expression in bytes.
+pub const SOURCE_MAX: usize = 2 * 1024 * 1024;
+
+/// The longest text that an expression may give, in bytes.
+pub const TEXT_MAX: usize = 1024 * 1024;
+
+/// The most memory of a script in bytes.
+pub const MEMORY_MAX: usize = 16 * 1024 * 1024;
+
+/// The deepest stack of a script in bytes.
+pub const STACK_MAX: usize = 256 * 1024;
+
+/// How often the engine may ask whether to go on; it asks after some ten thousand loops and calls.
+const ASKED_MAX: usize = 2_000;
+
+/// The most jobs of promises that are run at one occasion.
+const JOBS_MAX: usize = 10_000;
+
+/// The engine does not ask inside its own loops, such as a search in a text. Who stays there longer is left behind.
+const LEFT_BEHIND_AFTER: Duration = Duration::from_secs(30);
+
+/// How many scripts may be left behind before no more are run.
+const LEFT_BEHIND_MAX: usize = 2;
+
+static LEFT_BEHIND: AtomicUsize = AtomicUsize::new(0);
+
+/// Why a script or an expression gives nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// The expression, from 0; none when it was the script.
+    pub expression: Option<usize>,
+    /// Why.
+    pub says: String,
+}
+
+impl Display for Fault {
+    fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
+        match self.expression {
+            None => write!(f, "the script: {}", self.says),
+            Some(at) => write!(f, "expression {}: {}", at + 1, self.says),
+        }
+    }
+}
+
+/// Runs a script as one of a page, then each expression, in one page.
+///
+/// # Errors
+/// What the script or the first failing expression throws, or the bound that it passes.
+pub fn run(source: &str, expressions: &[&str]) -> Result<Vec<String>, Fault> {
+    let fault = |says: &str| Fault { expression: None, says: says.to_owned() };
+    if source.len() > SOURCE_MAX || expressions.iter().any(|expression| expression.len() > SOURCE_MAX) {
+        return Err(fault("longer than 2 MiB"));
+    }
+    if LEFT_BEHIND.load(Ordering::Relaxed) >= LEFT_BEHIND_MAX {
+        return Err(fault("other scripts did not come to an end, so none is run any more"));
+    }
+    let (source, expressions): (String, Vec<String>) =
+        (source.to_owned(), expressions.iter().map(|&expression| expression.to_owned()).collect());
+    let (sender, receiver) = sync_channel(1);
+    // A thread of its own has a stack of a known size, and can be left behind.
+    let work = move || {
+        let _ = sender.send(in_a_page(&source, &expressions));
+    };
+    thread::Builder::new()
+        .stack_size(8 * STACK_MAX)
+        .spawn(work)
+        .map_err(|error| fault(&format!("no thread for it: {error}")))?;
+    receiver.recv_timeout(LEFT_BEHIND_AFTER).unwrap_or_else(|error| {
+        if error == RecvTimeoutError::Timeout {
+            LEFT_BEHIND.fetch_add(1, Ordering::Relaxed);
+            return Err(fault("it does not come to an end"));
+        }
+        Err(fault("the engine failed"))
+    })
+}
+
+/// What a script finds beside the language itself. Clocks of high resolution and weak references would tell of the machine.
+type Language = (
+    intrinsic::Date,
+    intrinsic::Eval,
+    intrinsic::RegExpCompiler,
+    intrinsic::RegExp,
+    intrinsic::Json,
+    intrinsic::Proxy,
+    intrinsic::MapSet,
+    intrinsic::TypedArrays,
+    intrinsic::Promise,
+);
+
+fn in_a_page(source: &str, expressions: &[String]) -> Result<Vec<String>, Fault> {
+    let engine = |error: rquickjs::Error| Fault { expression: None, says: format!("the engine: {error}") };
+    let runtime = Runtime::new().map_err(engine)?;
+    runtime.set_memory_limit(MEMORY_MAX);
+    runtime.set_max_stack_size(STACK_MAX);
+    let mut asked = 0;
+    runtime.set_interrupt_handler(Some(Box::new(move || {
+        asked += 1;
+        asked > ASKED_MAX
+    })));
+    let context = Context::custom::<Language>(&runtime).map_err(engine)?;
+    context.with(|ctx| {
+        let settle = |ctx: Ctx<'_>| settled(&ctx);
+        let settle = Function::new(ctx.clone(), settle).map_err(engine)?;
+        ctx.globals().set("__settle", settle).map_err(engine)?;
+        let in_script = |says| Fault { expression: None, says };
+        evaluated(&ctx, include_str!("browser.js")).map_err(in_script)?;
+        evaluated(&ctx, source).map_err(in_script)?;
+        settled(&ctx);
+        let text = |(at, expression): (usize, &String)| {
+            evaluated(&ctx, expression)
+                .and_then(|value| text_of(&ctx, value))
+                .map_err(|says| Fault { expression: Some(at), says })
+        };
+        expressions.iter().enumerate().map(text).collect()
+    })
+}
+
+/// Runs what promises have left to be done.
+fn settled(ctx: &Ctx<'_>) {
+    for _ in 0..JOBS_MAX {
+        if !ctx.execute_pending_job() {
+            return;
+        }
+    }
+}
+
+fn evaluated<'js>(ctx: &Ctx<'js>, source: &str) -> Result<Value<'js>, String> {
+    let mut options = rquickjs::context::EvalOptions::default();
+    options.strict = false;
+    ctx.eval_with_options::<Value<'js>, _>(source, options).map_err(|error| thrown(ctx, &error))
+}
+
+fn text_of<'js>(ctx: &Ctx<'js>, value: Value<'js>) -> Result<String, String> {
+    let Coerced(text) = Coerced::<String>::from_js(ctx, value).map_err(|error| thrown(ctx, &error))?;
+    if text.len() > TEXT_MAX { Err("a text of more than 1 MiB".to_owned()) } else { Ok(text) }
+}
+
+/// What was thrown, as one short line.
+fn thrown(ctx: &Ctx<'_>, error: &rquickjs::Error) -> String {
+    if !matches!(error, rquickjs::Error::Exception) {
+        return error.to_string();
+    }
+    let value = ctx.catch();
+    let text = Coerced::<String>::from_js(ctx, value).map_or_else(
+        |_| {
+            let _ = ctx.catch();
+            "something that is no text was thrown".to_owned()
+        },
+        |Coerced(text)| text,
+    );
+    let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(200).collect();
+    if line.trim().is_empty() { "something without a text was thrown".to_owned() } else { line }
+}
+
+#[cfg(test)]
+mod tests;

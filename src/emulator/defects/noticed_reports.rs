@@ -1,0 +1,123 @@
+//! Requests that show the defects of reports. Only tests use it.
+//!
+//! In: a kind of request. Out: scripts as in `noticed`.
+
+use super::super::command::parameters::{Parameter, Shape};
+use super::super::reporting::{REPORTS, Report};
+
+/// The scripts of a kind.
+pub(super) fn scripts(kind: &str) -> Vec<Vec<String>> {
+    match kind {
+        "reporting/general" => general(),
+        "reporting/schema" => vec![vec!["path GET /api/reporting.xsd".to_owned()]],
+        _ => REPORTS.iter().find(|report| report.kind == kind).map(of_report).unwrap_or_default(),
+    }
+}
+
+fn line(account: &str, method: &str, query: &str) -> Vec<String> {
+    vec![format!("report {account} {method} generate_report={query}")]
+}
+
+fn general() -> Vec<Vec<String>> {
+    let listing = "SupportSession&start_time=1699000000&duration=0";
+    let bare = vec!["report touchmark GET a=b".to_owned()];
+    vec![
+        line("touchmark", "GET", listing),
+        line("touchmark", "POST", listing),
+        line("touchmark", "GET", "Nothing"),
+        bare,
+    ]
+}
+
+/// Windows that tell days from seconds, beginnings from ends, and what runs from what is over. It is 2023-11-14.
+const WINDOWS: &[&str] = &[
+    "&start_date=2023-11-10&duration=0",
+    "&start_date=2023-11-08&duration=2",
+    "&start_date=2023-11-04&duration=3",
+    "&start_time=1699000000&duration=0",
+    "&start_time=1699900000&duration=86400",
+    "&start_time=1699220000&duration=600000",
+    "&start_time=1699225100&duration=600000",
+    "&end_date=2023-11-10&duration=0",
+    "&end_date=2023-11-10&duration=1",
+    "&end_time=1699600000&duration=60000",
+    "&end_time=1699000000&duration=0",
+    "&end_time=1699140900&duration=3",
+    "&start_date=2023-11-10",
+    "",
+];
+
+const A5E: &str = "a5eaaa58591047b88556f944804227b0";
+
+/// What must stand beside a window or an id.
+fn beside(report: &Report) -> &'static str {
+    match report.name {
+        "SupportSessionSummary" => "&report_type=rep",
+        "SupportCustExitSurvey" | "SupportRepExitSurvey" => "&report_type=rep&id=all",
+        "ShowMyScreenRecording" | "CommandShellRecording" => "&instance=1&lsid=5b8dbec6e4a08db5fbd49a7ced65da8c",
+        "SupportSessionRecording" => "&lsid=a5eaaa58591047b88556f944804227b0",
+        _ => "",
+    }
+}
+
+fn of_report(report: &Report) -> Vec<Vec<String>> {
+    let has = |name: &str| report.parameters.iter().copied().flatten().any(|parameter| parameter.name == name);
+    let beside = beside(report);
+    let mut queries: Vec<String> = Vec::new();
+    let base = if has("duration") { format!("&start_time=1699000000&duration=0{beside}") } else { beside.to_owned() };
+    if has("duration") {
+        queries.extend(WINDOWS.iter().map(|window| format!("{window}{beside}")));
+    }
+    if has("lsids") {
+        let first = A5E;
+        let report_type = if has("report_type") { "&report_type=rep" } else { "" };
+        queries.push(format!("&lsid={first}{report_type}"));
+        queries.push(format!("&lsid={first}{report_type}&limit=rep:5"));
+        queries.push(format!("&lsids={first},1d4f7be2a06c49d1b7f05c3e8a921f64{report_type}"));
+    }
+    for parameter in report.parameters.iter().copied().flatten() {
+        let alone = super::noticed::without(&base, parameter.name);
+        queries.push(alone.clone());
+        queries.extend(samples(parameter).iter().map(|value| format!("{alone}&{}={value}", parameter.name)));
+        queries.push(format!("{alone}&{}=unknown", parameter.name));
+    }
+    if has("instance") {
+        queries.extend([0, 2, 9].map(|instance| format!("&instance={instance}&lsid=5b8dbec6e4a08db5fbd49a7ced65da8c")));
+        queries.push("&instance=0&lsid=9fc1f2aac8e4c1f9dfb8deb0c1a9beca".to_owned());
+    } else if !has("duration") {
+        queries.push("&lsid=1d4f7be2a06c49d1b7f05c3e8a921f64".to_owned());
+        queries.push("&lsid=9fc1f2aac8e4c1f9dfb8deb0c1a9beca".to_owned());
+    }
+    let mut scripts: Vec<Vec<String>> =
+        queries.iter().map(|query| line("touchmark", "GET", &format!("{}{query}", report.name))).collect();
+    let whole = format!("{}{base}", report.name);
+    scripts.push(line("touchmark", "POST", &whole));
+    let accounts = ["touchmark-deny", "touchmark-support-reports", "touchmark-other-reports"];
+    scripts.extend(accounts.map(|account| line(account, "GET", &whole)));
+    if report.name == "SupportTeam" {
+        scripts.push(private_message(&whole));
+    }
+    scripts
+}
+
+/// A message from one representative to another, then the report.
+fn private_message(report: &str) -> Vec<String> {
+    let message = "touchmark GET action=send_chat_message&team_id=1&body=b&impersonate=rep:1&to_rep=5".to_owned();
+    vec![message, format!("report touchmark GET generate_report={report}")]
+}
+
+fn samples(parameter: &Parameter) -> Vec<String> {
+    let values: &[&str] = match (parameter.name, parameter.shape) {
+        ("lsid", _) => &["a5eaaa58591047b88556f944804227b0"],
+        ("lsids", _) => &["a5eaaa58591047b88556f944804227b0,5bf07601298b495b87310da9ce571e22"],
+        (_, Shape::Limit) => &["all", "rep:1", "team:all", "team:1", "members:1", "site:1"],
+        (_, Shape::IdOrAll) => &["all", "5", "151"],
+        (_, Shape::Date) => &["2023-11-10"],
+        (_, Shape::Word(words)) => words,
+        ("start_time" | "end_time", _) => &["1699500000"],
+        ("duration", _) => &["1"],
+        ("instance", _) => &["1"],
+        _ => &["1"],
+    };
+    values.iter().map(|value| (*value).to_owned()).collect()
+}
