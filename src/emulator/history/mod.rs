@@ -17,8 +17,8 @@ pub(crate) use deeds::{Doer, Peak, VaultEvent};
 pub(crate) use follow::details;
 pub(crate) use lines::{Deed, Person};
 pub use past::{PastCustomer, PastSession, Question};
+pub(crate) use presentations::{Actor, Presentation, Scene, Seat};
 pub use presentations::{Guest, Happening, PastPresentation, Presenter};
-pub(crate) use presentations::{Actor, Presentation, Seat};
 pub(crate) use record::{Answers, Connection, End, Event, Member, Record, Who};
 pub(crate) use shift::{Login, TeamEvent};
 

@@ -222,8 +222,7 @@ fn presentation(history: &mut History, site: &Site, given: &PastPresentation, no
             hostname: nothing(),
             os: nothing(),
         };
-        attendees
-            .push((one.name.clone(), Seat { connection, from_s: at(one.joined), until_s: until(one.left) }));
+        attendees.push((one.name.clone(), Seat { connection, from_s: at(one.joined), until_s: until(one.left) }));
     }
     let mut made = Presentation {
         lsid: given.lsid.clone(),
