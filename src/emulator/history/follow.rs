@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 
 use super::super::site::Site;
 use super::super::state::{Client, Queue, Session, State};
+use super::History;
 use super::record::{Connection, Customer, End, Event, Record, Who};
 use super::shift::{Login, public_ip};
-use super::History;
 
 /// The most events of a session that is followed; what happens after that is not told, but for its end.
 const EVENTS_MAX: usize = 10_000;
