@@ -18,6 +18,7 @@
 
 // The nouns.
 pub mod case;
+pub mod contract;
 pub mod exchange;
 pub mod record;
 pub mod variables;
@@ -33,6 +34,8 @@ pub mod send;
 pub mod decode;
 
 pub mod judge;
+
+pub mod metrics;
 
 pub mod report;
 

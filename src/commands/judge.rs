@@ -4,10 +4,10 @@ use std::{collections::BTreeMap, fs, path::PathBuf};
 
 use clap::Args;
 
-use super::{Failure, exit, load_spec, print, settings::nearest};
+use super::{Failure, exit, load_spec, metrics, print, settings::nearest};
 use crate::{
-    judge,
-    report::{self, Circumstances, RunFacts, Target, read_journal},
+    emulator, judge,
+    report::{self, Circumstances, EMBEDDED, RunFacts, Target, read_journal},
     run::{self, Plan},
     spec::Demand,
     verdict::{Blame, Finding},
@@ -19,30 +19,51 @@ const JOURNAL_BYTES_MAX: u64 = 1024 * 1024 * 1024;
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// A journal.jsonl
-    journal: PathBuf,
+    #[arg(required_unless_present = "metrics", conflicts_with = "metrics")]
+    journal: Option<PathBuf>,
     /// Only requirements whose id starts with this
     #[arg(long, value_name = "ID-PREFIX")]
     only: Vec<String>,
     /// Spec data of a folder instead of the data inside the program
     #[arg(long, value_name = "DIR")]
     specs: Option<PathBuf>,
+    /// The metrics of pages 133 to 135 from a state archive and the event archives after it, in order; gzip or plain
+    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["only", "specs"])]
+    metrics: Vec<PathBuf>,
+    /// Count from this time on (ISO 8601 or seconds since 1970) and not from the first event
+    #[arg(long, value_name = "TIME", requires = "metrics")]
+    from: Option<String>,
+    /// Count up to this time and not to the last event
+    #[arg(long, value_name = "TIME", requires = "metrics")]
+    to: Option<String>,
+    /// Print the metrics as JSON
+    #[arg(long, requires = "metrics")]
+    json: bool,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
+    let Some(journal) = &arguments.journal else {
+        return metrics::run(&arguments.metrics, arguments.from.as_deref(), arguments.to.as_deref(), arguments.json);
+    };
     let spec = load_spec(arguments.specs.as_deref())?;
-    let path = arguments.journal.display();
+    let path = journal.display();
     let fault = |says: String| Failure::usage(format!("{path}: {says}\n  name the journal.jsonl of a run"));
-    let size = fs::metadata(&arguments.journal).map_err(|error| fault(error.to_string()))?.len();
+    let size = fs::metadata(journal).map_err(|error| fault(error.to_string()))?.len();
     if size > JOURNAL_BYTES_MAX {
         return Err(fault(format!("it has {size} bytes, more than the {JOURNAL_BYTES_MAX} that are read")));
     }
-    let text = fs::read_to_string(&arguments.journal).map_err(|error| fault(error.to_string()))?;
+    let text = fs::read_to_string(journal).map_err(|error| fault(error.to_string()))?;
     let (head, records) = read_journal(&text).map_err(fault)?;
+    let extended = run::extended(&spec, &records).map(|extended| extended.spec);
+    let spec = extended.unwrap_or(spec);
     let only = if arguments.only.is_empty() { head.only.clone() } else { arguments.only.clone() };
-    let plan = Plan { only, suites: head.suites.clone(), seed: head.seed, ..Plan::default() };
+    let mut plan = Plan { only, suites: head.suites.clone(), seed: head.seed, ..Plan::default() };
     if let Some(unknown) = plan.only.iter().find(|prefix| !spec.knows(prefix)) {
         let near = nearest(unknown, spec.requirements.keys());
         return Err(Failure::usage(format!("--only {unknown}: no requirement's id starts with that{near}")));
+    }
+    if head.target == EMBEDDED {
+        plan.leave_out = emulator::absent().iter().map(|prefix| (*prefix).to_owned()).collect();
     }
     let selected = run::selected(&spec, &plan);
     let untold: BTreeMap<String, Finding> = selected

@@ -8,6 +8,7 @@ mod emulate;
 mod judge;
 mod known_gaps;
 mod memory;
+mod metrics;
 mod plan;
 mod prove;
 mod replay;
@@ -48,7 +49,7 @@ enum Command {
     Emulate(emulate::Arguments),
     /// Show that every must requirement can fail: the kill matrix of requirements and deliberate defects
     Prove(prove::Arguments),
-    /// Judge the journal of an earlier run again, offline
+    /// Judge the journal of an earlier run again, or work out the metrics of archives, offline
     Judge(judge::Arguments),
     /// Send one gap of a report again
     Replay(replay::Arguments),

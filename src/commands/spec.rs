@@ -184,6 +184,7 @@ fn asks(requirement: &Requirement) -> String {
         Demand::Present(_) => "every accepted answer: is it there as often as documented".to_owned(),
         Demand::Typed(_) => "every accepted answer: is the value of its type".to_owned(),
         Demand::Named(_) | Demand::Shape => "every accepted answer: which of the printed ways it is written".to_owned(),
+        Demand::Archive(_) => "the archives that were fetched".to_owned(),
         Demand::Schema => "every accepted answer, against our schema".to_owned(),
         Demand::OwnSchema => "every accepted answer, against the schema that the target publishes".to_owned(),
         Demand::EveryAnswer { .. } => "every accepted answer".to_owned(),

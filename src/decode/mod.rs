@@ -3,9 +3,11 @@
 //! In: bytes from outside, bounded by the reader. Out: trees and values, or one sentence that says where the bytes are wrong.
 //! Nothing here judges; nothing here follows a reference to anywhere else.
 
+pub mod archive;
 pub mod brcs;
 pub mod javascript;
 pub mod json;
+pub mod openapi;
 pub mod time;
 pub mod xml;
 pub mod zip;

@@ -55,7 +55,7 @@ impl<'a> Answers<'a> {
                     continue;
                 };
                 let endpoint = seen.endpoint;
-                let normal = rows.as_ref().zip(seen.xml.as_ref()).map(|(rows, root)| normal::normal(rows, root));
+                let normal = rows.as_ref().zip(seen.xml.as_deref()).map(|(rows, root)| normal::normal(rows, root));
                 if let Some(normal) = &normal {
                     observe(endpoint, normal, &mut counts);
                 }
@@ -78,7 +78,7 @@ impl<'a> Answers<'a> {
     pub(super) fn judge(&self, spec: &Spec, requirement: &Requirement) -> Finding {
         let endpoint = &spec.endpoints[&requirement.endpoint];
         match &requirement.demand {
-            Demand::Steps(_) => Finding::error("a requirement with steps is judged by its own cases"),
+            Demand::Steps(_) | Demand::Archive(_) => Finding::error("a requirement that is judged elsewhere"),
             Demand::Present(row) => {
                 let row = &endpoint.elements[*row];
                 self.by_look(requirement, endpoint, row, |shown, normal| {

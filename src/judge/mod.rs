@@ -4,13 +4,16 @@
 //! A pure function: nothing here sends, prints or reads a clock, so a journal can be judged again and says the same.
 
 mod answers;
+mod archives;
 mod cases;
+mod document;
 mod elements;
 mod holds;
 mod kinds;
 mod look;
 mod media;
 mod normal;
+mod pages;
 mod schema;
 mod seen;
 mod sets;
@@ -20,7 +23,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::{
     exchange::Exchange,
     record::Record,
-    spec::{Demand, Level, Query, Requirement, Spec, glob},
+    spec::{Demand, Level, Query, Requirement, Spec, Walk, glob},
     variables::Variables,
     verdict::{Blame, Finding, Observation, Verdict},
 };
@@ -29,6 +32,7 @@ use answers::Answers;
 use seen::Kind;
 
 pub use cases::may_go_on;
+pub use document::contract;
 
 /// The judge's door to libxml2, opened for the laws of [`crate::fuzzing`].
 pub(crate) mod fuzzing {
@@ -101,6 +105,12 @@ pub fn finder<'a>(spec: &'a Spec, exchange: &'a Exchange) -> impl Fn(&Query, &Va
     }
 }
 
+/// Whether no further page of a list is worth asking for after the one of that number.
+#[must_use]
+pub fn is_last_page(spec: &Spec, walk: &Walk, exchange: &Exchange, page: u32) -> bool {
+    seen::see(spec, exchange).is_none_or(|seen| pages::is_last(walk, &seen, page))
+}
+
 /// Judges one requirement by one of its cases alone. Shrinking asks with it whether a smaller case still shows the same.
 #[must_use]
 pub fn judge_case(spec: &Spec, requirement: &Requirement, record: &Record) -> Finding {
@@ -121,6 +131,7 @@ pub fn judge(spec: &Spec, selected: &[&Requirement], records: &[Record], untold:
     for (number, record) in records.iter().enumerate() {
         by_requirement.entry(&record.case.requirement).or_default().push(number);
     }
+    let mut of_archives = Vec::new();
     let mut observing: BTreeMap<Option<&str>, Vec<&Requirement>> = BTreeMap::new();
     for requirement in selected {
         match (untold.get(&requirement.id), &requirement.demand) {
@@ -130,6 +141,7 @@ pub fn judge(spec: &Spec, selected: &[&Requirement], records: &[Record], untold:
                 let own: Vec<_> = own.iter().map(|number| (*number, &records[*number])).collect();
                 tell(requirement, cases::by_steps(spec, requirement, steps, &own));
             }
+            (None, Demand::Archive(demand)) => of_archives.push((*requirement, *demand)),
             (None, Demand::OwnSchema | Demand::EveryAnswer { own: false, .. }) => {
                 observing.entry(None).or_default().push(requirement);
             }
@@ -144,6 +156,13 @@ pub fn judge(spec: &Spec, selected: &[&Requirement], records: &[Record], untold:
             tell(requirement, answers.judge(spec, requirement));
         }
         observations.append(&mut answers.observations);
+    }
+    if !of_archives.is_empty() {
+        let seen = archives::Archives::of(spec, records);
+        for (requirement, demand) in of_archives {
+            tell(requirement, seen.judge(requirement, demand));
+        }
+        observations.extend(seen.observations());
     }
     observations.sort();
     let masked = one_cause_one_finding(selected, &mut findings);

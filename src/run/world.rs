@@ -75,6 +75,12 @@ impl Known {
             let seconds = offset(days)?.checked_mul(86_400)?;
             return Some(time::date(now_s.checked_add(seconds)?));
         }
+        // What a step captured may be counted on from: the third archive after one that a listing names.
+        if let Some((base, more)) = name.split_once('+')
+            && let Some(base) = self.open.get(base)
+        {
+            return Some(base.parse::<u64>().ok()?.checked_add(more.parse().ok()?)?.to_string());
+        }
         Some(now_s.checked_add(offset(name.strip_prefix("now")?)?)?.to_string())
     }
 }
@@ -105,7 +111,9 @@ pub(super) fn filled(draft: &Draft, known: &Known, now_s: i64) -> Result<(Draft,
     for (_, value) in &mut out.headers {
         *value = put(value)?;
     }
-    out.path = put(&out.path)?;
+    // Values stand in a path, so they are encoded on their way in.
+    put(&out.path)?;
+    out.path = fill_with(&out.path, |name| known.get(name, now_s).map(|value| percent(&value)))?;
     if let crate::case::Authorization::Header(text) = &mut out.authorization {
         *text = put(text)?;
     }
@@ -122,10 +130,14 @@ pub(super) fn filled(draft: &Draft, known: &Known, now_s: i64) -> Result<(Draft,
 pub fn hint(name: &str) -> String {
     let fixture = |what: &str| format!("{what}; set `{name}` under [fixtures] in touchmark.toml");
     match name {
+        "config.not_ours" => "it changes what this run did not make, and is never called for that".to_owned(),
         "rep.id" | "rep.username" | "rep.public_display_name" | "rep.private_display_name" => {
             fixture("no representative is logged in: log one in to the console")
         }
         "rep2.id" | "rep2.username" => fixture("only one representative is logged in: log a second one in"),
+        "archive.state_index" | "archive.event_index" => {
+            "no archive of yesterday is listed: check that Enable Archive API is on in /login".to_owned()
+        }
         "team.id" | "team.name" => fixture("no support team with members was found: create one"),
         "issue.id" | "issue_code" => fixture("no issue was found: configure one for a support team"),
         "jumpoint" => fixture("no Jumpoint is connected"),

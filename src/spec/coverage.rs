@@ -51,8 +51,12 @@ impl Endpoint {
             1 + row.values.len() + row.item_values.len() + row.forms.len() + bounds
         });
         let of_elements = self.elements.iter().map(|row| 1 + row.values.len());
+        let fields = |rows: &[super::ModelField]| rows.iter().map(|row| 1 + row.values.len()).sum::<usize>();
+        let of_tables = self.tables.iter().map(|table| 1 + fields(&table.fields));
+        let of_events = self.events.iter().map(|event| 1 + fields(&event.fields));
+        let of_archives = of_tables.chain(of_events).sum::<usize>();
         let rest = self.sets.len() + self.examples.len() + self.untestable.len();
-        of_parameters.sum::<usize>() + of_elements.sum::<usize>() + rest
+        of_parameters.sum::<usize>() + of_elements.sum::<usize>() + of_archives + rest
     }
 }
 

@@ -26,6 +26,7 @@ pub(super) fn requirements(endpoint: &Endpoint) -> Vec<Requirement> {
     for (number, row) in endpoint.elements.iter().enumerate() {
         element(endpoint, number, row, &mut out);
     }
+    super::model::requirements(endpoint, &mut out);
     answers(endpoint, &mut out);
     out
 }
@@ -357,11 +358,11 @@ impl Maker<'_> {
         self.endpoint.parameters.iter().filter(same).map(|other| other.key.as_str()).collect()
     }
 
-    /// An optional parameter that a random lawful request may have.
+    /// An optional parameter that a random lawful request may have: one that goes with the smallest request and with all others.
     fn maybe(&self, number: usize) -> Option<(String, Input)> {
         let row = &self.endpoint.parameters[number];
         let harmless = row.class.is_none_or(|class| class <= self.endpoint.class);
-        (self.may_be_left_out(row) && harmless && row.needs.is_empty())
+        (self.may_be_left_out(row) && harmless && row.needs.is_empty() && row.excludes.is_empty())
             .then(|| (row.key.clone(), self.input(number, ValueClass::Lawful)))
     }
 
@@ -568,7 +569,14 @@ fn with_method(step: &mut Step, method: &str) {
     step.carrier = if method == "POST" { Carrier::Form } else { Carrier::Query };
 }
 
-fn observed(endpoint: &Endpoint, id: String, level: Level, page: u32, says: String, demand: Demand) -> Requirement {
+pub(super) fn observed(
+    endpoint: &Endpoint,
+    id: String,
+    level: Level,
+    page: u32,
+    says: String,
+    demand: Demand,
+) -> Requirement {
     Requirement {
         id: format!("{}/{id}", endpoint.id),
         endpoint: endpoint.id.clone(),

@@ -26,6 +26,10 @@ pub(super) struct EndpointFile {
     #[serde(default)]
     pub(super) set: Vec<SetFile>,
     #[serde(default)]
+    pub(super) table: Vec<super::model::GroupFile>,
+    #[serde(default)]
+    pub(super) event: Vec<super::model::GroupFile>,
+    #[serde(default)]
     pub(super) example: Vec<ExampleFile>,
     #[serde(default)]
     pub(super) untestable: Vec<UntestableFile>,
@@ -206,6 +210,8 @@ pub(super) struct RequirementFile {
     pub(super) own_schema: bool,
     #[serde(default)]
     pub(super) shape: bool,
+    /// What is asked of the archives of the run.
+    pub(super) archives: Option<Spanned<String>>,
     #[serde(default)]
     pub(super) expect: Vec<toml::Value>,
     #[serde(default)]

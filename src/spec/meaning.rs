@@ -41,7 +41,7 @@ pub(super) struct Reader {
 
 /// Where a fault would stand.
 #[derive(Clone, Copy)]
-struct Place<'a> {
+pub(super) struct Place<'a> {
     path: &'a str,
     text: &'a str,
 }
@@ -55,19 +55,19 @@ struct Around<'a> {
 }
 
 impl Reader {
-    fn fault<T>(&mut self, place: Place<'_>, at: &Spanned<T>, says: &str) {
+    pub(super) fn fault<T>(&mut self, place: Place<'_>, at: &Spanned<T>, says: &str) {
         let says = says.lines().map(str::trim).collect::<Vec<_>>().join(" ");
         self.faults.push(format!("specs/{}:{}: {says}", place.path, line_of(place.text, at.span().start)));
     }
 
-    fn page(&mut self, place: Place<'_>, page: &Spanned<u32>) -> u32 {
+    pub(super) fn page(&mut self, place: Place<'_>, page: &Spanned<u32>) -> u32 {
         if !PAGES.contains(page.get_ref()) {
             self.fault(place, page, "no such page; the guide has pages 1 to 169");
         }
         *page.get_ref()
     }
 
-    fn word<T>(&mut self, place: Place<'_>, word: &Spanned<String>, table: &[(&str, T)]) -> T
+    pub(super) fn word<T>(&mut self, place: Place<'_>, word: &Spanned<String>, table: &[(&str, T)]) -> T
     where
         T: Clone,
     {
@@ -167,6 +167,8 @@ impl Reader {
                     parameters: row.parameters.clone(),
                 })
                 .collect(),
+            tables: self.tables(place, &shape.table),
+            events: self.events(place, &shape.event),
             examples: shape.example.iter().map(|row| self.example(place, row)).collect(),
             untestable: shape
                 .untestable
@@ -187,7 +189,12 @@ impl Reader {
         self.endpoints.insert(id.to_owned(), endpoint);
     }
 
-    fn unique<'a>(&mut self, place: Place<'_>, names: impl Iterator<Item = &'a Spanned<String>>, what: &str) {
+    pub(super) fn unique<'a>(
+        &mut self,
+        place: Place<'_>,
+        names: impl Iterator<Item = &'a Spanned<String>>,
+        what: &str,
+    ) {
         let mut seen = Vec::new();
         for name in names {
             if seen.contains(&name.get_ref()) {
@@ -348,6 +355,8 @@ impl Reader {
             Demand::OwnSchema
         } else if row.shape {
             Demand::Shape
+        } else if let Some(word) = &row.archives {
+            Demand::Archive(super::ArchiveDemand::Word(self.archive_word(place, word, level)))
         } else {
             if steps.is_empty() {
                 self.fault(place, &row.id, "nothing is sent for it; give it a [[requirement.step]]");
@@ -396,7 +405,8 @@ impl Reader {
             if row.topic.is_none() && !row.shape {
                 self.fault(place, &row.id, "ambiguous but without a topic; name the topic of its readings");
             }
-            if !row.shape && (names.iter().any(|n| n.len() < 2 || *n != names[0]) || names.is_empty()) {
+            let written = !row.shape && row.archives.is_none();
+            if written && (names.iter().any(|n| n.len() < 2 || *n != names[0]) || names.is_empty()) {
                 self.fault(place, &row.id, "ambiguous: give every probe the same two or more readings and no `expect`");
             }
         } else {

@@ -10,6 +10,7 @@ mod hand;
 mod noticed;
 #[cfg(test)]
 mod noticed_reports;
+mod presentations_and_usage;
 mod reports;
 #[cfg(test)]
 mod scripts;

@@ -1,0 +1,351 @@
+//! The laws of the archive reader, which [`crate::fuzzing`] has among its own.
+//!
+//! In: any bytes. Out: nothing, or a panic that names the law that does not hold. A second reader, which holds the
+//! whole text and reads it as values, is beside the first.
+
+use std::io::{self, BufRead, BufReader, Cursor, Read, Write as _};
+
+use flate2::{Compression, write::GzEncoder};
+use serde_json::{Map, Value, json};
+
+use super::{Change, Event, Fault, Kind, Limits, Model, Op, Row, State, event, events, state};
+
+const SMALL: Limits = Limits { bytes: 1 << 20, line_bytes: 32 * 1024, model_bytes: 1 << 20 };
+
+/// Event archives: it does not matter in which pieces the bytes come, plain or compressed, in one member or in two;
+/// what is written again reads the same; and a reader of whole documents says the same.
+pub fn archive_event(data: &[u8]) {
+    let whole = replayed(Cursor::new(data));
+    for size in [1, 7, 300] {
+        alike(&whole, &replayed(BufReader::with_capacity(size, Pieces { data, size })), "in pieces it reads otherwise");
+    }
+    let Some(text) = plain(data) else { return };
+    let middle = text.len() / 2;
+    let two = [gzip(&text.as_bytes()[..middle]), gzip(&text.as_bytes()[middle..])].concat();
+    for file in [gzip(text.as_bytes()), two] {
+        alike(&whole, &replayed(Cursor::new(&file)), "compressed it reads otherwise");
+        // A file that ends too early is not taken for a whole one.
+        let cut = replayed(Cursor::new(&file[..file.len() - 1]));
+        assert!(cut.fault.is_some(), "a cut file is taken for a whole one");
+    }
+    if let Some(expected) = by_values(text) {
+        match (&expected, &whole.fault) {
+            (Some(model), None) => assert_eq!(rows(&whole.model), rows(model), "a reader of values has another model"),
+            (Some(_), Some(fault)) => {
+                assert!(is_bound(fault), "a reader of values takes what this one refuses: {fault}")
+            }
+            (None, None) => panic!("this reader takes what a reader of values refuses"),
+            (None, Some(_)) => {}
+        }
+    }
+    let exact = |line: &String| serde_json::from_str(line).is_ok_and(|value| is_exact(&value));
+    if whole.fault.is_none() && whole.written.iter().all(exact) {
+        let again = replayed(Cursor::new(whole.written.join("\n").as_bytes()));
+        assert!(again.fault.as_ref().is_none_or(is_bound), "what is written cannot be read: {:?}", again.fault);
+        if again.fault.is_none() {
+            assert_eq!(rows(&again.model), rows(&whole.model), "what is written reads otherwise");
+            assert_eq!(again.written, whole.written, "what is written is written otherwise");
+        }
+    }
+}
+
+/// State archives: the same.
+pub fn archive_state(data: &[u8]) {
+    let whole = state(Cursor::new(data), SMALL);
+    for size in [1, 7, 300] {
+        let pieces = state(BufReader::with_capacity(size, Pieces { data, size }), SMALL);
+        match (&whole, &pieces) {
+            (Err(a), Err(b)) if a.outer || b.outer => {}
+            _ => assert_eq!(whole, pieces, "in pieces it reads otherwise"),
+        }
+    }
+    let Some(text) = plain(data) else { return };
+    let packed = state(Cursor::new(gzip(text.as_bytes())), SMALL);
+    assert!(packed == whole || matches!((&packed, &whole), (Err(_), Err(_))), "compressed it reads otherwise");
+    let Ok(read) = whole else {
+        let outside = |fault: &Fault| is_bound(fault) || fault.outer;
+        let taken = serde_json::from_str(text).ok().filter(|_| no_member_twice(text)).and_then(|v| state_by_values(&v));
+        assert!(taken.is_none() || whole.as_ref().is_err_and(outside), "a reader of values takes it: {whole:?}");
+        return;
+    };
+    if no_member_twice(text) {
+        let value: Value = serde_json::from_str(text).expect("this reader takes nothing but JSON");
+        let expected = state_by_values(&value).expect("this reader takes what a reader of values refuses");
+        assert_eq!(rows(&read.model), rows(&expected), "a reader of values has another model");
+    }
+    let written = written_state(&read);
+    if !serde_json::from_str(&written).is_ok_and(|value| is_exact(&value)) {
+        return;
+    }
+    let again = state(Cursor::new(written.as_bytes()), SMALL);
+    if again.as_ref().is_err_and(|fault| is_bound(fault) || fault.outer) {
+        return;
+    }
+    let again = again.expect("what is written can be read");
+    assert_eq!(rows(&again.model), rows(&read.model), "what is written reads otherwise");
+}
+
+/// Gives bytes in pieces of one size.
+struct Pieces<'a> {
+    data: &'a [u8],
+    size: usize,
+}
+
+impl Read for Pieces<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let n = self.size.min(into.len()).min(self.data.len());
+        into[..n].copy_from_slice(&self.data[..n]);
+        self.data = &self.data[n..];
+        Ok(n)
+    }
+}
+
+/// What replaying gives.
+struct Replayed {
+    model: Model,
+    written: Vec<String>,
+    fault: Option<Fault>,
+}
+
+fn replayed<R: BufRead>(reader: R) -> Replayed {
+    let (mut model, mut written) = (Model::default(), Vec::new());
+    let fault = events(reader, SMALL, |event| {
+        model.apply(event, SMALL)?;
+        written.push(write(event)?);
+        Ok(())
+    })
+    .err();
+    Replayed { model, written, fault }
+}
+
+fn alike(one: &Replayed, other: &Replayed, says: &str) {
+    let outer = |replayed: &Replayed| replayed.fault.as_ref().is_some_and(|fault| fault.outer);
+    if outer(one) || outer(other) {
+        assert!(one.fault.is_some() && other.fault.is_some(), "{says}: {:?} {:?}", one.fault, other.fault);
+        return;
+    }
+    assert_eq!(one.fault, other.fault, "{says}");
+    assert_eq!(one.written, other.written, "{says}");
+    assert_eq!(rows(&one.model), rows(&other.model), "{says}");
+}
+
+/// Whether every number in it is a whole one of at most 64 bits; others are rounded each time that they are read.
+fn is_exact(value: &Value) -> bool {
+    match value {
+        Value::Number(number) => number.is_i64() || number.is_u64(),
+        Value::Array(all) => all.iter().all(is_exact),
+        Value::Object(all) => all.values().all(is_exact),
+        _ => true,
+    }
+}
+
+/// What is refused since it is too much, which a reader without bounds takes.
+fn is_bound(fault: &Fault) -> bool {
+    ["are read", "are held", "is read of one", "nested deeper", "recursion limit"]
+        .iter()
+        .any(|why| fault.says.contains(why))
+}
+
+fn plain(data: &[u8]) -> Option<&str> {
+    std::str::from_utf8(data).ok().filter(|text| !text.is_empty() && !text.starts_with('\u{1f}'))
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(bytes).and_then(|()| encoder.finish()).expect("bytes in memory can be compressed")
+}
+
+/// The rows alone; tables without any are as good as none.
+fn rows(model: &Model) -> Vec<(String, String, Map<String, Value>)> {
+    let of = |table: &String, (id, row): (&String, &Row)| (table.clone(), id.clone(), row.fields.clone());
+    model.tables.iter().flat_map(|(table, rows)| rows.iter().map(move |row| of(table, row))).collect()
+}
+
+/// The event in the notation that says most.
+fn write(event: &Event<'_>) -> Result<String, Fault> {
+    let read = |raw: &serde_json::value::RawValue| -> Result<Value, Fault> {
+        serde_json::from_str(raw.get()).map_err(|error| Fault::text(event.line, event.at, error.to_string()))
+    };
+    let mut members = Map::new();
+    for (name, value) in &event.members.0 {
+        members.insert(name.to_string(), read(value)?);
+    }
+    let Kind::Model(_, changes) = &event.kind else { return Ok(Value::Object(members).to_string()) };
+    let whole = |change: &Change<'_>| change.op == Op::Delete && change.id.is_none();
+    let mut line = json!({"type": "model_update"});
+    for (name, op) in [("insert", Op::Insert), ("update", Op::Update), ("delete", Op::Delete)] {
+        let mut tables = Map::new();
+        for change in changes.iter().filter(|change| change.op == op) {
+            let empty = if op == Op::Delete { json!([]) } else { json!({}) };
+            let table = tables.entry(change.table.to_string()).or_insert(empty);
+            match (table, change.id.as_deref()) {
+                (table, _) if whole(change) => *table = Value::Null,
+                (Value::Array(ids), Some(id)) => ids.push(json!(id)),
+                (Value::Object(rows), Some(id)) => {
+                    rows.insert(id.to_owned(), change.row.map_or(Ok(Value::Null), read)?);
+                }
+                _ => {}
+            }
+        }
+        if !tables.is_empty() {
+            line[name] = Value::Object(tables);
+        }
+    }
+    Ok(line.to_string())
+}
+
+/// The model by a reader of values, or that it refuses the text; nothing where the two may differ.
+fn by_values(text: &str) -> Option<Option<Model>> {
+    let mut model = Model::default();
+    for line in text.strip_suffix('\n').unwrap_or(text).split('\n') {
+        let Ok(value) = serde_json::from_str::<Value>(line) else {
+            // Numbers and escapes that no value can hold are left unread by the other.
+            let loose = serde_json::from_str::<serde::de::IgnoredAny>(line).is_ok();
+            return if loose { None } else { Some(None) };
+        };
+        if !no_member_twice(line) {
+            return None;
+        }
+        // Whether a line is an event at all is the other's to say; the rows are looked at here.
+        let shown = super::Line { number: 1, at: 0, text: line };
+        let Ok(event) = event(&shown) else { return if value.is_object() { None } else { Some(None) } };
+        match (&event.kind, value["type"].as_str()) {
+            (Kind::Truncate, Some("truncate_model")) => model.truncate(),
+            (Kind::Model(..), Some(kind)) if ["insert", "update", "delete"].iter().any(|k| value.get(k).is_some()) => {
+                assert!(kind.starts_with("model_"), "{kind} is taken for a change");
+                by_sections(&mut model, &value);
+            }
+            (Kind::Model(..), _) => return None,
+            _ => {}
+        }
+    }
+    Some(Some(model))
+}
+
+fn by_sections(model: &mut Model, value: &Value) {
+    let objects = |value: &Value| value.as_object().cloned().unwrap_or_default();
+    for section in ["insert", "update"] {
+        for (table, rows) in objects(&value[section]) {
+            for (id, row) in objects(&rows) {
+                let table = model.tables.entry(table.clone()).or_default();
+                let old = table.entry(id).or_default();
+                if section == "insert" {
+                    old.fields.clear();
+                }
+                old.fields.extend(objects(&row));
+            }
+        }
+    }
+    for (table, ids) in objects(&value["delete"]) {
+        let Some(rows) = model.tables.get_mut(&table) else { continue };
+        match ids {
+            Value::Null | Value::Bool(true) => rows.clear(),
+            Value::Array(ids) => rows.retain(|id, _| !ids.iter().any(|gone| is_that(gone, id))),
+            Value::Object(ids) => rows.retain(|id, _| !ids.contains_key(id)),
+            one => rows.retain(|id, _| !is_that(&one, id)),
+        }
+    }
+}
+
+fn is_that(value: &Value, id: &str) -> bool {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned) == id
+}
+
+fn state_by_values(value: &Value) -> Option<Model> {
+    let digits = |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_digit());
+    let holds_tables = |(name, value): (&String, &Value)| {
+        let first_is_row = |object: &Map<String, Value>| object.values().next().is_none_or(Value::is_object);
+        !digits(name) && (value.is_null() || value.as_object().is_some_and(first_is_row))
+    };
+    let mut model = Model::default();
+    let mut wrapper = None;
+    let mut put = |table: &str, id: &str, row: &Value| -> Option<()> {
+        let fields = row.as_object()?.clone();
+        model.put(table, id, fields, 0, Limits::default()).ok()
+    };
+    for (name, member) in value.as_object()? {
+        match member {
+            Value::Array(_) => return None,
+            Value::Object(inner) => {
+                for (id, row) in inner {
+                    if !holds_tables((id, row)) {
+                        put(name, id, row)?;
+                        continue;
+                    }
+                    if *wrapper.get_or_insert(name) != name {
+                        return None;
+                    }
+                    let table = id;
+                    for (id, row) in row.as_object().into_iter().flatten() {
+                        put(table, id, row)?;
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    Some(model)
+}
+
+fn written_state(state: &State) -> String {
+    let mut tables = Map::new();
+    for (table, rows) in &state.model.tables {
+        let rows: Map<String, Value> = rows.iter().map(|(id, row)| (id.clone(), json!(row.fields))).collect();
+        tables.insert(table.clone(), if rows.is_empty() { Value::Null } else { Value::Object(rows) });
+    }
+    match &state.wrapper {
+        Some(wrapper) => json!({ wrapper: tables }).to_string(),
+        None => Value::Object(tables).to_string(),
+    }
+}
+
+/// Which of two members with one name counts is nobody's law.
+fn no_member_twice(text: &str) -> bool {
+    #[derive(PartialEq)]
+    struct Unique(bool);
+    impl<'de> serde::Deserialize<'de> for Unique {
+        fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+            from.deserialize_any(Look)
+        }
+    }
+    struct Look;
+    impl<'de> serde::de::Visitor<'de> for Look {
+        type Value = Unique;
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("anything")
+        }
+        fn visit_unit<E>(self) -> Result<Unique, E> {
+            Ok(Unique(true))
+        }
+        fn visit_bool<E>(self, _: bool) -> Result<Unique, E> {
+            Ok(Unique(true))
+        }
+        fn visit_i64<E>(self, _: i64) -> Result<Unique, E> {
+            Ok(Unique(true))
+        }
+        fn visit_u64<E>(self, _: u64) -> Result<Unique, E> {
+            Ok(Unique(true))
+        }
+        fn visit_f64<E>(self, _: f64) -> Result<Unique, E> {
+            Ok(Unique(true))
+        }
+        fn visit_str<E>(self, _: &str) -> Result<Unique, E> {
+            Ok(Unique(true))
+        }
+        fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut seq: A) -> Result<Unique, A::Error> {
+            let mut all = true;
+            while let Some(Unique(one)) = seq.next_element()? {
+                all &= one;
+            }
+            Ok(Unique(all))
+        }
+        fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Unique, A::Error> {
+            let (mut all, mut names) = (true, std::collections::BTreeSet::new());
+            while let Some((name, Unique(one))) = map.next_entry::<String, Unique>()? {
+                all &= one && names.insert(name);
+            }
+            Ok(Unique(all))
+        }
+    }
+    serde_json::from_str::<Unique>(text).is_ok_and(|unique| unique.0)
+}

@@ -1,0 +1,249 @@
+//! The model that events are replayed into: tables of rows.
+//!
+//! In: events, or the rows of a state archive. Out: what the rows are then, and where two models first differ.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
+
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
+use serde_json::{Map, Value, value::RawValue};
+
+use super::{Change, Event, Fault, Kind, Limits, Op, event::Name};
+
+/// Rows by their ids, which are decimal numbers and kept as texts: they may be larger than any number of a script.
+pub type Table = BTreeMap<String, Row>;
+
+/// The fields of a row.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Row {
+    /// Fields by name.
+    pub fields: Map<String, Value>,
+    bytes: usize,
+}
+
+/// The rows of all tables.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Model {
+    /// Tables by name.
+    pub tables: BTreeMap<String, Table>,
+    bytes: usize,
+}
+
+impl Model {
+    /// The rows of a table; none where there is no such table.
+    pub fn rows(&self, table: &str) -> impl Iterator<Item = (&str, &Map<String, Value>)> {
+        self.tables.get(table).into_iter().flatten().map(|(id, row)| (id.as_str(), &row.fields))
+    }
+
+    /// A field of a row.
+    #[must_use]
+    pub fn field(&self, table: &str, id: &str, name: &str) -> Option<&Value> {
+        self.tables.get(table)?.get(id)?.fields.get(name)
+    }
+
+    /// How many rows there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.tables.values().map(BTreeMap::len).sum()
+    }
+
+    /// Whether there are no rows.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Puts a row in the place of the one with its id.
+    ///
+    /// # Errors
+    /// The model has become larger than the limits allow.
+    pub fn put(
+        &mut self,
+        table: &str,
+        id: &str,
+        fields: Map<String, Value>,
+        bytes: usize,
+        limits: Limits,
+    ) -> Result<(), String> {
+        let bytes = bytes + table.len() + id.len();
+        let row = Row { fields, bytes };
+        let old = within(&mut self.tables, table, |rows| rows.insert(id.to_owned(), row));
+        self.bytes = self.bytes - old.map_or(0, |old| old.bytes) + bytes;
+        self.fits(limits)
+    }
+
+    /// A table that is there, with or without rows.
+    pub fn know(&mut self, table: &str) {
+        within(&mut self.tables, table, |_| ());
+    }
+
+    /// Applies an event. Events of sessions change nothing.
+    ///
+    /// # Errors
+    /// A row that cannot be read, or a model that has become larger than the limits allow.
+    pub fn apply(&mut self, event: &Event<'_>, limits: Limits) -> Result<(), Fault> {
+        match &event.kind {
+            Kind::Model(_, changes) => {
+                for change in changes {
+                    self.change(change, limits).map_err(|says| Fault::text(event.line, event.at, says))?;
+                }
+            }
+            Kind::Truncate => self.truncate(),
+            Kind::Session(_) | Kind::Other => {}
+        }
+        Ok(())
+    }
+
+    /// Takes all rows of all tables away.
+    pub fn truncate(&mut self) {
+        self.tables.values_mut().for_each(BTreeMap::clear);
+        self.bytes = 0;
+    }
+
+    fn change(&mut self, change: &Change<'_>, limits: Limits) -> Result<(), String> {
+        let table = &*change.table;
+        let unread = |error: serde_json::Error| {
+            let id = change.id.as_deref().unwrap_or_default();
+            format!("row `{id}` of `{table}` cannot be read: {}", super::event::without_place(&error))
+        };
+        let length = change.row.map_or(0, |row| row.get().len());
+        match (change.op, change.id.as_deref()) {
+            (Op::Insert, Some(id)) => {
+                let mut fields = Map::new();
+                read_into(&mut fields, change.row).map_err(unread)?;
+                self.put(table, id, fields, length, limits)
+            }
+            (Op::Update, Some(id)) => {
+                within(&mut self.tables, table, |rows| {
+                    within(rows, id, |row| {
+                        row.bytes += length;
+                        read_into(&mut row.fields, change.row)
+                    })
+                })
+                .map_err(unread)?;
+                self.bytes += length;
+                // Fields that changed often are counted once, before the model is called too large.
+                if self.bytes > limits.model_bytes {
+                    self.weigh();
+                }
+                self.fits(limits)
+            }
+            (Op::Delete, Some(id)) => {
+                let old = self.tables.get_mut(table).and_then(|rows| rows.remove(id));
+                self.bytes -= old.map_or(0, |old| old.bytes);
+                Ok(())
+            }
+            (_, None) => {
+                let rows = self.tables.get_mut(table).map(std::mem::take).unwrap_or_default();
+                self.bytes -= rows.values().map(|row| row.bytes).sum::<usize>();
+                Ok(())
+            }
+        }
+    }
+
+    fn weigh(&mut self) {
+        self.bytes = 0;
+        for row in self.tables.values_mut().flat_map(BTreeMap::values_mut) {
+            row.bytes = row.fields.iter().map(|(name, value)| name.len() + value.to_string().len()).sum();
+            self.bytes += row.bytes;
+        }
+    }
+
+    fn fits(&self, limits: Limits) -> Result<(), String> {
+        match self.bytes > limits.model_bytes {
+            true => Err(format!("the rows have more than the {} bytes that are held", limits.model_bytes)),
+            false => Ok(()),
+        }
+    }
+
+    /// The first place in which two models differ, in words; none where they say the same. What is blank is as good as
+    /// absent, and a number, a truth and their texts are one value: how a value is written is looked at elsewhere.
+    #[must_use]
+    pub fn difference(&self, other: &Self) -> Option<String> {
+        let tables: BTreeSet<&String> = self.tables.keys().chain(other.tables.keys()).collect();
+        let none = Table::new();
+        for table in tables {
+            let (left, right) = (self.tables.get(table).unwrap_or(&none), other.tables.get(table).unwrap_or(&none));
+            let ids: BTreeSet<&String> = left.keys().chain(right.keys()).collect();
+            for id in ids {
+                let (Some(left), Some(right)) = (left.get(id), right.get(id)) else {
+                    let which = if left.contains_key(id) { "only in the first" } else { "only in the second" };
+                    return Some(format!("row `{id}` of `{table}` is {which}"));
+                };
+                let fields: BTreeSet<&String> = left.fields.keys().chain(right.fields.keys()).collect();
+                for field in fields {
+                    let (a, b) = (left.fields.get(field), right.fields.get(field));
+                    if !same(a, b) {
+                        let text = |value: Option<&Value>| value.map_or_else(|| "nothing".to_owned(), Value::to_string);
+                        let (a, b) = (text(a), text(b));
+                        return Some(format!("field `{field}` of row `{id}` of `{table}` is {a} and {b}"));
+                    }
+                }
+            }
+        }
+        None
+    }
+}
+
+/// What stands under a name, made where there is nothing. Most names are known, so none is copied to look one up.
+fn within<T: Default, R>(map: &mut BTreeMap<String, T>, name: &str, then: impl FnOnce(&mut T) -> R) -> R {
+    if let Some(known) = map.get_mut(name) {
+        return then(known);
+    }
+    let mut new = T::default();
+    let out = then(&mut new);
+    map.insert(name.to_owned(), new);
+    out
+}
+
+/// Reads fields into a row that may have them already.
+fn read_into(row: &mut Map<String, Value>, text: Option<&RawValue>) -> serde_json::Result<()> {
+    let Some(text) = text else { return Ok(()) };
+    let mut from = serde_json::Deserializer::from_str(text.get());
+    Into(row).deserialize(&mut from)?;
+    from.end()
+}
+
+struct Into<'a>(&'a mut Map<String, Value>);
+
+impl<'de> DeserializeSeed<'de> for Into<'_> {
+    type Value = ();
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
+        from.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Into<'_> {
+    type Value = ();
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object of fields")
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some((Name(name), value)) = map.next_entry::<Name<'_>, Value>()? {
+            match self.0.get_mut(&*name) {
+                Some(known) => *known = value,
+                None => {
+                    self.0.insert(name.into_owned(), value);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether two values say the same, however they are written.
+#[must_use]
+pub fn same(left: Option<&Value>, right: Option<&Value>) -> bool {
+    plain(left) == plain(right)
+}
+
+fn plain(value: Option<&Value>) -> String {
+    match value {
+        None | Some(Value::Null) => String::new(),
+        Some(Value::Bool(truth)) => u8::from(*truth).to_string(),
+        Some(Value::String(text)) => text.clone(),
+        Some(other) => other.to_string(),
+    }
+}

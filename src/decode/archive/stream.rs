@@ -1,0 +1,172 @@
+//! From the bytes of a file to lines of text.
+//!
+//! In: a reader. Out: the decompressed text, and its lines with number and byte. The members of a gzip file are read
+//! one after another; what follows them and is no member is a fault.
+
+use std::io::{self, BufRead, BufReader, Read};
+
+use flate2::bufread::GzDecoder;
+
+use super::{Fault, Limits};
+
+/// The decompressed text of a file, bounded. A file that does not begin as gzip does is its own text.
+pub struct Text<R: BufRead> {
+    file: Option<File<R>>,
+    given: u64,
+    most: u64,
+}
+
+enum File<R: BufRead> {
+    Unread(R),
+    Plain(R),
+    Gzip(Box<GzDecoder<R>>),
+}
+
+/// The first byte of every gzip member, which no JSON text begins with.
+const GZIP: u8 = 0x1f;
+
+impl<R: BufRead> Text<R> {
+    /// The text of a file.
+    pub fn new(reader: R, limits: Limits) -> Self {
+        Self { file: Some(File::Unread(reader)), given: 0, most: limits.bytes }
+    }
+
+    /// How many bytes of the text were read.
+    pub fn given(&self) -> u64 {
+        self.given
+    }
+
+    fn next_bytes(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        loop {
+            match self.file.take() {
+                None => return Ok(0),
+                Some(File::Unread(mut reader)) => {
+                    let first = peek(&mut reader)?;
+                    self.file = Some(match first {
+                        Some(GZIP) => File::Gzip(Box::new(GzDecoder::new(reader))),
+                        _ => File::Plain(reader),
+                    });
+                }
+                Some(File::Plain(mut reader)) => {
+                    let n = retried(|| reader.read(into))?;
+                    self.file = (n > 0).then_some(File::Plain(reader));
+                    return Ok(n);
+                }
+                Some(File::Gzip(mut member)) => {
+                    let n = retried(|| member.read(into)).map_err(|error| told(&error))?;
+                    if n > 0 {
+                        self.file = Some(File::Gzip(member));
+                        return Ok(n);
+                    }
+                    let mut rest = member.into_inner();
+                    self.file = match peek(&mut rest)? {
+                        None => None,
+                        Some(GZIP) => Some(File::Gzip(Box::new(GzDecoder::new(rest)))),
+                        Some(_) => return Err(invalid("something stands after the end of the gzip file")),
+                    };
+                }
+            }
+        }
+    }
+}
+
+impl<R: BufRead> Read for Text<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        if into.is_empty() {
+            return Ok(0);
+        }
+        let n = self.next_bytes(into)?;
+        self.given += n as u64;
+        if self.given > self.most {
+            self.file = None;
+            return Err(invalid(&format!("decompressed it has more than the {} bytes that are read", self.most)));
+        }
+        Ok(n)
+    }
+}
+
+fn peek<R: BufRead>(reader: &mut R) -> io::Result<Option<u8>> {
+    retried(|| reader.fill_buf().map(|bytes| bytes.first().copied()))
+}
+
+fn retried<T>(mut read: impl FnMut() -> io::Result<T>) -> io::Result<T> {
+    loop {
+        match read() {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            other => return other,
+        }
+    }
+}
+
+fn invalid(says: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, says)
+}
+
+/// What is wrong with a gzip file, in our words.
+fn told(error: &io::Error) -> io::Error {
+    let says = error.to_string();
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof => invalid("the gzip file ends too early"),
+        io::ErrorKind::InvalidInput if says.contains("checksum") => invalid("the checksum of the gzip file is wrong"),
+        io::ErrorKind::InvalidInput if says.contains("header") => invalid("no gzip file: its header is wrong"),
+        io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => invalid("the gzip file is corrupt"),
+        _ => io::Error::new(error.kind(), says),
+    }
+}
+
+/// A line without its end.
+#[derive(Debug, Clone, Copy)]
+pub struct Line<'a> {
+    /// Its number, from 1.
+    pub number: u64,
+    /// The byte of the text at which it begins.
+    pub at: u64,
+    /// Its text.
+    pub text: &'a str,
+}
+
+/// The lines of a text, one at a time, each bounded.
+pub struct Lines<R: Read> {
+    reader: BufReader<R>,
+    line: Vec<u8>,
+    number: u64,
+    at: u64,
+    most: usize,
+}
+
+impl<R: Read> Lines<R> {
+    /// The lines of a text.
+    pub fn new(text: R, limits: Limits) -> Self {
+        let reader = BufReader::with_capacity(64 * 1024, text);
+        Self { reader, line: Vec::new(), number: 0, at: 0, most: limits.line_bytes }
+    }
+
+    /// The next line, if there is one.
+    ///
+    /// # Errors
+    /// The text cannot be read on, or the line is too long or no UTF-8.
+    #[allow(clippy::should_implement_trait)] // a line is lent, which an iterator cannot do
+    pub fn next(&mut self) -> Result<Option<Line<'_>>, Fault> {
+        self.at += self.line.len() as u64;
+        self.line.clear();
+        let number = self.number + 1;
+        let most = self.most as u64 + 1;
+        let read = self.reader.by_ref().take(most).read_until(b'\n', &mut self.line);
+        if let Err(error) = read {
+            return Err(Fault::outer(number, self.at + self.line.len() as u64, &error));
+        }
+        if self.line.is_empty() {
+            return Ok(None);
+        }
+        self.number = number;
+        let bytes = self.line.strip_suffix(b"\n").unwrap_or(&self.line);
+        if bytes.len() > self.most {
+            let says = format!("the line has more than the {} bytes that are read", self.most);
+            return Err(Fault::text(number, self.at, says));
+        }
+        match std::str::from_utf8(bytes) {
+            Ok(text) => Ok(Some(Line { number, at: self.at, text })),
+            Err(error) => Err(Fault::text(number, self.at + error.valid_up_to() as u64, "not UTF-8")),
+        }
+    }
+}

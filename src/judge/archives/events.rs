@@ -1,0 +1,218 @@
+//! What event archives say.
+
+use std::io::Cursor;
+
+use serde_json::{Map, Value, value::RawValue};
+
+use crate::{
+    decode::archive::{Change, Event, Fault, Kind, Op, Shape, events},
+    spec::{ArchiveDemand, ArchiveWord, ModelEvent},
+};
+
+use super::{
+    Archives, At, Fetched, LIMITS,
+    states::{Stands, table_named},
+};
+
+/// What the tables show already (p. 132); an event archive has no events of these names.
+const EXCLUDED: [&str; 6] = [
+    "session_start",
+    "session_end",
+    "conference_member_added",
+    "conference_member_removed",
+    "conference_member_departed",
+    "conference_member_state_changed",
+];
+
+impl Archives<'_> {
+    pub(super) fn lines(&mut self, fetched: &Fetched<'_>) {
+        let at = fetched.at;
+        let interval = self
+            .listings
+            .iter()
+            .filter(|listing| listing.date == fetched.date)
+            .flat_map(|listing| &listing.events)
+            .find(|listed| listed.index.to_string() == fetched.index)
+            .map(|listed| (listed.time, listed.end));
+        let mut before: Option<i64> = None;
+        let read = events(Cursor::new(fetched.bytes), LIMITS, |event| {
+            if let Some(time) = event.time {
+                self.time(event, time, before, interval, at);
+                before = Some(before.map_or(time, |before| before.max(time)));
+            }
+            self.line(event, at)
+        });
+        self.read(at, read.as_ref().err());
+    }
+
+    fn time(&mut self, event: &Event<'_>, time: i64, before: Option<i64>, interval: Option<(i64, i64)>, at: At) {
+        let (ordered, within) = (ArchiveWord::Ordered, ArchiveWord::InItsInterval);
+        if let Some(before) = before {
+            match time >= before {
+                true => self.good(ArchiveDemand::Word(ordered), at),
+                false => {
+                    let expected = format!("line {} is not older than the lines before it ({before})", event.line);
+                    self.bad(ArchiveDemand::Word(ordered), at, expected, time.to_string());
+                }
+            }
+        }
+        if let Some((from, to)) = interval {
+            match (from..=to).contains(&time) {
+                true => self.good(ArchiveDemand::Word(within), at),
+                false => {
+                    let expected = format!("line {} happened from {from} to {to}, as the listing says", event.line);
+                    self.bad(ArchiveDemand::Word(within), at, expected, time.to_string());
+                }
+            }
+        }
+    }
+
+    fn line(&mut self, event: &Event<'_>, at: At) -> Result<(), Fault> {
+        let types = ArchiveDemand::Word(ArchiveWord::LineTypes);
+        match &event.kind {
+            Kind::Model(shape, changes) => {
+                self.good(types, at);
+                // One line can be read either way: `update` alone in a line of that type.
+                let has = |name: &str| event.members.get(name).is_some();
+                if *shape == Shape::Typed || has("insert") || has("delete") {
+                    self.note(ArchiveWord::ModelShape, shape.word(), at);
+                }
+                changes.iter().try_for_each(|change| self.changed(event, change, at))?;
+            }
+            Kind::Truncate => self.good(types, at),
+            Kind::Session(session) => {
+                self.good(types, at);
+                let members = members(event)?;
+                if let Some(number) = self.events.iter().position(|row| row.envelope) {
+                    self.fields(number, "session_event", &members, at);
+                }
+                let name = session.name.as_deref().unwrap_or_default().to_owned();
+                self.named(&name, &members, false, at);
+            }
+            // How events of presentations are called is not said.
+            Kind::Other if event.name.contains("presentation") => {
+                let members = members(event)?;
+                let name = members.get("name").and_then(Value::as_str).unwrap_or(&event.name).to_owned();
+                self.named(&name, &members, true, at);
+            }
+            Kind::Other => {
+                let expected = "model_insert, model_update, model_delete, truncate_model or session_event";
+                self.bad(types, at, expected, format!("`{}` in line {}", event.name, event.line));
+            }
+        }
+        Ok(())
+    }
+
+    fn changed(&mut self, event: &Event<'_>, change: &Change<'_>, at: At) -> Result<(), Fault> {
+        self.table_seen(&change.table, at);
+        let rows = ArchiveDemand::Word(ArchiveWord::DeleteRows);
+        match (change.op, change.row, &change.id) {
+            (Op::Delete, _, None) => {
+                self.bad(
+                    rows,
+                    at,
+                    "rows that are deleted",
+                    format!("all of `{}` in line {}", change.table, event.line),
+                );
+            }
+            (Op::Delete, ..) => self.good(rows, at),
+            (op, Some(row), Some(id)) => {
+                let fields = object(row, event)?;
+                if change.table == "presentation_session" {
+                    self.presentations.extend(fields.get("lsid").and_then(Value::as_str).map(str::to_owned));
+                }
+                if let Some(table) = table_named(self.tables, &change.table) {
+                    // What is printed of new rows is printed of that type alone.
+                    let stands =
+                        if op == Op::Insert && event.name == "model_insert" { Stands::New } else { Stands::Changed };
+                    self.row(table, id, &fields, stands, at);
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// An event of a session or a presentation.
+    fn named(&mut self, name: &str, members: &Map<String, Value>, of_presentation: bool, at: At) {
+        let snake = name.to_lowercase().replace(' ', "_");
+        let excluded = ArchiveDemand::Word(ArchiveWord::Excluded);
+        match EXCLUDED.contains(&snake.as_str()) {
+            true => self.bad(excluded, at, "no event for what the tables show", format!("`{name}`")),
+            false => self.good(excluded, at),
+        }
+        let data = members.get("data").unwrap_or(&Value::Null);
+        let of_presentation = of_presentation || self.is_of_presentation(name, members, data);
+        let title = |row: &ModelEvent| row.printed.as_ref().map(|title| title.to_lowercase().replace(' ', "_"));
+        let number = self.events.iter().position(|row| match title(row) {
+            Some(title) => of_presentation && title == snake,
+            None => !of_presentation && !row.envelope && row.name == name,
+        });
+        let Some(number) = number else {
+            self.observe("an event that the guide does not document", name.to_owned(), at);
+            return;
+        };
+        if of_presentation {
+            self.note(ArchiveWord::PresentationName, if name == snake { "snake" } else { "title" }, at);
+        }
+        match data.as_object() {
+            Some(data) => {
+                self.good(ArchiveDemand::Event(number), at);
+                self.fields(number, name, data, at);
+            }
+            None => {
+                let expected = format!("`{name}` with an object `data`");
+                self.bad(ArchiveDemand::Event(number), at, expected, data.to_string());
+            }
+        }
+    }
+
+    /// Events of presentations share names with those of sessions.
+    fn is_of_presentation(&self, name: &str, members: &Map<String, Value>, data: &Value) -> bool {
+        let printed = self.events.iter().any(|row| row.printed.as_deref() == Some(name));
+        let known = members.get("lsid").and_then(Value::as_str).is_some_and(|lsid| self.presentations.contains(lsid));
+        printed || known || data.get("presenter_id").is_some() || data.get("appliance_guid").is_some()
+    }
+
+    fn fields(&mut self, number: usize, name: &str, data: &Map<String, Value>, at: At) {
+        let row = &self.events[number];
+        for (place, field) in row.fields.iter().enumerate() {
+            let there = ArchiveDemand::EventField(number, place);
+            match data.get(&field.name) {
+                Some(value) => {
+                    self.good(there, at);
+                    let kind = ArchiveDemand::EventFieldType(number, place);
+                    self.value(kind, field, &format!("`{}` of `{name}`", field.name), value, at);
+                }
+                None if field.optional => {}
+                None => self.bad(there, at, format!("`{name}` with `{}`", field.name), "no such field"),
+            }
+        }
+        for other in data.keys().filter(|key| !row.envelope && !row.fields.iter().any(|field| field.name == **key)) {
+            self.observe("a field that the guide does not document", format!("{name}/{other}"), at);
+        }
+    }
+}
+
+fn object(raw: &RawValue, event: &Event<'_>) -> Result<Map<String, Value>, Fault> {
+    serde_json::from_str(raw.get()).map_err(|error| Fault {
+        line: event.line,
+        at: event.at,
+        says: error.to_string(),
+        outer: false,
+    })
+}
+
+fn members(event: &Event<'_>) -> Result<Map<String, Value>, Fault> {
+    let mut all = Map::new();
+    for (name, raw) in &event.members.0 {
+        let value = serde_json::from_str(raw.get()).map_err(|error| Fault {
+            line: event.line,
+            at: event.at,
+            says: error.to_string(),
+            outer: false,
+        })?;
+        all.insert(name.to_string(), value);
+    }
+    Ok(all)
+}

@@ -1,0 +1,156 @@
+//! What a listing of archives says.
+//!
+//! In: an accepted answer. Out: its archives with their indexes and times. What is missing or malformed there is judged
+//! by the rows of the listing itself, so here it is left out.
+
+use crate::{
+    decode::{time, xml::Node},
+    spec::{ArchiveDemand, ArchiveWord},
+};
+
+use super::{Archives, At};
+
+/// The archives of one day.
+pub(super) struct Listing {
+    pub(super) at: At,
+    pub(super) date: String,
+    pub(super) states: Vec<ListedState>,
+    pub(super) events: Vec<ListedEvents>,
+}
+
+/// A state archive in a listing.
+pub(super) struct ListedState {
+    pub(super) index: u64,
+    pub(super) time: i64,
+    pub(super) event_archive_index: u64,
+}
+
+/// An event archive in a listing.
+pub(super) struct ListedEvents {
+    pub(super) index: u64,
+    pub(super) time: i64,
+    pub(super) end: i64,
+}
+
+impl Listing {
+    pub(super) fn of(root: &Node, date: &str, at: At) -> Self {
+        let all = |name: &'static str| root.children.iter().filter(move |child| child.name == name);
+        let states = all("state_archive").filter_map(|node| {
+            let event_archive_index = number(node, "event_archive_index")?;
+            Some(ListedState { index: number(node, "index")?, time: instant(node, "time")?, event_archive_index })
+        });
+        let events = all("event_archive").filter_map(|node| {
+            let (time, end) = (instant(node, "time")?, instant(node, "end_time")?);
+            Some(ListedEvents { index: number(node, "index")?, time, end })
+        });
+        let (mut states, mut events): (Vec<_>, Vec<_>) = (states.collect(), events.collect());
+        states.sort_by_key(|state| state.index);
+        events.sort_by_key(|events| events.index);
+        Self { at, date: date.to_owned(), states, events }
+    }
+}
+
+fn child<'a>(node: &'a Node, name: &str) -> Option<&'a Node> {
+    node.children.iter().find(|child| child.name == name)
+}
+
+fn number(node: &Node, name: &str) -> Option<u64> {
+    child(node, name)?.value().trim().parse().ok()
+}
+
+fn instant(node: &Node, name: &str) -> Option<i64> {
+    let node = child(node, name)?;
+    node.attribute("timestamp").and_then(|text| text.trim().parse().ok()).or_else(|| time::instant(node.value().trim()))
+}
+
+/// Half an hour and ten minutes (p. 116), in seconds, and how much a clock may be off.
+const STATE_S: i64 = 1_800;
+const EVENTS_S: i64 = 600;
+const SLACK_S: i64 = 60;
+
+/// Time zones reach so far from UTC, in seconds.
+const ZONE_S: i64 = 14 * 3_600;
+
+impl Archives<'_> {
+    /// What a listing says about what is asked of listings.
+    pub(super) fn listed(&mut self, listing: &Listing) {
+        let at = listing.at;
+        let states: Vec<(u64, i64)> = listing.states.iter().map(|state| (state.index, state.time)).collect();
+        let events: Vec<(u64, i64)> = listing.events.iter().map(|events| (events.index, events.time)).collect();
+        self.numbered(ArchiveWord::StateIndexes, &states, at);
+        self.numbered(ArchiveWord::EventIndexes, &events, at);
+        if let Some(start) = time::iso8601(&format!("{}T00:00:00Z", listing.date)) {
+            let day = start - ZONE_S..start + 86_400 + ZONE_S;
+            let outside = states.iter().chain(&events).find(|(_, time)| !day.contains(time));
+            let demand = ArchiveDemand::Word(ArchiveWord::ListedDay);
+            match outside {
+                Some((index, time)) => {
+                    let got = format!("archive {index} of {}", time::date(*time));
+                    self.bad(demand, at, format!("archives of {}", listing.date), got);
+                }
+                None if states.is_empty() && events.is_empty() => {}
+                None => self.good(demand, at),
+            }
+        }
+        // Where the appliance did not run an interval is longer, so most of them count, and not each.
+        let between: Vec<i64> = states.windows(2).map(|pair| pair[1].1 - pair[0].1).collect();
+        self.mostly(ArchiveWord::StateInterval, &between, STATE_S, at);
+        let spans: Vec<i64> = listing.events.iter().map(|events| events.end - events.time).collect();
+        if let Some(long) = spans.iter().find(|span| **span > EVENTS_S + SLACK_S || **span < 0) {
+            let demand = ArchiveDemand::Word(ArchiveWord::EventInterval);
+            self.bad(demand, at, "event archives of ten minutes", format!("one of {long} seconds"));
+        }
+        self.mostly(ArchiveWord::EventInterval, &spans, EVENTS_S, at);
+        for state in &listing.states {
+            let demand = ArchiveDemand::Word(ArchiveWord::EventArchiveIndex);
+            let named = listing.events.iter().find(|events| events.index == state.event_archive_index);
+            let last = listing.events.last().map_or(0, |events| events.index);
+            let expected =
+                || format!("state archive {} names an event archive that begins within ten minutes", state.index);
+            match named {
+                Some(events) if (events.time - state.time).abs() <= EVENTS_S => self.good(demand, at),
+                Some(events) => {
+                    let got =
+                        format!("number {}, which begins {} seconds later", events.index, events.time - state.time);
+                    self.bad(demand, at, expected(), got);
+                }
+                // It may not have been made yet.
+                None if state.event_archive_index == last + 1 => {}
+                None => {
+                    let got = format!("number {}, which is not listed", state.event_archive_index);
+                    self.bad(demand, at, expected(), got);
+                }
+            }
+        }
+    }
+
+    fn numbered(&mut self, word: ArchiveWord, archives: &[(u64, i64)], at: At) {
+        let demand = ArchiveDemand::Word(word);
+        let wrong = archives.iter().zip(1_u64..).find(|((index, _), number)| index != number);
+        let earlier = archives.windows(2).find(|pair| pair[1].1 < pair[0].1);
+        match (wrong, earlier) {
+            (Some(((index, _), number)), _) => {
+                self.bad(demand, at, "indexes 1, 2, 3 and so on", format!("{index} where {number} was expected"));
+            }
+            (None, Some(pair)) => {
+                let got = format!("number {} is older than number {}", pair[1].0, pair[0].0);
+                self.bad(demand, at, "indexes in the order of times", got);
+            }
+            (None, None) if archives.is_empty() => {}
+            (None, None) => self.good(demand, at),
+        }
+    }
+
+    fn mostly(&mut self, word: ArchiveWord, all: &[i64], expected: i64, at: At) {
+        let right = all.iter().filter(|one| (**one - expected).abs() <= SLACK_S).count();
+        let demand = ArchiveDemand::Word(word);
+        match all.first() {
+            None => {}
+            Some(_) if right * 2 > all.len() => self.good(demand, at),
+            Some(first) => {
+                let other = all.iter().find(|one| (**one - expected).abs() > SLACK_S).unwrap_or(first);
+                self.bad(demand, at, format!("{expected} seconds, but for pauses"), format!("{other} seconds"));
+            }
+        }
+    }
+}

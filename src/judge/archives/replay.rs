@@ -1,0 +1,127 @@
+//! Whether the events between two state archives lead from the one to the other.
+//!
+//! In: a listing, and the archives that were fetched. Out: a finding. The guide does not say whether events stand to
+//! the second around a snapshot, so a replay that ends elsewhere is tried once more with the events at the edges taken
+//! by their times.
+
+use std::{collections::BTreeSet, io::Cursor, num::NonZeroUsize};
+
+use crate::{
+    decode::archive::{Fault, Model, events, state},
+    verdict::{Blame, Evidence, Finding},
+};
+
+use super::{
+    Archives, Fetched, LIMITS,
+    listing::{ListedState, Listing},
+};
+
+/// What one pair of state archives shows.
+enum Pair {
+    /// The replay ends where the second one begins; so many archives were read.
+    Same(usize),
+    /// It ends elsewhere.
+    Different(Evidence),
+    /// It could not be told, and why.
+    Untold(String),
+}
+
+impl Archives<'_> {
+    pub(super) fn replay(&self) -> Finding {
+        let (mut read, mut reason) = (0, None);
+        let mut looked = BTreeSet::new();
+        for listing in &self.listings {
+            for pair in listing.states.windows(2) {
+                let [first, second] = pair else { continue };
+                // The same day may be listed often.
+                if !looked.insert((&listing.date, first.index)) {
+                    continue;
+                }
+                match self.pair(listing, first, second) {
+                    Pair::Same(archives) => read += archives,
+                    Pair::Different(evidence) => return Finding::fail(evidence),
+                    Pair::Untold(why) => reason = reason.or(Some(why)),
+                }
+            }
+        }
+        match NonZeroUsize::new(read) {
+            Some(read) => Finding::pass(read),
+            None => {
+                let why = reason.unwrap_or_else(|| "no listing of the run has two state archives".to_owned());
+                Finding::inconclusive(why, Blame::Configuration)
+            }
+        }
+    }
+
+    fn pair(&self, listing: &Listing, first: &ListedState, second: &ListedState) -> Pair {
+        let of = |all: &'_ [Fetched<'_>], index: u64| {
+            let index = index.to_string();
+            all.iter().position(|one| one.date == listing.date && one.index == index)
+        };
+        let (from, to) = (first.event_archive_index, second.event_archive_index);
+        let (Some(a), Some(b)) = (of(&self.states, first.index), of(&self.states, second.index)) else {
+            return Pair::Untold("no two state archives that follow one another were fetched".to_owned());
+        };
+        let (a, b) = (&self.states[a], &self.states[b]);
+        let between: Option<Vec<usize>> = (from..to).take(1_000).map(|n| of(&self.event_archives, n)).collect();
+        let Some(between) = between.filter(|between| !between.is_empty()) else {
+            return Pair::Untold("not all event archives between two state archives were fetched".to_owned());
+        };
+        let mut archives: Vec<&Fetched<'_>> = between.iter().map(|n| &self.event_archives[*n]).collect();
+        let (Ok(start), Ok(end)) = (state(Cursor::new(a.bytes), LIMITS), state(Cursor::new(b.bytes), LIMITS)) else {
+            return Pair::Untold("a state archive could not be read".to_owned());
+        };
+        let read = 2 + archives.len();
+        let mut model = start.model.clone();
+        if let Err(fault) = replayed(&mut model, &archives, None) {
+            return Pair::Untold(format!("an event archive could not be read: {fault}"));
+        }
+        let Some(difference) = model.difference(&end.model) else { return Pair::Same(read) };
+        // With the neighbours, by time: what lies between the two snapshots and nothing else.
+        let before = from.checked_sub(1).and_then(|n| of(&self.event_archives, n));
+        let after = of(&self.event_archives, to);
+        archives.splice(0..0, before.map(|n| &self.event_archives[n]));
+        archives.extend(after.map(|n| &self.event_archives[n]));
+        for (early, late) in [(0, 0), (-1, 0), (0, -1), (-1, -1)] {
+            let mut model = start.model.clone();
+            let window = (first.time + early, second.time + late);
+            if replayed(&mut model, &archives, Some(window)).is_ok() && model.difference(&end.model).is_none() {
+                return Pair::Same(read);
+            }
+        }
+        // Where the archives do not begin at the snapshots, what happened in between is in none of those that the
+        // listing names.
+        let begins = |index: u64| listing.events.iter().find(|listed| listed.index == index).map(|listed| listed.time);
+        if begins(from) != Some(first.time) || begins(to).is_some_and(|time| time != second.time) {
+            return Pair::Untold(format!(
+                "the event archives do not begin when the snapshots were taken, so this may lie between them: {difference}"
+            ));
+        }
+        Pair::Different(Evidence {
+            expected: format!(
+                "state archive {} with event archives {from} to {} replayed is state archive {}",
+                first.index,
+                to - 1,
+                second.index
+            ),
+            got: difference,
+            record: b.at.record,
+            exchange: b.at.exchange,
+        })
+    }
+}
+
+/// Applies the events of archives, those within the window where there is one: later than its start, not later than its
+/// end.
+fn replayed(model: &mut Model, archives: &[&Fetched<'_>], window: Option<(i64, i64)>) -> Result<(), Fault> {
+    for archive in archives {
+        events(Cursor::new(archive.bytes), LIMITS, |event| {
+            let inside = match (window, event.time) {
+                (Some((from, to)), Some(time)) => time > from && time <= to,
+                _ => true,
+            };
+            if inside { model.apply(event, LIMITS) } else { Ok(()) }
+        })?;
+    }
+    Ok(())
+}
