@@ -8,6 +8,7 @@
 mod answer;
 mod archive;
 mod auth;
+mod client_script;
 mod clock;
 mod command;
 mod defects;
@@ -28,7 +29,7 @@ mod xml;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-pub use auth::{Access, Account, Rate, Reports};
+pub use auth::{Access, Account, Powers, Rate, Reports};
 pub use clock::Clock;
 pub use defects::{Defect, catalogue, find_defect};
 pub use demo::demo_fixtures;

@@ -87,6 +87,28 @@ fn shown(topic: &str) -> &'static [&'static str] {
         "public-portal-id" => &[
             "touchmark GET action=import_jump_shortcut&name=a&local_jump_hostname=b&group=servers&public_portal=Default",
         ],
+        "client-script-auth" | "brcs-newline" | "brcs-trailing-newline" | "login-duplicate" => {
+            &["bare GET /api/client_script?type=rep&operation=generate&action=login"]
+        }
+        "client-script-refusal" => &["bare GET /api/client_script"],
+        "start-pinned-client-session" => {
+            &["bare GET /api/client_script?type=rep&operation=generate&action=start_pinned_client_session&search_string=a"]
+        }
+        "delete-script-file" => {
+            &["bare GET /api/client_script?type=rep&operation=generate&action=delete_script_file"]
+        }
+        "web-console-pairs" => {
+            &["bare GET /api/client_script?type=rep&operation=execute&action=login"]
+        }
+        "web-console-execute" => {
+            &["bare GET /api/client_script?type=web_console&operation=execute&action=generate_session_key"]
+        }
+        "login-all-or-none" => {
+            &["bare GET /api/client_script?type=rep&operation=generate&action=login&username=a"]
+        }
+        "jump-item-search-string" => {
+            &["bare GET /api/client_script?type=rep&operation=generate&action=start_jump_item_session&search_string=a"]
+        }
         "reporting-namespace" => &["report touchmark GET generate_report=Nothing"],
         "window-boundary" => {
             &["report touchmark GET generate_report=SupportSessionListing&start_time=1699000000&duration=140000"]
