@@ -20,6 +20,7 @@ mod reporting;
 mod routes;
 mod schema;
 mod serve;
+mod session;
 mod site;
 mod state;
 #[cfg(test)]

@@ -31,6 +31,9 @@ impl Emulator {
             "/api/reporting.xsd" => self.reporting_schema(&mut inner, request, now_ms),
             "/api/client_script" => self.client_script(&mut inner, request, now_ms),
             "/api/client_script.ns" if aliases => self.client_script(&mut inner, request, now_ms),
+            "/api/start_session" => self.start_session(&mut inner, request, now_ms),
+            "/api/start_session.ns" if aliases => self.start_session(&mut inner, request, now_ms),
+            "/api/start_session.js" => self.start_session_js(&mut inner, request, now_ms),
             "/check_health" => self.check_health(&mut inner, request, now_ms),
             _ => Answer::text(GENERAL, 404, "Document Not Found\n"),
         }

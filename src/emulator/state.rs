@@ -37,6 +37,8 @@ pub(crate) struct Client {
 pub(crate) struct Customer {
     pub(crate) name: String,
     pub(crate) non_interactive: Option<String>,
+    /// Of the front-end survey: company, company code, issue, details.
+    pub(crate) info: [String; 4],
     pub(crate) client: Client,
 }
 
@@ -66,6 +68,8 @@ pub(crate) struct Session {
     pub(crate) priority: Option<i64>,
     pub(crate) skills: Vec<String>,
     pub(crate) locale: Option<String>,
+    /// The position of its public site.
+    pub(crate) portal: usize,
     pub(crate) chat: Vec<ChatLine>,
     /// The queues that it has left, in their order.
     pub(crate) passed: Vec<Queue>,
@@ -319,6 +323,7 @@ fn running(session: &site::Session, now_s: i64) -> Session {
     let customer = Customer {
         name: session.customer_name.clone(),
         non_interactive: session.non_interactive.clone(),
+        info: Default::default(),
         client: alive(&session.client, now_s),
     };
     Session {
@@ -330,6 +335,7 @@ fn running(session: &site::Session, now_s: i64) -> Session {
         priority: None,
         skills: Vec::new(),
         locale: None,
+        portal: 0,
         chat: Vec::new(),
         passed: Vec::new(),
         from_key: Vec::new(),

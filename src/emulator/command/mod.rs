@@ -136,8 +136,19 @@ pub(crate) fn perform(state: &mut State, action: &'static Action, asked: &Asked<
     let kind = format!("command/{}", action.name);
     let Asked { pairs, account, access, reports, powers, now_s, readings, faults } = *asked;
     let reader = Reader { kind: &kind, prefix: "", pairs, readings, faults };
-    let mut call =
-        Call { action, kind: &kind, given: Given::default(), pairs, account, access, reports, powers, now_s, readings, faults };
+    let mut call = Call {
+        action,
+        kind: &kind,
+        given: Given::default(),
+        pairs,
+        account,
+        access,
+        reports,
+        powers,
+        now_s,
+        readings,
+        faults,
+    };
     let outcome = known_parameters(action, &reader).and_then(|()| {
         call.given = if action.name == "import_jump_shortcut" {
             jump::read(&reader)?

@@ -215,6 +215,12 @@ impl Reader<'_> {
                 "clamped" => Ok(whole(&value).map(|number| number.clamp(low, high).to_string())),
                 _ => Err(spoilt("is out of range")),
             },
+            Finding::TooLong(_) | Finding::TooLarge(_) if self.broken(name, "above-maximum-stored") => Ok(Some(value)),
+            Finding::TooLarge(maximum)
+                if value.chars().count() <= maximum && self.broken(name, "counted-in-characters") =>
+            {
+                Ok(Some(value))
+            }
             Finding::TooLong(maximum) => match self.readings.of("over-length") {
                 "truncated" => Ok(Some(value.chars().take(maximum).collect())),
                 _ => Err(spoilt("is too long")),
@@ -250,6 +256,7 @@ impl Reader<'_> {
                 (letters == maximum && self.broken(name, "maximum-refused"))
                     || (letters <= maximum && bytes > maximum && self.broken(name, "counted-in-bytes"))
             }
+            Shape::UpToBytes(maximum) => value.len() == maximum && self.broken(name, "maximum-refused"),
             _ => false,
         };
         let refused = !parameter.required && self.broken(name, "refused");
