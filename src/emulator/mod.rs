@@ -8,9 +8,11 @@
 mod answer;
 mod archive;
 mod auth;
+mod backup;
 mod client_script;
 mod clock;
 mod command;
+mod configuration;
 mod defects;
 mod demo;
 mod history;

@@ -419,6 +419,7 @@ static TOPICS: &[Topic] = &[
         "which inputs of an issue form are sent: all of them, or id and codeName",
     ),
     topic("js-fallback-default", 76, &["on", "off"], "fallbackToFullWindow left out"),
+    topic("config-yaml-auth", 8, &["token", "public"], "GET /api/config/v1/openapi.yaml without a token"),
     topic("multipart", 10, &["refused", "accepted"], "a POST of multipart/form-data"),
     topic("logged-in-since-format", 12, &["iso", "epoch"], "the format of logged_in_since"),
     topic("expires-format", 18, &["epoch", "iso"], "the format of expires"),

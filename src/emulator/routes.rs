@@ -31,9 +31,12 @@ impl Emulator {
             "/api/reporting.xsd" => self.reporting_schema(&mut inner, request, now_ms),
             "/api/client_script" => self.client_script(&mut inner, request, now_ms),
             "/api/client_script.ns" if aliases => self.client_script(&mut inner, request, now_ms),
+            "/api/backup" => self.backup(&mut inner, request, now_ms),
+            "/api/backup.ns" if aliases => self.backup(&mut inner, request, now_ms),
             "/api/start_session" => self.start_session(&mut inner, request, now_ms),
             "/api/start_session.ns" if aliases => self.start_session(&mut inner, request, now_ms),
             "/api/start_session.js" => self.start_session_js(&mut inner, request, now_ms),
+            path if path.starts_with("/api/config/") => self.configuration(&mut inner, request, now_ms),
             "/check_health" => self.check_health(&mut inner, request, now_ms),
             _ => Answer::text(GENERAL, 404, "Document Not Found\n"),
         }

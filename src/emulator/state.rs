@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use super::configuration::Configuration;
 use super::history::History;
 use super::site::{self, Representative, Site, Team};
 
@@ -114,6 +115,8 @@ pub(crate) struct State {
     pub(crate) asked_ttl: Option<i64>,
     /// What the reports tell.
     pub(crate) history: History,
+    /// What the Configuration API shows.
+    pub(crate) configuration: Configuration,
     next_client: u64,
     made: u64,
     started_s: i64,
@@ -132,9 +135,11 @@ impl State {
         let keys = site.expired_keys.iter().map(over).collect();
         let first_roles = site.appliances.iter().map(|appliance| appliance.failover_role.clone()).collect();
         let history = History::new(&site, now_s);
+        let configuration = Configuration::new(&site, now_s);
         let mut state = State {
             site,
             history,
+            configuration,
             consoles,
             agents,
             attendees,

@@ -105,7 +105,7 @@ fn shown(topic: &str) -> &'static [&'static str] {
         }
         "start-session-response" => &["bare GET /api/start_session?issue_menu=1&id=1"],
         "start-session-refusal" => &["bare GET /api/start_session"],
-        "several-start-methods" => &["bare GET /api/start_session?issue_menu=1&codeName=other&name=a"],
+        "several-start-methods" => &["started &issue_menu=1&id=1"],
         "rep-id-and-name" => &["bare GET /api/start_session?id=1"],
         "rep-name-mismatch" => &["bare GET /api/start_session?id=1&name=Jo%20Smith"],
         "rep-logged-out" => &["bare GET /api/start_session?id=12&name=Night%20Shift"],
@@ -114,6 +114,7 @@ fn shown(topic: &str) -> &'static [&'static str] {
         "prompting-restricts" => &["started &customer.name=N", "touchmark GET action=get_connected_clients"],
         "form-post-parity" => &["bare POST /api/start_session?issue_menu=1&id=1"],
         "js-several-methods" | "js-issue-names" | "js-fallback-default" => &["bare GET /api/start_session.js"],
+        "config-yaml-auth" => &["bare GET /api/config/v1/openapi.yaml"],
         "reporting-namespace" => &["report touchmark GET generate_report=Nothing"],
         "window-boundary" => {
             &["report touchmark GET generate_report=SupportSessionListing&start_time=1699000000&duration=140000"]

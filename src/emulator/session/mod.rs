@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use super::command::parameters::{Given, Parameter, Reader, Shape, optional};
 use super::command::{Refusal, custom};
 use super::state::{Client, Customer, Queue, Session, State};
+pub(crate) use script::CHANGES;
 use start::Start;
 
 /// The kind of request whose defects are those of the API.
@@ -84,6 +85,9 @@ fn start_session(state: &mut State, asked: &mut Asked<'_>) -> Result<Started, Re
     }
     let start = start::start(state, asked)?;
     let fields = custom::read(&asked.reader, &state.site, &BTreeMap::new())?;
+    if asked.given.integer("session.priority") == Some(2) && asked.broken("session.priority/2-refused") {
+        return Err(Refusal::error("The parameter session.priority is not supported"));
+    }
     let skills = skills(state, asked)?;
     let language = language(state, asked)?;
     // Where customers are prompted before the download, a key brings the external key only (p. 69).
