@@ -40,7 +40,7 @@ fn commands(command: Command, readings: &Readings, faults: &Faults) -> Vec<Comma
         all.extend(std::iter::repeat_n(bare("login"), 8));
     }
     let delete_asked = command.action == "delete_script_file";
-    if !broken("action-missing") && !(delete_asked || has_login && broken("login-missing")) {
+    if !(broken("action-missing") || delete_asked || has_login && broken("login-missing")) {
         all.push(command);
     }
     if broken("login-not-first") && all.len() > 1 {
