@@ -346,6 +346,7 @@ pub(super) fn demo_accounts() -> BTreeMap<AccountRole, Account> {
 
 /// What the demo site has that no documented call tells.
 pub(super) fn demo_fixtures(plan: &mut Plan, expired_token: Option<String>) {
+    plan.leave_out = emulator::absent().iter().map(|prefix| (*prefix).to_owned()).collect();
     for (name, value) in emulator::demo_fixtures() {
         plan.fixtures.entry(name.to_owned()).or_insert_with(|| value.to_owned());
     }

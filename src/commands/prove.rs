@@ -213,6 +213,7 @@ fn conclude(spec: &Spec, matrix: &mut Matrix) {
         .requirements
         .values()
         .filter(|r| r.level == Level::Must && !failed.contains(r.id.as_str()))
+        .filter(|r| !emulator::absent().iter().any(|prefix| r.id.starts_with(prefix)))
         .map(|r| r.id.clone())
         .filter(&mut missing)
         .collect();

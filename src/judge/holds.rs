@@ -87,7 +87,7 @@ fn each(
     seen: &Seen<'_>,
     variables: &Variables,
 ) -> Holds {
-    let nodes = match seen.xml.as_ref().map(|root| nodes(path, root, variables)).transpose() {
+    let nodes = match seen.xml.as_deref().map(|root| nodes(path, root, variables)).transpose() {
         Ok(nodes) => nodes.unwrap_or_default(),
         Err(name) => return Holds::Untold(format!("`{name}` is not known")),
     };

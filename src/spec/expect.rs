@@ -251,10 +251,9 @@ impl Predicate {
     #[must_use]
     pub fn queries(&self) -> Vec<&Query> {
         match self {
-            Self::SameAs(query)
-            | Self::SameInstant(query)
-            | Self::NoLessThan(query)
-            | Self::NoMoreThan(query) => vec![query],
+            Self::SameAs(query) | Self::SameInstant(query) | Self::NoLessThan(query) | Self::NoMoreThan(query) => {
+                vec![query]
+            }
             Self::Among(queries) => queries.iter().collect(),
             Self::DifferenceOf(from, to) => vec![from, to],
             _ => Vec::new(),

@@ -55,6 +55,10 @@ pub(crate) enum Shape {
     Terminal,
     /// `primary`, `all` or width and height (p. 45).
     Size,
+    /// `primary_display`, `all_displays` or width and height (p. 61).
+    Display,
+    /// So many bytes of UTF-8 at most.
+    UpToBytes(usize),
     /// A hostname.
     Host,
     /// An IP address.
@@ -63,6 +67,8 @@ pub(crate) enum Shape {
     Date,
     /// What a report can be limited to (p. 82).
     Limit,
+    /// What the report of the Vault can be limited to (p. 139).
+    VaultLimit,
     /// A number, or the word `all`.
     IdOrAll,
 }
@@ -83,7 +89,9 @@ impl Shape {
             Shape::ClientTypes => CLIENT_TYPES,
             Shape::Terminal => &["xterm", "VT100"],
             Shape::Size => &["primary", "all", "XxY"],
+            Shape::Display => &["primary_display", "all_displays", "XxY"],
             Shape::Limit => &["all", "rep", "team:all", "team", "members", "site"],
+            Shape::VaultLimit => &["all", "rep", "account"],
             Shape::IdOrAll => &["all", "number"],
             _ => &[],
         }
@@ -96,9 +104,10 @@ impl Shape {
             Shape::Form(_) => vec![value.split(':').next().unwrap_or_default()],
             Shape::Terminal if value.eq_ignore_ascii_case("vt100") => vec!["VT100"],
             Shape::Limit if matches!(value, "all" | "team:all") => vec![value],
-            Shape::Limit => vec![value.split(':').next().unwrap_or_default()],
+            Shape::Limit | Shape::VaultLimit => vec![value.split(':').next().unwrap_or_default()],
             Shape::IdOrAll if value != "all" => vec!["number"],
             Shape::Size if !matches!(value, "primary" | "all") => vec!["XxY"],
+            Shape::Display if !matches!(value, "primary_display" | "all_displays") => vec!["XxY"],
             _ => vec![value],
         }
     }
@@ -209,9 +218,19 @@ impl Reader<'_> {
                 "clamped" => Ok(whole(&value).map(|number| number.clamp(low, high).to_string())),
                 _ => Err(spoilt("is out of range")),
             },
+            Finding::TooLong(_) | Finding::TooLarge(_) if self.broken(name, "above-maximum-stored") => Ok(Some(value)),
+            Finding::TooLarge(maximum)
+                if value.chars().count() <= maximum && self.broken(name, "counted-in-characters") =>
+            {
+                Ok(Some(value))
+            }
             Finding::TooLong(maximum) => match self.readings.of("over-length") {
                 "truncated" => Ok(Some(value.chars().take(maximum).collect())),
                 _ => Err(spoilt("is too long")),
+            },
+            Finding::TooLarge(maximum) => match self.readings.of("over-length") {
+                "truncated" => Ok(Some(within_bytes(&value, maximum))),
+                _ => Err(spoilt("is too large")),
             },
         }
     }
@@ -240,6 +259,7 @@ impl Reader<'_> {
                 (letters == maximum && self.broken(name, "maximum-refused"))
                     || (letters <= maximum && bytes > maximum && self.broken(name, "counted-in-bytes"))
             }
+            Shape::UpToBytes(maximum) => value.len() == maximum && self.broken(name, "maximum-refused"),
             _ => false,
         };
         let refused = !parameter.required && self.broken(name, "refused");
@@ -271,6 +291,10 @@ impl Reader<'_> {
             Shape::Form(forms) => form(forms, value),
             Shape::Size if matches!(value, "primary" | "all") || is_size(value) => Finding::Fine,
             Shape::Size => NOT_AMONG,
+            Shape::Display if matches!(value, "primary_display" | "all_displays") || is_size(value) => Finding::Fine,
+            Shape::Display => NOT_AMONG,
+            Shape::UpToBytes(maximum) if value.len() > maximum => Finding::TooLarge(maximum),
+            Shape::UpToBytes(_) => Finding::Fine,
             Shape::Host if is_host(value) => Finding::Fine,
             Shape::Host => Finding::Malformed("is not a hostname"),
             Shape::Address if value.parse::<IpAddr>().is_ok() => Finding::Fine,
@@ -278,7 +302,8 @@ impl Reader<'_> {
             Shape::Date if day(value).is_some() => Finding::Fine,
             Shape::Date => Finding::Malformed("is not a date"),
             Shape::Limit if is_limit(value) => Finding::Fine,
-            Shape::Limit => NOT_AMONG,
+            Shape::VaultLimit if is_vault_limit(value) => Finding::Fine,
+            Shape::Limit | Shape::VaultLimit => NOT_AMONG,
             Shape::IdOrAll if value == "all" || whole(value).is_some() => Finding::Fine,
             Shape::IdOrAll => NOT_AMONG,
         }
@@ -317,6 +342,7 @@ enum Finding {
     Malformed(&'static str),
     Outside(i64, i64),
     TooLong(usize),
+    TooLarge(usize),
     Refused(&'static str),
 }
 
@@ -329,6 +355,12 @@ pub(crate) fn whole(value: &str) -> Option<i64> {
         return None;
     }
     Some(value.parse().unwrap_or(if value.starts_with('-') { i64::MIN } else { i64::MAX }))
+}
+
+/// The beginning of a text that has so many bytes at most.
+fn within_bytes(value: &str, maximum: usize) -> String {
+    let fits = value.char_indices().take_while(|(at, letter)| at + letter.len_utf8() <= maximum);
+    fits.map(|(_, letter)| letter).collect()
 }
 
 fn within(value: &str, low: i64, high: i64) -> Finding {
@@ -359,6 +391,14 @@ fn is_limit(value: &str) -> bool {
         None => value == "all",
         Some(("team", "all")) => true,
         Some((word, id)) => ["rep", "team", "members", "site"].contains(&word) && whole(id).is_some(),
+    }
+}
+
+/// `all`, or a representative or an account by its id (p. 139).
+fn is_vault_limit(value: &str) -> bool {
+    match value.split_once(':') {
+        None => value == "all",
+        Some((word, id)) => ["rep", "account"].contains(&word) && whole(id).is_some(),
     }
 }
 

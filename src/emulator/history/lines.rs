@@ -47,7 +47,8 @@ pub(crate) struct Line {
 pub(crate) fn read(text: &str) -> Result<Line, String> {
     let wrong = |why: &str| format!("the event `{text}` {why}");
     let mut parts = text.splitn(3, ' ');
-    let at_s = parts.next().and_then(|at| at.parse().ok()).ok_or_else(|| wrong("must begin with a number of seconds"))?;
+    let at_s =
+        parts.next().and_then(|at| at.parse().ok()).ok_or_else(|| wrong("must begin with a number of seconds"))?;
     let word = parts.next().ok_or_else(|| wrong("lacks a word such as join or chat"))?;
     let rest = parts.next().unwrap_or_default();
     let id = || rest.parse::<i64>().map_err(|_| wrong("needs an id after its word"));
@@ -97,8 +98,12 @@ mod tests {
         assert_eq!(line, Line { at_s: 90, who: Person::Rep(5), deed: Deed::File { kind, size: 2048, name } });
         let line = read("7 did customer Legal Agreement Response: accepted=1; title=Terms of use").expect("a line");
         let Deed::Did { kind, values } = line.deed else { panic!("{line:?}") };
-        assert_eq!((kind.as_str(), values.len(), values[1].1.as_str()), ("Legal Agreement Response", 2, "Terms of use"));
-        for bad in ["", "x join 1", "1", "1 join x", "1 dance 5", "1 chat nobody hello", "1 file 5 x", "1 file 5 x=y z"] {
+        assert_eq!(
+            (kind.as_str(), values.len(), values[1].1.as_str()),
+            ("Legal Agreement Response", 2, "Terms of use")
+        );
+        for bad in ["", "x join 1", "1", "1 join x", "1 dance 5", "1 chat nobody hello", "1 file 5 x", "1 file 5 x=y z"]
+        {
             assert!(read(bad).is_err(), "{bad}");
         }
     }

@@ -94,7 +94,7 @@ pub struct Question {
 }
 
 /// What of a site's past does not hold together.
-pub(crate) fn check(site: &Site) -> Result<(), String> {
+pub(super) fn check(site: &Site) -> Result<(), String> {
     let known_rep = |id: i64| site.representatives.iter().any(|rep| rep.id == id);
     let known_team = |id: i64| site.teams.iter().any(|team| team.id == id);
     for session in &site.past_sessions {
@@ -158,7 +158,9 @@ pub(super) fn record(history: &mut History, site: &Site, session: &PastSession, 
     record.attributes = session.attributes.clone();
     record.seen.told = true;
     if let Some(key) = session.attributes.get("external_key") {
-        record.events.push(Event::new(start_s.saturating_add(1), "External Key", Who::System).value("external_key", key));
+        record
+            .events
+            .push(Event::new(start_s.saturating_add(1), "External Key", Who::System).value("external_key", key));
     }
     for line in session.events.iter().filter_map(|text| lines::read(text).ok()) {
         happen(&mut record, history, site, &line);

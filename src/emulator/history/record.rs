@@ -200,7 +200,13 @@ impl Record {
     }
 
     /// A representative comes in by a connection. `details` are values of its event.
-    pub(crate) fn join(&mut self, at_s: i64, rep: i64, connection: Connection, details: Vec<(String, String)>) -> usize {
+    pub(crate) fn join(
+        &mut self,
+        at_s: i64,
+        rep: i64,
+        connection: Connection,
+        details: Vec<(String, String)>,
+    ) -> usize {
         let known = |member: &Member| member.rep == rep && member.connection.gsnumber == connection.gsnumber;
         let index = self.members.iter().position(known).unwrap_or(self.members.len());
         match self.members.get_mut(index) {

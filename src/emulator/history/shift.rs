@@ -35,7 +35,10 @@ impl Login {
 pub(super) fn logins(site: &Site, now_s: i64, next_gsnumber: &mut i64) -> Vec<Login> {
     let mut all = Vec::new();
     for rep in &site.representatives {
-        let past = rep.past_logins.iter().map(|[from, until]| (now_s.saturating_sub(*from), Some(now_s.saturating_sub(*until))));
+        let past = rep
+            .past_logins
+            .iter()
+            .map(|[from, until]| (now_s.saturating_sub(*from), Some(now_s.saturating_sub(*until))));
         let present = rep.client.iter().map(|client| (now_s.saturating_sub(client.connected_seconds_ago), None));
         for (from_s, until_s) in past.chain(present) {
             all.push(Login { rep: rep.id, from_s, until_s, connection: connection(rep) });

@@ -24,7 +24,11 @@ pub(super) fn chosen<'a>(state: &'a State, asked: &Asked<'_>) -> Result<Vec<&'a 
     }
     let Some(window) = window? else {
         let accepted = asked.broken("no-set-accepted");
-        return Err(if accepted { Refusal::Hollow } else { Refusal::error("A date or time and a duration are missing") });
+        return Err(if accepted {
+            Refusal::Hollow
+        } else {
+            Refusal::error("A date or time and a duration are missing")
+        });
     };
     Ok(within(state, asked, window))
 }

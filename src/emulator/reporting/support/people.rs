@@ -10,9 +10,11 @@ use super::super::Asked;
 
 /// Where a person connects from.
 fn connection(entry: Element, connection: &Connection, everything: bool) -> Element {
-    let entry = entry
-        .child(leaf("public_ip", &connection.public_ip, Kind::Text))
-        .child(leaf("private_ip", &connection.private_ip, Kind::Text));
+    let entry = entry.child(leaf("public_ip", &connection.public_ip, Kind::Text)).child(leaf(
+        "private_ip",
+        &connection.private_ip,
+        Kind::Text,
+    ));
     if !everything {
         return entry;
     }
@@ -95,11 +97,11 @@ pub(super) fn teams(state: &State, asked: &Asked<'_>, record: &Record) -> Elemen
             () if asked.broken("first-team-primary") => record.teams.first() == Some(id),
             () => record.primary_team == Some(*id),
         };
-        leaf("team", team_name(state, *id), Kind::Text)
-            .many()
-            .dispensable()
-            .attribute("id", id, Kind::Id)
-            .attribute("primary_team", u8::from(primary), Kind::Flag)
+        leaf("team", team_name(state, *id), Kind::Text).many().dispensable().attribute("id", id, Kind::Id).attribute(
+            "primary_team",
+            u8::from(primary),
+            Kind::Flag,
+        )
     };
     let teams = record.teams.iter().filter(|_| !asked.broken("teams-missing"));
     node("team_list").children(teams.map(entry))

@@ -41,9 +41,8 @@ pub(crate) const COMMAND_SHELL_RECORDING: Report = Report {
 
 /// One of so many recordings of a session.
 fn file(state: &State, asked: &Asked<'_>, count: fn(&Record) -> usize) -> Outcome {
-    let refused = |what: &str, message: &str| {
-        Err(if asked.broken(what) { Refusal::Hollow } else { Refusal::error(message) })
-    };
+    let refused =
+        |what: &str, message: &str| Err(if asked.broken(what) { Refusal::Hollow } else { Refusal::error(message) });
     let Some(record) = state.history.records.get(asked.given.must("lsid")) else {
         return refused("lsid/unknown-accepted", "There is no such session");
     };

@@ -33,7 +33,7 @@ fn support_session(state: &State, asked: &Asked<'_>) -> Outcome {
 }
 
 /// An instant as text, with the unix time beside it.
-pub(super) fn instant(name: &str, at_s: i64, shift_s: i64) -> Element {
+pub(in super::super) fn instant(name: &str, at_s: i64, shift_s: i64) -> Element {
     leaf(name, iso(at_s), Kind::Time).attribute("timestamp", at_s.saturating_add(shift_s), Kind::Integer)
 }
 
@@ -66,10 +66,11 @@ fn times(asked: &Asked<'_>, entry: Element, record: &Record) -> Element {
         () if asked.broken("duration-without-hours") => format!("{:02}:{:02}", seconds / 60, seconds % 60),
         () => clock_face(seconds),
     };
-    entry
-        .child(instant("start_time", record.start_s, shift("start-timestamp-another")))
-        .child(end)
-        .child(leaf("duration", duration, Kind::Time))
+    entry.child(instant("start_time", record.start_s, shift("start-timestamp-another"))).child(end).child(leaf(
+        "duration",
+        duration,
+        Kind::Time,
+    ))
 }
 
 /// The public site, the Jumpoint, the key and the custom attributes.

@@ -166,7 +166,8 @@ fn one(asked: &Asked<'_>, question: &Question, answers: &Answers) -> Element {
 /// The surveys as the session shows them: their children are described nowhere (p. 85).
 pub(super) fn of_session(state: &State, asked: &Asked<'_>, entry: Element, record: &Record) -> Element {
     let mut entry = entry;
-    let kinds = [(By::Customer, "cust_survey_list", "cust_exit_survey"), (By::Rep, "rep_survey_list", "rep_exit_survey")];
+    let kinds =
+        [(By::Customer, "cust_survey_list", "cust_exit_survey"), (By::Rep, "rep_survey_list", "rep_exit_survey")];
     for (by, list, survey) in kinds {
         let Some(answers) = answers(record, by).filter(|_| record.end_s().is_some()) else { continue };
         let told = node(survey)

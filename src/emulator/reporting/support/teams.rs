@@ -82,11 +82,7 @@ fn activity(state: &State, asked: &Asked<'_>, window: Window, team: &Team) -> Op
     let id = if asked.broken("ids-not-unique") { 1 } else { team.id };
     let entry = node("team_activity").many().attribute("id", id, Kind::Id).attribute("name", &team.name, Kind::Text);
     let events = happened.iter().map(|one| event(state, asked, one));
-    Some(
-        entry
-            .child(node("logged_in_representatives").children(logged_in))
-            .child(node("events").children(events)),
-    )
+    Some(entry.child(node("logged_in_representatives").children(logged_in)).child(node("events").children(events)))
 }
 
 /// All that ever happened in a team.
