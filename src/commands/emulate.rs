@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     case::AccountRole,
-    emulator::{self, Access, Account, Clock, Config, Emulator, Rate, Reports},
+    emulator::{self, Access, Account, Clock, Config, Emulator, Powers, Rate, Reports},
 };
 
 #[derive(Debug, Args)]
@@ -108,6 +108,7 @@ fn config(arguments: &Arguments) -> Result<Config, Failure> {
             client_secret: account.client_secret.expose_secret().to_owned(),
             command,
             reports,
+            powers: if role == AccountRole::Deny { Powers::NONE } else { Powers::ALL },
             rate: Rate::Enforced,
             used_this_hour: 0,
         });

@@ -53,6 +53,24 @@ impl Reports {
         Reports { support: false, presentation: false, archive: false, license: false, vault: false };
 }
 
+/// What else an API account may do (pp. 50-51).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Powers {
+    /// The backup API.
+    pub backup: bool,
+    /// The Configuration API.
+    pub configuration: bool,
+    /// Vault accounts by way of the Configuration API.
+    pub vault_accounts: bool,
+}
+
+impl Powers {
+    /// All of it.
+    pub const ALL: Powers = Powers { backup: true, configuration: true, vault_accounts: true };
+    /// Nothing.
+    pub const NONE: Powers = Powers { backup: false, configuration: false, vault_accounts: false };
+}
+
 /// Whether the limits of p. 7 refuse, or are only counted down in the headers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rate {
@@ -73,6 +91,8 @@ pub struct Account {
     pub command: Access,
     /// Which reports it may ask for.
     pub reports: Reports,
+    /// What else it may do.
+    pub powers: Powers,
     /// How its rate is kept.
     pub rate: Rate,
     /// Requests already counted in the hour that begins with the emulator.

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use super::auth::{Access, Account, Rate, Reports};
+use super::auth::{Access, Account, Powers, Rate, Reports};
 use super::site::{Site, load_site};
 use super::{Config, Readings};
 
@@ -17,6 +17,7 @@ impl Config {
             client_secret: if id == "touchmark" { "touchmark-demo-secret".to_owned() } else { format!("{id}-secret") },
             command,
             reports: if command == Access::Deny { Reports::NONE } else { Reports::ALL },
+            powers: if command == Access::Deny { Powers::NONE } else { Powers::ALL },
             rate: Rate::HeadersOnly,
             used_this_hour: 0,
         };

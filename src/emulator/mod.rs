@@ -8,8 +8,11 @@
 mod answer;
 mod archive;
 mod auth;
+mod backup;
+mod client_script;
 mod clock;
 mod command;
+mod configuration;
 mod defects;
 mod demo;
 mod history;
@@ -19,6 +22,7 @@ mod reporting;
 mod routes;
 mod schema;
 mod serve;
+mod session;
 mod site;
 mod state;
 #[cfg(test)]
@@ -28,7 +32,7 @@ mod xml;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-pub use auth::{Access, Account, Rate, Reports};
+pub use auth::{Access, Account, Powers, Rate, Reports};
 pub use clock::Clock;
 pub use defects::{Defect, catalogue, find_defect};
 pub use demo::demo_fixtures;
@@ -51,7 +55,7 @@ pub fn absent() -> &'static [&'static str] {
     ABSENT
 }
 
-const ABSENT: &[&str] = &["archive/", "backup/", "client_script/", "configuration/", "session/"];
+const ABSENT: &[&str] = &["archive/"];
 
 /// What an emulator is made of.
 #[derive(Clone, Debug)]

@@ -3,7 +3,7 @@
 //! In: a request. Out: an [`Answer`], before defects of its structure. Everything else is not found.
 
 use super::answer::{Answer, Body, VENDOR_NAMESPACE};
-use super::auth::{Access, Remaining, Reports, Stranger, access_denied};
+use super::auth::{Access, Powers, Remaining, Reports, Stranger, access_denied};
 use super::command::{self, Action, Asked, Needs, appliances, parameters::Reader};
 use super::http::{BODY_BYTES_MAX, Request};
 use super::schema;
@@ -20,16 +20,23 @@ impl Emulator {
         }
         let now_ms = self.clock.now_ms();
         let mut inner = self.inner();
+        let aliases = self.readings.is("ns-alias", "available");
         match request.path() {
             "/oauth2/token" => inner.door.token(request, now_ms, &self.readings, &self.faults),
             "/api/command" => self.command(&mut inner, request, now_ms),
-            "/api/command.ns" if self.readings.is("ns-alias", "available") => self.command(&mut inner, request, now_ms),
+            "/api/command.ns" if aliases => self.command(&mut inner, request, now_ms),
             "/api/command.xsd" => self.schema(&mut inner, request, now_ms),
             "/api/reporting" => self.reporting(&mut inner, request, now_ms),
-            "/api/reporting.ns" if self.readings.is("ns-alias", "available") => {
-                self.reporting(&mut inner, request, now_ms)
-            }
+            "/api/reporting.ns" if aliases => self.reporting(&mut inner, request, now_ms),
             "/api/reporting.xsd" => self.reporting_schema(&mut inner, request, now_ms),
+            "/api/client_script" => self.client_script(&mut inner, request, now_ms),
+            "/api/client_script.ns" if aliases => self.client_script(&mut inner, request, now_ms),
+            "/api/backup" => self.backup(&mut inner, request, now_ms),
+            "/api/backup.ns" if aliases => self.backup(&mut inner, request, now_ms),
+            "/api/start_session" => self.start_session(&mut inner, request, now_ms),
+            "/api/start_session.ns" if aliases => self.start_session(&mut inner, request, now_ms),
+            "/api/start_session.js" => self.start_session_js(&mut inner, request, now_ms),
+            path if path.starts_with("/api/config/") => self.configuration(&mut inner, request, now_ms),
             "/check_health" => self.check_health(&mut inner, request, now_ms),
             _ => Answer::text(GENERAL, 404, "Document Not Found\n"),
         }
@@ -106,8 +113,9 @@ impl Emulator {
             return fail(&format!("There is no action {}", action.name));
         }
         let now_s = now_ms.div_euclid(1000);
-        let (account, access, reports) = (account.client_id.as_str(), account.command, account.reports);
-        let asked = Asked { pairs: &pairs, account, access, reports, now_s, readings, faults };
+        let (access, reports, powers) = (account.command, account.reports, account.powers);
+        let account = account.client_id.as_str();
+        let asked = Asked { pairs: &pairs, account, access, reports, powers, now_s, readings, faults };
         match command::perform(&mut inner.state, action, &asked) {
             Some(root) => self.xml(request, &kind, root),
             None => Answer::new(&kind, 200, Body::Empty),
@@ -136,7 +144,7 @@ impl Emulator {
         }
     }
 
-    fn xml(&self, request: &Request, kind: &str, root: Element) -> Answer {
+    pub(super) fn xml(&self, request: &Request, kind: &str, root: Element) -> Answer {
         Answer::new(kind, 200, Body::Xml { root, namespace: self.namespace(request) })
     }
 
@@ -150,8 +158,12 @@ impl Emulator {
 
     /// The namespace of an API on the target's own host.
     pub(super) fn own_namespace(&self, request: &Request, api: &str) -> String {
-        let host = request.header("host").map(without_port).filter(|host| !host.is_empty());
-        format!("https://{}/namespaces/API/{api}", host.unwrap_or(&self.hostname))
+        format!("https://{}/namespaces/API/{api}", self.host(request))
+    }
+
+    /// The host that a request was sent to.
+    pub(super) fn host<'a>(&'a self, request: &'a Request) -> &'a str {
+        request.header("host").map(without_port).filter(|host| !host.is_empty()).unwrap_or(&self.hostname)
     }
 
     fn schema(&self, inner: &mut Inner, request: &Request, now_ms: i64) -> Answer {
@@ -203,8 +215,8 @@ impl Emulator {
     /// A defect: what only an account may know.
     fn health_as_xml(&self, inner: &mut Inner, request: &Request, now_s: i64) -> Answer {
         let (kind, pairs, readings, faults) = ("command/check_health_http", Vec::new(), &self.readings, &self.faults);
-        let (access, reports) = (Access::ReadOnly, Reports::NONE);
-        let asked = Asked { pairs: &pairs, account: "", access, reports, now_s, readings, faults };
+        let (access, reports, powers) = (Access::ReadOnly, Reports::NONE, Powers::NONE);
+        let asked = Asked { pairs: &pairs, account: "", access, reports, powers, now_s, readings, faults };
         let action = command::action("check_health", readings);
         match action.and_then(|action| command::perform(&mut inner.state, action, &asked)) {
             Some(root) => self.xml(request, kind, root),

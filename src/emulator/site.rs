@@ -173,6 +173,11 @@ pub struct Issue {
     pub code_name: String,
     /// The title.
     pub title: String,
+    /// The priority of its sessions, unless they bring their own (p. 69).
+    pub priority: Option<i64>,
+    /// Code names of the skills of its sessions, unless they bring their own (p. 69).
+    #[serde(default)]
+    pub skills: Vec<String>,
 }
 
 /// Something with a code name and a name.

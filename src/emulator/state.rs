@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use super::configuration::Configuration;
 use super::history::History;
 use super::site::{self, Representative, Site, Team};
 
@@ -37,6 +38,8 @@ pub(crate) struct Client {
 pub(crate) struct Customer {
     pub(crate) name: String,
     pub(crate) non_interactive: Option<String>,
+    /// Of the front-end survey: company, company code, issue, details.
+    pub(crate) info: [String; 4],
     pub(crate) client: Client,
 }
 
@@ -66,6 +69,8 @@ pub(crate) struct Session {
     pub(crate) priority: Option<i64>,
     pub(crate) skills: Vec<String>,
     pub(crate) locale: Option<String>,
+    /// The position of its public site.
+    pub(crate) portal: usize,
     pub(crate) chat: Vec<ChatLine>,
     /// The queues that it has left, in their order.
     pub(crate) passed: Vec<Queue>,
@@ -110,6 +115,8 @@ pub(crate) struct State {
     pub(crate) asked_ttl: Option<i64>,
     /// What the reports tell.
     pub(crate) history: History,
+    /// What the Configuration API shows.
+    pub(crate) configuration: Configuration,
     next_client: u64,
     made: u64,
     started_s: i64,
@@ -128,9 +135,11 @@ impl State {
         let keys = site.expired_keys.iter().map(over).collect();
         let first_roles = site.appliances.iter().map(|appliance| appliance.failover_role.clone()).collect();
         let history = History::new(&site, now_s);
+        let configuration = Configuration::new(&site, now_s);
         let mut state = State {
             site,
             history,
+            configuration,
             consoles,
             agents,
             attendees,
@@ -319,6 +328,7 @@ fn running(session: &site::Session, now_s: i64) -> Session {
     let customer = Customer {
         name: session.customer_name.clone(),
         non_interactive: session.non_interactive.clone(),
+        info: Default::default(),
         client: alive(&session.client, now_s),
     };
     Session {
@@ -330,6 +340,7 @@ fn running(session: &site::Session, now_s: i64) -> Session {
         priority: None,
         skills: Vec::new(),
         locale: None,
+        portal: 0,
         chat: Vec::new(),
         passed: Vec::new(),
         from_key: Vec::new(),

@@ -59,6 +59,16 @@ impl Lab {
         self.at(account, "/api/command", method, query)
     }
 
+    /// A request of the Configuration API, or of any other path, by an account.
+    pub(crate) fn config(&self, account: &str, method: &str, target: &str, json: &str) -> Response {
+        let known = self.tokens.borrow().get(account).cloned();
+        let token = known.unwrap_or_else(|| self.token(account));
+        self.tokens.borrow_mut().insert(account.to_owned(), token.clone());
+        let bearer = format!("Bearer {token}");
+        let headers = [("host", "support.example.com:8443"), ("authorization", bearer.as_str())];
+        self.emulator.handle(&request(method, target, &headers, json))
+    }
+
     fn at(&self, account: &str, path: &str, method: &str, query: &str) -> Response {
         let token = self.tokens.borrow().get(account).cloned();
         let token = token.unwrap_or_else(|| {

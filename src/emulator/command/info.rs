@@ -67,10 +67,13 @@ fn permissions(call: &Call<'_>) -> Element {
     }
 }
 
-/// What the account may do. The emulator's accounts differ in the command API and in reports.
+/// What the account may do. The emulator's accounts differ in the command API, in reports and in powers.
 fn permission(call: &Call<'_>, name: &str) -> String {
     if name != "perm_command" {
         let permitted = match name {
+            "perm_backup" => call.powers.backup,
+            "perm_configuration" => call.powers.configuration,
+            "perm_configuration_vault_account" => call.powers.vault_accounts,
             "perm_reporting_archive" => call.reports.archive,
             "perm_reporting_license" => call.reports.license,
             "perm_reporting_presentation" => call.reports.presentation,

@@ -18,7 +18,7 @@ pub(crate) mod sessions;
 pub(crate) mod teams;
 pub(crate) mod virtual_customer;
 
-use super::auth::{Access, Reports};
+use super::auth::{Access, Powers, Reports};
 use super::defects::Faults;
 use super::http::Pairs;
 use super::readings::Readings;
@@ -64,6 +64,7 @@ pub(crate) struct Call<'a> {
     pub(crate) account: &'a str,
     pub(crate) access: Access,
     pub(crate) reports: Reports,
+    pub(crate) powers: Powers,
     pub(crate) now_s: i64,
     pub(crate) readings: &'a Readings,
     pub(crate) faults: &'a Faults,
@@ -124,6 +125,7 @@ pub(crate) struct Asked<'a> {
     pub(crate) account: &'a str,
     pub(crate) access: Access,
     pub(crate) reports: Reports,
+    pub(crate) powers: Powers,
     pub(crate) now_s: i64,
     pub(crate) readings: &'a Readings,
     pub(crate) faults: &'a Faults,
@@ -132,10 +134,21 @@ pub(crate) struct Asked<'a> {
 /// Runs an action and words its outcome.
 pub(crate) fn perform(state: &mut State, action: &'static Action, asked: &Asked<'_>) -> Reply {
     let kind = format!("command/{}", action.name);
-    let Asked { pairs, account, access, reports, now_s, readings, faults } = *asked;
+    let Asked { pairs, account, access, reports, powers, now_s, readings, faults } = *asked;
     let reader = Reader { kind: &kind, prefix: "", pairs, readings, faults };
-    let mut call =
-        Call { action, kind: &kind, given: Given::default(), pairs, account, access, reports, now_s, readings, faults };
+    let mut call = Call {
+        action,
+        kind: &kind,
+        given: Given::default(),
+        pairs,
+        account,
+        access,
+        reports,
+        powers,
+        now_s,
+        readings,
+        faults,
+    };
     let outcome = known_parameters(action, &reader).and_then(|()| {
         call.given = if action.name == "import_jump_shortcut" {
             jump::read(&reader)?

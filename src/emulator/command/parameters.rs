@@ -55,6 +55,10 @@ pub(crate) enum Shape {
     Terminal,
     /// `primary`, `all` or width and height (p. 45).
     Size,
+    /// `primary_display`, `all_displays` or width and height (p. 61).
+    Display,
+    /// So many bytes of UTF-8 at most.
+    UpToBytes(usize),
     /// A hostname.
     Host,
     /// An IP address.
@@ -85,6 +89,7 @@ impl Shape {
             Shape::ClientTypes => CLIENT_TYPES,
             Shape::Terminal => &["xterm", "VT100"],
             Shape::Size => &["primary", "all", "XxY"],
+            Shape::Display => &["primary_display", "all_displays", "XxY"],
             Shape::Limit => &["all", "rep", "team:all", "team", "members", "site"],
             Shape::VaultLimit => &["all", "rep", "account"],
             Shape::IdOrAll => &["all", "number"],
@@ -102,6 +107,7 @@ impl Shape {
             Shape::Limit | Shape::VaultLimit => vec![value.split(':').next().unwrap_or_default()],
             Shape::IdOrAll if value != "all" => vec!["number"],
             Shape::Size if !matches!(value, "primary" | "all") => vec!["XxY"],
+            Shape::Display if !matches!(value, "primary_display" | "all_displays") => vec!["XxY"],
             _ => vec![value],
         }
     }
@@ -212,9 +218,19 @@ impl Reader<'_> {
                 "clamped" => Ok(whole(&value).map(|number| number.clamp(low, high).to_string())),
                 _ => Err(spoilt("is out of range")),
             },
+            Finding::TooLong(_) | Finding::TooLarge(_) if self.broken(name, "above-maximum-stored") => Ok(Some(value)),
+            Finding::TooLarge(maximum)
+                if value.chars().count() <= maximum && self.broken(name, "counted-in-characters") =>
+            {
+                Ok(Some(value))
+            }
             Finding::TooLong(maximum) => match self.readings.of("over-length") {
                 "truncated" => Ok(Some(value.chars().take(maximum).collect())),
                 _ => Err(spoilt("is too long")),
+            },
+            Finding::TooLarge(maximum) => match self.readings.of("over-length") {
+                "truncated" => Ok(Some(within_bytes(&value, maximum))),
+                _ => Err(spoilt("is too large")),
             },
         }
     }
@@ -243,6 +259,7 @@ impl Reader<'_> {
                 (letters == maximum && self.broken(name, "maximum-refused"))
                     || (letters <= maximum && bytes > maximum && self.broken(name, "counted-in-bytes"))
             }
+            Shape::UpToBytes(maximum) => value.len() == maximum && self.broken(name, "maximum-refused"),
             _ => false,
         };
         let refused = !parameter.required && self.broken(name, "refused");
@@ -274,6 +291,10 @@ impl Reader<'_> {
             Shape::Form(forms) => form(forms, value),
             Shape::Size if matches!(value, "primary" | "all") || is_size(value) => Finding::Fine,
             Shape::Size => NOT_AMONG,
+            Shape::Display if matches!(value, "primary_display" | "all_displays") || is_size(value) => Finding::Fine,
+            Shape::Display => NOT_AMONG,
+            Shape::UpToBytes(maximum) if value.len() > maximum => Finding::TooLarge(maximum),
+            Shape::UpToBytes(_) => Finding::Fine,
             Shape::Host if is_host(value) => Finding::Fine,
             Shape::Host => Finding::Malformed("is not a hostname"),
             Shape::Address if value.parse::<IpAddr>().is_ok() => Finding::Fine,
@@ -321,6 +342,7 @@ enum Finding {
     Malformed(&'static str),
     Outside(i64, i64),
     TooLong(usize),
+    TooLarge(usize),
     Refused(&'static str),
 }
 
@@ -333,6 +355,12 @@ pub(crate) fn whole(value: &str) -> Option<i64> {
         return None;
     }
     Some(value.parse().unwrap_or(if value.starts_with('-') { i64::MIN } else { i64::MAX }))
+}
+
+/// The beginning of a text that has so many bytes at most.
+fn within_bytes(value: &str, maximum: usize) -> String {
+    let fits = value.char_indices().take_while(|(at, letter)| at + letter.len_utf8() <= maximum);
+    fits.map(|(_, letter)| letter).collect()
 }
 
 fn within(value: &str, low: i64, high: i64) -> Finding {

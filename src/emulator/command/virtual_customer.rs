@@ -46,7 +46,7 @@ fn create_virtual_customer(state: &mut State, call: &Call<'_>) -> Outcome {
     let client = client(state, call);
     let given_name = call.given.must("name");
     let name = if call.broken("name-lost") { "Customer" } else { given_name };
-    let customer = Customer { name: name.to_owned(), non_interactive: None, client };
+    let customer = Customer { name: name.to_owned(), non_interactive: None, info: Default::default(), client };
     let lsid = match () {
         () if call.broken("lsid-reused") => "f".repeat(32),
         () => state.new_guid(),
@@ -62,6 +62,7 @@ fn create_virtual_customer(state: &mut State, call: &Call<'_>) -> Outcome {
         priority: key.priority,
         skills: key.skills,
         locale,
+        portal: 0,
         chat: Vec::new(),
         passed: Vec::new(),
         from_key,

@@ -35,6 +35,8 @@ pub(super) fn catalogue() -> Vec<Defect> {
         }
     }
     super::reports::add_all(&mut all);
+    super::generation::add_all(&mut all);
+    super::configuring::add_all(&mut all);
     all
 }
 
@@ -160,7 +162,7 @@ fn bounds(add: &mut Add<'_>, prefix: &str, name: &str, low: i64, high: i64) {
     add(&format!("{prefix}{name}/maximum-refused"), format!("{name} of {high} is refused"));
 }
 
-fn of_custom_fields(add: &mut Add<'_>) {
+pub(super) fn of_custom_fields(add: &mut Add<'_>) {
     for (field, words) in [("external_key", "the external key"), ("custom_field", "a custom field")] {
         for (what, says) in custom::DEFECTS {
             add(&format!("{field}/{what}"), says.replace("VALUE", words));

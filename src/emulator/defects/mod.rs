@@ -5,9 +5,15 @@
 //! emulator's own answers, behavioural ones are hooks in the code, named by its own parameter tables.
 
 mod behavioural;
+mod configuring;
+mod generation;
 mod hand;
 #[cfg(test)]
 mod noticed;
+#[cfg(test)]
+mod noticed_configuring;
+#[cfg(test)]
+mod noticed_generation;
 #[cfg(test)]
 mod noticed_reports;
 mod presentations_and_usage;

@@ -60,6 +60,19 @@ fn play(lab: &Lab, script: &Script) -> Vec<Response> {
             }
             ["credentials", id, secret] => lab.emulator.handle(&token_request(id, secret)),
             ["path", method, target] => lab.emulator.handle(&request(method, target, &[], "")),
+            ["form", path, form] => {
+                let head = [("content-type", "application/x-www-form-urlencoded")];
+                lab.emulator.handle(&request("POST", path, &head, form))
+            }
+            ["bad-config", target] => {
+                lab.emulator.handle(&request("GET", target, &[("authorization", "Bearer bad")], ""))
+            }
+            ["host", host, target] => lab.emulator.handle(&request("GET", target, &[("host", host)], "")),
+            ["config", account, rest] => {
+                let mut rest = rest.splitn(3, ' ');
+                let (method, target) = (rest.next().expect("a method"), rest.next().expect("a target"));
+                lab.config(account, method, target, rest.next().unwrap_or_default())
+            }
             ["report", account, rest] => {
                 let (method, query) = rest.split_once(' ').expect("a method and a query");
                 lab.ask(account, method, query)
@@ -111,6 +124,8 @@ fn scripts(kind: &str) -> Vec<Script> {
         _ => {}
     }
     scripts.extend(super::noticed_reports::scripts(kind));
+    scripts.extend(super::noticed_generation::scripts(kind));
+    scripts.extend(super::noticed_configuring::scripts(kind));
     let name = kind.strip_prefix("command/").unwrap_or_default();
     if let Some(action) = ACTIONS.iter().find(|action| action.name == name) {
         scripts.extend(of_action(action));

@@ -176,7 +176,7 @@ fn chat() -> Vec<String> {
 }
 
 /// The custom fields and the external key around their limits.
-fn fields(base: &str) -> Vec<String> {
+pub(super) fn fields(base: &str) -> Vec<String> {
     let (wide, long) = ("%F0%9F%98%80".repeat(1024), "x".repeat(1024));
     let mut queries = Vec::new();
     for field in ["external_key", "custom_field1"] {

@@ -48,9 +48,10 @@ impl State {
 fn begin(history: &mut History, session: &Session, now_s: i64) -> Option<Record> {
     let customer = session.customer.as_ref().filter(|_| !session.lost && !session.ended)?;
     let connection = connection(&customer.client, history.gsnumber());
-    let told = Customer { name: customer.name.clone(), connection, info: Default::default() };
+    let told = Customer { name: customer.name.clone(), connection, info: customer.info.clone() };
     let start_s = customer.client.since_s.min(now_s);
     let mut record = Record::begin(&session.lsid, history.lseq(), start_s, told);
+    record.portal = session.portal;
     // The Jumpoint that leads to where no customer clicks.
     record.jumpoint = customer.non_interactive.as_ref().map(|_| 0);
     Some(record)

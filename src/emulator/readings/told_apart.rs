@@ -87,6 +87,34 @@ fn shown(topic: &str) -> &'static [&'static str] {
         "public-portal-id" => &[
             "touchmark GET action=import_jump_shortcut&name=a&local_jump_hostname=b&group=servers&public_portal=Default",
         ],
+        "client-script-auth" | "brcs-newline" | "brcs-trailing-newline" | "login-duplicate" => {
+            &["bare GET /api/client_script?type=rep&operation=generate&action=login"]
+        }
+        "client-script-refusal" => &["bare GET /api/client_script"],
+        "start-pinned-client-session" => &[
+            "bare GET /api/client_script?type=rep&operation=generate&action=start_pinned_client_session&search_string=a",
+        ],
+        "delete-script-file" => &["bare GET /api/client_script?type=rep&operation=generate&action=delete_script_file"],
+        "web-console-pairs" => &["bare GET /api/client_script?type=rep&operation=execute&action=login"],
+        "web-console-execute" => {
+            &["bare GET /api/client_script?type=web_console&operation=execute&action=generate_session_key"]
+        }
+        "login-all-or-none" => &["bare GET /api/client_script?type=rep&operation=generate&action=login&username=a"],
+        "jump-item-search-string" => {
+            &["bare GET /api/client_script?type=rep&operation=generate&action=start_jump_item_session&search_string=a"]
+        }
+        "start-session-response" => &["bare GET /api/start_session?issue_menu=1&id=1"],
+        "start-session-refusal" => &["bare GET /api/start_session"],
+        "several-start-methods" => &["started &issue_menu=1&id=1"],
+        "rep-id-and-name" => &["bare GET /api/start_session?id=1"],
+        "rep-name-mismatch" => &["bare GET /api/start_session?id=1&name=Jo%20Smith"],
+        "rep-logged-out" => &["bare GET /api/start_session?id=12&name=Night%20Shift"],
+        "issue-code-and-id" => &["bare GET /api/start_session?issue_menu=1&codeName=other&id=2"],
+        "used-session-key" => &["started"],
+        "prompting-restricts" => &["started &customer.name=N", "touchmark GET action=get_connected_clients"],
+        "form-post-parity" => &["bare POST /api/start_session?issue_menu=1&id=1"],
+        "js-several-methods" | "js-issue-names" | "js-fallback-default" => &["bare GET /api/start_session.js"],
+        "config-yaml-auth" => &["bare GET /api/config/v1/openapi.yaml"],
         "reporting-namespace" => &["report touchmark GET generate_report=Nothing"],
         "window-boundary" => {
             &["report touchmark GET generate_report=SupportSessionListing&start_time=1699000000&duration=140000"]
@@ -176,6 +204,12 @@ fn ask(lab: &Lab, line: &str) -> Vec<Response> {
             let who = "name=a&ip_address=192.0.2.1&operating_system=b&computer_name=c";
             let (key, rest) = (text(&key, "short_key"), words.get(1).copied().unwrap_or_default());
             vec![get(&format!("action=create_virtual_customer&short_key={key}&{who}{rest}"))]
+        }
+        ["started", ..] => {
+            let key = body(&get("action=generate_session_key&type=support&queue_id=rep:1"));
+            let (key, rest) = (text(&key, "short_key"), words.get(1).copied().unwrap_or_default());
+            let target = format!("/api/start_session?short_key={key}{rest}");
+            (0..2).map(|_| lab.emulator.handle(&request("GET", &target, &[], ""))).collect()
         }
         ["alone"] => {
             let mut config = Config { readings: lab.emulator.readings.clone(), ..Config::demo() };

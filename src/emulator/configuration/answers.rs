@@ -1,0 +1,98 @@
+//! Answers of the Configuration API: resources as JSON, statuses, errors.
+//!
+//! In: resources and refusals. Out: an [`Answer`]. What breaks the form of an answer on purpose is here.
+
+use serde_json::{Value, json};
+
+use super::super::answer::{Answer, Body};
+use super::super::defects::Faults;
+use super::document::{is_secret, properties, shown_schema};
+use super::engine::Refusal;
+use super::resources::counted;
+use super::validate::{flag, list};
+use super::{Configuration, GENERAL, Item};
+
+/// A resource as it is shown: the properties that the document describes, in its order.
+pub(super) fn shown(
+    configuration: &Configuration,
+    template: &str,
+    operation: &'static Value,
+    item: &Item,
+    faults: &Faults,
+) -> Value {
+    let broken = |what: &str| faults.has(GENERAL, what);
+    let mut out = Item::new();
+    let count = counted(configuration, template, item);
+    let known = properties(shown_schema(operation));
+    for (name, schema) in &known {
+        let count = count.as_ref().filter(|(counted, _)| counted == name).map(|(_, value)| value);
+        let value = count.or_else(|| item.get(name)).cloned().unwrap_or(Value::Null);
+        if !is_secret(schema) {
+            out.insert(name.clone(), bent(name, schema, value, faults));
+        }
+    }
+    if broken("write-only-returned")
+        && let Some(password) = item.get("password")
+    {
+        out.insert("password".to_owned(), password.clone());
+    }
+    if broken("property-missing")
+        && let Some(name) = known.keys().nth(1)
+    {
+        out.remove(name);
+    }
+    Value::Object(out)
+}
+
+/// A value that a defect makes into one that its schema does not allow.
+fn bent(name: &str, schema: &Value, value: Value, faults: &Faults) -> Value {
+    let broken = |what: &str| faults.has(GENERAL, what);
+    let format = schema.get("format").and_then(Value::as_str).unwrap_or_default();
+    match value {
+        Value::Number(number) if name == "id" && broken("id-as-text") => Value::from(number.to_string()),
+        Value::Bool(flag) if broken("boolean-as-number") => Value::from(u8::from(flag)),
+        Value::String(_) if !list(schema, "enum").is_empty() && broken("enumeration-of-another") => {
+            Value::from("something else")
+        }
+        Value::String(_) if format == "date-time" && broken("time-not-of-its-format") => Value::from("yesterday"),
+        Value::String(_) if !flag(schema, "nullable") && format.is_empty() && broken("null-where-there-cannot-be") => {
+            Value::Null
+        }
+        value => value,
+    }
+}
+
+/// An answer with JSON.
+pub(super) fn json(status: u16, value: &Value, faults: &Faults) -> Answer {
+    let broken = |what: &str| faults.has(GENERAL, what);
+    let mut text = format!("{value}\n");
+    if broken("not-json") && status < 300 {
+        text = text.trim_end().trim_end_matches([']', '}']).to_owned();
+    }
+    if broken("page-instead") && status < 300 {
+        let text = "<!DOCTYPE html>\n<html><body>Log in</body></html>\n".to_owned();
+        return Answer::new(GENERAL, status, Body::Text { media: "text/html; charset=UTF-8", text });
+    }
+    Answer::new(GENERAL, status, Body::Raw { media: "application/json".to_owned(), bytes: text.into_bytes() })
+}
+
+/// What an operation was refused with.
+pub(super) fn refused(refusal: Refusal, faults: &Faults) -> Answer {
+    let broken = |what: &str| faults.has(GENERAL, what);
+    let message = |text: &str| if broken("error-without-message") { json!({}) } else { json!({ "message": text }) };
+    match refusal {
+        Refusal::NotFound if broken("unknown-answered-200") => json(200, &json!({}), faults),
+        Refusal::NotFound => {
+            let status = if broken("unknown-answered-400") { 400 } else { 404 };
+            json(status, &message("There is no such thing"), faults)
+        }
+        Refusal::Invalid(faulty) => {
+            let status = if broken("invalid-answered-400") { 400 } else { 422 };
+            let mut value = message("The request is not valid");
+            if !broken("validation-error-without-errors") {
+                value["errors"] = json!(faulty);
+            }
+            json(status, &value, faults)
+        }
+    }
+}

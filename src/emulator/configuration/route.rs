@@ -1,0 +1,317 @@
+//! From a request to an operation of the document: token, permission, path, method.
+//!
+//! In: a request below `/api/config/v1/`. Out: an [`Answer`] with a status that the document names for the
+//! operation.
+
+use serde_json::{Value, json};
+
+use super::super::answer::{Answer, Body};
+use super::super::auth::{Powers, access_denied};
+use super::super::http::Request;
+use super::super::xml::Kind;
+use super::super::{Emulator, Inner};
+use super::answers::{json, refused, shown};
+use super::document::{self, document};
+use super::engine::{Place, Refusal, change, create, reachable, remove};
+use super::page::page;
+use super::resources::{RESOURCES, fits};
+use super::{Configuration, GENERAL};
+
+const BASE: &str = "/api/config/v1/";
+
+/// A path of the document, and what in it is meant.
+struct Found {
+    operations: &'static Value,
+    /// The path of the collection.
+    path: String,
+    /// The id of the resource in it; 0 is none.
+    id: Option<i64>,
+}
+
+impl Emulator {
+    /// Any request of the Configuration API.
+    pub(in super::super) fn configuration(&self, inner: &mut Inner, request: &Request, now_ms: i64) -> Answer {
+        let Some(path) = request.path().strip_prefix(BASE) else { return refused(Refusal::NotFound, &self.faults) };
+        if path == "openapi.yaml" {
+            return self.openapi(inner, request, now_ms);
+        }
+        let broken = |what: &str| self.faults.has(GENERAL, what);
+        let account = match inner.door.identify(request, now_ms, &self.faults) {
+            Ok(account) => account,
+            Err(_) if broken("no-token-answered-400") => return access_denied(400, &self.faults),
+            Err(stranger) => {
+                let missing = stranger == super::super::auth::Stranger::NoToken;
+                let what = if missing { "no-token-accepted" } else { "bad-token-accepted" };
+                if !broken(what) {
+                    return access_denied(401, &self.faults);
+                }
+                0
+            }
+        };
+        let remaining = match inner.door.count(account, &request.method, now_ms, &self.faults) {
+            Ok(remaining) => remaining,
+            Err(remaining) => {
+                let status = self.readings.status("rate-limit-status");
+                return remaining.head(Answer::text("auth/rate_limit", status, "Too many requests.\n"));
+            }
+        };
+        if !permitted(inner.door.account(account).powers, path) && !broken("deny-accepted") {
+            let status = if broken("no-permission-answered-404") { 404 } else { 403 };
+            return remaining.head(access_denied(status, &self.faults));
+        }
+        remaining.head(self.operate(&mut inner.state.configuration, request, path, now_ms.div_euclid(1000)))
+    }
+
+    /// GET /api/config/v1/openapi.yaml.
+    fn openapi(&self, inner: &mut Inner, request: &Request, now_ms: i64) -> Answer {
+        if !matches!(request.method.as_str(), "GET" | "HEAD") {
+            return Answer::text(super::OPENAPI, 405, "Use GET.\n").header("Allow", "GET, HEAD", Kind::Text);
+        }
+        if self.readings.is("config-yaml-auth", "token") {
+            let (account, remaining) = match self.enter(inner, request, now_ms) {
+                Ok(entered) => entered,
+                Err(answer) => return *answer,
+            };
+            let permitted = inner.door.account(account).powers.configuration;
+            return remaining.head(match permitted {
+                true => document::answer(&self.faults),
+                false => access_denied(403, &self.faults),
+            });
+        }
+        document::answer(&self.faults)
+    }
+
+    fn operate(&self, configuration: &mut Configuration, request: &Request, path: &str, now_s: i64) -> Answer {
+        let faults = &self.faults;
+        let broken = |what: &str| faults.has(GENERAL, what);
+        let method = if request.method == "HEAD" { "get".to_owned() } else { request.method.to_lowercase() };
+        let Some(found) = find(path) else { return refused(Refusal::NotFound, faults) };
+        let Some(operation) = found.operations.get(&method).filter(|_| method != "parameters") else {
+            return json(405, &json!({"message": "There is no such operation"}), faults);
+        };
+        if broken(&format!("{method}-refused")) {
+            return json(405, &json!({"message": "There is no such operation"}), faults);
+        }
+        if !reachable(configuration, &found.path) {
+            return refused(Refusal::NotFound, faults);
+        }
+        let template = RESOURCES.iter().find(|one| fits(one.template, &found.path)).map(|one| one.template);
+        let template = template.unwrap_or_default();
+        let place = Place { operation, path: &found.path, faults, now_s };
+        let of_one = |status: u16, what: &str, configuration: &Configuration, item: &super::Item| {
+            let status = if broken(what) { 203 } else { status };
+            json(status, &shown(configuration, template, operation, item, faults), faults)
+        };
+        match (method.as_str(), found.id) {
+            ("get", None) => self.list(configuration, request, &place, template),
+            ("get", Some(id)) => {
+                let first = configuration.items(&found.path).first().filter(|_| broken("one-of-another"));
+                match configuration.find(&found.path, id).map(|item| first.unwrap_or(item)) {
+                    Some(item) => of_one(200, "one-answered-203", configuration, item),
+                    None => refused(Refusal::NotFound, faults),
+                }
+            }
+            ("post", None) => match create(configuration, &place, &request.body) {
+                Ok(item) if broken("created-answered-200") => of_one(200, "", configuration, &item),
+                Ok(item) => of_one(201, "created-answered-203", configuration, &item),
+                Err(refusal) => refused(refusal, faults),
+            },
+            ("patch", Some(id)) => match change(configuration, &place, id, &request.body) {
+                Ok(item) => of_one(200, "changed-answered-203", configuration, &item),
+                Err(refusal) => refused(refusal, faults),
+            },
+            ("delete", Some(id)) => match remove(configuration, &place, id) {
+                Ok(()) if broken("deleted-answered-200") => json(200, &json!({}), faults),
+                Ok(()) => Answer::new(GENERAL, 204, Body::Empty),
+                Err(refusal) => refused(refusal, faults),
+            },
+            _ => json(405, &json!({"message": "There is no such operation"}), faults),
+        }
+    }
+
+    fn list(&self, configuration: &Configuration, request: &Request, place: &Place<'_>, template: &str) -> Answer {
+        let faults = &self.faults;
+        let broken = |what: &str| faults.has(GENERAL, what);
+        let pairs = match request.pairs(GENERAL, false, faults) {
+            Ok(pairs) => pairs,
+            Err(message) => return refused(Refusal::invalid("query", &message), faults),
+        };
+        let all = configuration.items(place.path).to_vec();
+        let page = match page(all, place.operation, request.path(), &pairs, faults) {
+            Ok(page) => page,
+            Err(refusal) => return refused(refusal, faults),
+        };
+        let items = page.items.iter().map(|item| shown(configuration, template, place.operation, item, faults));
+        let items: Vec<Value> = items.collect();
+        let value = if broken("list-as-object") { json!({ "items": items }) } else { Value::from(items) };
+        let answer = json(if broken("list-answered-203") { 203 } else { 200 }, &value, faults);
+        page.headers.into_iter().fold(answer, |answer, (name, value)| answer.header(name, value, Kind::Text))
+    }
+}
+
+/// Vault accounts need a permission of their own (p. 50).
+fn permitted(powers: Powers, path: &str) -> bool {
+    powers.configuration && (powers.vault_accounts || !path.starts_with("vault/"))
+}
+
+/// The path of the document that fits, with the collection and the id that it names.
+fn find(path: &str) -> Option<Found> {
+    let paths = document().get("paths")?.as_object()?;
+    let (template, operations) = paths.iter().find(|(template, _)| fits(template.trim_start_matches('/'), path))?;
+    if !template.ends_with('}') {
+        return Some(Found { operations, path: path.to_owned(), id: None });
+    }
+    let (collection, id) = path.rsplit_once('/')?;
+    // An id that is no number names nothing.
+    Some(Found { operations, path: collection.to_owned(), id: Some(id.parse().unwrap_or_default()) })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::super::super::Response;
+    use super::super::super::testing::{Lab, header, request};
+
+    fn ask(lab: &Lab, method: &str, path: &str, json: &Value) -> Response {
+        let json = if json.is_null() { String::new() } else { json.to_string() };
+        lab.config("touchmark", method, &format!("/api/config/v1/{path}"), &json)
+    }
+
+    fn value(response: &Response) -> Value {
+        serde_json::from_slice(&response.body).expect("JSON")
+    }
+
+    #[test]
+    fn every_collection_is_listed_and_every_resource_shown() {
+        let lab = Lab::new();
+        for (template, at_least) in [
+            ("user", 7),
+            ("group-policy", 2),
+            ("group-policy/1/member", 1),
+            ("skill", 2),
+            ("jump-group", 2),
+            ("jumpoint", 2),
+            ("jump-client", 17),
+            ("jump-item/shell-jump", 0),
+            ("vault/account-group", 1),
+            ("vault/account", 2),
+        ] {
+            let list = ask(&lab, "GET", template, &Value::Null);
+            assert_eq!(list.status, 200, "{template}");
+            let items = value(&list);
+            assert!(items.as_array().is_some_and(|items| items.len() >= at_least), "{template} {items}");
+            if let Some(item) = items.get(0).filter(|_| !template.ends_with("member")) {
+                assert_eq!(value(&ask(&lab, "GET", &format!("{template}/{}", item["id"]), &Value::Null)), *item);
+            }
+        }
+    }
+
+    #[test]
+    fn pages_follow_one_another_and_say_so() {
+        let lab = Lab::new();
+        let page = |number: usize| {
+            ask(&lab, "GET", &format!("jump-client?per_page=5&current_page={number}&tag=office"), &Value::Null)
+        };
+        let (first, second) = (page(1), page(2));
+        assert_eq!(header(&first, "X-BT-Pagination-Total"), Some("6"));
+        assert_eq!(header(&first, "X-BT-Pagination-Last-Page"), Some("2"));
+        let link = header(&first, "Link").expect("links");
+        assert!(
+            link.contains("</api/config/v1/jump-client?per_page=5&current_page=2&tag=office>; rel=\"next\""),
+            "{link}"
+        );
+        assert_eq!(
+            (value(&first).as_array().map(Vec::len), value(&second).as_array().map(Vec::len)),
+            (Some(5), Some(1))
+        );
+        assert_eq!(value(&page(9)), json!([]));
+        for bad in ["per_page=4", "per_page=101", "current_page=0", "per_page=x", "connection_type=other"] {
+            assert_eq!(ask(&lab, "GET", &format!("jump-client?{bad}"), &Value::Null).status, 422, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_resource_is_made_changed_and_removed() {
+        let lab = Lab::new();
+        let shell =
+            json!({"name": "Router", "hostname": "r.example.com", "jumpoint_id": 1, "jump_group_id": 2, "id": 99});
+        let made = ask(&lab, "POST", "jump-item/shell-jump", &shell);
+        assert_eq!(made.status, 201);
+        let made = value(&made);
+        assert_eq!(
+            (&made["id"], &made["port"], &made["protocol"], &made["username"]),
+            (&json!(1), &json!(22), &json!("ssh"), &Value::Null)
+        );
+        let changed = value(&ask(&lab, "PATCH", "jump-item/shell-jump/1", &json!({"port": 23, "protocol": "telnet"})));
+        assert_eq!((&changed["port"], &changed["name"]), (&json!(23), &json!("Router")));
+        assert_eq!(value(&ask(&lab, "GET", "jump-item/shell-jump/1", &Value::Null)), changed);
+        assert_eq!(ask(&lab, "DELETE", "jump-group/2", &Value::Null).status, 422);
+        let gone = ask(&lab, "DELETE", "jump-item/shell-jump/1", &Value::Null);
+        assert_eq!((gone.status, gone.body.len()), (204, 0));
+        assert_eq!(ask(&lab, "GET", "jump-item/shell-jump/1", &Value::Null).status, 404);
+        assert_eq!(ask(&lab, "DELETE", "jump-item/shell-jump/1", &Value::Null).status, 404);
+    }
+
+    #[test]
+    fn what_the_document_does_not_allow_is_refused_by_name() {
+        let lab = Lab::new();
+        let user = json!({"username": "new", "public_display_name": "New", "password": "long enough"});
+        assert_eq!(ask(&lab, "POST", "user", &user).status, 201);
+        let bad = [
+            ("username", json!(null)),
+            ("username", json!("two words")),
+            ("username", json!("x".repeat(65))),
+            ("username", json!("new")),
+            ("enabled", json!("yes")),
+            ("two_factor_authentication", json!("always")),
+            ("email_address", json!("nobody")),
+            ("password", json!("short")),
+        ];
+        for (name, wrong) in bad {
+            let mut user = user.clone();
+            user["username"] = json!("other");
+            user[name] = wrong;
+            let answer = ask(&lab, "POST", "user", &user);
+            assert_eq!(answer.status, 422, "{name}");
+            assert!(value(&answer)["errors"][name].is_array(), "{name} in {}", value(&answer));
+        }
+        assert!(value(&ask(&lab, "POST", "user", &json!({})))["errors"]["password"].is_array());
+        assert_eq!(ask(&lab, "POST", "user", &json!([])).status, 422);
+        assert_eq!(lab.config("touchmark", "POST", "/api/config/v1/user", "{").status, 422);
+        let policy = json!({"name": "P", "schedule": {"timezone_offset_minutes": 900, "days": []}});
+        assert_eq!(ask(&lab, "POST", "group-policy", &policy).status, 422);
+    }
+
+    #[test]
+    fn secrets_are_taken_and_never_shown() {
+        let lab = Lab::new();
+        let account = json!({"name": "A", "username": "a", "password": "deep secret"});
+        let made = value(&ask(&lab, "POST", "vault/account", &account));
+        assert!(made.get("password").is_none() && made["account_group_id"] == 1, "{made}");
+        assert_eq!(value(&ask(&lab, "GET", "vault/account-group/1", &Value::Null))["account_count"], 3);
+    }
+
+    #[test]
+    fn tokens_permissions_and_methods_are_looked_at() {
+        let lab = Lab::new();
+        assert_eq!(lab.emulator.handle(&request("GET", "/api/config/v1/user", &[], "")).status, 401);
+        assert_eq!(lab.config("touchmark-deny", "GET", "/api/config/v1/user", "").status, 403);
+        assert_eq!(ask(&lab, "PUT", "user", &Value::Null).status, 405);
+        assert_eq!(ask(&lab, "GET", "nothing", &Value::Null).status, 404);
+        assert_eq!(ask(&lab, "GET", "group-policy/77/member", &Value::Null).status, 404);
+        assert_eq!(ask(&lab, "GET", "user/x", &Value::Null).status, 404);
+    }
+
+    #[test]
+    fn the_document_is_for_accounts_that_may_or_for_everybody() {
+        let lab = Lab::new();
+        let target = "/api/config/v1/openapi.yaml";
+        assert_eq!(lab.emulator.handle(&request("GET", target, &[], "")).status, 401);
+        assert_eq!(lab.config("touchmark-deny", "GET", target, "").status, 403);
+        let answer = lab.config("touchmark", "GET", target, "");
+        assert!(answer.body.starts_with(b"# The Configuration API") && answer.status == 200);
+        let open = Lab::reading(&["config-yaml-auth=public"]);
+        assert_eq!(open.emulator.handle(&request("GET", target, &[], "")).status, 200);
+    }
+}
