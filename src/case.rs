@@ -69,6 +69,9 @@ impl Class {
     }
 }
 
+/// Name of the parameter that is the whole body of a request with JSON.
+pub const BODY: &str = "(body)";
+
 /// How often a step is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -81,6 +84,8 @@ pub enum Times {
     UntilRefused(u32),
     /// So many times at once.
     Burst(u32),
+    /// At most so many times, each for the next page of a list, up to its last one.
+    Pages(u32),
 }
 
 impl Times {
@@ -89,7 +94,7 @@ impl Times {
     pub fn most(self) -> u32 {
         match self {
             Self::Once => 1,
-            Self::Repeat(n) | Self::UntilRefused(n) | Self::Burst(n) => n,
+            Self::Repeat(n) | Self::UntilRefused(n) | Self::Burst(n) | Self::Pages(n) => n,
         }
     }
 }
@@ -141,6 +146,8 @@ pub enum Carrier {
     Multipart,
     /// In a form body that is called `text/plain`.
     TextPlain,
+    /// In the URL, but for the one called [`BODY`], which is the body, of type `application/json`.
+    Json,
 }
 
 /// What an account is for.

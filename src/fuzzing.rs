@@ -18,9 +18,9 @@ use serde_json::{Map, Value};
 use crate::{
     case::{AccountRole, Case, Class, Role},
     commands,
-    decode::{json as json_reader, time as instants, xml as xml_reader},
+    decode::{json as json_reader, openapi as openapi_reader, time as instants, xml as xml_reader},
     exchange::{Answer, Exchange, Outcome, Request},
-    judge,
+    generate, judge,
     record::Record,
     report,
     spec::{self as guide, Endpoint, Query, Requirement, Spec},
@@ -37,7 +37,7 @@ pub use media::{brcs, javascript, zip};
 pub type Law = fn(&[u8]);
 
 /// Every law by the name that its fuzz target and its folder of `corpus/` have.
-pub const TARGETS: [(&str, Law); 17] = [
+pub const TARGETS: [(&str, Law); 18] = [
     ("answer", answer),
     ("archive_event", archive_event),
     ("archive_state", archive_state),
@@ -47,6 +47,7 @@ pub const TARGETS: [(&str, Law); 17] = [
     ("journal", journal),
     ("json", json),
     ("known_gaps", known_gaps),
+    ("openapi", openapi),
     ("query", query),
     ("report", report),
     ("spec", spec),
@@ -444,6 +445,36 @@ impl Folder {
 impl Drop for Folder {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// OpenAPI documents: what is read and written again as JSON reads the same; what is made of a document stands below the Configuration
+/// API, is called in a way that can be pasted, and can be drawn.
+pub fn openapi(data: &[u8]) {
+    let Some(text) = text(data) else { return };
+    let contract = match openapi_reader::read(text) {
+        Ok(contract) => contract,
+        Err(fault) => {
+            assert!(!fault.is_empty() && fault.lines().count() == 1, "a fault of several lines: {fault:?}");
+            return;
+        }
+    };
+    let again = openapi_reader::read(&contract.document.to_string()).expect("what was read can be read again");
+    assert_eq!(again.operations.len(), contract.operations.len(), "other operations");
+    // A number with a point may be read a little otherwise.
+    if again.document == contract.document {
+        assert_eq!(again, contract, "what is written reads otherwise");
+    }
+    let extended = guide::openapi::extend(&SPEC, &contract);
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-._~/{}".contains(c);
+    let made = extended.spec.requirements.iter().filter(|(id, _)| !SPEC.requirements.contains_key(*id));
+    for (number, (id, requirement)) in made.enumerate() {
+        assert!(id.starts_with("configuration/") && id.chars().all(plain), "{id}");
+        assert!(extended.spec.endpoints.contains_key(&requirement.endpoint), "{id} has no endpoint");
+        if number < 64 {
+            let cases = generate::cases(&extended.spec, requirement, 0, 1);
+            assert_eq!(cases.len(), 1, "{id} cannot be drawn");
+        }
     }
 }
 

@@ -18,6 +18,7 @@
 
 // The nouns.
 pub mod case;
+pub mod contract;
 pub mod exchange;
 pub mod record;
 pub mod variables;

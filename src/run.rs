@@ -3,6 +3,7 @@
 //! In: the spec, a sender and a plan. Out: a [`Run`]: what was sent and what it shows. It decides the order, finds the target's own
 //! ids, makes a session of our own where one is needed and ends it again, shrinks what fails, and has everything judged at the end.
 
+mod configuration;
 mod group;
 mod needs;
 mod play;
@@ -23,11 +24,12 @@ use crate::{
     judge::{self, Judged},
     record::Record,
     send::Sender,
-    spec::{Demand, Requirement, Spec, Version},
+    spec::{Demand, Requirement, Spec, Version, openapi::Resource},
     variables::Variables,
     verdict::{Blame, Finding, Verdict},
 };
 
+pub use configuration::extended;
 pub use world::hint;
 
 /// After so many requests in a row without an answer, since nobody was reached or nothing came in time, the run gives up.
@@ -42,6 +44,8 @@ pub struct Plan {
     pub cases: u32,
     /// Prefixes of requirement ids; none for all.
     pub only: Vec<String>,
+    /// Beginnings of requirement ids that the target is known not to have, and that are left out.
+    pub leave_out: Vec<String>,
     /// Suites; none for all.
     pub suites: Vec<String>,
     /// Groups that run side by side.
@@ -64,6 +68,7 @@ impl Default for Plan {
             seed: 0,
             cases: 6,
             only: Vec::new(),
+            leave_out: Vec::new(),
             suites: Vec::new(),
             workers: 4,
             shard: (1, 1),
@@ -104,6 +109,8 @@ pub struct Run {
     pub api_version: Option<String>,
     /// What was found out about the target.
     pub found: Variables,
+    /// The spec data with what the target's own document adds to it, where it has one that was asked for.
+    pub extended: Option<Spec>,
 }
 
 /// Why nothing could be certified.
@@ -115,11 +122,15 @@ pub enum Abort {
     Credentials(String),
     /// The account has no access to the command API.
     Permission(String),
+    /// What was asked for does not follow from the target's own document.
+    Unknown(String),
 }
 
 /// State that the groups of a run share.
 struct Shared<'a> {
     spec: &'a Spec,
+    /// What a run may make at the Configuration API and take away again.
+    resources: &'a [Resource],
     sender: &'a Sender,
     plan: &'a Plan,
     stop: &'a AtomicBool,
@@ -165,6 +176,7 @@ impl Shared<'_> {
 pub fn selected<'a>(spec: &'a Spec, plan: &'a Plan) -> Vec<&'a Requirement> {
     let (shard, shards) = plan.shard;
     spec.select(&plan.only)
+        .filter(|r| !plan.leave_out.iter().any(|prefix| r.id.starts_with(prefix.as_str())))
         .filter(|r| plan.suites.is_empty() || plan.suites.iter().any(|suite| suite == r.suite()))
         .filter(|r| shards <= 1 || share(&r.endpoint, shards) == shard - 1)
         .collect()
@@ -188,6 +200,7 @@ pub async fn run(
 ) -> Result<Run, Abort> {
     let shared = Shared {
         spec,
+        resources: &[],
         sender,
         plan,
         stop,
@@ -200,6 +213,19 @@ pub async fn run(
     };
     told(Event::Discovering);
     greet(&shared).await?;
+    let extended = match configuration::is_asked_for(plan) {
+        true => {
+            configuration::fetch(&shared).await;
+            configuration::extended(spec, shared.records.borrow().iter().map(|(_, record)| record))
+        }
+        false => None,
+    };
+    let spec = extended.as_ref().map_or(spec, |extended| &extended.spec);
+    let resources = extended.as_ref().map_or(&[][..], |extended| &extended.resources);
+    let shared = Shared { spec, resources, ..shared };
+    if let Some(prefix) = plan.only.iter().find(|prefix| !spec.selects(prefix)) {
+        return Err(Abort::Unknown(prefix.clone()));
+    }
     let selected = selected(spec, plan);
     let to_send = to_send(spec, &selected);
     discover(&shared, &needs::needs(spec, &selected, &to_send)).await?;
@@ -220,14 +246,27 @@ pub async fn run(
     let records: Vec<Record> = records.into_iter().map(|(_, record)| record).collect();
     let judged = judge::judge(spec, &selected, &records, &shared.untold.into_inner());
     let world = shared.world.into_inner();
-    Ok(Run { records, judged, requests: sender.sent(), api_version: world.get("api_version"), found: world.known() })
+    let extended = extended.map(|extended| extended.spec);
+    Ok(Run {
+        records,
+        judged,
+        requests: sender.sent(),
+        api_version: world.get("api_version"),
+        found: world.known(),
+        extended,
+    })
 }
 
-/// Requirements by endpoint.
+/// Requirements by what they are about: an endpoint, or the Configuration API.
 fn groups<'a>(requirements: &[&'a Requirement]) -> Vec<(&'a str, Vec<&'a Requirement>)> {
     let mut groups: BTreeMap<&str, Vec<&Requirement>> = BTreeMap::new();
     for requirement in requirements {
-        groups.entry(requirement.endpoint.as_str()).or_default().push(requirement);
+        // What is made at one operation is seen in the answers of others, so those of the Configuration API take turns.
+        let name = match requirement.endpoint.split_once('/') {
+            Some((home @ "configuration", _)) => home,
+            _ => requirement.endpoint.as_str(),
+        };
+        groups.entry(name).or_default().push(requirement);
     }
     groups.into_iter().collect()
 }

@@ -43,6 +43,8 @@ fn the_whole_seeds_are_accepted() {
     assert_eq!(opened, Ok(vec!["https://support.example.com/api/start_session?short_key=1728331".to_owned()]));
     let file = fs::read(root().join("corpus/zip/two-entries")).expect("the seed is there");
     assert_eq!(decode::zip::read(&file).map(|listing| listing.children.len()), Ok(2));
+    let contract = decode::openapi::read(&seed("openapi/small-site"));
+    assert_eq!(contract.map(|contract| (contract.operations.len(), contract.slips)), Ok((9, Vec::new())));
     assert_eq!(report::read_journal(&seed("journal/one-case")).map(|(_, records)| records.len()), Ok(1));
     assert_eq!(report::read_journal(&seed("journal/crash-burst-at-the-end-of-time")).map(|(_, r)| r.len()), Ok(1));
 }

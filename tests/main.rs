@@ -3,7 +3,9 @@
 //! One binary, one module a subject. What the modules share is in `support`, `peers` and `memory`.
 #![allow(clippy::unwrap_used)]
 
+mod archives;
 mod cli;
+mod configuration;
 mod corpus;
 mod docs;
 mod memory;
@@ -12,6 +14,7 @@ mod proof;
 mod readings;
 mod replays;
 mod safety;
+mod site;
 mod snapshots;
 mod support;
 mod targets;

@@ -20,16 +20,17 @@ struct File {
 /// What a room or a noun may import of the crate, besides itself. `commands` and `run` know everybody and are not in the table.
 const IMPORTS: &[(&str, &[&str])] = &[
     ("case", &[]),
+    ("contract", &[]),
     ("exchange", &["case"]),
     ("record", &["case", "exchange", "variables"]),
     ("variables", &[]),
     ("verdict", &[]),
-    ("spec", &["case"]),
+    ("spec", &["case", "contract"]),
     ("generate", &["spec", "case", "variables"]),
     ("send", &["case", "exchange"]),
-    ("decode", &[]),
+    ("decode", &["contract"]),
     ("metrics", &["decode"]),
-    ("judge", &["spec", "decode", "case", "exchange", "record", "variables", "verdict"]),
+    ("judge", &["spec", "contract", "decode", "case", "exchange", "record", "variables", "verdict"]),
     ("report", &["spec", "judge", "record", "exchange", "verdict", "case"]),
     ("emulator", &[]),
 ];

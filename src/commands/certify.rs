@@ -145,6 +145,7 @@ pub(super) struct Certified {
 
 impl Certified {
     pub(super) fn report(&self, spec: &Spec, path: &Path, known: BTreeMap<String, String>) -> Report {
+        let spec = self.run.extended.as_ref().unwrap_or(spec);
         let selected = run::selected(spec, &self.plan);
         let around = Circumstances {
             target: self.target.clone(),
@@ -255,6 +256,11 @@ fn aborted(url: &str, abort: &Abort) -> Failure {
         Abort::Permission(why) => format!(
             "{url}: the account may not use the command API: {why}\n  give the API account read-only or full access; nothing was tested"
         ),
+        Abort::Unknown(prefix) => {
+            return Failure::usage(format!(
+                "--only {prefix}: no requirement's id starts with that, neither in the spec data nor by the document of {url}"
+            ));
+        }
     };
     Failure { code: exit::UNREACHABLE, says }
 }
@@ -340,6 +346,7 @@ pub(super) fn demo_accounts() -> BTreeMap<AccountRole, Account> {
 
 /// What the demo site has that no documented call tells.
 pub(super) fn demo_fixtures(plan: &mut Plan, expired_token: Option<String>) {
+    plan.leave_out = emulator::absent().iter().map(|prefix| (*prefix).to_owned()).collect();
     for (name, value) in emulator::demo_fixtures() {
         plan.fixtures.entry(name.to_owned()).or_insert_with(|| value.to_owned());
     }

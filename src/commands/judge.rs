@@ -6,8 +6,8 @@ use clap::Args;
 
 use super::{Failure, exit, load_spec, metrics, print, settings::nearest};
 use crate::{
-    judge,
-    report::{self, Circumstances, RunFacts, Target, read_journal},
+    emulator, judge,
+    report::{self, Circumstances, EMBEDDED, RunFacts, Target, read_journal},
     run::{self, Plan},
     spec::Demand,
     verdict::{Blame, Finding},
@@ -54,11 +54,16 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     }
     let text = fs::read_to_string(journal).map_err(|error| fault(error.to_string()))?;
     let (head, records) = read_journal(&text).map_err(fault)?;
+    let extended = run::extended(&spec, &records).map(|extended| extended.spec);
+    let spec = extended.unwrap_or(spec);
     let only = if arguments.only.is_empty() { head.only.clone() } else { arguments.only.clone() };
-    let plan = Plan { only, suites: head.suites.clone(), seed: head.seed, ..Plan::default() };
+    let mut plan = Plan { only, suites: head.suites.clone(), seed: head.seed, ..Plan::default() };
     if let Some(unknown) = plan.only.iter().find(|prefix| !spec.knows(prefix)) {
         let near = nearest(unknown, spec.requirements.keys());
         return Err(Failure::usage(format!("--only {unknown}: no requirement's id starts with that{near}")));
+    }
+    if head.target == EMBEDDED {
+        plan.leave_out = emulator::absent().iter().map(|prefix| (*prefix).to_owned()).collect();
     }
     let selected = run::selected(&spec, &plan);
     let untold: BTreeMap<String, Finding> = selected

@@ -1,6 +1,7 @@
 //! `touchmark judge --metrics`: the guide's metrics from archives in files.
 //!
-//! In: a state archive and the event archives after it, gzip or plain. Out: text or JSON, or which file is wrong, where, and what to do.
+//! In: a state archive and the event archives after it, gzip or plain. Out: text or JSON, or which file is wrong,
+//! where, and what to do.
 
 use std::{
     fmt::Write as _,
@@ -35,7 +36,9 @@ pub(super) fn run(files: &[PathBuf], from: Option<&str>, to: Option<&str>, json:
     if let (Some(from), Some(to)) = (from, to)
         && from >= to
     {
-        return Err(Failure::usage("--from is not before --to, so nothing lies between them"));
+        return Err(Failure::usage(
+            "--from is not before --to, so nothing lies between them\n  give two times, the earlier one first",
+        ));
     }
     let metrics = count(files, from, to)?;
     if json {

@@ -213,6 +213,7 @@ fn conclude(spec: &Spec, matrix: &mut Matrix) {
         .requirements
         .values()
         .filter(|r| r.level == Level::Must && !failed.contains(r.id.as_str()))
+        .filter(|r| !emulator::absent().iter().any(|prefix| r.id.starts_with(prefix)))
         .map(|r| r.id.clone())
         .filter(&mut missing)
         .collect();
@@ -244,6 +245,7 @@ fn scope(touches: &str) -> Vec<String> {
         "auth/rate_limit" => &["auth/"],
         // How values are written concerns every parameter, and it shows in the smallest file with free text.
         "command/general" => &["command/general/", "command/get_support_teams/", "command/*/encoding"],
+        _ if touches.starts_with("configuration/") => &["configuration/"],
         _ => return vec![format!("{touches}/")],
     };
     prefixes.iter().map(|prefix| (*prefix).to_owned()).collect()
@@ -272,7 +274,8 @@ fn accused(spec: &Spec, seed: u64) -> Vec<String> {
             .findings
             .iter()
             .filter(|(id, f)| {
-                let untold = f.verdict == Verdict::Inconclusive && spec.requirements[*id].level == Level::Must;
+                let level = run.extended.as_ref().unwrap_or(spec).requirements[*id].level;
+                let untold = f.verdict == Verdict::Inconclusive && level == Level::Must;
                 matches!(f.verdict, Verdict::Fail | Verdict::Warn | Verdict::Error) || untold
             })
             .map(|(id, f)| format!("seed {seed}: {id}: {} {:?} {:?}", f.verdict.word(), f.reason, f.evidence))

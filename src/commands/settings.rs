@@ -279,6 +279,7 @@ fn plan(options: &Options, file: &ConfigFile, spec: &Spec) -> Result<Plan, Failu
         secret_fixtures.insert("expired_token".to_owned(), token);
     }
     Ok(Plan {
+        leave_out: Vec::new(),
         seed: options.seed.or(file.seed).unwrap_or(defaults.seed),
         cases: options.cases.or(file.cases).unwrap_or(defaults.cases),
         only,

@@ -159,8 +159,10 @@ fn encode(out: &mut String, text: &str) {
 mod tests {
     use super::*;
 
+    type Commands<'a> = &'a [(&'a str, &'a [(&'a str, &'a str)])];
+
     #[track_caller]
-    fn check(script: &str, expected: Result<&[(&str, &[(&str, &str)])], (usize, &str)>) {
+    fn check(script: &str, expected: Result<Commands<'_>, (usize, &str)>) {
         match (read(script.as_bytes()), expected) {
             (Ok(root), Ok(commands)) => {
                 let found: Vec<(String, Vec<(String, String)>)> = root

@@ -31,9 +31,10 @@ pub fn read(bytes: &[u8]) -> Result<Node, String> {
         let at = |says: String| format!("entry {}: {says}", number + 1);
         let mut entry = archive.by_index(number).map_err(|error| at(error.to_string()))?;
         let name: String = entry.name().chars().take(1_000).collect();
+        let shown = name.escape_debug().to_string();
         let (mut kept, mut size, mut buffer) = (Vec::new(), 0_u64, [0_u8; 16 * 1024]);
         loop {
-            let read = entry.read(&mut buffer).map_err(|error| at(format!("`{name}`: {error}")))?;
+            let read = entry.read(&mut buffer).map_err(|error| at(format!("`{shown}`: {error}")))?;
             if read == 0 {
                 break;
             }

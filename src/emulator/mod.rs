@@ -36,7 +36,7 @@ pub use auth::{Access, Account, Powers, Rate, Reports};
 pub use clock::Clock;
 pub use defects::{Defect, catalogue, find_defect};
 pub use demo::demo_fixtures;
-pub use history::{PastCustomer, PastSession, Question};
+pub use history::{Guest, Happening, PastCustomer, PastPresentation, PastSession, Presenter, Question};
 pub use http::{BODY_BYTES_MAX, Request, Response};
 pub use readings::{Reading, Readings, Topic};
 pub use serve::{TlsIdentity, serve};
@@ -49,6 +49,13 @@ pub use state::ChatLine;
 use auth::Door;
 use defects::Faults;
 use state::State;
+
+/// Beginnings of the kinds of requests that the emulator does not answer yet.
+pub fn absent() -> &'static [&'static str] {
+    ABSENT
+}
+
+const ABSENT: &[&str] = &["archive/"];
 
 /// What an emulator is made of.
 #[derive(Clone, Debug)]

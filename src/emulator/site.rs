@@ -8,7 +8,7 @@ use std::fmt::Debug;
 
 use serde::Deserialize;
 
-use super::history::{PastSession, Question};
+use super::history::{PastPresentation, PastSession, Question};
 
 /// A site. The keys of the TOML file are the names of the fields.
 #[derive(Clone, Debug, Deserialize)]
@@ -75,6 +75,16 @@ pub struct Site {
     /// The sessions that were over before the emulator started.
     #[serde(default)]
     pub past_sessions: Vec<PastSession>,
+    /// The presentations that began before the emulator started.
+    #[serde(default)]
+    pub past_presentations: Vec<PastPresentation>,
+    /// What was done with Vault accounts: `90 41 rep:1 Password Changed: Manually Edited`, 90 seconds ago.
+    #[serde(default)]
+    pub vault_events: Vec<String>,
+    /// Peaks of license usage: how many hours ago, then full licenses of logins and of extended availability,
+    /// and chat licenses.
+    #[serde(default)]
+    pub license_peaks: Vec<[i64; 4]>,
     /// The questions of the exit surveys.
     #[serde(default)]
     pub questions: Vec<Question>,

@@ -3,6 +3,7 @@
 //! In: requirements and a seed. Out: [`Drawn`] cases, which can shrink. Nothing here is sent, and no clock is read: the same
 //! seed gives the same cases, byte for byte.
 
+mod json;
 mod made;
 mod value;
 
@@ -105,7 +106,7 @@ impl Drawn {
     /// Whether anything in the case was drawn, so that there may be a simpler one.
     #[must_use]
     pub fn has_choices(&self) -> bool {
-        let drawn = |(_, input): &(String, Input)| matches!(input, Input::Draw { .. });
+        let drawn = |(_, input): &(String, Input)| matches!(input, Input::Draw { .. } | Input::Schema(_));
         self.steps.iter().any(|step| !step.maybe.is_empty() || step.parameters.iter().any(drawn))
     }
 
@@ -205,7 +206,8 @@ pub fn variables_of_expectations<'a>(expects: impl Iterator<Item = &'a Expect>) 
 
 fn of_query(query: &Query, out: &mut Vec<String>) {
     let (Query::Path(path) | Query::Count(path) | Query::Sum(path) | Query::List(path)) = query else { return };
-    for Segment { tests, .. } in path {
+    for Segment { name, tests, .. } in path {
+        out.extend(names(name));
         for test in tests {
             if let Test::Is(_, value) | Test::IsNot(_, value) = test {
                 out.extend(names(value));

@@ -20,6 +20,7 @@ const LIMIT_MAX: usize = 100_000;
 pub(super) fn strategy(spec: &Spec, input: &Input) -> BoxedStrategy<String> {
     match input {
         Input::Text(text) => Just(text.clone()).boxed(),
+        Input::Schema(input) => super::json::strategy(spec, input),
         Input::Draw { endpoint, parameter, class } => {
             of_class(&spec.endpoints[endpoint].parameters[*parameter], *class)
         }

@@ -55,7 +55,7 @@ impl<'a> Answers<'a> {
                     continue;
                 };
                 let endpoint = seen.endpoint;
-                let normal = rows.as_ref().zip(seen.xml.as_ref()).map(|(rows, root)| normal::normal(rows, root));
+                let normal = rows.as_ref().zip(seen.xml.as_deref()).map(|(rows, root)| normal::normal(rows, root));
                 if let Some(normal) = &normal {
                     observe(endpoint, normal, &mut counts);
                 }

@@ -31,7 +31,7 @@ pub(super) fn by_steps(
     let mut undecided = None;
     for (number, record) in records {
         let all: Vec<Seen<'_>> = record.exchanges.iter().filter_map(|exchange| seen::see(spec, exchange)).collect();
-        match by_case(spec, steps, record, &all, &mut readings) {
+        match by_case(spec, requirement, steps, record, &all, &mut readings) {
             Case::Holds(judged) => observations += judged,
             Case::Fails { expected, got, exchange } => {
                 return Finding::fail(Evidence { expected, got, record: *number, exchange });
@@ -78,7 +78,14 @@ enum Case {
     Undecided(Finding),
 }
 
-fn by_case(spec: &Spec, steps: &[Step], record: &Record, all: &[Seen<'_>], readings: &mut Readings) -> Case {
+fn by_case(
+    spec: &Spec,
+    requirement: &Requirement,
+    steps: &[Step],
+    record: &Record,
+    all: &[Seen<'_>],
+    readings: &mut Readings,
+) -> Case {
     let mut judged = 0;
     let mut failure = None;
     for (number, step) in steps.iter().enumerate() {
@@ -108,7 +115,12 @@ fn by_case(spec: &Spec, steps: &[Step], record: &Record, all: &[Seen<'_>], readi
                 Holds::No(expected, got) => {
                     let advice = if step.otherwise.is_empty() { "" } else { step.otherwise.as_str() };
                     let reason = format!("it can only be told where {expected}, but it was {got}; {advice}");
-                    return Case::Undecided(Finding::inconclusive(reason.trim_end_matches("; "), Blame::Configuration));
+                    let reason = reason.trim_end_matches("; ");
+                    // What is not on the target cannot be shown by it.
+                    return Case::Undecided(match requirement.opt_in && step.role == Role::Setup {
+                        true => Finding::not_applicable(reason),
+                        false => Finding::inconclusive(reason, Blame::Configuration),
+                    });
                 }
                 Holds::Untold(reason) => return Case::Undecided(Finding::inconclusive(reason, Blame::Harness)),
             }
@@ -163,14 +175,15 @@ fn of_the_whole(step: &Step) -> bool {
     step.expect.iter().chain(&step.only_if).any(|expect| {
         matches!(
             expect,
-            Expect::At(
-                Query::BurstRefused
-                    | Query::BurstAcceptedInASecond
-                    | Query::BurstSentInASecond
-                    | Query::BurstAnsweredInASecond
-                    | Query::RepeatRefused,
-                _
-            )
+            Expect::Walk(_)
+                | Expect::At(
+                    Query::BurstRefused
+                        | Query::BurstAcceptedInASecond
+                        | Query::BurstSentInASecond
+                        | Query::BurstAnsweredInASecond
+                        | Query::RepeatRefused,
+                    _
+                )
         )
     })
 }

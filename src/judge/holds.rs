@@ -10,9 +10,9 @@ use crate::{
 };
 
 use super::{
-    kinds,
+    document, kinds,
     look::{look, nodes},
-    schema,
+    pages, schema,
     seen::{Kind, Seen, shorten},
     sets,
 };
@@ -69,6 +69,8 @@ fn holds(spec: &Spec, expect: &Expect, seen: &Seen<'_>, fellows: &[Seen<'_>], va
             },
             None => Holds::No("the body is an XML schema that compiles".to_owned(), seen.says()),
         },
+        Expect::OpenApi(kind) => document::holds(*kind, seen),
+        Expect::Walk(walk) => pages::holds(walk, fellows),
         Expect::At(query, predicate) => at(query, predicate, seen, fellows, variables),
         Expect::Each { path, may_be_absent, at: query, predicate } => {
             each(path, *may_be_absent, query, predicate, seen, variables)
@@ -85,7 +87,7 @@ fn each(
     seen: &Seen<'_>,
     variables: &Variables,
 ) -> Holds {
-    let nodes = match seen.xml.as_ref().map(|root| nodes(path, root, variables)).transpose() {
+    let nodes = match seen.xml.as_deref().map(|root| nodes(path, root, variables)).transpose() {
         Ok(nodes) => nodes.unwrap_or_default(),
         Err(name) => return Holds::Untold(format!("`{name}` is not known")),
     };
@@ -115,7 +117,9 @@ fn json_schema(spec: &Spec, name: &str, seen: &Seen<'_>) -> Holds {
         return Holds::Untold(format!("there is no schema specs/schemas/{name}.json"));
     };
     let Some(json) = &seen.json else { return Holds::No(expected, seen.says()) };
-    let schema = serde_json::from_str(text).ok().and_then(|schema| jsonschema::validator_for(&schema).ok());
+    let schema = serde_json::from_str(text)
+        .ok()
+        .and_then(|schema| jsonschema::options().should_validate_formats(true).build(&schema).ok());
     let Some(validator) = schema else { return Holds::Untold(format!("specs/schemas/{name}.json is no JSON Schema")) };
     match validator.iter_errors(json).next() {
         None => Holds::Yes,
@@ -243,9 +247,15 @@ fn holds_of(
             (among, format!("is among {} ({})", names.join(" or "), shorten(&texts.join(", "))))
         }
         Predicate::Ascending => (sets::ascending(found), "is in the order of time".to_owned()),
+        Predicate::NoLessThan(other) | Predicate::NoMoreThan(other) => {
+            let bounds = look(other, seen, variables)?;
+            let bound = bounds.first().map_or("", String::as_str);
+            (sets::holds(predicate, found, bound), format!("{} `{other}` ({bound})", sets::says(predicate)))
+        }
         Predicate::SetEquals(text)
         | Predicate::SubsetOf(text)
         | Predicate::SupersetOf(text)
+        | Predicate::Meets(text)
         | Predicate::AtLeast(text)
         | Predicate::AtMost(text)
         | Predicate::Below(text)

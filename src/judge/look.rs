@@ -65,34 +65,47 @@ pub(super) fn look(query: &Query, seen: &Seen<'_>, variables: &Variables) -> Res
 pub(super) fn nodes<'a>(path: &Query, root: &'a Node, variables: &Variables) -> Result<Vec<&'a Node>, String> {
     let Query::Path(path) = path else { return Ok(Vec::new()) };
     let Some((first, rest)) = path.split_first() else { return Ok(Vec::new()) };
-    let tests = filled(&first.tests, variables)?;
+    let mut nodes = first_nodes(first, root, variables)?;
+    for segment in rest {
+        let (name, tests) = (fill(&segment.name, variables)?, filled(&segment.tests, variables)?);
+        nodes = nodes.into_iter().flat_map(|node| step(node, segment.anywhere, &name, &tests)).collect();
+    }
+    Ok(nodes)
+}
+
+fn in_xml(path: &[Segment], seen: &Seen<'_>, variables: &Variables) -> Result<Vec<String>, String> {
+    seen.xml.as_deref().map_or_else(|| Ok(Vec::new()), |root| in_tree(root, path, variables))
+}
+
+fn in_tree(root: &Node, path: &[Segment], variables: &Variables) -> Result<Vec<String>, String> {
+    let Some((first, rest)) = path.split_first() else { return Ok(Vec::new()) };
+    if first.attribute {
+        // Nothing but an element stands at the top, so only attributes at any depth can be meant.
+        return if first.anywhere { select(vec![root], path, variables) } else { Ok(Vec::new()) };
+    }
+    select(first_nodes(first, root, variables)?, rest, variables)
+}
+
+/// What the first segment of a path selects: the root, or nodes at any depth.
+fn first_nodes<'a>(first: &Segment, root: &'a Node, variables: &Variables) -> Result<Vec<&'a Node>, String> {
+    let (name, tests) = (fill(&first.name, variables)?, filled(&first.tests, variables)?);
     let mut nodes: Vec<&Node> = Vec::new();
     if first.anywhere {
         root.walk(&mut |node| nodes.push(node));
     } else {
         nodes.push(root);
     }
-    nodes.retain(|node| first.name == "*" || node.name == first.name);
+    nodes.retain(|node| name == "*" || node.name == name);
     for test in &tests {
         narrow(&mut nodes, test);
-    }
-    for segment in rest {
-        let tests = filled(&segment.tests, variables)?;
-        nodes = nodes.into_iter().flat_map(|node| step(node, segment, &tests)).collect();
     }
     Ok(nodes)
 }
 
-fn in_xml(path: &[Segment], seen: &Seen<'_>, variables: &Variables) -> Result<Vec<String>, String> {
-    let Some(root) = &seen.xml else { return Ok(Vec::new()) };
-    let holder = Node { children: vec![root.clone()], ..Node::default() };
-    select(&holder, path, variables)
-}
-
-/// The texts of the nodes below `holder` that a path selects.
-pub(super) fn select(holder: &Node, path: &[Segment], variables: &Variables) -> Result<Vec<String>, String> {
-    let mut nodes: Vec<&Node> = vec![holder];
+/// The texts that a path selects from nodes on.
+fn select(mut nodes: Vec<&Node>, path: &[Segment], variables: &Variables) -> Result<Vec<String>, String> {
     for segment in path {
+        let name = fill(&segment.name, variables)?;
         if segment.attribute {
             let mut texts = Vec::new();
             for node in nodes {
@@ -100,7 +113,7 @@ pub(super) fn select(holder: &Node, path: &[Segment], variables: &Variables) -> 
                     texts.extend(
                         node.attributes
                             .iter()
-                            .filter(|(name, _)| segment.name == "*" || *name == segment.name)
+                            .filter(|(other, _)| name == "*" || *other == name)
                             .map(|(_, value)| value.clone()),
                     );
                 };
@@ -109,7 +122,7 @@ pub(super) fn select(holder: &Node, path: &[Segment], variables: &Variables) -> 
             return Ok(texts);
         }
         let tests = filled(&segment.tests, variables)?;
-        nodes = nodes.into_iter().flat_map(|node| step(node, segment, &tests)).collect();
+        nodes = nodes.into_iter().flat_map(|node| step(node, segment.anywhere, &name, &tests)).collect();
     }
     Ok(nodes.into_iter().map(|node| node.value().to_owned()).collect())
 }
@@ -127,16 +140,16 @@ fn filled(tests: &[Test], variables: &Variables) -> Result<Vec<Test>, String> {
         .collect()
 }
 
-fn step<'a>(node: &'a Node, segment: &Segment, tests: &[Test]) -> Vec<&'a Node> {
+fn step<'a>(node: &'a Node, anywhere: bool, name: &str, tests: &[Test]) -> Vec<&'a Node> {
     let mut candidates: Vec<&Node> = Vec::new();
-    if segment.anywhere {
+    if anywhere {
         for child in &node.children {
             child.walk(&mut |below| candidates.push(below));
         }
     } else {
         candidates.extend(&node.children);
     }
-    candidates.retain(|node| segment.name == "*" || node.name == segment.name);
+    candidates.retain(|node| name == "*" || node.name == name);
     for test in tests {
         narrow(&mut candidates, test);
     }
@@ -185,10 +198,9 @@ mod tests {
             "<l xmlns='u'><r id='1'><n>a</n><t>x</t></r><r id='2'><n>b</n></r><s><r id='3'><n>c</n></r></s></l>",
         )
         .unwrap();
-        let holder = Node { children: vec![root], ..Node::default() };
         let Query::Path(path) = Query::parse(query).unwrap() else { panic!("a path") };
-        let known = Variables::from([("two".to_owned(), "2".to_owned())]);
-        assert_eq!(select(&holder, &path, &known).unwrap(), expected, "{query}");
+        let known = Variables::from([("two".to_owned(), "2".to_owned()), ("which".to_owned(), "n".to_owned())]);
+        assert_eq!(in_tree(&root, &path, &known).unwrap(), expected, "{query}");
     }
 
     #[test]
@@ -197,6 +209,7 @@ mod tests {
         check("//r/@id", &["1", "2", "3"]);
         check("//@id", &["1", "2", "3"]);
         check("//r[@id='${two}']/n", &["b"]);
+        check("//r/${which}", &["a", "b", "c"]);
         check("//r[n!='a']/@id", &["2", "3"]);
         check("//r[t]/n", &["a"]);
         check("//r[2]/n", &["b"]);

@@ -23,22 +23,47 @@ pub(super) fn tree(media: Media, bytes: &[u8]) -> Result<Option<Node>, String> {
     }
 }
 
+/// Whether an answer of that kind has parts that queries can look at, so that it has to be readable.
+pub(super) fn has_parts(media: Media) -> bool {
+    matches!(media, Media::Document | Media::Brcs | Media::Zip)
+}
+
+/// Whether an answer sends a browser to the page that it was asked for.
+pub(super) fn leads_elsewhere(media: Media, answer: &Answer) -> bool {
+    let place = |(name, value): &(String, String)| name.eq_ignore_ascii_case("location") && !value.trim().is_empty();
+    media == Media::Page
+        && [301, 302, 303, 307, 308].contains(&answer.status)
+        && answer.cut.is_none()
+        && answer.headers.iter().any(place)
+}
+
 /// Whether an answer is of its kind.
 pub(super) fn fits(media: Media, tree: Option<&Node>, answer: &Answer) -> Result<(), String> {
     let bytes = answer.raw();
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err("the body is empty".to_owned());
     }
-    let html = tree.is_some_and(|root| root.name.eq_ignore_ascii_case("html"));
+    let markup = answer.body.trim_start_matches('\u{feff}').trim_start().starts_with('<');
     match media {
         Media::Brcs | Media::Zip if tree.is_none() => Err("the body is no file of its kind".to_owned()),
         Media::Gzip if !bytes.starts_with(&[0x1f, 0x8b]) => Err("the body is no gzip file".to_owned()),
-        Media::Binary | Media::Javascript | Media::Yaml if tree.is_some() => {
+        Media::Binary | Media::Javascript | Media::Yaml if markup => {
             Err("the body is an XML or HTML document".to_owned())
         }
-        Media::Page if tree.is_some() && !html => Err("the body is XML, neither a page nor a download".to_owned()),
+        Media::Page if markup && !is_html(tree, &answer.body) => {
+            Err("the body is neither HTML nor a download".to_owned())
+        }
         _ => Ok(()),
     }
+}
+
+/// Whether markup is HTML, which is seldom well-formed XML.
+fn is_html(tree: Option<&Node>, body: &str) -> bool {
+    let start: String = body.chars().take(1024).collect::<String>().to_ascii_lowercase();
+    tree.map_or_else(
+        || ["<!doctype html", "<html"].iter().any(|tag| start.contains(tag)),
+        |root| root.name.eq_ignore_ascii_case("html"),
+    )
 }
 
 /// What an expression gives after the body has run as a script of a page, or what was thrown.
@@ -46,5 +71,43 @@ pub(super) fn script(answer: &Answer, expression: &str) -> Vec<String> {
     match javascript::run(&answer.body, &[expression]) {
         Ok(found) => found,
         Err(fault) => vec![format!("a fault in {fault}")],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::decode::xml;
+
+    #[track_caller]
+    fn check(media: Media, status: u16, location: Option<&str>, body: &str, expected: bool) {
+        let headers = location.map(|place| ("Location".to_owned(), place.to_owned())).into_iter().collect();
+        let answer = Answer::of(status, headers, body.as_bytes().to_vec(), None);
+        let tree = xml::read(body).ok();
+        let found = leads_elsewhere(media, &answer) || (status == 200 && fits(media, tree.as_ref(), &answer).is_ok());
+        assert_eq!(found, expected, "{media:?} {status} {body}");
+    }
+
+    #[test]
+    fn a_page_is_html_a_download_or_the_way_to_one() {
+        check(Media::Page, 200, None, "<!DOCTYPE html>\n<html><br></html>", true);
+        check(Media::Page, 200, None, "<html><body/></html>", true);
+        check(Media::Page, 200, None, "MZ\u{0}client", true);
+        check(Media::Page, 200, None, "<session><br></session>", false);
+        check(Media::Page, 200, None, "<session/>", false);
+        check(Media::Page, 200, None, " \n", false);
+        check(Media::Page, 302, Some("/chat"), "", true);
+        check(Media::Page, 302, None, "", false);
+        check(Media::Binary, 302, Some("/chat"), "", false);
+    }
+
+    #[test]
+    fn what_is_no_document_is_no_markup() {
+        check(Media::Javascript, 200, None, "[1].map(String)", true);
+        for media in [Media::Javascript, Media::Binary, Media::Yaml] {
+            check(media, 200, None, "<!DOCTYPE html><p>no", false);
+            check(media, 200, None, "<backup/>", false);
+        }
+        check(Media::Gzip, 200, None, "PK", false);
     }
 }

@@ -6,12 +6,14 @@
 mod answers;
 mod archives;
 mod cases;
+mod document;
 mod elements;
 mod holds;
 mod kinds;
 mod look;
 mod media;
 mod normal;
+mod pages;
 mod schema;
 mod seen;
 mod sets;
@@ -21,7 +23,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::{
     exchange::Exchange,
     record::Record,
-    spec::{Demand, Level, Query, Requirement, Spec, glob},
+    spec::{Demand, Level, Query, Requirement, Spec, Walk, glob},
     variables::Variables,
     verdict::{Blame, Finding, Observation, Verdict},
 };
@@ -30,6 +32,7 @@ use answers::Answers;
 use seen::Kind;
 
 pub use cases::may_go_on;
+pub use document::contract;
 
 /// The judge's door to libxml2, opened for the laws of [`crate::fuzzing`].
 pub(crate) mod fuzzing {
@@ -100,6 +103,12 @@ pub fn finder<'a>(spec: &'a Spec, exchange: &'a Exchange) -> impl Fn(&Query, &Va
         let found = look::look(query, seen.as_ref()?, variables).ok()?;
         found.into_iter().find(|text| !text.is_empty() || matches!(query, Query::List(_)))
     }
+}
+
+/// Whether no further page of a list is worth asking for after the one of that number.
+#[must_use]
+pub fn is_last_page(spec: &Spec, walk: &Walk, exchange: &Exchange, page: u32) -> bool {
+    seen::see(spec, exchange).is_none_or(|seen| pages::is_last(walk, &seen, page))
 }
 
 /// Judges one requirement by one of its cases alone. Shrinking asks with it whether a smaller case still shows the same.

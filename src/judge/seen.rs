@@ -3,6 +3,13 @@
 //! In: an exchange and the endpoint that was called. Out: a [`Seen`]: accepted, refused, strange, or nothing. A target that
 //! answers 200 with an empty body, or with something else than was asked for, accepts nothing.
 
+use std::{
+    cell::RefCell,
+    collections::VecDeque,
+    hash::{DefaultHasher, Hash as _, Hasher as _},
+    rc::Rc,
+};
+
 use serde_json::Value;
 
 use crate::{
@@ -19,7 +26,7 @@ pub(super) struct Seen<'a> {
     pub(super) endpoint: &'a Endpoint,
     pub(super) kind: Kind,
     /// The body as XML, when it is.
-    pub(super) xml: Option<xml::Node>,
+    pub(super) xml: Option<Rc<xml::Node>>,
     /// The body as JSON, when it is.
     pub(super) json: Option<Value>,
 }
@@ -41,7 +48,7 @@ impl<'a> Seen<'a> {
     /// A part of the answer as if it were all of it.
     pub(super) fn part(&self, node: &xml::Node) -> Seen<'a> {
         let (exchange, endpoint, kind) = (self.exchange, self.endpoint, self.kind.clone());
-        Seen { exchange, endpoint, kind, xml: Some(node.clone()), json: None }
+        Seen { exchange, endpoint, kind, xml: Some(Rc::new(node.clone())), json: None }
     }
 }
 
@@ -73,7 +80,7 @@ impl Seen<'_> {
     }
 
     fn message(&self) -> Option<String> {
-        if let Some(node) = self.xml.as_ref().and_then(error_in) {
+        if let Some(node) = self.xml.as_deref().and_then(error_in) {
             return Some(node.value().to_owned());
         }
         self.json.as_ref()?.get("message")?.as_str().map(str::to_owned)
@@ -103,7 +110,7 @@ pub(super) fn see<'a>(spec: &'a Spec, exchange: &'a Exchange) -> Option<Seen<'a>
     let body = answer.body.trim_start_matches('\u{feff}');
     let mut fault = None;
     if body.trim_start().starts_with('<') {
-        match xml::read(body.trim_start()) {
+        match read_once(body.trim_start()) {
             Ok(node) => seen.xml = Some(node),
             Err(error) => fault = Some(format!("not well-formed XML at byte {}: {}", error.at, error.says)),
         }
@@ -115,17 +122,45 @@ pub(super) fn see<'a>(spec: &'a Spec, exchange: &'a Exchange) -> Option<Seen<'a>
     }
     if seen.xml.is_none() && seen.json.is_none() && (200..300).contains(&answer.status) {
         match media::tree(endpoint.response.media, answer.raw()) {
-            Ok(tree) => seen.xml = tree,
+            Ok(tree) => seen.xml = tree.map(Rc::new),
             Err(says) => fault = Some(says),
         }
     }
+    // What need not be XML or JSON may begin as they do.
+    let fault = fault.filter(|_| media::has_parts(endpoint.response.media));
     seen.kind = kind(&seen, answer, fault);
     Some(seen)
+}
+
+/// Trees that were read last, by what they were read of. An answer is looked at for many requirements, and reading a large report
+/// costs more than all that is looked up in it.
+const KEPT: usize = 24;
+
+fn read_once(text: &str) -> Result<Rc<xml::Node>, xml::Fault> {
+    thread_local! {
+        static LAST: RefCell<VecDeque<((u64, usize), Rc<xml::Node>)>> = const { RefCell::new(VecDeque::new()) };
+    }
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    let key = (hasher.finish(), text.len());
+    let known = LAST.with_borrow(|last| last.iter().find(|(other, _)| *other == key).map(|(_, tree)| Rc::clone(tree)));
+    if let Some(tree) = known {
+        return Ok(tree);
+    }
+    let tree = Rc::new(xml::read(text)?);
+    LAST.with_borrow_mut(|last| {
+        last.truncate(KEPT - 1);
+        last.push_front((key, Rc::clone(&tree)));
+    });
+    Ok(tree)
 }
 
 fn kind(seen: &Seen<'_>, answer: &Answer, fault: Option<String>) -> Kind {
     if answer.status >= 400 {
         return Kind::Refused;
+    }
+    if media::leads_elsewhere(seen.endpoint.response.media, answer) {
+        return Kind::Accepted;
     }
     if !(200..300).contains(&answer.status) {
         return Kind::Strange(format!("status {}", answer.status));
@@ -133,7 +168,7 @@ fn kind(seen: &Seen<'_>, answer: &Answer, fault: Option<String>) -> Kind {
     if let Some(cut) = &answer.cut {
         return Kind::Strange(format!("the body is not whole: {cut}"));
     }
-    if seen.xml.as_ref().and_then(error_in).is_some()
+    if seen.xml.as_deref().and_then(error_in).is_some()
         || seen.json.as_ref().is_some_and(|json| json.get("error").is_some())
     {
         return Kind::Refused;
@@ -167,7 +202,7 @@ fn success(seen: &Seen<'_>, answer: &Answer) -> Result<(), String> {
         return seen.json.as_ref().map(|_| ()).ok_or_else(|| "the body is no JSON".to_owned());
     }
     if response.media != Media::Document {
-        return media::fits(response.media, seen.xml.as_ref(), answer);
+        return media::fits(response.media, seen.xml.as_deref(), answer);
     }
     if response.undocumented {
         let empty = answer.body.trim().is_empty();

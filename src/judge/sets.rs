@@ -36,8 +36,9 @@ pub(super) fn holds(predicate: &Predicate, found: &[String], text: &str) -> bool
         Predicate::SetEquals(_) => own == items(text),
         Predicate::SubsetOf(_) => own.is_subset(&items(text)),
         Predicate::SupersetOf(_) => own.is_superset(&items(text)),
-        Predicate::AtLeast(_) => each(&|own, bound| own >= bound),
-        Predicate::AtMost(_) => each(&|own, bound| own <= bound),
+        Predicate::Meets(_) => !own.is_disjoint(&items(text)),
+        Predicate::AtLeast(_) | Predicate::NoLessThan(_) => each(&|own, bound| own >= bound),
+        Predicate::AtMost(_) | Predicate::NoMoreThan(_) => each(&|own, bound| own <= bound),
         Predicate::Below(_) => each(&|own, bound| own < bound),
         Predicate::SumOf(_) | Predicate::AverageOf(_) => {
             let all: Vec<&str> = text.split(',').map(str::trim).filter(|item| !item.is_empty()).collect();
@@ -67,8 +68,9 @@ pub(super) fn says(predicate: &Predicate) -> &'static str {
         Predicate::SetEquals(_) => "holds exactly the items",
         Predicate::SubsetOf(_) => "holds no other items than",
         Predicate::SupersetOf(_) => "holds all of the items",
-        Predicate::AtLeast(_) => "is at least",
-        Predicate::AtMost(_) => "is at most",
+        Predicate::Meets(_) => "holds at least one of the items",
+        Predicate::AtLeast(_) | Predicate::NoLessThan(_) => "is at least",
+        Predicate::AtMost(_) | Predicate::NoMoreThan(_) => "is at most",
         Predicate::Below(_) => "is below",
         Predicate::SumOf(_) => "is the sum of",
         Predicate::AverageOf(_) => "is the average of",
@@ -96,6 +98,9 @@ mod tests {
         check(Predicate::SubsetOf, &["c"], "a,b", false);
         check(Predicate::SupersetOf, &["a", "b"], "a", true);
         check(Predicate::SupersetOf, &["a"], "a,b", false);
+        check(Predicate::Meets, &["a", "c"], "a,b", true);
+        check(Predicate::Meets, &["c"], "a,b", false);
+        check(Predicate::Meets, &[], "a,b", false);
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! The ten metrics of the guide (pages 133 to 135), from a replay of archives.
 //!
-//! In: the model of a state archive and the events after it. Out: [`Metrics`]. Nothing here reads a file or a clock, and it holds no more
-//! than the model and a row for each representative and session.
+//! In: the model of a state archive and the events after it. Out: [`Metrics`]. Nothing here reads a file or a clock,
+//! and it holds no more than the model and a row for each representative and session.
 //!
-//! Two slips of the printed formulas are set right: the queue has no `representative_id`, it is the representative who names the queue;
-//! and `representative_id` stands for the id of the representative's row.
+//! Two slips of the printed formulas are set right: the queue has no `representative_id`, it is the representative who
+//! names the queue; and `representative_id` stands for the id of the representative's row.
 
 mod moment;
 

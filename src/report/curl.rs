@@ -30,9 +30,10 @@ pub(super) fn line(base: &str, exchange: &Exchange) -> String {
     for (name, value) in &request.headers {
         options.push_str(&format!(" -H {}", quote(&format!("{name}: {value}"))));
     }
-    if request.method == "POST" {
+    if request.method == "POST" || !request.body.is_empty() {
         options.push_str(&format!(" --data-raw {}", quote(&request.body)));
-    } else if request.method != "GET" {
+    }
+    if request.method != "GET" && request.method != "POST" {
         options.push_str(&format!(" -X {}", quote(&request.method)));
     }
     line.push_str(&format!("curl -sS -i{options} {}", quote(&format!("{base}{}", request.target()))));

@@ -14,7 +14,7 @@ use crate::{
 };
 
 use super::{
-    Event, Shared,
+    Event, Shared, configuration,
     play::{Played, play},
     world::{Known, filled, hint},
 };
@@ -120,7 +120,11 @@ async fn tell_case(
     session: &Variables,
 ) -> Option<Finding> {
     let played = once(shared, steps, drawn, session).await;
-    if let Some(name) = &played.missing {
+    // Where a step says what must be there for it, that is what tells why nothing was learnt.
+    let said = |name: &String| {
+        steps.iter().any(|step| !step.only_if.is_empty() && step.capture.iter().any(|(captured, _)| captured == name))
+    };
+    if let Some(name) = played.missing.as_ref().filter(|name| !said(name)) {
         let unknown = |e: &Exchange| !judge::accepted(shared.spec, e);
         // A preparation that failed says more than the variable that it did not give.
         let learnt =
@@ -154,7 +158,9 @@ async fn once(shared: &Shared<'_>, steps: &[Step], drawn: &Drawn, session: &Vari
     let mut made = drawn.made.clone();
     made.extend(session.clone());
     let known = shared.world.borrow().with(&made);
-    play(shared, &drawn.case, steps, known, &made).await
+    let played = play(shared, &drawn.case, steps, known, &made).await;
+    configuration::tidy(shared, &played.record).await;
+    played
 }
 
 /// The smallest case that fails the same requirement for the same reason.

@@ -8,7 +8,7 @@ use crate::{
     judge,
     record::Record,
     send::Sent,
-    spec::{Query, Step},
+    spec::{Expect, Query, Step, openapi::MADE_PROOF},
     variables::Variables,
 };
 
@@ -62,7 +62,7 @@ pub(super) async fn play(
                 break;
             }
         };
-        let sent = send(shared, case_step, &draft, number).await;
+        let sent = send(shared, case_step, &draft, number, &step.expect).await;
         for (turn, sent) in sent.into_iter().enumerate() {
             shared.note(&sent.raw.outcome);
             if judge::accepted(shared.spec, &sent.raw)
@@ -102,7 +102,39 @@ fn of_expectations(step: &Step, known: &Known, now_s: i64) -> Variables {
     open.filter_map(|name| known.get(&name, now_s).map(|value| (name, value))).collect()
 }
 
-async fn send(shared: &Shared<'_>, step: &CaseStep, draft: &crate::case::Draft, number: usize) -> Vec<Sent> {
+/// Asks for page after page, up to the last one.
+async fn pages(
+    shared: &Shared<'_>,
+    step: &CaseStep,
+    draft: &crate::case::Draft,
+    number: usize,
+    most: u32,
+    expect: &[Expect],
+) -> Vec<Sent> {
+    let walk = expect.iter().find_map(|expect| if let Expect::Walk(walk) = expect { Some(walk) } else { None });
+    let mut all = Vec::new();
+    for page in 1..=most {
+        let mut draft = draft.clone();
+        for (_, value) in draft.parameters.iter_mut().filter(|(name, _)| name == "current_page") {
+            *value = page.to_string();
+        }
+        let sent = shared.sender.send(step, &draft, number).await;
+        let last = walk.is_none_or(|walk| judge::is_last_page(shared.spec, walk, &sent.raw, page));
+        all.push(sent);
+        if last {
+            break;
+        }
+    }
+    all
+}
+
+async fn send(
+    shared: &Shared<'_>,
+    step: &CaseStep,
+    draft: &crate::case::Draft,
+    number: usize,
+    expect: &[Expect],
+) -> Vec<Sent> {
     match step.times {
         Times::Once => vec![shared.sender.send(step, draft, number).await],
         Times::Repeat(n) => {
@@ -124,6 +156,7 @@ async fn send(shared: &Shared<'_>, step: &CaseStep, draft: &crate::case::Draft, 
             }
             all
         }
+        Times::Pages(n) => pages(shared, step, draft, number, n, expect).await,
         Times::Burst(n) => join_all((0..n).map(|_| shared.sender.send(step, draft, number))).await,
     }
 }
@@ -150,6 +183,10 @@ fn capture(shared: &Shared<'_>, step: &Step, raw: &Exchange, turn: usize, known:
         }
         if !secret {
             shared.sender.guard.found(&value);
+        }
+        // A thing that has a word in it that only this case has is ours.
+        if name == MADE_PROOF && known.open.get("unique").is_some_and(|unique| value.contains(unique.as_str())) {
+            shared.sender.guard.made_at(&raw.request.path);
         }
         // A session whose customer has a name that only this case has is ours.
         let text = query.to_string();

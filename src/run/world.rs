@@ -111,7 +111,9 @@ pub(super) fn filled(draft: &Draft, known: &Known, now_s: i64) -> Result<(Draft,
     for (_, value) in &mut out.headers {
         *value = put(value)?;
     }
-    out.path = put(&out.path)?;
+    // Values stand in a path, so they are encoded on their way in.
+    put(&out.path)?;
+    out.path = fill_with(&out.path, |name| known.get(name, now_s).map(|value| percent(&value)))?;
     if let crate::case::Authorization::Header(text) = &mut out.authorization {
         *text = put(text)?;
     }
@@ -128,6 +130,7 @@ pub(super) fn filled(draft: &Draft, known: &Known, now_s: i64) -> Result<(Draft,
 pub fn hint(name: &str) -> String {
     let fixture = |what: &str| format!("{what}; set `{name}` under [fixtures] in touchmark.toml");
     match name {
+        "config.not_ours" => "it changes what this run did not make, and is never called for that".to_owned(),
         "rep.id" | "rep.username" | "rep.public_display_name" | "rep.private_display_name" => {
             fixture("no representative is logged in: log one in to the console")
         }

@@ -2,14 +2,15 @@
 //!
 //! In: a draft with its variables filled. Out: the request target, headers and body, byte for byte the same for the same draft.
 
-use crate::case::{Carrier, Draft, Encoding};
+use crate::case::{BODY, Carrier, Draft, Encoding};
 
 /// Between the parts of a multipart body.
 const BOUNDARY: &str = "touchmark-part-boundary";
 
 /// Target, headers and body of a draft.
 pub(super) fn encode(draft: &Draft) -> (String, Vec<(String, String)>, Vec<u8>) {
-    let pairs = draft.raw.clone().unwrap_or_else(|| pairs(&draft.parameters, draft.encoding));
+    let in_pairs: Vec<(String, String)> = parameters_besides_the_body(draft);
+    let pairs = draft.raw.clone().unwrap_or_else(|| pairs(&in_pairs, draft.encoding));
     let mut headers = draft.headers.clone();
     let mut say = |kind: &str| {
         if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type")) {
@@ -32,6 +33,13 @@ pub(super) fn encode(draft: &Draft) -> (String, Vec<(String, String)>, Vec<u8>) 
             say("text/plain");
             (draft.path.clone(), headers, pairs.into_bytes())
         }
+        Carrier::Json => {
+            let body = draft.parameters.iter().find(|(name, _)| name == BODY).map(|(_, text)| text.clone());
+            if body.is_some() {
+                say("application/json");
+            }
+            (in_url(&pairs), headers, body.unwrap_or_default().into_bytes())
+        }
         Carrier::Multipart => {
             say(&format!("multipart/form-data; boundary={BOUNDARY}"));
             (draft.path.clone(), headers, multipart(&draft.parameters).into_bytes())
@@ -42,7 +50,7 @@ pub(super) fn encode(draft: &Draft) -> (String, Vec<(String, String)>, Vec<u8>) 
 /// Names and values of a draft; those of an exact query are read back from it.
 pub(super) fn parameters(draft: &Draft) -> Vec<(String, String)> {
     match &draft.raw {
-        None => draft.parameters.clone(),
+        None => parameters_besides_the_body(draft),
         Some(raw) => raw
             .split('&')
             .filter(|pair| !pair.is_empty())
@@ -52,6 +60,11 @@ pub(super) fn parameters(draft: &Draft) -> Vec<(String, String)> {
             })
             .collect(),
     }
+}
+
+fn parameters_besides_the_body(draft: &Draft) -> Vec<(String, String)> {
+    let besides = |(name, _): &&(String, String)| draft.carrier != Carrier::Json || name != BODY;
+    draft.parameters.iter().filter(besides).cloned().collect()
 }
 
 fn pairs(parameters: &[(String, String)], encoding: Encoding) -> String {

@@ -11,6 +11,8 @@ use crate::{case::Class, exchange::Request};
 pub struct Guard {
     allow: Class,
     own: RefCell<BTreeSet<String>>,
+    /// Paths of things of the Configuration API that this run made.
+    paths: RefCell<BTreeSet<String>>,
     found: RefCell<BTreeSet<String>>,
 }
 
@@ -18,7 +20,7 @@ impl Guard {
     /// A guard that lets classes up to `allow` out.
     #[must_use]
     pub fn new(allow: Class) -> Self {
-        Self { allow, own: RefCell::default(), found: RefCell::default() }
+        Self { allow, own: RefCell::default(), paths: RefCell::default(), found: RefCell::default() }
     }
 
     /// The most that may be touched.
@@ -38,6 +40,11 @@ impl Guard {
         self.own.borrow().contains(lsid)
     }
 
+    /// This run made the thing of the Configuration API at that path.
+    pub fn made_at(&self, path: &str) {
+        self.paths.borrow_mut().insert(path.to_owned());
+    }
+
     /// The target named that text in an answer, or the operator in a fixture.
     pub fn found(&self, text: &str) {
         self.found.borrow_mut().insert(text.to_owned());
@@ -51,12 +58,17 @@ impl Guard {
         let foreign = request.parameters.iter().any(|(name, value)| {
             name == "lsid" && self.found.borrow().contains(value) && !self.own.borrow().contains(value)
         });
-        let class = if foreign && class == Class::Write { Class::Disrupt } else { class };
+        let changes = ["PUT", "PATCH", "DELETE"].contains(&request.method.as_str());
+        let elsewhere = changes && !self.paths.borrow().contains(&request.path);
+        let class = if (foreign || elsewhere) && class == Class::Write { Class::Disrupt } else { class };
         if class <= self.allow {
             return Ok(());
         }
-        let what =
-            if foreign { "acts on a session that this run did not make" } else { "is more than this run may touch" };
+        let what = match (foreign, elsewhere) {
+            (true, _) => "acts on a session that this run did not make",
+            (_, true) => "changes what this run did not make",
+            _ => "is more than this run may touch",
+        };
         Err(format!("the guard kept it back: it {what}; allow it with --allow {}", class.word()))
     }
 }
@@ -84,6 +96,32 @@ mod tests {
             body: String::new(),
         };
         assert_eq!(guard.allows(class, &request).is_ok(), allowed, "{allow:?} {class:?} {lsid}");
+    }
+
+    #[test]
+    fn what_this_run_did_not_make_is_neither_changed_nor_taken_away() {
+        let guard = Guard::new(Class::Write);
+        guard.made_at("/api/config/v1/team/7");
+        for (method, path, allowed) in [
+            ("DELETE", "/api/config/v1/team/7", true),
+            ("PATCH", "/api/config/v1/team/7", true),
+            ("DELETE", "/api/config/v1/team/8", false),
+            ("PUT", "/api/config/v1/team/77", false),
+            ("POST", "/api/config/v1/team", true),
+        ] {
+            let request = Request {
+                method: method.to_owned(),
+                path: path.to_owned(),
+                query: String::new(),
+                parameters: Vec::new(),
+                headers: Vec::new(),
+                authorization: String::new(),
+                account: AccountRole::Full,
+                class: Class::Write,
+                body: String::new(),
+            };
+            assert_eq!(guard.allows(Class::Write, &request).is_ok(), allowed, "{method} {path}");
+        }
     }
 
     #[test]

@@ -82,7 +82,7 @@ impl Http {
                 }
             }
         }
-        if request.method == "POST" {
+        if request.method == "POST" || !request.body.is_empty() {
             builder = builder.body(request.body.clone());
         }
         let response = match builder.send().await {

@@ -220,7 +220,7 @@ impl Sender {
         match step.times {
             Times::Burst(_) => {}
             Times::UntilRefused(_) => self.pace.slot_below_the_second(role, self.wire.as_ref()).await,
-            Times::Once | Times::Repeat(_) => self.pace.slot(role, self.wire.as_ref()).await,
+            Times::Once | Times::Repeat(_) | Times::Pages(_) => self.pace.slot(role, self.wire.as_ref()).await,
         }
         exchange.at_ms = self.now_ms();
         exchange.outcome = self.put(&outgoing).await;

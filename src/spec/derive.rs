@@ -358,11 +358,11 @@ impl Maker<'_> {
         self.endpoint.parameters.iter().filter(same).map(|other| other.key.as_str()).collect()
     }
 
-    /// An optional parameter that a random lawful request may have.
+    /// An optional parameter that a random lawful request may have: one that goes with the smallest request and with all others.
     fn maybe(&self, number: usize) -> Option<(String, Input)> {
         let row = &self.endpoint.parameters[number];
         let harmless = row.class.is_none_or(|class| class <= self.endpoint.class);
-        (self.may_be_left_out(row) && harmless && row.needs.is_empty())
+        (self.may_be_left_out(row) && harmless && row.needs.is_empty() && row.excludes.is_empty())
             .then(|| (row.key.clone(), self.input(number, ValueClass::Lawful)))
     }
 

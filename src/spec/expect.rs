@@ -5,7 +5,8 @@
 use regex::Regex;
 use serde::Serialize;
 
-use super::query::Query;
+use super::{openapi::Walk, query::Query};
+use crate::contract::SlipKind;
 
 /// One thing that must hold of an answer.
 #[derive(Debug, Clone)]
@@ -24,6 +25,10 @@ pub enum Expect {
     XsdCompiles,
     /// What a query selects has a property.
     At(Query, Predicate),
+    /// Its body is an OpenAPI 3 document, and without faults of a kind where one is named.
+    OpenApi(Option<SlipKind>),
+    /// The answers of a walk through the pages of a list belong together.
+    Walk(Walk),
     /// The same in every node that a path selects, as if that node were the root.
     Each {
         /// The path.
@@ -92,6 +97,12 @@ pub enum Predicate {
     SubsetOf(String),
     /// Each item of a text with commas is among them.
     SupersetOf(String),
+    /// At least one of them is among the items of a text with commas.
+    Meets(String),
+    /// It is a number, a duration or an instant, at least the first one of another query.
+    NoLessThan(Query),
+    /// It is a number, a duration or an instant, at most the first one of another query.
+    NoMoreThan(Query),
     /// It is a number or an instant, at least this.
     AtLeast(String),
     /// It is a number or an instant, at most this.
@@ -225,6 +236,7 @@ impl Predicate {
             | Self::SetEquals(text)
             | Self::SubsetOf(text)
             | Self::SupersetOf(text)
+            | Self::Meets(text)
             | Self::AtLeast(text)
             | Self::AtMost(text)
             | Self::Below(text)
@@ -239,7 +251,9 @@ impl Predicate {
     #[must_use]
     pub fn queries(&self) -> Vec<&Query> {
         match self {
-            Self::SameAs(query) | Self::SameInstant(query) => vec![query],
+            Self::SameAs(query) | Self::SameInstant(query) | Self::NoLessThan(query) | Self::NoMoreThan(query) => {
+                vec![query]
+            }
             Self::Among(queries) => queries.iter().collect(),
             Self::DifferenceOf(from, to) => vec![from, to],
             _ => Vec::new(),
@@ -297,11 +311,15 @@ fn word_of(word: &str) -> Result<Expect, String> {
         "answered" => Expect::Answered,
         "well-formed" => Expect::WellFormed,
         "xsd-compiles" => Expect::XsdCompiles,
+        "openapi" => Expect::OpenApi(None),
         _ => match word.strip_prefix("schema:") {
             Some(name) => Expect::Schema(name.to_owned()),
+            None if word.strip_prefix("openapi:").and_then(SlipKind::named).is_some() => {
+                Expect::OpenApi(word.strip_prefix("openapi:").and_then(SlipKind::named))
+            }
             None => {
                 return Err(format!(
-                    "`{word}` is no expectation; known are accepted, refused, answered, well-formed, xsd-compiles, schema:NAME"
+                    "`{word}` is no expectation; known are accepted, refused, answered, well-formed, xsd-compiles, schema:NAME, openapi, openapi:KIND"
                 ));
             }
         },
@@ -348,6 +366,9 @@ fn predicate_of(key: &str, value: &toml::Value) -> Result<Predicate, String> {
         "set_equals" => Predicate::SetEquals(text(value)?.to_owned()),
         "subset_of" => Predicate::SubsetOf(text(value)?.to_owned()),
         "superset_of" => Predicate::SupersetOf(text(value)?.to_owned()),
+        "meets" => Predicate::Meets(text(value)?.to_owned()),
+        "no_less_than" => Predicate::NoLessThan(Query::parse(text(value)?)?),
+        "no_more_than" => Predicate::NoMoreThan(Query::parse(text(value)?)?),
         "at_least" => Predicate::AtLeast(text_or_number(value)?),
         "at_most" => Predicate::AtMost(text_or_number(value)?),
         "below" => Predicate::Below(text_or_number(value)?),

@@ -3,6 +3,7 @@
 //! In: the TOML files and schemas of `specs/`. Out: a [`Spec`]: endpoints with their parameters and elements, and the
 //! requirements that derive from those rows or are written beside them. Nothing here knows of seeds, targets or verdicts.
 
+mod archives;
 mod coverage;
 mod derive;
 mod expect;
@@ -12,6 +13,7 @@ mod guide;
 mod load;
 mod meaning;
 mod model;
+pub mod openapi;
 mod query;
 mod same_root;
 mod xsd;
@@ -20,12 +22,14 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+pub use archives::{ArchiveDemand, ArchiveWord};
 pub use coverage::{account, coverage};
 pub use expect::{Expect, Predicate, Type};
 pub use export::to_json;
 pub use guide::{Change, Guide, Section, Version, VersionRow};
 pub use load::{Faults, embedded, from_folder};
-pub use model::{ArchiveDemand, ArchiveWord, FieldKind, ModelEvent, ModelField, ModelTable};
+pub use model::{FieldKind, ModelEvent, ModelField, ModelTable};
+pub use openapi::Walk;
 pub use query::{Query, Segment, Test};
 pub use xsd::{SchemaOf, to_xsd};
 
@@ -34,7 +38,7 @@ pub(crate) use derive::glob;
 use crate::case::{AccountRole, Authorization, Carrier, Class, Encoding, Role, Times};
 
 /// The whole guide as data.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Spec {
     /// What the guide itself is.
     pub guide: Guide,
@@ -150,6 +154,8 @@ pub enum Media {
     Page,
     /// YAML.
     Yaml,
+    /// Whatever the document of the target says, also nothing.
+    Any,
 }
 
 /// A set of parameters that the guide names as lawful.
@@ -493,6 +499,21 @@ pub enum Input {
         /// The class.
         class: ValueClass,
     },
+    /// A value that a JSON Schema allows, drawn from the seed.
+    Schema(SchemaInput),
+}
+
+/// A value that a JSON Schema allows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SchemaInput {
+    /// Name of the schema among those of the [`Spec`], without its ending.
+    pub schema: String,
+    /// Whether it is written as plain text, not as JSON.
+    pub text: bool,
+    /// The members of an object that are drawn; all where none are named.
+    pub only: Option<Vec<String>>,
+    /// Members that it has in any case, as JSON with `${variables}`.
+    pub put: Vec<(String, String)>,
 }
 
 /// A class of values of a parameter.
@@ -575,7 +596,13 @@ impl Spec {
 
     /// Whether the prefix selects any requirement.
     #[must_use]
-    pub fn knows(&self, prefix: &str) -> bool {
+    pub fn selects(&self, prefix: &str) -> bool {
         self.requirements.keys().any(|id| selects(prefix, id))
+    }
+
+    /// Whether the prefix selects any requirement, or perhaps one that only the target's own document makes.
+    #[must_use]
+    pub fn knows(&self, prefix: &str) -> bool {
+        self.selects(prefix) || prefix.trim_start_matches('=').starts_with("configuration/")
     }
 }

@@ -1,7 +1,7 @@
 //! One line of an event archive.
 //!
-//! In: a line. Out: an [`Event`] that borrows from it. The guide does not print such a line, so every notation that its words allow is
-//! read, and the event says which it was.
+//! In: a line. Out: an [`Event`] that borrows from it. The guide does not print such a line, so every notation that its
+//! words allow is read, and the event says which it was.
 
 use std::{borrow::Cow, fmt};
 
@@ -95,7 +95,8 @@ pub struct SessionEvent<'a> {
     pub data: Option<&'a RawValue>,
 }
 
-/// The members of an object in their order, values unread. Of members with one name the last counts, in the place of the first.
+/// The members of an object in their order, values unread. Of members with one name the last counts, in the place of
+/// the first.
 #[derive(Debug, Default)]
 pub struct Pairs<'a>(pub Vec<(Cow<'a, str>, &'a RawValue)>);
 

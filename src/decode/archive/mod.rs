@@ -1,7 +1,9 @@
-//! A streaming reader of archives (pages 116 to 133): gzip or plain text, one JSON object a line or one JSON object in all.
+//! A streaming reader of archives (pages 116 to 133): gzip or plain text, one JSON object a line or one JSON object in
+//! all.
 //!
-//! In: a reader of bytes from outside. Out: typed events line by line, or the model of a state archive; or a [`Fault`] with line and
-//! byte. Never more than a line, or a row, of the text is held; what comes out of the gzip file, a line, and a model are bounded.
+//! In: a reader of bytes from outside. Out: typed events line by line, or the model of a state archive; or a [`Fault`]
+//! with line and byte. Never more than a line, or a row, of the text is held; what comes out of the gzip file, a line,
+//! and a model are bounded.
 
 mod event;
 pub(crate) mod law;

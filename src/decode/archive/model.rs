@@ -33,7 +33,6 @@ pub struct Model {
 
 impl Model {
     /// The rows of a table; none where there is no such table.
-    #[must_use]
     pub fn rows(&self, table: &str) -> impl Iterator<Item = (&str, &Map<String, Value>)> {
         self.tables.get(table).into_iter().flatten().map(|(id, row)| (id.as_str(), &row.fields))
     }
@@ -159,8 +158,8 @@ impl Model {
         }
     }
 
-    /// The first place in which two models differ, in words; none where they say the same. What is blank is as good as absent, and a
-    /// number, a truth and their texts are one value: how a value is written is looked at elsewhere.
+    /// The first place in which two models differ, in words; none where they say the same. What is blank is as good as
+    /// absent, and a number, a truth and their texts are one value: how a value is written is looked at elsewhere.
     #[must_use]
     pub fn difference(&self, other: &Self) -> Option<String> {
         let tables: BTreeSet<&String> = self.tables.keys().chain(other.tables.keys()).collect();

@@ -157,7 +157,7 @@ impl<'de> DeserializeSeed<'de> for Member<'_> {
 }
 
 impl Member<'_> {
-    fn is_no_table(self) {
+    fn leave_out(self) {
         self.builder.state.other.push(self.name);
     }
 }
@@ -172,23 +172,23 @@ impl<'de> Visitor<'de> for Member<'_> {
         Ok(())
     }
     fn visit_bool<E: Error>(self, _: bool) -> Result<(), E> {
-        self.is_no_table();
+        self.leave_out();
         Ok(())
     }
     fn visit_i64<E: Error>(self, _: i64) -> Result<(), E> {
-        self.is_no_table();
+        self.leave_out();
         Ok(())
     }
     fn visit_u64<E: Error>(self, _: u64) -> Result<(), E> {
-        self.is_no_table();
+        self.leave_out();
         Ok(())
     }
     fn visit_f64<E: Error>(self, _: f64) -> Result<(), E> {
-        self.is_no_table();
+        self.leave_out();
         Ok(())
     }
     fn visit_str<E: Error>(self, _: &str) -> Result<(), E> {
-        self.is_no_table();
+        self.leave_out();
         Ok(())
     }
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {

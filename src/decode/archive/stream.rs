@@ -1,7 +1,7 @@
 //! From the bytes of a file to lines of text.
 //!
-//! In: a reader. Out: the decompressed text, and its lines with number and byte. The members of a gzip file are read one after another;
-//! what follows them and is no member is a fault.
+//! In: a reader. Out: the decompressed text, and its lines with number and byte. The members of a gzip file are read
+//! one after another; what follows them and is no member is a fault.
 
 use std::io::{self, BufRead, BufReader, Read};
 

@@ -67,6 +67,8 @@ pub(crate) enum Shape {
     Date,
     /// What a report can be limited to (p. 82).
     Limit,
+    /// What the report of the Vault can be limited to (p. 139).
+    VaultLimit,
     /// A number, or the word `all`.
     IdOrAll,
 }
@@ -89,6 +91,7 @@ impl Shape {
             Shape::Size => &["primary", "all", "XxY"],
             Shape::Display => &["primary_display", "all_displays", "XxY"],
             Shape::Limit => &["all", "rep", "team:all", "team", "members", "site"],
+            Shape::VaultLimit => &["all", "rep", "account"],
             Shape::IdOrAll => &["all", "number"],
             _ => &[],
         }
@@ -101,7 +104,7 @@ impl Shape {
             Shape::Form(_) => vec![value.split(':').next().unwrap_or_default()],
             Shape::Terminal if value.eq_ignore_ascii_case("vt100") => vec!["VT100"],
             Shape::Limit if matches!(value, "all" | "team:all") => vec![value],
-            Shape::Limit => vec![value.split(':').next().unwrap_or_default()],
+            Shape::Limit | Shape::VaultLimit => vec![value.split(':').next().unwrap_or_default()],
             Shape::IdOrAll if value != "all" => vec!["number"],
             Shape::Size if !matches!(value, "primary" | "all") => vec!["XxY"],
             Shape::Display if !matches!(value, "primary_display" | "all_displays") => vec!["XxY"],
@@ -299,7 +302,8 @@ impl Reader<'_> {
             Shape::Date if day(value).is_some() => Finding::Fine,
             Shape::Date => Finding::Malformed("is not a date"),
             Shape::Limit if is_limit(value) => Finding::Fine,
-            Shape::Limit => NOT_AMONG,
+            Shape::VaultLimit if is_vault_limit(value) => Finding::Fine,
+            Shape::Limit | Shape::VaultLimit => NOT_AMONG,
             Shape::IdOrAll if value == "all" || whole(value).is_some() => Finding::Fine,
             Shape::IdOrAll => NOT_AMONG,
         }
@@ -387,6 +391,14 @@ fn is_limit(value: &str) -> bool {
         None => value == "all",
         Some(("team", "all")) => true,
         Some((word, id)) => ["rep", "team", "members", "site"].contains(&word) && whole(id).is_some(),
+    }
+}
+
+/// `all`, or a representative or an account by its id (p. 139).
+fn is_vault_limit(value: &str) -> bool {
+    match value.split_once(':') {
+        None => value == "all",
+        Some((word, id)) => ["rep", "account"].contains(&word) && whole(id).is_some(),
     }
 }
 

@@ -16,6 +16,7 @@ mod noticed_configuring;
 mod noticed_generation;
 #[cfg(test)]
 mod noticed_reports;
+mod presentations_and_usage;
 mod reports;
 #[cfg(test)]
 mod scripts;

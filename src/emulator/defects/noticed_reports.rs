@@ -3,7 +3,7 @@
 //! In: a kind of request. Out: scripts as in `noticed`.
 
 use super::super::command::parameters::{Parameter, Shape};
-use super::super::reporting::{REPORTS, Report};
+use super::super::reporting::{Permission, REPORTS, Report};
 
 /// The scripts of a kind.
 pub(super) fn scripts(kind: &str) -> Vec<Vec<String>> {
@@ -49,6 +49,14 @@ const WINDOWS: &[&str] = &[
 
 const A5E: &str = "a5eaaa58591047b88556f944804227b0";
 
+/// Presentations by their ids: one, several, with and without a recording, and one in progress.
+const PRESENTATIONS: &[&str] = &[
+    "&lsid=6d547436638c41ad8f945388d2d465d2",
+    "&lsid=abc12345678901adff9d5388d2123456",
+    "&lsid=2e8b4a61f37c49d5a1086f5d9c3b7e20",
+    "&lsids=6d547436638c41ad8f945388d2d465d2,2e8b4a61f37c49d5a1086f5d9c3b7e20",
+];
+
 /// What must stand beside a window or an id.
 fn beside(report: &Report) -> &'static str {
     match report.name {
@@ -56,6 +64,8 @@ fn beside(report: &Report) -> &'static str {
         "SupportCustExitSurvey" | "SupportRepExitSurvey" => "&report_type=rep&id=all",
         "ShowMyScreenRecording" | "CommandShellRecording" => "&instance=1&lsid=5b8dbec6e4a08db5fbd49a7ced65da8c",
         "SupportSessionRecording" => "&lsid=a5eaaa58591047b88556f944804227b0",
+        "PresentationSessionRecording" | "PresentationRecording" => "&lsid=6d547436638c41ad8f945388d2d465d2",
+        "LicenseUsage" => "&group_by=day",
         _ => "",
     }
 }
@@ -74,6 +84,9 @@ fn of_report(report: &Report) -> Vec<Vec<String>> {
         queries.push(format!("&lsid={first}{report_type}"));
         queries.push(format!("&lsid={first}{report_type}&limit=rep:5"));
         queries.push(format!("&lsids={first},1d4f7be2a06c49d1b7f05c3e8a921f64{report_type}"));
+    }
+    if report.permission == Permission::Presentation {
+        queries.extend(PRESENTATIONS.iter().map(|query| (*query).to_owned()));
     }
     for parameter in report.parameters.iter().copied().flatten() {
         let alone = super::noticed::without(&base, parameter.name);
@@ -111,6 +124,7 @@ fn samples(parameter: &Parameter) -> Vec<String> {
         ("lsid", _) => &["a5eaaa58591047b88556f944804227b0"],
         ("lsids", _) => &["a5eaaa58591047b88556f944804227b0,5bf07601298b495b87310da9ce571e22"],
         (_, Shape::Limit) => &["all", "rep:1", "team:all", "team:1", "members:1", "site:1"],
+        (_, Shape::VaultLimit) => &["all", "rep:1", "account:41"],
         (_, Shape::IdOrAll) => &["all", "5", "151"],
         (_, Shape::Date) => &["2023-11-10"],
         (_, Shape::Word(words)) => words,

@@ -7,9 +7,11 @@ use super::super::reporting::{Permission, REPORTS, Report};
 use super::Defect;
 use super::behavioural::{Add, behaviour, need, values};
 use super::hand::{Rows, SCHEMA};
+use super::presentations_and_usage;
 
 /// The permissions whose reports have the defects of every report.
-const WITH_FAMILIES: &[Permission] = &[Permission::Support];
+const WITH_FAMILIES: &[Permission] =
+    &[Permission::Support, Permission::Presentation, Permission::License, Permission::Vault];
 
 pub(super) const BY_HAND: &[(&str, Rows)] = &[
     ("reporting/general", GENERAL),
@@ -160,7 +162,7 @@ const SUMMARY: Rows = &[
 ];
 
 /// pp. 95-97
-const RECORDING: Rows = &[
+pub(super) const RECORDING: Rows = &[
     ("lsid/unknown-accepted", "a recording of an unknown session is answered with a file"),
     ("nothing-recorded-accepted", "a recording that was not made is answered with a file"),
     ("recording-empty", "the file is empty"),
@@ -245,11 +247,17 @@ pub(super) fn add_all(all: &mut Vec<Defect>) {
             all.push(defect);
         }
     };
-    for (kind, rows) in BY_HAND {
+    for (kind, rows) in BY_HAND.iter().chain(presentations_and_usage::BY_HAND) {
         rows.iter().for_each(|(what, says)| add(kind, what, (*says).to_owned()));
     }
     for report in REPORTS.iter().filter(|report| WITH_FAMILIES.contains(&report.permission)) {
-        of_report(&mut |what: &str, says: String| add(report.kind, what, says), report);
+        let left_out = presentations_and_usage::left_out(report.name);
+        let mut each = |what: &str, says: String| {
+            if !left_out.contains(&what) {
+                add(report.kind, what, says);
+            }
+        };
+        of_report(&mut each, report);
     }
 }
 
@@ -268,7 +276,7 @@ fn of_report(add: &mut Add<'_>, report: &Report) {
     let has = |name: &str| report.parameters.iter().copied().flatten().any(|parameter| parameter.name == name);
     if has("duration") {
         WINDOWS.iter().for_each(|(what, says)| add(what, (*says).to_owned()));
-        if report.name != "SupportTeam" {
+        if !["SupportTeam", "LicenseUsage", "VaultAccountActivity"].contains(&report.name) {
             EDGES.iter().for_each(|(what, says)| add(what, (*says).to_owned()));
         }
     }

@@ -3,18 +3,22 @@
 //! In: a site's past and, after each command, what is going on now. Out: one [`Record`] a session, from
 //! which all reports are made, so that they cannot disagree. Nothing here knows of requests or answers.
 
+mod deeds;
 mod follow;
 mod lines;
 mod past;
+mod presentations;
 mod record;
 mod shift;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use deeds::{Doer, Peak, VaultEvent};
 pub(crate) use follow::details;
 pub(crate) use lines::{Deed, Person};
-pub(crate) use past::check;
 pub use past::{PastCustomer, PastSession, Question};
+pub(crate) use presentations::{Actor, Presentation, Scene, Seat};
+pub use presentations::{Guest, Happening, PastPresentation, Presenter};
 pub(crate) use record::{Answers, Connection, End, Event, Member, Record, Who};
 pub(crate) use shift::{Login, TeamEvent};
 
@@ -34,8 +38,21 @@ pub(crate) struct History {
     pub(crate) logins: Vec<Login>,
     /// What happened in teams outside sessions, from the first to the last.
     pub(crate) team_events: Vec<TeamEvent>,
+    /// In the order in which they began.
+    pub(crate) presentations: Vec<Presentation>,
+    /// What was done with Vault accounts, from the first to the last.
+    pub(crate) vault: Vec<VaultEvent>,
+    /// Hours in which nearly all licenses were in use, from the first to the last.
+    pub(crate) peaks: Vec<Peak>,
     next_lseq: i64,
     next_gsnumber: i64,
+}
+
+/// What of a site's past does not hold together.
+pub(crate) fn check(site: &Site) -> Result<(), String> {
+    past::check(site)?;
+    presentations::check(site)?;
+    deeds::check(site)
 }
 
 impl History {
@@ -50,6 +67,9 @@ impl History {
             let record = past::record(&mut history, site, session, now_s);
             history.keep(record);
         }
+        history.presentations = presentations::presentations(&mut history, site, now_s);
+        history.vault = deeds::vault(site, now_s);
+        history.peaks = deeds::peaks(site, now_s);
         history
     }
 

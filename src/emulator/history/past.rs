@@ -94,7 +94,7 @@ pub struct Question {
 }
 
 /// What of a site's past does not hold together.
-pub(crate) fn check(site: &Site) -> Result<(), String> {
+pub(super) fn check(site: &Site) -> Result<(), String> {
     let known_rep = |id: i64| site.representatives.iter().any(|rep| rep.id == id);
     let known_team = |id: i64| site.teams.iter().any(|team| team.id == id);
     for session in &site.past_sessions {

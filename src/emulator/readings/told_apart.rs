@@ -148,6 +148,27 @@ fn shown(topic: &str) -> &'static [&'static str] {
         "survey-ts-format" | "unanswered-question" => &[
             "report touchmark GET generate_report=SupportCustExitSurvey&start_time=1&duration=0&report_type=rep&id=all",
         ],
+        "presentation-limit" => {
+            &["report touchmark GET generate_report=PresentationSession&start_time=1&duration=0&limit=rep:151"]
+        }
+        "presentation-event-type" | "presentation-performer" => {
+            &["report touchmark GET generate_report=PresentationSession&start_time=1&duration=0"]
+        }
+        "presentation-in-progress" => {
+            &["report touchmark GET generate_report=PresentationSessionListing&start_time=1&duration=0"]
+        }
+        "presentation-recording-alias" => {
+            &["report touchmark GET generate_report=PresentationRecording&lsid=6d547436638c41ad8f945388d2d465d2"]
+        }
+        "license-empty" => &["report touchmark GET generate_report=LicenseUsage&start_time=1&duration=1&group_by=day"],
+        "license-total-beside-reasons" | "license-datetime" => {
+            &["report touchmark GET generate_report=LicenseUsage&start_time=1&duration=0&group_by=day"]
+        }
+        "endpoint-license-permission" => &["report touchmark-support-reports GET generate_report=EndpointLicenseUsage"],
+        "vault-account-notation" | "vault-api-account" => {
+            &["report touchmark GET generate_report=VaultAccountActivity&start_time=1&duration=0"]
+        }
+        "vault-end-window" => &["report touchmark GET generate_report=VaultAccountActivity&end_time=1&duration=0"],
         _ => &[],
     }
 }

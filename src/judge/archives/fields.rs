@@ -1,7 +1,7 @@
 //! Whether a value of JSON is of the type of its field.
 //!
-//! In: a field's row and a value. Out: yes or no, and which of the open notations it has. The guide's own notation of types is unstable,
-//! so numbers may stand in quotes wherever it says integer.
+//! In: a field's row and a value. Out: yes or no, and which of the open notations it has. The guide's own notation of
+//! types is unstable, so numbers may stand in quotes wherever it says integer.
 
 use serde_json::Value;
 

@@ -1,7 +1,7 @@
 //! What a listing of archives says.
 //!
-//! In: an accepted answer. Out: its archives with their indexes and times. What is missing or malformed there is judged by the rows of
-//! the listing itself, so here it is left out.
+//! In: an accepted answer. Out: its archives with their indexes and times. What is missing or malformed there is judged
+//! by the rows of the listing itself, so here it is left out.
 
 use crate::{
     decode::{time, xml::Node},

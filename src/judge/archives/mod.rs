@@ -1,7 +1,8 @@
 //! Judges requirements by the archives of the run.
 //!
-//! In: the records. Out: one [`Finding`] for each requirement about tables, events and archives as a whole. Every archive is read once,
-//! as a stream; what is kept of it is what it says about each requirement. Only replaying reads some of them again.
+//! In: the records. Out: one [`Finding`] for each requirement about tables, events and archives as a whole. Every
+//! archive is read once, as a stream; what is kept of it is what it says about each requirement. Only replaying reads
+//! some of them again.
 
 mod events;
 mod fields;

@@ -1,7 +1,8 @@
 //! Whether the events between two state archives lead from the one to the other.
 //!
-//! In: a listing, and the archives that were fetched. Out: a finding. The guide does not say whether events stand to the second around
-//! a snapshot, so a replay that ends elsewhere is tried once more with the events at the edges taken by their times.
+//! In: a listing, and the archives that were fetched. Out: a finding. The guide does not say whether events stand to
+//! the second around a snapshot, so a replay that ends elsewhere is tried once more with the events at the edges taken
+//! by their times.
 
 use std::{collections::BTreeSet, io::Cursor, num::NonZeroUsize};
 
@@ -88,7 +89,8 @@ impl Archives<'_> {
                 return Pair::Same(read);
             }
         }
-        // Where the archives do not begin at the snapshots, what happened in between is in none of those that the listing names.
+        // Where the archives do not begin at the snapshots, what happened in between is in none of those that the
+        // listing names.
         let begins = |index: u64| listing.events.iter().find(|listed| listed.index == index).map(|listed| listed.time);
         if begins(from) != Some(first.time) || begins(to).is_some_and(|time| time != second.time) {
             return Pair::Untold(format!(
@@ -109,7 +111,8 @@ impl Archives<'_> {
     }
 }
 
-/// Applies the events of archives, those within the window where there is one: later than its start, not later than its end.
+/// Applies the events of archives, those within the window where there is one: later than its start, not later than its
+/// end.
 fn replayed(model: &mut Model, archives: &[&Fetched<'_>], window: Option<(i64, i64)>) -> Result<(), Fault> {
     for archive in archives {
         events(Cursor::new(archive.bytes), LIMITS, |event| {

@@ -1,4 +1,5 @@
-//! Archives made from the rows of the data keep every requirement; each change to them is noticed by the one that is about it.
+//! Archives made from the rows of the data keep every requirement; each change to them is noticed by the one that is
+//! about it.
 
 use std::io::Write as _;
 

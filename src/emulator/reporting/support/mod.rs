@@ -14,9 +14,12 @@ mod teams;
 #[cfg(test)]
 mod tests;
 
+pub(super) use details::{body, data, notation};
 pub(crate) use listing::SUPPORT_SESSION_LISTING;
+pub(super) use recordings::video;
 pub(crate) use recordings::{COMMAND_SHELL_RECORDING, SHOW_MY_SCREEN_RECORDING, SUPPORT_SESSION_RECORDING};
 pub(crate) use sessions::SUPPORT_SESSION;
+pub(super) use sessions::instant;
 pub(crate) use summary::SUPPORT_SESSION_SUMMARY;
 pub(crate) use surveys::{SUPPORT_CUST_EXIT_SURVEY, SUPPORT_REP_EXIT_SURVEY};
 pub(crate) use teams::SUPPORT_TEAM;

@@ -1,0 +1,59 @@
+//! From text to a value: YAML or JSON, bounded in bytes, nodes, depth and aliases.
+
+use serde_json::Value;
+
+use super::BYTES_MAX;
+
+/// The most nodes of a document.
+const NODES_MAX: usize = 300_000;
+
+/// The deepest that a document is nested.
+const DEPTH_MAX: usize = 96;
+
+/// The value of a text.
+pub(super) fn value(text: &str) -> Result<Value, String> {
+    let text = text.trim_start_matches('\u{feff}');
+    if text.len() > BYTES_MAX {
+        return Err(format!("it has more than the {BYTES_MAX} bytes that are read"));
+    }
+    let value = if text.trim_start().starts_with('{') {
+        serde_json::from_str(text).map_err(|error| format!("it is no JSON: {error}"))?
+    } else {
+        yaml(text)?
+    };
+    let mut nodes = 0;
+    if !bounded(&value, 0, &mut nodes) {
+        return Err(format!("it has more than {NODES_MAX} nodes, or is nested deeper than {DEPTH_MAX}"));
+    }
+    Ok(value)
+}
+
+fn yaml(text: &str) -> Result<Value, String> {
+    let mut budget = serde_saphyr::Budget::default();
+    budget.max_events = 2 * NODES_MAX;
+    budget.max_nodes = NODES_MAX;
+    budget.max_depth = DEPTH_MAX;
+    budget.max_aliases = 1_000;
+    budget.max_anchors = 1_000;
+    budget.max_documents = 1;
+    let mut options = serde_saphyr::options! { strict_booleans: true, budget: Some(budget) };
+    options.alias_limits.max_total_replayed_events = NODES_MAX;
+    options.alias_limits.max_replay_stack_depth = 16;
+    options.with_snippet = false;
+    serde_saphyr::from_str_with_options(text, options).map_err(|error| {
+        let says = error.to_string();
+        format!("it is no YAML: {}", super::reader::short(&says))
+    })
+}
+
+fn bounded(value: &Value, depth: usize, nodes: &mut usize) -> bool {
+    *nodes += 1;
+    if depth > DEPTH_MAX || *nodes > NODES_MAX {
+        return false;
+    }
+    match value {
+        Value::Array(items) => items.iter().all(|item| bounded(item, depth + 1, nodes)),
+        Value::Object(members) => members.values().all(|member| bounded(member, depth + 1, nodes)),
+        _ => true,
+    }
+}

@@ -1,0 +1,129 @@
+//! The Configuration API: its document is fetched before anything is planned, and what was made of it is taken away again.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    case::{AccountRole, Authorization, Carrier, Case, CaseStep, Class, Draft, Encoding, Role, Times},
+    exchange::Exchange,
+    judge,
+    record::Record,
+    spec::{
+        Query, Spec,
+        openapi::{self, Extended, Resource},
+    },
+    variables::Variables,
+};
+
+use super::{Plan, Shared};
+
+/// Name of the case in which the document is fetched.
+const DOCUMENT: &str = "flows/configuration/document";
+
+/// The endpoint that gives the document.
+const ENDPOINT: &str = "configuration/openapi";
+
+/// Whether a plan asks for what the document states.
+pub(super) fn is_asked_for(plan: &Plan) -> bool {
+    let home = "configuration/";
+    plan.only.is_empty()
+        || plan.only.iter().any(|prefix| {
+            let prefix = prefix.trim_start_matches('=');
+            let fixed = prefix.split('*').next().unwrap_or_default();
+            home.starts_with(fixed) || fixed.starts_with(home)
+        })
+}
+
+/// Fetches the document, so that it is in the journal.
+pub(super) async fn fetch(shared: &Shared<'_>) {
+    let Some(request) = shared.spec.endpoints.get(ENDPOINT).and_then(|endpoint| endpoint.request.as_ref()) else {
+        return;
+    };
+    let step = step(ENDPOINT, "GET", request.path.clone(), Class::Read);
+    send(shared, DOCUMENT, vec![step]).await;
+}
+
+/// The spec data with what the document among some records adds to it.
+#[must_use]
+pub fn extended<'r>(spec: &Spec, records: impl IntoIterator<Item = &'r Record>) -> Option<Extended> {
+    let record = records.into_iter().find(|record| record.case.requirement == DOCUMENT)?;
+    let contract = record.exchanges.iter().find_map(judge::contract)?;
+    Some(openapi::extend(spec, &contract))
+}
+
+/// Takes away what a case made: each thing that was made, that is still there, and that has the case's own word in it.
+pub(super) async fn tidy(shared: &Shared<'_>, record: &Record) {
+    let Some(word) = record.variables.get("unique").cloned() else { return };
+    let gone: BTreeSet<&str> = record
+        .exchanges
+        .iter()
+        .filter(|e| e.request.method == "DELETE" && judge::accepted(shared.spec, e))
+        .map(|e| e.request.path.as_str())
+        .collect();
+    for exchange in &record.exchanges {
+        let Some(resource) = shared.resources.iter().find(|resource| resource.post == exchange.endpoint) else {
+            continue;
+        };
+        let made = Query::Json(resource.id.clone());
+        let Some(id) = judge::finder(shared.spec, exchange)(&made, &Variables::new()).filter(|id| is_plain(id)) else {
+            continue;
+        };
+        if !judge::accepted(shared.spec, exchange) {
+            continue;
+        }
+        let path = format!("{}/{id}", exchange.request.path);
+        if !gone.contains(path.as_str()) {
+            take_away(shared, record, resource, path, &word).await;
+        }
+    }
+}
+
+async fn take_away(shared: &Shared<'_>, record: &Record, resource: &Resource, path: String, word: &str) {
+    let name = format!("flows/configuration/tidy/{}#{}", record.case.requirement, record.case.index);
+    let found = send(shared, &name, vec![step(&resource.get, "GET", path.clone(), Class::Read)]).await;
+    let Some(answer) = found.first() else { return };
+    let proof = judge::finder(shared.spec, answer)(&Query::Json(resource.proof.clone()), &Variables::new());
+    if proof.is_some_and(|proof| proof.contains(word)) {
+        shared.sender.guard.made_at(&path);
+        send(shared, &name, vec![step(&resource.delete, "DELETE", path, Class::Write)]).await;
+    }
+}
+
+/// An id that is no more than one segment of a path.
+fn is_plain(id: &str) -> bool {
+    !id.is_empty() && id.len() <= 100 && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b))
+}
+
+fn step(endpoint: &str, method: &str, path: String, class: Class) -> CaseStep {
+    let accept = if endpoint == ENDPOINT { "*/*" } else { "application/json" };
+    CaseStep {
+        role: Role::Setup,
+        endpoint: endpoint.to_owned(),
+        class,
+        draft: Draft {
+            method: method.to_owned(),
+            path,
+            parameters: Vec::new(),
+            raw: None,
+            encoding: Encoding::Percent,
+            carrier: Carrier::Query,
+            account: AccountRole::Full,
+            authorization: Authorization::Token,
+            headers: vec![("accept".to_owned(), accept.to_owned())],
+        },
+        times: Times::Once,
+        capture: Vec::new(),
+    }
+}
+
+/// Sends steps and keeps what came back.
+async fn send(shared: &Shared<'_>, name: &str, steps: Vec<CaseStep>) -> Vec<Exchange> {
+    let mut exchanges = Vec::new();
+    for (number, step) in steps.iter().enumerate() {
+        let sent = shared.sender.send(step, &step.draft, number).await;
+        shared.note(&sent.raw.outcome);
+        exchanges.push(sent.exchange);
+    }
+    let case = Case { requirement: name.to_owned(), index: 0, steps };
+    shared.keep(Record { case, variables: Variables::new(), exchanges: exchanges.clone() });
+    exchanges
+}

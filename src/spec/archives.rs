@@ -1,0 +1,139 @@
+//! What is asked of the archives and listings of a run.
+//!
+//! In: words of the key `archives`, and numbers of rows. Out: an [`ArchiveDemand`]. What it means is judged elsewhere.
+
+/// What a requirement asks of the archives of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ArchiveDemand {
+    /// A table stands in every state archive.
+    Table(usize),
+    /// A field stands in every new row of a table.
+    Field(usize, usize),
+    /// Its value is of its type.
+    FieldType(usize, usize),
+    /// It names a row that is there.
+    Refers(usize, usize),
+    /// Which of its printed names a table has.
+    TableName(usize),
+    /// An event has its details.
+    Event(usize),
+    /// A field stands in an event.
+    EventField(usize, usize),
+    /// Its value is of its type.
+    EventFieldType(usize, usize),
+    /// What a word stands for.
+    Word(ArchiveWord),
+}
+
+/// What holds for archives as a whole; each is a word of the key `archives`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ArchiveWord {
+    /// Archives are of the day that was asked for.
+    ListedDay,
+    /// State archives are numbered from 1.
+    StateIndexes,
+    /// Event archives are numbered from 1.
+    EventIndexes,
+    /// State archives lie half an hour apart.
+    StateInterval,
+    /// Event archives span ten minutes.
+    EventInterval,
+    /// State archives name the event archives after them.
+    EventArchiveIndex,
+    /// Every archive is a whole gzip file, and its text is what it should be.
+    Readable,
+    /// None has more than 4 GiB of text.
+    Size,
+    /// The events between two state archives lead from one to the other.
+    Replay,
+    /// Lines are of the five types.
+    LineTypes,
+    /// Events stand in the order of their times.
+    Ordered,
+    /// Events happened within the interval of the listing.
+    InItsInterval,
+    /// What the model shows already is no event.
+    Excluded,
+    /// No table is deleted as a whole.
+    DeleteRows,
+    /// No other tables.
+    KnownTables,
+    /// Whether tables stand in a member of the object.
+    Wrapper,
+    /// How a table without rows is written.
+    EmptyTable,
+    /// How truths are written.
+    Boolean,
+    /// How ids of teams are written.
+    TeamId,
+    /// How ids of other rows are written.
+    Key,
+    /// How lines say what becomes of rows.
+    ModelShape,
+    /// How lists of files are written.
+    FilesShape,
+    /// How names and values are written.
+    PairsShape,
+    /// How events of presentations are called.
+    PresentationName,
+}
+
+impl ArchiveWord {
+    /// Every word, as it stands in the spec data.
+    pub(super) const ALL: [(&'static str, Self); 24] = [
+        ("listed_day", Self::ListedDay),
+        ("state_indexes", Self::StateIndexes),
+        ("event_indexes", Self::EventIndexes),
+        ("state_interval", Self::StateInterval),
+        ("event_interval", Self::EventInterval),
+        ("event_archive_index", Self::EventArchiveIndex),
+        ("readable", Self::Readable),
+        ("size", Self::Size),
+        ("replay", Self::Replay),
+        ("line_types", Self::LineTypes),
+        ("ordered", Self::Ordered),
+        ("in_its_interval", Self::InItsInterval),
+        ("excluded", Self::Excluded),
+        ("delete_rows", Self::DeleteRows),
+        ("known_tables", Self::KnownTables),
+        ("wrapper", Self::Wrapper),
+        ("empty_table", Self::EmptyTable),
+        ("boolean", Self::Boolean),
+        ("team_id", Self::TeamId),
+        ("key", Self::Key),
+        ("model_shape", Self::ModelShape),
+        ("files_shape", Self::FilesShape),
+        ("pairs_shape", Self::PairsShape),
+        ("presentation_name", Self::PresentationName),
+    ];
+
+    /// Whether it is about listings, and not about archives.
+    #[must_use]
+    pub fn is_of_listings(self) -> bool {
+        matches!(
+            self,
+            Self::ListedDay
+                | Self::StateIndexes
+                | Self::EventIndexes
+                | Self::StateInterval
+                | Self::EventInterval
+                | Self::EventArchiveIndex
+        )
+    }
+
+    /// The readings that it tells apart; none for what must hold.
+    #[must_use]
+    pub fn readings(self) -> &'static [&'static str] {
+        match self {
+            Self::Wrapper => &["none", "wrapped"],
+            Self::EmptyTable => &["null", "empty"],
+            Self::Boolean => &["number", "literal"],
+            Self::TeamId => &["string", "number"],
+            Self::Key => &["bare", "quoted"],
+            Self::ModelShape => &["typed", "update"],
+            Self::FilesShape | Self::PairsShape => &["array", "object"],
+            Self::PresentationName => &["snake", "title"],
+            _ => &[],
+        }
+    }
+}

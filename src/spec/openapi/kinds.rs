@@ -1,0 +1,144 @@
+//! Kinds of things that a run may make: how one is made, recognised as the run's own, and taken away again.
+
+use serde_json::{Map, Value, json};
+
+use super::{Maker, names, schema};
+use crate::{
+    case::Role,
+    contract::Operation,
+    spec::{Expect, Predicate, Query, Step},
+};
+
+/// The text by which it is recognised, as it is sent.
+pub(super) const PROOF: &str = "${unique}";
+
+/// The least that the longest text must allow, so that the text by which a thing is recognised fits.
+const PROOF_CHARACTERS: u64 = 24;
+
+/// How things of one kind are made and taken away again.
+pub(super) struct Kind<'m> {
+    pub(super) post: usize,
+    pub(super) get: usize,
+    pub(super) delete: usize,
+    pub(super) schema: &'m Value,
+    /// Member by which one is recognised.
+    pub(super) proof: String,
+    /// Member that is its id.
+    pub(super) id: String,
+    /// The smallest body.
+    pub(super) body: Map<String, Value>,
+    /// What must be asked first for the body.
+    pub(super) setup: Vec<Step>,
+    /// Whether the schema alone tells that the body is lawful.
+    pub(super) plain: bool,
+}
+
+impl<'a> Maker<'a> {
+    /// How things are made by an operation, when they can be recognised and taken away again.
+    pub(super) fn kind(&self, post: usize) -> Option<Kind<'a>> {
+        let operation: &'a Operation = self.operations[post];
+        if operation.method != "POST" || operation.path.contains('{') {
+            return None;
+        }
+        let schema = operation.body.as_ref()?.schema.as_ref()?;
+        let item = |method: &str| {
+            let below = |path: &str| {
+                let rest = path.strip_prefix(&operation.path)?.strip_prefix("/{")?.strip_suffix('}')?;
+                (!rest.contains('/')).then(|| rest.to_owned())
+            };
+            (0..self.operations.len())
+                .filter(|number| self.operations[*number].method == method)
+                .find_map(|number| Some((number, below(&self.operations[number].path)?)))
+        };
+        let ((get, name), (delete, _)) = (item("GET")?, item("DELETE")?);
+        let members = super::properties(schema);
+        let shown = super::properties(self.operations[get].successes().find_map(|reply| reply.schema.as_ref())?);
+        let told = super::properties(operation.successes().find_map(|reply| reply.schema.as_ref())?);
+        let recognised = |name: &&String| {
+            shown.contains_key(*name) && members.get(*name).is_some_and(|member| holds_proof(member, schema))
+        };
+        let mut required = Vec::new();
+        schema::required(schema, schema, 0, &mut required);
+        // Best is a name that must be there, then any name, then any other text.
+        let rank = |name: &&String| (*name != "name", !name.ends_with("name"), !required.contains(*name));
+        let proof = members.keys().filter(recognised).min_by_key(rank)?;
+        let id = [name.as_str(), "id"].into_iter().find(|name| told.contains_key(*name))?.to_owned();
+        let mut kind = Kind {
+            post,
+            get,
+            delete,
+            schema,
+            proof: proof.clone(),
+            id,
+            body: Map::new(),
+            setup: Vec::new(),
+            // Where secrets are part of it, what is asked of them is seldom in the schema.
+            plain: !members.keys().any(|name| is_secret(name)),
+        };
+        self.fill(&mut kind)?;
+        Some(kind)
+    }
+
+    /// The smallest body, with what is on the target where it must name something.
+    fn fill(&self, kind: &mut Kind<'_>) -> Option<()> {
+        let members = super::properties(kind.schema);
+        let mut required = Vec::new();
+        schema::required(kind.schema, kind.schema, 0, &mut required);
+        kind.body.insert(kind.proof.clone(), Value::from(PROOF));
+        for name in required.into_iter().filter(|name| *name != kind.proof) {
+            let member = members.get(&name)?;
+            kind.plain &= is_plain(&name, member, kind.schema);
+            let named = name.strip_suffix("_id").and_then(|what| {
+                let is = |path: &str| !path.contains('{') && names::kind(path) == what;
+                (0..self.operations.len())
+                    .find(|n| self.operations[*n].method == "GET" && is(&self.operations[*n].path))
+            });
+            if let Some((list, (at, items))) = named.and_then(|list| Some((list, self.list(list)?)))
+                && super::properties(&items).contains_key("id")
+            {
+                let mut step = self.step(list, Role::Setup, &self.reach(list, 0));
+                let query = Query::Json(format!("{at}/0/id"));
+                step.only_if.push(Expect::At(query.clone(), Predicate::Present(true)));
+                step.otherwise = format!("make one at {} on the target", self.operations[list].path);
+                let variable = format!("config.{}", names::part(&name));
+                step.capture = vec![(variable.clone(), query)];
+                kind.setup.push(step);
+                kind.body.insert(name, Value::from(format!("${{{variable}}}")));
+            } else {
+                kind.body.insert(name.clone(), schema::sample(member, kind.schema, 0)?);
+            }
+        }
+        Some(())
+    }
+}
+
+/// Whether a member can hold the text by which a thing is recognised.
+fn holds_proof(member: &Value, root: &Value) -> bool {
+    let own = schema::followed(member, root);
+    let size = |name: &str| own.get(name).and_then(Value::as_u64);
+    schema::type_of(member, root) == Some("string")
+        && own.get("enum").is_none()
+        && own.get("format").is_none()
+        && size("maxLength").is_none_or(|most| most >= PROOF_CHARACTERS)
+        && size("minLength").is_none_or(|least| least <= 20)
+        && schema::allows(own, root, &json!("touchmark-0123456789ab-2"))
+}
+
+/// Whether any value of a member that the schema allows is lawful, as far as can be told.
+pub(super) fn is_plain(name: &str, member: &Value, root: &Value) -> bool {
+    let own = schema::followed(member, root);
+    let scalar = schema::type_of(member, root).is_some_and(|name| ["string", "integer", "boolean"].contains(&name));
+    let ruled = ["format", "pattern", "oneOf", "anyOf", "allOf"].iter().any(|word| own.get(*word).is_some());
+    let free = schema::type_of(member, root) == Some("string") && own.get("enum").is_none();
+    // What a free text must be is often said in words alone; a name and a comment are what they are.
+    let telling = ["name", "comments", "comment", "description", "title", "label"];
+    let number = own.get("format").and_then(Value::as_str).is_some_and(|format| format.starts_with("int"));
+    scalar
+        && (!ruled || number)
+        && !names::is_reference(name)
+        && (!free || telling.iter().any(|end| name.ends_with(end)))
+}
+
+pub(super) fn is_secret(name: &str) -> bool {
+    ["password", "secret", "passphrase", "private_key"].iter().any(|word| name.contains(word))
+}

@@ -1,0 +1,98 @@
+//! Requirements of lists that come in pages.
+
+use serde_json::Value;
+
+use super::{Made, Maker, reading::name_of};
+use crate::{
+    case::{Role, Times},
+    contract::Place,
+    spec::{Expect, Input, Level, Predicate, Query, Step, Type},
+};
+
+/// The most pages that are asked for.
+const PAGES_MAX: u32 = 20;
+
+/// The parameters that choose a page.
+const PER_PAGE: &str = "per_page";
+const CURRENT_PAGE: &str = "current_page";
+
+/// A walk through the pages of a list of JSON items.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Walk {
+    /// JSON pointer of the list.
+    pub at: String,
+    /// JSON pointer of what tells its items apart, in an item.
+    pub id: Option<String>,
+    /// How many items a page may have.
+    pub per_page: u64,
+    /// Whether a header tells how many items there are.
+    pub total: bool,
+    /// Whether a header tells which page is the last.
+    pub last: bool,
+}
+
+impl Maker<'_> {
+    /// What holds of a list that comes in pages.
+    pub(super) fn paging(&self, number: usize, made: &mut Made) {
+        let operation = self.operations[number];
+        let param = |name: &str| operation.of(Place::Query).find(|param| param.name == name);
+        let (Some(per_page), Some(_), Some((at, items))) = (param(PER_PAGE), param(CURRENT_PAGE), self.list(number))
+        else {
+            return;
+        };
+        let schema = per_page.schema.as_ref();
+        let bound = schema.map(|schema| super::schema::followed(schema, schema)).and_then(|s| s.get("minimum"));
+        let least = bound.and_then(Value::as_u64).unwrap_or(1).clamp(1, 1_000);
+        let reach = self.reach(number, 0);
+        let with = |mut step: Step, page: u32| {
+            step.parameters.retain(|(name, _)| name != PER_PAGE && name != CURRENT_PAGE);
+            step.parameters.push((PER_PAGE.to_owned(), Input::Text(least.to_string())));
+            step.parameters.push((CURRENT_PAGE.to_owned(), Input::Text(page.to_string())));
+            step
+        };
+        let control = || self.step(number, Role::Control, &reach);
+        let documented: Vec<String> = operation
+            .successes()
+            .flat_map(|reply| &reply.headers)
+            .map(|header| header.name.to_ascii_lowercase())
+            .collect();
+        let mut step = with(self.success(number, &reach), 1);
+        for header in &documented {
+            let query = || Query::Header(header.clone());
+            let is = |predicate: Predicate| Expect::At(query(), predicate);
+            match header.as_str() {
+                "x-bt-pagination-current-page" => step.expect.push(is(Predicate::Equals("1".to_owned()))),
+                "x-bt-pagination-per-page" => step.expect.push(is(Predicate::Equals(least.to_string()))),
+                "x-bt-pagination-last-page" => {
+                    step.expect.extend([is(Predicate::Is(Type::Count)), is(Predicate::Min(1))]);
+                }
+                "x-bt-pagination-total" => step.expect.push(is(Predicate::Is(Type::Count))),
+                "link" => step.expect.push(is(Predicate::Contains("rel=".to_owned()))),
+                _ => {}
+            }
+        }
+        let name = name_of(operation);
+        let says = format!("{name} gives pages of the asked size, with the headers that the document has for them");
+        let steps = self.after(&reach, vec![control(), step]);
+        made.requirements.push(self.requirement(number, "pagination", Level::Must, says, steps));
+
+        let members = super::properties(&items);
+        let id = ["id"].into_iter().find(|name| members.contains_key(*name)).map(super::names::pointer);
+        let has = |header: &str| documented.iter().any(|name| name == header);
+        let walk = Walk {
+            at,
+            id,
+            per_page: least,
+            total: has("x-bt-pagination-total"),
+            last: has("x-bt-pagination-last-page"),
+        };
+        let mut step = with(self.step(number, Role::Probe, &reach), 1);
+        step.times = Times::Pages(PAGES_MAX);
+        step.expect = vec![Expect::Walk(walk)];
+        let says = format!("{name} gives each item on one page, and all of them on its pages together");
+        let steps = self.after(&reach, vec![control(), step]);
+        let mut one = self.requirement(number, "pagination/walk", Level::Must, says, steps);
+        one.rests_on.push(format!("{}/pagination", self.ids[number]));
+        made.requirements.push(one);
+    }
+}

@@ -1,0 +1,144 @@
+//! Requirements of operations that read.
+
+use serde_json::Value;
+
+use super::{Made, Maker, names, schema_name, steps};
+use crate::{
+    case::{AccountRole, Authorization, Role},
+    contract::{Operation, Place},
+    spec::{Expect, Level, Predicate, Query, Step},
+};
+
+/// Ways to call without a right, and what each is.
+pub(super) const UNAUTHORIZED: [(&str, Authorization, &str); 2] = [
+    ("auth/none", Authorization::Nothing, "without a token"),
+    ("auth/invalid", Authorization::InvalidToken, "with a token that was never issued"),
+];
+
+impl Maker<'_> {
+    /// What holds of an operation that reads.
+    pub(super) fn reading(&self, number: usize, made: &mut Made) {
+        let operation = self.operations[number];
+        let name = name_of(operation);
+        let reach = self.reach(number, 0);
+        let probe = || self.success(number, &reach);
+        let says = format!("{name} answers with a status of success that the document has");
+        made.requirements.push(self.requirement(
+            number,
+            "status",
+            Level::Must,
+            says,
+            self.after(&reach, vec![probe()]),
+        ));
+        if let Some(fits) = self.fits(number) {
+            let mut step = probe();
+            step.expect.push(fits);
+            let says = format!("{name} answers with what the document's schema allows");
+            made.requirements.push(self.requirement(
+                number,
+                "schema",
+                Level::Must,
+                says,
+                self.after(&reach, vec![step]),
+            ));
+        }
+        self.headers(number, made);
+        self.unauthorized(number, made);
+        self.unknown_id(number, made);
+    }
+
+    fn headers(&self, number: usize, made: &mut Made) {
+        let operation = self.operations[number];
+        let reach = self.reach(number, 0);
+        let needed = operation.successes().flat_map(|reply| &reply.headers).filter(|header| header.required);
+        for header in needed {
+            let mut step = self.success(number, &reach);
+            step.expect.push(Expect::At(Query::Header(header.name.to_ascii_lowercase()), Predicate::Present(true)));
+            let id = format!("header/{}", names::part(&header.name));
+            let says = format!("{} answers with the header `{}`", name_of(operation), names::part(&header.name));
+            let steps = self.after(&reach, vec![step]);
+            made.requirements.push(self.requirement(number, &id, Level::Must, says, steps));
+        }
+    }
+
+    fn unauthorized(&self, number: usize, made: &mut Made) {
+        let operation = self.operations[number];
+        // Whether the document itself needs a token the guide leaves open.
+        if operation.open || operation.path.ends_with("/openapi.yaml") {
+            return;
+        }
+        let (name, reach) = (name_of(operation), self.reach(number, 0));
+        let control = || self.step(number, Role::Control, &reach);
+        let refused = |change: &dyn Fn(&mut Step)| {
+            let mut step = self.step(number, Role::Probe, &reach);
+            step.expect = vec![Expect::Refused];
+            change(&mut step);
+            self.after(&reach, vec![control(), step])
+        };
+        for (id, authorization, how) in UNAUTHORIZED {
+            let steps = refused(&|step| step.authorization = authorization.clone());
+            let mut one = self.requirement(number, id, Level::Must, format!("{name} is refused {how}"), steps);
+            one.page = 6;
+            one.rests_on.push("auth/errors/*".to_owned());
+            made.requirements.push(one);
+        }
+        if reach.setup.is_empty() {
+            let says = format!("{name} is refused to an account without access to the Configuration API");
+            let steps = refused(&|step| step.account = AccountRole::Deny);
+            let mut one = self.requirement(number, "permission/deny", Level::Must, says, steps);
+            one.opt_in = false;
+            made.requirements.push(one);
+        }
+    }
+
+    /// An id that nothing on the target has.
+    pub(super) fn unknown_id(&self, number: usize, made: &mut Made) {
+        let operation = self.operations[number];
+        let Some((name, before)) = names::in_path(&operation.path).pop() else { return };
+        let Some(list) = self.find("GET", &before) else { return };
+        let schema = operation.of(Place::Path).find(|param| param.name == name).and_then(|param| param.schema.as_ref());
+        let Some(unknown) = schema.and_then(unknown_value) else { return };
+        if !operation.documents("404") {
+            return;
+        }
+        let list_reach = self.reach(list, 0);
+        let mut reach = self.reach(number, 0);
+        // The last name of the path is made up; those before it are the target's own.
+        let rest = operation.path.rsplit_once(&format!("{{{name}}}")).map_or("", |(_, rest)| rest);
+        reach.path = format!("{}/{unknown}{rest}", list_reach.path);
+        let mut step = self.step(number, Role::Probe, &reach);
+        step.expect = vec![Expect::At(Query::Status, Predicate::Equals("404".to_owned()))];
+        let told = operation.replies.iter().find(|reply| reply.status == "404").and_then(|reply| reply.schema.as_ref());
+        if told.is_some_and(super::schema::is_container) {
+            step.expect.push(Expect::Schema(schema_name(&self.ids[number], "404")));
+        }
+        if let Some(body) = self.smallest_body(number) {
+            steps::put_body(&mut step, body);
+        }
+        let control = self.step(list, Role::Control, &list_reach);
+        let says = format!("{} is not found for an id that nothing has", name_of(operation));
+        let all = self.after(&list_reach, vec![control, step]);
+        let mut one = self.requirement(number, "unknown-id", Level::Must, says, all);
+        if operation.method != "GET" {
+            // Whether it does anything at all is not told by a call of things that this run did not make.
+            one.rests_on.retain(|id| *id != format!("{}/status", self.ids[number]));
+        }
+        made.requirements.push(one);
+    }
+}
+
+/// How an operation is called in reports.
+pub(super) fn name_of(operation: &Operation) -> String {
+    format!("`{} {}`", operation.method, operation.path)
+}
+
+/// A lawful value that hardly anything has.
+fn unknown_value(schema: &Value) -> Option<String> {
+    let followed = super::schema::followed(schema, schema);
+    let candidates =
+        [Value::from(i32::MAX), Value::from("6ba7b810-9dad-41d1-80b4-00c04fd430c8"), Value::from("touchmark-unknown")];
+    let integer = super::schema::type_of(schema, schema) == Some("integer");
+    let largest = followed.get("maximum").filter(|_| integer).cloned();
+    let allowed = largest.into_iter().chain(candidates).find(|value| super::schema::allows(followed, schema, value))?;
+    Some(allowed.as_str().map_or_else(|| allowed.to_string(), str::to_owned))
+}

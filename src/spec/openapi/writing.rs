@@ -1,0 +1,262 @@
+//! Requirements of operations that change something. They are only called for things that the run made itself and can take away again.
+
+use serde_json::{Map, Value, json};
+
+use super::{
+    Made, Maker, Resource,
+    bodies::body_text,
+    kinds::{Kind, PROOF, is_secret},
+    names,
+    reading::{UNAUTHORIZED, name_of},
+    schema,
+    steps::{self, Reach, ours},
+};
+use crate::{
+    case::{Class, Role},
+    spec::{Expect, Input, Level, Predicate, Query, Requirement, Step},
+};
+
+/// Variable for the id of what a case made.
+const MADE_ID: &str = "made.id";
+
+/// What one is changed to, and what a second one has.
+const OTHER_PROOF: &str = "${unique}-2";
+
+/// Variable for the text by which it is recognised. The conductor goes by its name.
+pub(crate) const MADE_PROOF: &str = "made.proof";
+
+impl<'a> Maker<'a> {
+    /// What holds of an operation that makes something.
+    pub(super) fn making(&self, number: usize, made: &mut Made) {
+        let Some(kind) = self.kind(number) else {
+            self.never(number, made);
+            return;
+        };
+        let operation = self.operations[number];
+        made.resources.push(Resource {
+            post: self.ids[kind.post].clone(),
+            get: self.ids[kind.get].clone(),
+            delete: self.ids[kind.delete].clone(),
+            id: names::pointer(&kind.id),
+            proof: names::pointer(&kind.proof),
+        });
+        let name = name_of(operation);
+        let probe = |body: Value| {
+            let mut step = ours(self.success(number, &self.reach(number, 0)));
+            steps::put_body(&mut step, Input::Text(body_text(&body)));
+            step
+        };
+        let whole = || Value::Object(kind.body.clone());
+        let says = format!("{name} makes one from the smallest body that the document's schema allows");
+        self.push(made, &kind, number, "status", says, vec![probe(whole())]);
+        if let Some(fits) = self.fits(number) {
+            let mut step = probe(whole());
+            step.expect.push(fits);
+            let says = format!("{name} answers with what the document's schema allows");
+            self.push(made, &kind, number, "schema", says, vec![step]);
+        }
+        self.bodies(number, &kind, made);
+        for (id, authorization, how) in UNAUTHORIZED {
+            let mut step = probe(self.second(&kind));
+            (step.expect, step.only_if) = (vec![Expect::Refused], Vec::new());
+            step.authorization = authorization;
+            let one = self.push(
+                made,
+                &kind,
+                number,
+                id,
+                format!("{name} is refused {how}"),
+                vec![self.made_one(&kind, Role::Control), step],
+            );
+            one.page = 6;
+            one.rests_on.push("auth/errors/*".to_owned());
+        }
+        self.cycle(number, &kind, made);
+    }
+
+    /// What holds of an operation that changes or takes away something.
+    pub(super) fn changing(&self, number: usize, made: &mut Made) {
+        let operation = self.operations[number];
+        self.unknown_id(number, made);
+        let before = names::in_path(&operation.path).pop().filter(|_| operation.path.ends_with('}'));
+        let post = before.and_then(|(_, before)| self.find("POST", &before));
+        let Some(kind) = post.and_then(|post| self.kind(post)) else {
+            self.never(number, made);
+            return;
+        };
+        let name = name_of(operation);
+        let Some(probe) = self.change(number, &kind) else {
+            self.never(number, made);
+            return;
+        };
+        let says = format!("{name} answers with a status of success that the document has");
+        self.push(made, &kind, number, "status", says, self.on_ours(&kind, vec![probe.clone()]));
+        if let Some(fits) = self.fits(number) {
+            let mut step = probe.clone();
+            step.expect.push(fits);
+            let says = format!("{name} answers with what the document's schema allows");
+            self.push(made, &kind, number, "schema", says, self.on_ours(&kind, vec![step]));
+        }
+        for (id, authorization, how) in UNAUTHORIZED {
+            let mut step = probe.clone();
+            (step.expect, step.only_if) = (vec![Expect::Refused], Vec::new());
+            step.authorization = authorization;
+            let steps = self.on_ours(&kind, vec![step, self.read(&kind, Role::Probe, Some(PROOF))]);
+            let says = format!("{name} is refused {how}, and nothing changes");
+            let one = self.push(made, &kind, number, id, says, steps);
+            one.page = 6;
+            one.rests_on.push("auth/errors/*".to_owned());
+        }
+    }
+
+    /// An operation that is never called: it would change what this run did not make.
+    fn never(&self, number: usize, made: &mut Made) {
+        let reach = Reach { setup: Vec::new(), path: "${config.not_ours}".to_owned() };
+        let mut step = self.step(number, Role::Probe, &reach);
+        step.expect = vec![Expect::Accepted];
+        // Nobody knows that variable, so nothing goes out; and if it did, it would be no harm.
+        (step.method, step.class) = ("GET".to_owned(), Class::Read);
+        let says =
+            format!("{} answers with a status of success that the document has", name_of(self.operations[number]));
+        made.requirements.push(self.requirement(number, "status", Level::Must, says, vec![step]));
+    }
+
+    pub(super) fn push<'r>(
+        &self,
+        made: &'r mut Made,
+        kind: &Kind<'_>,
+        number: usize,
+        id: &str,
+        says: String,
+        steps: Vec<Step>,
+    ) -> &'r mut Requirement {
+        // A body that a schema allows may still name what is not there, so a refusal of it is no must.
+        let level = if kind.plain { Level::Must } else { Level::Should };
+        let mut all = kind.setup.clone();
+        all.extend(steps);
+        if !kind.plain {
+            for step in all.iter_mut().filter(|step| step.endpoint == self.ids[kind.post] && step.role == Role::Probe) {
+                if step.expect.first().is_some_and(|expect| matches!(expect, Expect::Accepted)) {
+                    step.only_if.push(Expect::At(Query::Status, Predicate::Max(399)));
+                    step.otherwise = "what a lawful body is cannot be told from the document alone".to_owned();
+                }
+            }
+        }
+        made.requirements.push(self.requirement(number, id, level, says, all));
+        let last = made.requirements.len() - 1;
+        &mut made.requirements[last]
+    }
+
+    /// The first and last of it: made, read, changed, read, taken away, not found.
+    fn cycle(&self, number: usize, kind: &Kind<'_>, made: &mut Made) {
+        let mut create = self.made_one(kind, Role::Probe);
+        create.only_if.push(Expect::At(Query::Status, Predicate::NotEquals("403".to_owned())));
+        let mut all = vec![create, self.read(kind, Role::Probe, Some(PROOF))];
+        let shown = self.operations[kind.get].successes().find_map(|reply| reply.schema.as_ref());
+        let shown = shown.map(super::properties).unwrap_or_default();
+        for (name, value) in kind.body.iter().filter(|(name, _)| shown.contains_key(*name)) {
+            all[1].expect.extend(echoed(name, value));
+        }
+        let item = &self.operations[kind.get].path;
+        let change = ["PATCH", "PUT"].iter().find_map(|method| self.find(method, item));
+        if let Some(change) = change.and_then(|change| self.change(change, kind)) {
+            all.push(change);
+            all.push(self.read(kind, Role::Probe, Some(OTHER_PROOF)));
+        }
+        all.extend(self.change(kind.delete, kind));
+        let mut gone = self.read(kind, Role::Probe, None);
+        gone.expect = match self.operations[kind.get].documents("404") {
+            true => vec![Expect::At(Query::Status, Predicate::Equals("404".to_owned()))],
+            false => vec![Expect::Refused],
+        };
+        gone.capture.clear();
+        all.push(gone);
+        let path = &self.operations[number].path;
+        let says =
+            format!("what is made at `{path}` can be read, changed and taken away, and each is seen in the next");
+        let called: Vec<String> = all.iter().map(|step| format!("{}/schema", step.endpoint)).collect();
+        self.push(made, kind, number, "cycle", says, all).rests_on.extend(called);
+    }
+
+    /// A step that makes one.
+    pub(super) fn made_one(&self, kind: &Kind<'_>, role: Role) -> Step {
+        let mut step = ours(self.step(kind.post, role, &self.reach(kind.post, 0)));
+        steps::put_body(&mut step, Input::Text(body_text(&Value::Object(kind.body.clone()))));
+        step.expect = self.succeeds(self.operations[kind.post]);
+        step.capture = vec![(MADE_ID.to_owned(), Query::Json(names::pointer(&kind.id)))];
+        step
+    }
+
+    /// A step that reads the one that was made, and what it is called then.
+    fn read(&self, kind: &Kind<'_>, role: Role, proof: Option<&str>) -> Step {
+        let mut step = self.step(kind.get, role, &self.item(kind));
+        step.expect = self.succeeds(self.operations[kind.get]);
+        let query = Query::Json(names::pointer(&kind.proof));
+        if let Some(proof) = proof {
+            step.expect.push(Expect::At(query.clone(), Predicate::Equals(proof.to_owned())));
+        }
+        step.capture = vec![(MADE_PROOF.to_owned(), query)];
+        step
+    }
+
+    /// One is made and recognised, and then the steps.
+    fn on_ours(&self, kind: &Kind<'_>, steps: Vec<Step>) -> Vec<Step> {
+        let mut all = vec![self.made_one(kind, Role::Setup), self.read(kind, Role::Setup, Some(PROOF))];
+        all.extend(steps);
+        all
+    }
+
+    /// A step that changes the one that was made, or takes it away.
+    fn change(&self, number: usize, kind: &Kind<'_>) -> Option<Step> {
+        let operation = self.operations[number];
+        let mut step = ours(self.success(number, &self.item(kind)));
+        if operation.method != "DELETE" {
+            let schema = operation.body.as_ref()?.schema.as_ref()?;
+            if !super::properties(schema).contains_key(&kind.proof) {
+                return None;
+            }
+            let mut required = Vec::new();
+            schema::required(schema, schema, 0, &mut required);
+            let mut body = if operation.method == "PUT" { kind.body.clone() } else { Map::new() };
+            for name in required {
+                let value = kind.body.get(&name).cloned();
+                body.insert(
+                    name.clone(),
+                    value.or_else(|| schema::sample(super::properties(schema).get(&name)?, schema, 0))?,
+                );
+            }
+            body.insert(kind.proof.clone(), Value::from(OTHER_PROOF));
+            steps::put_body(&mut step, Input::Text(body_text(&Value::Object(body))));
+        }
+        Some(step)
+    }
+
+    fn item(&self, kind: &Kind<'_>) -> Reach {
+        let path = &self.operations[kind.post].path;
+        Reach { setup: Vec::new(), path: format!("{}{path}/${{{MADE_ID}}}", self.base) }
+    }
+
+    /// The smallest body of a second one.
+    pub(super) fn second(&self, kind: &Kind<'_>) -> Value {
+        let mut body = kind.body.clone();
+        body.insert(kind.proof.clone(), Value::from(OTHER_PROOF));
+        Value::Object(body)
+    }
+
+    /// The smallest body of an operation, where one is asked for.
+    pub(super) fn smallest_body(&self, number: usize) -> Option<Input> {
+        let schema = self.operations[number].body.as_ref()?.schema.as_ref()?;
+        Some(Input::Text(body_text(&schema::sample(schema, schema, 0).unwrap_or_else(|| json!({})))))
+    }
+}
+
+/// What a member is after it was sent, where a target has no reason to write it otherwise.
+fn echoed(name: &str, value: &Value) -> Option<Expect> {
+    let text = match value {
+        Value::String(text) => text.clone(),
+        Value::Bool(_) | Value::Number(_) => value.to_string(),
+        _ => return None,
+    };
+    // What is only written need not come back.
+    (!is_secret(name)).then(|| Expect::At(Query::Json(names::pointer(name)), Predicate::Equals(text)))
+}
