@@ -11,7 +11,7 @@ use std::{
 use crate::{
     case::AccountRole,
     record::Record,
-    spec::{Demand, Element, Endpoint, Expect, Reading, Requirement, SchemaOf, Spec},
+    spec::{Demand, Element, Endpoint, Expect, Media, Reading, Requirement, SchemaOf, Spec},
     variables::Variables,
     verdict::{Blame, Evidence, Finding, Observation},
 };
@@ -214,7 +214,8 @@ impl<'a> Answers<'a> {
         let (mut texts, mut at) = (Vec::new(), Vec::new());
         let of_schema = |id: &str| id != publisher && SchemaOf::endpoint(id) == which;
         for shown in self.by_endpoint.iter().filter(|(id, _)| of_schema(id)).flat_map(|(_, shown)| shown) {
-            if let (Some(_), Some(answer)) = (&shown.seen.xml, shown.seen.answer()) {
+            let document = shown.seen.endpoint.response.media == Media::Document;
+            if let (true, Some(_), Some(answer)) = (document, &shown.seen.xml, shown.seen.answer()) {
                 texts.push(answer.body.clone());
                 at.push(shown);
             }

@@ -134,11 +134,13 @@ pub(super) fn see<'a>(spec: &'a Spec, exchange: &'a Exchange) -> Option<Seen<'a>
 
 /// Trees that were read last, by what they were read of. An answer is looked at for many requirements, and reading a large report
 /// costs more than all that is looked up in it.
-const KEPT: usize = 24;
+const KEPT_MAX: usize = 24;
+
+type Kept = VecDeque<((u64, usize), Rc<xml::Node>)>;
 
 fn read_once(text: &str) -> Result<Rc<xml::Node>, xml::Fault> {
     thread_local! {
-        static LAST: RefCell<VecDeque<((u64, usize), Rc<xml::Node>)>> = const { RefCell::new(VecDeque::new()) };
+        static LAST: RefCell<Kept> = const { RefCell::new(VecDeque::new()) };
     }
     let mut hasher = DefaultHasher::new();
     text.hash(&mut hasher);
@@ -149,7 +151,7 @@ fn read_once(text: &str) -> Result<Rc<xml::Node>, xml::Fault> {
     }
     let tree = Rc::new(xml::read(text)?);
     LAST.with_borrow_mut(|last| {
-        last.truncate(KEPT - 1);
+        last.truncate(KEPT_MAX - 1);
         last.push_front((key, Rc::clone(&tree)));
     });
     Ok(tree)

@@ -72,8 +72,9 @@ fn grouped<'a>(asked: &Asked<'_>, peaks: &[&'a Peak], by: &str) -> Vec<&'a Peak>
     for peak in peaks {
         match found.last_mut() {
             Some(last) if group(last) == group(peak) => {
-                let higher = total(peak) > total(last);
-                if if asked.broken("lowest-for-peak") { total(peak) < total(last) } else { higher } {
+                let (one, other) = (total(peak), total(last));
+                let further = if asked.broken("lowest-for-peak") { one < other } else { one > other };
+                if further {
                     *last = peak;
                 }
             }
