@@ -350,8 +350,19 @@ mod tests {
                 post.body = (0..next() % 40).map(|_| next() as u8).collect();
             }
             assert!(lab.emulator.handle(&post).status >= 200);
-            post.target = "/oauth2/token".into();
-            assert!(lab.emulator.handle(&post).status >= 200);
+            for path in [
+                "/oauth2/token",
+                "/api/client_script?type=rep&operation=generate&action=start_jump_item_session&",
+                "/api/start_session?issue_menu=1&",
+                "/api/config/v1/user",
+                "/api/config/v1/user?per_page=",
+            ] {
+                post.target = format!("{path}{query}");
+                assert!(lab.emulator.handle(&post).status >= 200);
+                post.method = "GET".into();
+                assert!(lab.emulator.handle(&post).status >= 200);
+                post.method = "POST".into();
+            }
         }
     }
 

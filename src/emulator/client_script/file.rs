@@ -39,8 +39,8 @@ fn commands(command: Command, readings: &Readings, faults: &Faults) -> Vec<Comma
     if broken("eleven-commands") {
         all.extend(std::iter::repeat_n(bare("login"), 8));
     }
-    let delete_asked = command.action == "delete_script_file";
-    if !(broken("action-missing") || delete_asked || has_login && broken("login-missing")) {
+    let left_out = command.action == "delete_script_file" || (has_login && broken("login-missing"));
+    if !left_out && !broken("action-missing") {
         all.push(command);
     }
     if broken("login-not-first") && all.len() > 1 {

@@ -3,6 +3,8 @@
 //! In: decoded pairs and the table of an action. Out: [`Given`], values that fit the table, or a refusal
 //! that names the parameter. Whether a value names something the site has is for the command to say.
 
+mod forms;
+
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
@@ -11,6 +13,7 @@ use super::super::defects::Faults;
 use super::super::http::Pairs;
 use super::super::readings::Readings;
 use super::Refusal;
+use forms::{is_host, is_limit, is_size, is_vault_limit, within_bytes};
 
 /// The types that `type` of the client commands takes (p. 31, p. 33).
 pub(crate) const CLIENT_TYPES: &[&str] =
@@ -357,12 +360,6 @@ pub(crate) fn whole(value: &str) -> Option<i64> {
     Some(value.parse().unwrap_or(if value.starts_with('-') { i64::MIN } else { i64::MAX }))
 }
 
-/// The beginning of a text that has so many bytes at most.
-fn within_bytes(value: &str, maximum: usize) -> String {
-    let fits = value.char_indices().take_while(|(at, letter)| at + letter.len_utf8() <= maximum);
-    fits.map(|(_, letter)| letter).collect()
-}
-
 fn within(value: &str, low: i64, high: i64) -> Finding {
     match whole(value) {
         None => Finding::Malformed("is not a whole number"),
@@ -383,37 +380,4 @@ fn form(forms: &[&str], value: &str) -> Finding {
         }
     };
     if known { Finding::Fine } else { NOT_AMONG }
-}
-
-/// `all`, `team:all`, or one of four words with an id (p. 82).
-fn is_limit(value: &str) -> bool {
-    match value.split_once(':') {
-        None => value == "all",
-        Some(("team", "all")) => true,
-        Some((word, id)) => ["rep", "team", "members", "site"].contains(&word) && whole(id).is_some(),
-    }
-}
-
-/// `all`, or a representative or an account by its id (p. 139).
-fn is_vault_limit(value: &str) -> bool {
-    match value.split_once(':') {
-        None => value == "all",
-        Some((word, id)) => ["rep", "account"].contains(&word) && whole(id).is_some(),
-    }
-}
-
-fn is_size(value: &str) -> bool {
-    let side = |side: &str| whole(side).is_some_and(|pixels| (100..=16_384).contains(&pixels));
-    value.split_once('x').is_some_and(|(width, height)| side(width) && side(height))
-}
-
-fn is_host(value: &str) -> bool {
-    let label = |label: &str| {
-        !label.is_empty()
-            && label.len() <= 63
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-            && label.bytes().all(|letter| letter.is_ascii_alphanumeric() || letter == b'-')
-    };
-    value.len() <= 253 && value.split('.').all(label)
 }

@@ -48,21 +48,12 @@ impl Place<'_> {
 
 /// The collection that a nested path lies below must have its owner.
 pub(super) fn reachable(configuration: &Configuration, path: &str) -> bool {
+    let resource = RESOURCES.iter().find(|resource| fits(resource.template, path));
+    let owner = resource.and_then(|resource| resource.template.split('/').position(|step| step.starts_with('{')));
     let steps: Vec<&str> = path.split('/').collect();
-    let owner = steps.iter().rposition(|step| step.parse::<i64>().is_ok());
-    // An id that is no number names nothing either.
-    let words = |template: &&str| {
-        let parts: Vec<&str> = template.split('/').collect();
-        let same =
-            parts.len() == steps.len() && parts.iter().zip(&steps).all(|(part, step)| *part == "{id}" || part == step);
-        same && parts.iter().zip(&steps).any(|(part, step)| *part == "{id}" && step.parse::<i64>().is_err())
-    };
-    if super::resources::RESOURCES.iter().map(|resource| resource.template).any(|template| words(&template)) {
-        return false;
-    }
     owner.is_none_or(|at| {
-        let id = steps[at].parse().unwrap_or_default();
-        configuration.find(&steps[..at].join("/"), id).is_some()
+        let id = steps.get(at).and_then(|step| step.parse().ok());
+        id.is_some_and(|id| configuration.find(&steps[..at].join("/"), id).is_some())
     })
 }
 

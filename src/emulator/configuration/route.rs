@@ -300,6 +300,7 @@ mod tests {
         assert_eq!(ask(&lab, "PUT", "user", &Value::Null).status, 405);
         assert_eq!(ask(&lab, "GET", "nothing", &Value::Null).status, 404);
         assert_eq!(ask(&lab, "GET", "group-policy/77/member", &Value::Null).status, 404);
+        assert_eq!(ask(&lab, "GET", "group-policy/x/member", &Value::Null).status, 404);
         assert_eq!(ask(&lab, "GET", "user/x", &Value::Null).status, 404);
     }
 
