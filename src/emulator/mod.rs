@@ -32,7 +32,9 @@ pub use auth::{Access, Account, Rate, Reports};
 pub use clock::Clock;
 pub use defects::{Defect, catalogue, find_defect};
 pub use demo::demo_fixtures;
-pub use history::{PastCustomer, PastSession, Question};
+pub use history::{
+    PastAttendee, PastCustomer, PastPeak, PastPresentation, PastPresenter, PastSession, PastVaultEvent, Question,
+};
 pub use http::{BODY_BYTES_MAX, Request, Response};
 pub use readings::{Reading, Readings, Topic};
 pub use serve::{TlsIdentity, serve};

@@ -8,7 +8,7 @@ use std::fmt::Debug;
 
 use serde::Deserialize;
 
-use super::history::{PastSession, Question};
+use super::history::{PastPeak, PastPresentation, PastSession, PastVaultEvent, Question};
 
 /// A site. The keys of the TOML file are the names of the fields.
 #[derive(Clone, Debug, Deserialize)]
@@ -78,6 +78,18 @@ pub struct Site {
     /// The questions of the exit surveys.
     #[serde(default)]
     pub questions: Vec<Question>,
+    /// The presentations, over or running.
+    #[serde(default)]
+    pub presentations: Vec<PastPresentation>,
+    /// When nearly all licenses were in use.
+    #[serde(default)]
+    pub license_peaks: Vec<PastPeak>,
+    /// What was done with Vault accounts.
+    #[serde(default)]
+    pub vault_events: Vec<PastVaultEvent>,
+    /// How long ago the processes started anew when the emulator starts.
+    #[serde(default)]
+    pub restarts_seconds_ago: Vec<i64>,
 }
 
 /// A representative.

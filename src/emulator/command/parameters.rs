@@ -63,6 +63,8 @@ pub(crate) enum Shape {
     Date,
     /// What a report can be limited to (p. 82).
     Limit,
+    /// What a report of Vault accounts can be limited to (p. 138).
+    VaultLimit,
     /// A number, or the word `all`.
     IdOrAll,
 }
@@ -84,6 +86,7 @@ impl Shape {
             Shape::Terminal => &["xterm", "VT100"],
             Shape::Size => &["primary", "all", "XxY"],
             Shape::Limit => &["all", "rep", "team:all", "team", "members", "site"],
+            Shape::VaultLimit => &["all", "rep", "account"],
             Shape::IdOrAll => &["all", "number"],
             _ => &[],
         }
@@ -96,7 +99,7 @@ impl Shape {
             Shape::Form(_) => vec![value.split(':').next().unwrap_or_default()],
             Shape::Terminal if value.eq_ignore_ascii_case("vt100") => vec!["VT100"],
             Shape::Limit if matches!(value, "all" | "team:all") => vec![value],
-            Shape::Limit => vec![value.split(':').next().unwrap_or_default()],
+            Shape::Limit | Shape::VaultLimit => vec![value.split(':').next().unwrap_or_default()],
             Shape::IdOrAll if value != "all" => vec!["number"],
             Shape::Size if !matches!(value, "primary" | "all") => vec!["XxY"],
             _ => vec![value],
@@ -279,6 +282,8 @@ impl Reader<'_> {
             Shape::Date => Finding::Malformed("is not a date"),
             Shape::Limit if is_limit(value) => Finding::Fine,
             Shape::Limit => NOT_AMONG,
+            Shape::VaultLimit if is_vault_limit(value) => Finding::Fine,
+            Shape::VaultLimit => NOT_AMONG,
             Shape::IdOrAll if value == "all" || whole(value).is_some() => Finding::Fine,
             Shape::IdOrAll => NOT_AMONG,
         }
@@ -359,6 +364,14 @@ fn is_limit(value: &str) -> bool {
         None => value == "all",
         Some(("team", "all")) => true,
         Some((word, id)) => ["rep", "team", "members", "site"].contains(&word) && whole(id).is_some(),
+    }
+}
+
+/// `all`, or one of two words with an id (p. 138).
+fn is_vault_limit(value: &str) -> bool {
+    match value.split_once(':') {
+        None => value == "all",
+        Some((word, id)) => ["rep", "account"].contains(&word) && whole(id).is_some(),
     }
 }
 

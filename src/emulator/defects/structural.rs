@@ -269,6 +269,16 @@ const REPORTS: &[&str] = &[
     "SupportRepExitSurvey&start_date=2023-11-01&report_type=rep&id=all",
     "SupportTeam&start_time=1699226000&duration=0",
     "SupportTeam&start_date=2023-11-01",
+    "PresentationSession&start_time=1699000000&duration=0",
+    "PresentationSession&start_date=2023-11-01",
+    "PresentationSessionListing&start_time=1699000000&duration=0",
+    "PresentationSessionListing&start_date=2023-11-01",
+    "ArchiveListing&date=2023-11-14",
+    "ArchiveListing&date=today",
+    "LicenseUsage&start_time=1690000000&duration=0&group_by=day",
+    "LicenseUsage&start_date=2023-11-01&group_by=day",
+    "VaultAccountActivity&start_time=1699000000&duration=0",
+    "VaultAccountActivity&start_date=2023-11-01",
 ];
 
 /// The answers of a demo emulator to the canonical requests.

@@ -53,6 +53,8 @@ fn begin(history: &mut History, session: &Session, now_s: i64) -> Option<Record>
     let mut record = Record::begin(&session.lsid, history.lseq(), start_s, told);
     // The Jumpoint that leads to where no customer clicks.
     record.jumpoint = customer.non_interactive.as_ref().map(|_| 0);
+    record.skills = session.skills.clone();
+    record.priority = session.priority;
     Some(record)
 }
 

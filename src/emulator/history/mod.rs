@@ -3,24 +3,36 @@
 //! In: a site's past and, after each command, what is going on now. Out: one [`Record`] a session, from
 //! which all reports are made, so that they cannot disagree. Nothing here knows of requests or answers.
 
+mod beside;
 mod follow;
 mod lines;
 mod past;
+mod presentations;
 mod record;
 mod shift;
 #[cfg(test)]
 mod tests;
 
+pub use beside::{PastPeak, PastVaultEvent};
+pub(crate) use beside::{Peak, VaultEvent};
 pub(crate) use follow::details;
 pub(crate) use lines::{Deed, Person};
-pub(crate) use past::check;
 pub use past::{PastCustomer, PastSession, Question};
+pub(crate) use presentations::{Guest, Presentation};
+pub use presentations::{PastAttendee, PastPresentation, PastPresenter};
 pub(crate) use record::{Answers, Connection, End, Event, Member, Record, Who};
 pub(crate) use shift::{Login, TeamEvent};
 
 use std::collections::BTreeMap;
 
 use super::site::Site;
+
+/// What of a site's past does not hold together.
+pub(crate) fn check(site: &Site) -> Result<(), String> {
+    past::check(site)?;
+    presentations::check(site)?;
+    beside::check(site)
+}
 
 /// Sessions that are kept; the oldest are forgotten first.
 const RECORDS_MAX: usize = 10_000;
@@ -34,6 +46,16 @@ pub(crate) struct History {
     pub(crate) logins: Vec<Login>,
     /// What happened in teams outside sessions, from the first to the last.
     pub(crate) team_events: Vec<TeamEvent>,
+    /// In the order in which they began.
+    pub(crate) presentations: Vec<Presentation>,
+    /// Samples of license usage, from the first to the last.
+    pub(crate) peaks: Vec<Peak>,
+    /// From the first to the last.
+    pub(crate) vault_events: Vec<VaultEvent>,
+    /// When the processes started anew.
+    pub(crate) restarts_s: Vec<i64>,
+    /// When the emulator started.
+    pub(crate) started_s: i64,
     next_lseq: i64,
     next_gsnumber: i64,
 }
@@ -41,7 +63,7 @@ pub(crate) struct History {
 impl History {
     /// The past of a site that starts now.
     pub(crate) fn new(site: &Site, now_s: i64) -> History {
-        let mut history = History { next_lseq: 4100, next_gsnumber: 10, ..History::default() };
+        let mut history = History { next_lseq: 4100, next_gsnumber: 10, started_s: now_s, ..History::default() };
         history.logins = shift::logins(site, now_s, &mut history.next_gsnumber);
         history.team_events = shift::team_events(site, now_s);
         let mut past: Vec<&PastSession> = site.past_sessions.iter().collect();
@@ -50,6 +72,10 @@ impl History {
             let record = past::record(&mut history, site, session, now_s);
             history.keep(record);
         }
+        history.presentations = presentations::presentations(&mut history, site, now_s);
+        history.peaks = beside::peaks(site, now_s);
+        history.vault_events = beside::vault_events(site, now_s);
+        history.restarts_s = site.restarts_seconds_ago.iter().map(|ago| now_s.saturating_sub(*ago)).collect();
         history
     }
 

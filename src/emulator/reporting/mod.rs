@@ -11,7 +11,7 @@ mod vault;
 mod window;
 
 use super::archive;
-use super::auth::Account;
+use super::auth::{Account, Reports};
 use super::command::Refusal;
 use super::command::parameters::{Given, Parameter, Reader};
 use super::defects::Faults;
@@ -29,6 +29,8 @@ pub(crate) enum Permission {
     Presentation,
     Archive,
     License,
+    /// That of license usage, or any by the reading: the guide names none (p. 138).
+    Endpoint,
     Vault,
 }
 
@@ -96,13 +98,17 @@ pub(crate) fn report(name: &str) -> Option<&'static Report> {
 }
 
 impl Permission {
-    fn of(self, account: &Account) -> bool {
+    fn of(self, account: &Account, readings: &Readings) -> bool {
         let reports = account.reports;
         match self {
             Permission::Support => reports.support,
             Permission::Presentation => reports.presentation,
             Permission::Archive => reports.archive,
             Permission::License => reports.license,
+            Permission::Endpoint => {
+                let any = readings.is("endpoint-license-permission", "any");
+                reports.license || (any && reports != Reports::NONE)
+            }
             Permission::Vault => reports.vault,
         }
     }

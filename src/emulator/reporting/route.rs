@@ -71,7 +71,7 @@ impl Emulator {
 
     /// Why a report is not made before anything of it is read.
     fn kept_out(&self, request: &Request, report: &Report, account: &Account) -> Option<Answer> {
-        let (permitted, everything) = (report.permission.of(account), account.reports == Reports::ALL);
+        let (permitted, everything) = (report.permission.of(account, &self.readings), account.reports == Reports::ALL);
         let broken = |what: &str| self.faults.has(report.kind, what);
         let refused = match request.method.as_str() {
             "POST" => broken("post-refused"),

@@ -70,7 +70,7 @@ fn person(state: &State, asked: &Asked<'_>, record: &Record, name: &str, who: Wh
 }
 
 /// Who does something, with their number and type where the reading puts them.
-pub(super) fn notation(asked: &Asked<'_>, name: &str, kind: &str, gsnumber: i64, text: &str) -> Element {
+pub(in super::super) fn notation(asked: &Asked<'_>, name: &str, kind: &str, gsnumber: i64, text: &str) -> Element {
     let kind = if asked.broken("performers-all-system") { "system" } else { kind };
     match asked.readings.of("performer-notation") {
         "children" => {
@@ -86,7 +86,7 @@ pub(super) fn notation(asked: &Asked<'_>, name: &str, kind: &str, gsnumber: i64,
 }
 
 /// The text of a message; in base64 where XML cannot hold it.
-pub(super) fn body(asked: &Asked<'_>, text: &str) -> Element {
+pub(in super::super) fn body(asked: &Asked<'_>, text: &str) -> Element {
     let fits = text.chars().all(
         |letter| matches!(letter, '\t' | '\n' | '\r' | ' '..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..),
     );
@@ -109,7 +109,7 @@ fn hex(text: &str) -> String {
 }
 
 /// A file, in the notation of the reading.
-pub(super) fn file(asked: &Asked<'_>, entry: Element, name: &str, size: u64) -> Element {
+pub(in super::super) fn file(asked: &Asked<'_>, entry: Element, name: &str, size: u64) -> Element {
     match asked.readings.of("shared-files-notation") {
         "filename" => entry
             .child(leaf("filename", name, Kind::Text).dispensable())
@@ -123,7 +123,7 @@ pub(super) fn file(asked: &Asked<'_>, entry: Element, name: &str, size: u64) -> 
 }
 
 /// The values of an event. `lead` stands before the teams.
-pub(super) fn data(values: &[(String, String)], lead: &str, keep: impl Fn(&str) -> bool) -> Element {
+pub(in super::super) fn data(values: &[(String, String)], lead: &str, keep: impl Fn(&str) -> bool) -> Element {
     let one = |(name, value): &(String, String)| {
         let lead = if name == "support_teams" { lead } else { "" };
         node("value").many().dispensable().attribute("name", name, Kind::Name).attribute(

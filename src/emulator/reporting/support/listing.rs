@@ -25,7 +25,7 @@ fn support_session_listing(state: &State, asked: &Asked<'_>) -> Outcome {
 }
 
 /// The window of a report that has no other way to choose.
-pub(super) fn required(asked: &Asked<'_>) -> Result<Window, Refusal> {
+pub(in super::super) fn required(asked: &Asked<'_>) -> Result<Window, Refusal> {
     let accepted = asked.broken("no-set-accepted");
     Window::read(asked)?.ok_or_else(|| {
         if accepted { Refusal::Hollow } else { Refusal::error("A date or time and a duration are missing") }

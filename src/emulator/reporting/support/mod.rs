@@ -3,11 +3,11 @@
 //! In: the history and what is asked for. Out: lists, and recordings as files.
 
 mod chosen;
-mod details;
-mod listing;
-mod people;
-mod recordings;
-mod sessions;
+pub(super) mod details;
+pub(super) mod listing;
+pub(super) mod people;
+pub(super) mod recordings;
+pub(super) mod sessions;
 mod summary;
 mod surveys;
 mod teams;

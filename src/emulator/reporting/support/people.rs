@@ -112,7 +112,7 @@ pub(super) fn team_name(state: &State, id: i64) -> &str {
 }
 
 /// The private display name of a representative.
-pub(super) fn rep_name(state: &State, id: i64) -> &str {
+pub(in super::super) fn rep_name(state: &State, id: i64) -> &str {
     state.rep(id).map(|rep| rep.private_display_name.as_str()).unwrap_or_default()
 }
 

@@ -33,7 +33,7 @@ fn support_session(state: &State, asked: &Asked<'_>) -> Outcome {
 }
 
 /// An instant as text, with the unix time beside it.
-pub(super) fn instant(name: &str, at_s: i64, shift_s: i64) -> Element {
+pub(in super::super) fn instant(name: &str, at_s: i64, shift_s: i64) -> Element {
     leaf(name, iso(at_s), Kind::Time).attribute("timestamp", at_s.saturating_add(shift_s), Kind::Integer)
 }
 
