@@ -11,6 +11,8 @@ mod hand;
 #[cfg(test)]
 mod noticed;
 #[cfg(test)]
+mod noticed_beside;
+#[cfg(test)]
 mod noticed_reports;
 mod reports;
 #[cfg(test)]

@@ -3,14 +3,19 @@
 //! In: a kind of request. Out: scripts as in `noticed`.
 
 use super::super::command::parameters::{Parameter, Shape};
-use super::super::reporting::{REPORTS, Report};
+use super::super::reporting::{Permission, REPORTS, Report};
+use super::noticed_beside;
 
 /// The scripts of a kind.
 pub(super) fn scripts(kind: &str) -> Vec<Vec<String>> {
     match kind {
         "reporting/general" => general(),
         "reporting/schema" => vec![vec!["path GET /api/reporting.xsd".to_owned()]],
-        _ => REPORTS.iter().find(|report| report.kind == kind).map(of_report).unwrap_or_default(),
+        "archive/state" | "archive/event" => noticed_beside::fields(),
+        _ => match REPORTS.iter().find(|report| report.kind == kind) {
+            Some(report) if report.permission != Permission::Support => noticed_beside::of_report(report),
+            report => report.map(of_report).unwrap_or_default(),
+        },
     }
 }
 

@@ -120,6 +120,42 @@ fn shown(topic: &str) -> &'static [&'static str] {
         "survey-ts-format" | "unanswered-question" => &[
             "report touchmark GET generate_report=SupportCustExitSurvey&start_time=1&duration=0&report_type=rep&id=all",
         ],
+        topic => beside(topic),
+    }
+}
+
+/// The same for presentations, licenses, Vault accounts and archives.
+fn beside(topic: &str) -> &'static [&'static str] {
+    match topic {
+        "presentation-limit" => {
+            &["report touchmark GET generate_report=PresentationSession&start_time=1&duration=0&limit=rep:1"]
+        }
+        "presentation-event-type" | "presentation-performer" => {
+            &["report touchmark GET generate_report=PresentationSession&start_time=1&duration=0"]
+        }
+        "presentation-in-progress" => {
+            &["report touchmark GET generate_report=PresentationSessionListing&start_time=1&duration=0"]
+        }
+        "presentation-recording-alias" => {
+            &["report touchmark GET generate_report=PresentationRecording&lsid=0f7cea2af09504f48153d341660ea504"]
+        }
+        "license-empty" => &["report touchmark GET generate_report=LicenseUsage&start_time=1&duration=1&group_by=day"],
+        "license-total-beside-reasons" | "license-datetime" => {
+            &["report touchmark GET generate_report=LicenseUsage&start_time=1&duration=0&group_by=day"]
+        }
+        "license-group-by-absent" => &["report touchmark GET generate_report=LicenseUsage&start_time=1&duration=0"],
+        "endpoint-license-permission" => &["report touchmark-support-reports GET generate_report=EndpointLicenseUsage"],
+        "vault-account-notation" | "vault-api-account" => {
+            &["report touchmark GET generate_report=VaultAccountActivity&start_time=1&duration=0"]
+        }
+        "vault-end-window" => &["report touchmark GET generate_report=VaultAccountActivity&end_time=1&duration=0"],
+        "attendee-table" | "archive-team-id" | "archive-state-wrapper" | "archive-empty-table" => &[
+            "report touchmark GET generate_report=Archive&type=state&date=2023-11-13&index=13",
+            "report touchmark GET generate_report=Archive&type=state&date=2023-11-13&index=1",
+        ],
+        topic if topic.starts_with("archive-") || topic == "presentation-event-name" => {
+            &["report touchmark GET generate_report=Archive&type=event&date=2023-11-14&index=1"]
+        }
         _ => &[],
     }
 }
