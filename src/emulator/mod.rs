@@ -55,7 +55,7 @@ pub fn absent() -> &'static [&'static str] {
     ABSENT
 }
 
-const ABSENT: &[&str] = &["archive/"];
+const ABSENT: &[&str] = &[];
 
 /// What an emulator is made of.
 #[derive(Clone, Debug)]

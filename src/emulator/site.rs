@@ -85,6 +85,9 @@ pub struct Site {
     /// and chat licenses.
     #[serde(default)]
     pub license_peaks: Vec<[i64; 4]>,
+    /// How long ago the processes started anew when the emulator starts.
+    #[serde(default)]
+    pub restarts_seconds_ago: Vec<i64>,
     /// The questions of the exit surveys.
     #[serde(default)]
     pub questions: Vec<Question>,

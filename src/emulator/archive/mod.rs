@@ -1,33 +1,26 @@
 //! The archives of a day: their listing, and each of them (pp. 116-135).
 //!
-//! In: a request for a report. Out: an error, as none of these reports is made yet.
+//! In: the history of the site and what is asked for. Out: a list, and gzip files of JSON. Nothing is stored:
+//! each file is made from the history when it is asked for. Replaying the events after a state gives the
+//! next state, as both come from one model.
 
-use super::command::Refusal;
-use super::reporting::{Asked, Outcome, Permission, Report};
-use super::state::State;
+mod activity;
+mod calendar;
+mod events;
+mod file;
+mod listing;
+mod play;
+mod queues;
+mod sessions;
+mod story;
+mod tables;
+mod telling;
+#[cfg(test)]
+mod tests;
+mod world;
+mod write;
 
-pub(crate) const ARCHIVE_LISTING: Report = Report {
-    name: "ArchiveListing",
-    kind: "archive/archive_listing",
-    permission: Permission::Archive,
-    parameters: &[],
-    root: Some("archives"),
-    run: listing,
-};
-
-pub(crate) const ARCHIVE: Report = Report {
-    name: "Archive",
-    kind: "archive/archive",
-    permission: Permission::Archive,
-    parameters: &[],
-    root: None,
-    run: archive,
-};
-
-fn listing(_: &State, _: &Asked<'_>) -> Outcome {
-    Err(Refusal::error("This report is not available"))
-}
-
-fn archive(_: &State, _: &Asked<'_>) -> Outcome {
-    Err(Refusal::error("This report is not available"))
-}
+pub(crate) use events::{EVENTS, PRESENTATION_EVENTS};
+pub(crate) use file::ARCHIVE;
+pub(crate) use listing::ARCHIVE_LISTING;
+pub(crate) use tables::{ENVELOPE, Field, TABLES, Type};

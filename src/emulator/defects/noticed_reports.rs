@@ -10,12 +10,33 @@ pub(super) fn scripts(kind: &str) -> Vec<Vec<String>> {
     match kind {
         "reporting/general" => general(),
         "reporting/schema" => vec![vec!["path GET /api/reporting.xsd".to_owned()]],
+        "archive/state" => vec![archive("type=state&date=2023-11-14&index=1")],
+        "archive/event" => vec![archive("type=event&date=2023-11-14&index=1")],
+        "archive/archive" => of_archives(),
         _ => REPORTS.iter().find(|report| report.kind == kind).map(of_report).unwrap_or_default(),
     }
 }
 
 fn line(account: &str, method: &str, query: &str) -> Vec<String> {
     vec![format!("report {account} {method} generate_report={query}")]
+}
+
+fn archive(query: &str) -> Vec<String> {
+    line("touchmark", "GET", &format!("Archive&{query}"))
+}
+
+/// States and events, what is not there, and whoever may not have it. Event archive 61 has the restart.
+fn of_archives() -> Vec<Vec<String>> {
+    let queries = ["state&date=2023-11-14&index=1", "event&date=2023-11-14&index=1", "event&date=2023-11-11&index=61"]
+        .into_iter()
+        .chain(["state&date=2023-11-14&index=2", "event&date=2023-11-14&index=2", "state&date=2023-11-14&index=99"])
+        .chain(["state&date=2023-11-14", "state&index=1", "other&date=2023-11-14&index=1"]);
+    let mut scripts: Vec<Vec<String>> = queries.map(|query| archive(&format!("type={query}"))).collect();
+    scripts.push(archive("date=2023-11-14&index=1"));
+    let whole = "Archive&type=state&date=2023-11-14&index=1";
+    scripts.push(line("touchmark", "POST", whole));
+    scripts.extend(["touchmark-deny", "touchmark-other-reports"].map(|account| line(account, "GET", whole)));
+    scripts
 }
 
 fn general() -> Vec<Vec<String>> {
@@ -66,6 +87,7 @@ fn beside(report: &Report) -> &'static str {
         "SupportSessionRecording" => "&lsid=a5eaaa58591047b88556f944804227b0",
         "PresentationSessionRecording" | "PresentationRecording" => "&lsid=6d547436638c41ad8f945388d2d465d2",
         "LicenseUsage" => "&group_by=day",
+        "ArchiveListing" => "&date=2023-11-14",
         _ => "",
     }
 }

@@ -7,11 +7,11 @@ use super::super::reporting::{Permission, REPORTS, Report};
 use super::Defect;
 use super::behavioural::{Add, behaviour, need, values};
 use super::hand::{Rows, SCHEMA};
-use super::presentations_and_usage;
+use super::{archives_by_hand, presentations_and_usage};
 
 /// The permissions whose reports have the defects of every report.
 const WITH_FAMILIES: &[Permission] =
-    &[Permission::Support, Permission::Presentation, Permission::License, Permission::Vault];
+    &[Permission::Support, Permission::Presentation, Permission::Archive, Permission::License, Permission::Vault];
 
 pub(super) const BY_HAND: &[(&str, Rows)] = &[
     ("reporting/general", GENERAL),
@@ -247,9 +247,10 @@ pub(super) fn add_all(all: &mut Vec<Defect>) {
             all.push(defect);
         }
     };
-    for (kind, rows) in BY_HAND.iter().chain(presentations_and_usage::BY_HAND) {
+    for (kind, rows) in BY_HAND.iter().chain(presentations_and_usage::BY_HAND).chain(archives_by_hand::BY_HAND) {
         rows.iter().for_each(|(what, says)| add(kind, what, (*says).to_owned()));
     }
+    archives_by_hand::tables_missing(&mut |what: &str, says: String| add("archive/archive", what, says));
     for report in REPORTS.iter().filter(|report| WITH_FAMILIES.contains(&report.permission)) {
         let left_out = presentations_and_usage::left_out(report.name);
         let mut each = |what: &str, says: String| {

@@ -273,6 +273,8 @@ const REPORTS: &[&str] = &[
     "PresentationSession&start_date=2023-11-01",
     "PresentationSessionListing&start_time=1699000000&duration=0",
     "PresentationSessionListing&start_date=2023-11-01",
+    "ArchiveListing&date=2023-11-14",
+    "ArchiveListing&date=today",
     "LicenseUsage&start_time=1699000000&duration=0&group_by=hour",
     "LicenseUsage&start_date=2023-11-01&group_by=hour",
     "VaultAccountActivity&start_time=1699000000&duration=0",

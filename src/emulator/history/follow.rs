@@ -54,6 +54,8 @@ fn begin(history: &mut History, session: &Session, now_s: i64) -> Option<Record>
     record.portal = session.portal;
     // The Jumpoint that leads to where no customer clicks.
     record.jumpoint = customer.non_interactive.as_ref().map(|_| 0);
+    record.skills = session.skills.clone();
+    record.priority = session.priority;
     Some(record)
 }
 

@@ -44,6 +44,10 @@ pub(crate) struct History {
     pub(crate) vault: Vec<VaultEvent>,
     /// Hours in which nearly all licenses were in use, from the first to the last.
     pub(crate) peaks: Vec<Peak>,
+    /// When the processes started anew.
+    pub(crate) restarts_s: Vec<i64>,
+    /// When the emulator started.
+    pub(crate) started_s: i64,
     next_lseq: i64,
     next_gsnumber: i64,
 }
@@ -58,7 +62,7 @@ pub(crate) fn check(site: &Site) -> Result<(), String> {
 impl History {
     /// The past of a site that starts now.
     pub(crate) fn new(site: &Site, now_s: i64) -> History {
-        let mut history = History { next_lseq: 4100, next_gsnumber: 10, ..History::default() };
+        let mut history = History { next_lseq: 4100, next_gsnumber: 10, started_s: now_s, ..History::default() };
         history.logins = shift::logins(site, now_s, &mut history.next_gsnumber);
         history.team_events = shift::team_events(site, now_s);
         let mut past: Vec<&PastSession> = site.past_sessions.iter().collect();
@@ -70,6 +74,7 @@ impl History {
         history.presentations = presentations::presentations(&mut history, site, now_s);
         history.vault = deeds::vault(site, now_s);
         history.peaks = deeds::peaks(site, now_s);
+        history.restarts_s = site.restarts_seconds_ago.iter().map(|ago| now_s.saturating_sub(*ago)).collect();
         history
     }
 

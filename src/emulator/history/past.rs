@@ -35,6 +35,11 @@ pub struct PastSession {
     /// The external key and custom fields, by code name.
     #[serde(default)]
     pub attributes: BTreeMap<String, String>,
+    /// Code names of the skills it needs.
+    #[serde(default)]
+    pub skills: Vec<String>,
+    /// From 1, high, to 3, low.
+    pub priority: Option<i64>,
     /// The customer.
     pub customer: PastCustomer,
     /// The customer's answers, by the id of the question, if the survey was submitted.
@@ -156,6 +161,8 @@ pub(super) fn record(history: &mut History, site: &Site, session: &PastSession, 
     record.jumpoint = session.jumpoint.as_ref().and_then(|code| jumpoint(site, code));
     record.recorded = session.recorded;
     record.attributes = session.attributes.clone();
+    record.skills = session.skills.clone();
+    record.priority = session.priority;
     record.seen.told = true;
     if let Some(key) = session.attributes.get("external_key") {
         record

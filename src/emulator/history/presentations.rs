@@ -17,6 +17,9 @@ use super::record::Connection;
 pub struct PastPresentation {
     /// The logging session id.
     pub lsid: String,
+    /// The name, which archives alone tell.
+    #[serde(default)]
+    pub name: String,
     /// How long ago it began when the emulator starts.
     pub began_seconds_ago: i64,
     /// How long it lasted; it is in progress without.
@@ -59,6 +62,15 @@ pub struct Guest {
     pub name: String,
     /// The public IP address.
     pub public_ip: String,
+    /// The private IP address; like hostname and operating system it is told by archives alone.
+    #[serde(default)]
+    pub private_ip: String,
+    /// The hostname of the computer.
+    #[serde(default)]
+    pub hostname: String,
+    /// The operating system.
+    #[serde(default)]
+    pub os: String,
     /// The second of the presentation at which it came.
     pub joined: i64,
     /// The second at which it went; at the end without.
@@ -115,6 +127,7 @@ pub(crate) struct Scene {
 pub(crate) struct Presentation {
     pub(crate) lsid: String,
     pub(crate) lseq: i64,
+    pub(crate) name: String,
     pub(crate) start_s: i64,
     /// When it was over, as it should or not.
     pub(crate) over_s: Option<i64>,
@@ -214,19 +227,19 @@ fn presentation(history: &mut History, site: &Site, given: &PastPresentation, no
     }
     let mut attendees = Vec::new();
     for one in &given.attendees {
-        let nothing = String::new;
         let connection = Connection {
             gsnumber: history.gsnumber(),
             public_ip: one.public_ip.clone(),
-            private_ip: nothing(),
-            hostname: nothing(),
-            os: nothing(),
+            private_ip: one.private_ip.clone(),
+            hostname: one.hostname.clone(),
+            os: one.os.clone(),
         };
         attendees.push((one.name.clone(), Seat { connection, from_s: at(one.joined), until_s: until(one.left) }));
     }
     let mut made = Presentation {
         lsid: given.lsid.clone(),
         lseq: history.lseq(),
+        name: given.name.clone(),
         start_s,
         over_s,
         abnormal: given.abnormal,

@@ -79,6 +79,9 @@ pub(crate) struct Record {
     /// The position of its Jumpoint.
     pub(crate) jumpoint: Option<usize>,
     pub(crate) attributes: BTreeMap<String, String>,
+    /// Code names.
+    pub(crate) skills: Vec<String>,
+    pub(crate) priority: Option<i64>,
     pub(crate) customer: Customer,
     pub(crate) members: Vec<Member>,
     /// The final owner.
@@ -132,6 +135,8 @@ impl Record {
             portal: 0,
             jumpoint: None,
             attributes: BTreeMap::new(),
+            skills: Vec::new(),
+            priority: None,
             customer,
             members: Vec::new(),
             primary: None,

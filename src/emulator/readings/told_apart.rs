@@ -168,6 +168,13 @@ fn shown(topic: &str) -> &'static [&'static str] {
         "vault-account-notation" | "vault-api-account" => {
             &["report touchmark GET generate_report=VaultAccountActivity&start_time=1&duration=0"]
         }
+        "attendee-table" | "archive-team-id" | "archive-state-wrapper" | "archive-empty-table" => &[
+            "report touchmark GET generate_report=Archive&type=state&date=2023-11-13&index=13",
+            "report touchmark GET generate_report=Archive&type=state&date=2023-11-13&index=1",
+        ],
+        topic if topic.starts_with("archive-") || topic == "presentation-event-name" => {
+            &["report touchmark GET generate_report=Archive&type=event&date=2023-11-14&index=1"]
+        }
         "vault-end-window" => &["report touchmark GET generate_report=VaultAccountActivity&end_time=1&duration=0"],
         _ => &[],
     }

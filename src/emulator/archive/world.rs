@@ -1,0 +1,129 @@
+//! The model: tables of rows, and the log of what changes in them.
+//!
+//! In: inserts, updates and deletions, one after another. Out: the rows as they stand, and every change from
+//! an instant on. Nothing here knows what a row means.
+
+use std::collections::BTreeMap;
+
+use super::tables::{Cell, TABLES, table};
+
+pub(super) type Row = BTreeMap<&'static str, Cell>;
+
+/// A line of an event archive.
+#[derive(Clone, Debug)]
+pub(super) enum Line {
+    Insert { at_s: i64, table: &'static str, id: u64, row: Row },
+    Update { at_s: i64, table: &'static str, id: u64, row: Row },
+    Delete { at_s: i64, table: &'static str, id: u64 },
+    Truncate { at_s: i64 },
+    Told { at_s: i64, lsid: String, name: &'static str, presentation: bool, data: Vec<(&'static str, Cell)> },
+}
+
+/// The model.
+#[derive(Clone, Debug)]
+pub(super) struct World {
+    tables: BTreeMap<&'static str, BTreeMap<u64, Row>>,
+    next_id: u64,
+    /// What happened from this instant on is logged.
+    log_from_s: i64,
+    pub(super) log: Vec<Line>,
+}
+
+impl World {
+    pub(super) fn new(log_from_s: i64) -> World {
+        let tables = TABLES.iter().map(|table| (table.name, BTreeMap::new())).collect();
+        World { tables, next_id: 0, log_from_s, log: Vec::new() }
+    }
+
+    /// The rows of a table.
+    pub(super) fn rows(&self, table: &str) -> impl Iterator<Item = (u64, &Row)> {
+        self.tables.get(table).into_iter().flatten().map(|(id, row)| (*id, row))
+    }
+
+    /// The first row that has a value.
+    pub(super) fn find(&self, table: &str, field: &str, value: &Cell) -> Option<u64> {
+        self.rows(table).find(|(_, row)| row.get(field) == Some(value)).map(|(id, _)| id)
+    }
+
+    /// All rows that have a value.
+    pub(super) fn having(&self, table: &str, field: &str, value: &Cell) -> Vec<u64> {
+        self.rows(table).filter(|(_, row)| row.get(field) == Some(value)).map(|(id, _)| id).collect()
+    }
+
+    pub(super) fn get(&self, table: &str, id: u64, field: &str) -> Option<&Cell> {
+        self.tables.get(table)?.get(&id)?.get(field)
+    }
+
+    /// A new row with an id that no other ever had. Fields that nothing is put into are blank.
+    pub(super) fn insert<const N: usize>(
+        &mut self,
+        at_s: i64,
+        name: &'static str,
+        cells: [(&'static str, Cell); N],
+    ) -> u64 {
+        self.next_id += 1;
+        let id = self.next_id;
+        let fields = table(name).map(|table| table.fields).unwrap_or_default();
+        let mut row: Row = fields.iter().map(|field| (field.name, field.holds.blank())).collect();
+        row.insert("created_timestamp", Cell::Number(at_s));
+        row.extend(cells);
+        if at_s >= self.log_from_s {
+            self.log.push(Line::Insert { at_s, table: name, id, row: row.clone() });
+        }
+        self.tables.entry(name).or_default().insert(id, row);
+        id
+    }
+
+    /// Other values in a row; those that it has already change nothing.
+    pub(super) fn update<const N: usize>(
+        &mut self,
+        at_s: i64,
+        table: &'static str,
+        id: u64,
+        cells: [(&'static str, Cell); N],
+    ) {
+        let Some(row) = self.tables.get_mut(table).and_then(|rows| rows.get_mut(&id)) else { return };
+        let changed: Row = cells.into_iter().filter(|(field, cell)| row.get(field) != Some(cell)).collect();
+        if changed.is_empty() {
+            return;
+        }
+        row.extend(changed.clone());
+        if at_s >= self.log_from_s {
+            self.log.push(Line::Update { at_s, table, id, row: changed });
+        }
+    }
+
+    pub(super) fn delete(&mut self, at_s: i64, table: &'static str, id: u64) {
+        let known = self.tables.get_mut(table).and_then(|rows| rows.remove(&id)).is_some();
+        if known && at_s >= self.log_from_s {
+            self.log.push(Line::Delete { at_s, table, id });
+        }
+    }
+
+    /// All rows that have a value go.
+    pub(super) fn delete_having(&mut self, at_s: i64, table: &'static str, field: &str, value: &Cell) {
+        self.having(table, field, value).into_iter().for_each(|id| self.delete(at_s, table, id));
+    }
+
+    /// All rows of all tables go. Ids go on, so that no two rows ever share one.
+    pub(super) fn truncate(&mut self, at_s: i64) {
+        self.tables.values_mut().for_each(BTreeMap::clear);
+        if at_s >= self.log_from_s {
+            self.log.push(Line::Truncate { at_s });
+        }
+    }
+
+    /// An event of a session.
+    pub(super) fn tell(
+        &mut self,
+        at_s: i64,
+        lsid: &str,
+        name: &'static str,
+        presentation: bool,
+        data: Vec<(&'static str, Cell)>,
+    ) {
+        if at_s >= self.log_from_s {
+            self.log.push(Line::Told { at_s, lsid: lsid.to_owned(), name, presentation, data });
+        }
+    }
+}
