@@ -31,9 +31,9 @@ pub(super) enum Step {
 
 /// Seconds of the round, and what is done then.
 pub(super) const STEPS: &[(i64, Step)] = &[
-    (50, Step::Select(true)),
-    (52, Step::Focus(true)),
-    (55, Step::Take("screen_sharing")),
+    (1, Step::Select(true)),
+    (2, Step::Focus(true)),
+    (3, Step::Take("screen_sharing")),
     (200, Step::Elevate(true)),
     (300, Step::Take("file_transfer")),
     (610, Step::Customer(false)),
@@ -54,9 +54,9 @@ pub(super) const STEPS: &[(i64, Step)] = &[
     (1560, Step::Take("registry")),
     (1700, Step::Put("registry", "screen_sharing")),
     (1740, Step::Elevate(false)),
-    (1780, Step::Put("screen_sharing", "screen_sharing")),
-    (1785, Step::Focus(false)),
-    (1790, Step::Select(false)),
+    (1797, Step::Put("screen_sharing", "screen_sharing")),
+    (1798, Step::Focus(false)),
+    (1799, Step::Select(false)),
 ];
 
 /// A step of the work on a session, by the row of its representative.

@@ -69,6 +69,10 @@ impl What<'_> {
     }
 }
 
+/// How long after the beginning of a session the work on it begins.
+const WORK_AFTER_S: i64 = 20;
+/// In one round of so many the screen of a presentation is not shown for a while.
+const SHOWN_ROUNDS: i64 = 12;
 /// How long before the emulator's start work on sessions is told.
 const WORK_S: i64 = 14 * 86_400;
 
@@ -139,7 +143,9 @@ fn session<'a>(all: &mut Vec<Fact<'a>>, record: &'a Record, span: Span) {
     }
     let until_s = end_s.unwrap_or(span.until_s).min(span.until_s);
     for (step, (offset, _)) in STEPS.iter().enumerate() {
-        for (_, at_s) in turns(record.start_s.saturating_add(*offset), ROUND_S, span.work_from_s, until_s) {
+        for (_, at_s) in
+            turns(record.start_s.saturating_add(WORK_AFTER_S + *offset), ROUND_S, span.work_from_s, until_s)
+        {
             add(at_s, What::Step(record, step));
         }
     }
@@ -189,12 +195,13 @@ fn presentation<'a>(all: &mut Vec<Fact<'a>>, one: &'a Presentation, span: Span) 
         }
     }
     let until_s = one.over_s.unwrap_or(span.until_s).min(span.until_s);
-    let scenes = [(900, What::Connect(one, false)), (960, What::Connect(one, true))]
-        .into_iter()
-        .chain([(1500, What::Show(one, false)), (1560, What::Show(one, true))]);
-    for (offset, what) in scenes {
-        for (_, at_s) in turns(one.start_s.saturating_add(offset), ROUND_S, span.work_from_s, until_s) {
-            add(at_s, what);
+    let connections = [(900, What::Connect(one, false)), (960, What::Connect(one, true))];
+    let screens = [(450, What::Show(one, false)), (620, What::Show(one, true))];
+    for (offset, what) in connections.into_iter().chain(screens) {
+        for (round, at_s) in turns(one.start_s.saturating_add(offset), ROUND_S, span.work_from_s, until_s) {
+            if matches!(what, What::Connect(..)) || round % SHOWN_ROUNDS == 1 {
+                add(at_s, what);
+            }
         }
     }
     for kind in 0..PRESENTATION_EVENTS.len() {

@@ -76,7 +76,7 @@ fn keys_lead_somewhere(tables: &Map<String, Value>) {
 #[test]
 fn a_state_and_the_events_after_it_give_the_next_state() {
     let lab = Lab::new();
-    // Over the pause of a day and the moment when the processes started anew, and up to the present.
+    // From one session to the next, past the moment when the processes started anew, and up to the present.
     for (date, first, last) in [("2023-11-11", 11, 23), ("2023-11-14", 41, 45)] {
         let mut tables = state(&lab, date, first);
         let mut truncated = 0;
@@ -104,9 +104,9 @@ fn a_state_has_every_table_and_every_field_holds_something() {
             assert!(rows.values().any(held), "{} {}", table.name, field.name);
         }
     }
-    // In the pause of every day nobody presents, and no customer is there.
-    let tables = state(&lab, "2023-11-13", 13);
-    assert!(tables["presenter"].is_null() && tables["customer_client"].is_null() && !tables["queue"].is_null());
+    // In the morning the screen is not shown for a while.
+    let tables = state(&lab, "2023-11-13", 15);
+    assert!(tables["presenter"].is_null() && tables["attende"].is_object());
 }
 
 #[test]

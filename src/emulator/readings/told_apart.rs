@@ -169,7 +169,7 @@ fn shown(topic: &str) -> &'static [&'static str] {
             &["report touchmark GET generate_report=VaultAccountActivity&start_time=1&duration=0"]
         }
         "attendee-table" | "archive-team-id" | "archive-state-wrapper" | "archive-empty-table" => &[
-            "report touchmark GET generate_report=Archive&type=state&date=2023-11-13&index=13",
+            "report touchmark GET generate_report=Archive&type=state&date=2023-11-13&index=15",
             "report touchmark GET generate_report=Archive&type=state&date=2023-11-13&index=1",
         ],
         topic if topic.starts_with("archive-") || topic == "presentation-event-name" => {
