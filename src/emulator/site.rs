@@ -85,9 +85,10 @@ pub struct Site {
     /// and chat licenses.
     #[serde(default)]
     pub license_peaks: Vec<[i64; 4]>,
-    /// How long ago the processes started anew when the emulator starts.
+    /// When the processes started anew: how many days before the day on which the emulator starts, and at which
+    /// second of that day, in UTC.
     #[serde(default)]
-    pub restarts_seconds_ago: Vec<i64>,
+    pub restarts: Vec<[i64; 2]>,
     /// The questions of the exit surveys.
     #[serde(default)]
     pub questions: Vec<Question>,

@@ -74,7 +74,11 @@ impl History {
         history.presentations = presentations::presentations(&mut history, site, now_s);
         history.vault = deeds::vault(site, now_s);
         history.peaks = deeds::peaks(site, now_s);
-        history.restarts_s = site.restarts_seconds_ago.iter().map(|ago| now_s.saturating_sub(*ago)).collect();
+        let today_s = now_s.div_euclid(86_400).saturating_mul(86_400);
+        let restart = |[days, second]: &[i64; 2]| {
+            today_s.saturating_sub(days.saturating_mul(86_400)).saturating_add(*second)
+        };
+        history.restarts_s = site.restarts.iter().map(restart).collect();
         history
     }
 
