@@ -38,7 +38,11 @@ impl Asked {
     }
 
     /// What the request asks the command API to do, wherever it says so.
+    /// The actions of the command API that it asks for.
     pub(crate) fn actions(&self) -> Vec<String> {
+        if !self.path().starts_with("/api/command") {
+            return Vec::new();
+        }
         let query = self.target.split_once('?').map_or("", |(_, query)| query);
         let body = String::from_utf8_lossy(&self.body);
         let all = query.split('&').chain(body.split('&'));
@@ -64,8 +68,11 @@ impl Reply {
     }
 
     /// Puts one text for another in the body.
+    /// Replaces in a text; what is no text stays as it is.
     pub(crate) fn replace(&mut self, from: &str, to: &str) {
-        self.body = self.text().replace(from, to).into_bytes();
+        if let Ok(text) = std::str::from_utf8(&self.body) {
+            self.body = text.replace(from, to).into_bytes();
+        }
     }
 
     fn to_bytes(&self) -> Vec<u8> {

@@ -26,6 +26,7 @@ use super::{
 use crate::{
     case::Class,
     emulator::{self, Clock, Config, Defect, Emulator},
+    generate,
     report::plural,
     run::{self, Plan, Run},
     send::{Guard, Rate, Sender},
@@ -38,7 +39,7 @@ pub(super) struct Arguments {
     /// Only defects whose id starts with this
     #[arg(long = "defect", value_name = "ID-PREFIX")]
     defects: Vec<String>,
-    /// Run the emulator without defects at so many seeds
+    /// Run the emulator without defects at so many seeds: everything at the first two, then what the seed decides
     #[arg(long, value_name = "N", default_value_t = 200)]
     seeds: u64,
     /// Print the whole matrix
@@ -150,6 +151,8 @@ impl Matrix {
 pub fn prove(spec: &Spec, prefixes: &[String], seeds: u64, told: &(dyn Fn(usize, usize) + Sync)) -> Matrix {
     let chosen = |defect: &Defect| prefixes.is_empty() || prefixes.iter().any(|p| defect.id.starts_with(p.as_str()));
     let defects: Vec<Defect> = emulator::catalogue().into_iter().filter(chosen).collect();
+    let drawn: Vec<String> =
+        spec.requirements.values().filter(|r| generate::is_drawn(spec, r)).map(|r| format!("={}", r.id)).collect();
     let matrix = Mutex::new(Matrix::default());
     let of = defects.len() + usize::try_from(seeds).unwrap_or(usize::MAX);
     let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
@@ -170,7 +173,7 @@ pub fn prove(spec: &Spec, prefixes: &[String], seeds: u64, told: &(dyn Fn(usize,
                         }
                         None => {
                             let seed = (number - defects.len()) as u64;
-                            let accused = accused(spec, seed);
+                            let accused = accused(spec, seed, &drawn);
                             if let Ok(mut matrix) = matrix.lock() {
                                 matrix.accused.extend(accused);
                             }
@@ -230,22 +233,37 @@ fn conclude(spec: &Spec, matrix: &mut Matrix) {
 
 /// The requirements that fail with a defect: first those near it; all of them when none of those notices.
 fn failed_by(spec: &Spec, defect: &Defect) -> Vec<String> {
-    let near = scope(&defect.touches);
-    let failed = failures(&in_memory(spec, Config { defects: vec![defect.clone()], ..Config::demo() }, 0, near));
-    if !failed.is_empty() {
-        return failed;
+    let config = || Config { defects: vec![defect.clone()], ..Config::demo() };
+    for mut near in [near(defect), around(&defect.touches), Vec::new()] {
+        near.retain(|prefix| spec.selects(prefix));
+        let failed = failures(&in_memory(spec, config(), 0, near));
+        if !failed.is_empty() {
+            return failed;
+        }
     }
-    failures(&in_memory(spec, Config { defects: vec![defect.clone()], ..Config::demo() }, 0, Vec::new()))
+    Vec::new()
+}
+
+/// Id prefixes of the requirements that look at the very thing: a defect of an element is one of how answers look.
+fn near(defect: &Defect) -> Vec<String> {
+    let touches = &defect.touches;
+    match defect.id.starts_with("behaviour:") {
+        true => around(touches),
+        false if touches.starts_with("archive/") => vec![format!("{touches}/")],
+        false => ["response/", "schema", "json-schema"].iter().map(|part| format!("{touches}/{part}")).collect(),
+    }
 }
 
 /// Id prefixes of the requirements that are about what a defect touches.
-fn scope(touches: &str) -> Vec<String> {
+fn around(touches: &str) -> Vec<String> {
     let prefixes: &[&str] = match touches {
         "auth/token" | "auth/errors" => &["auth/", "command/*/auth/"],
         "auth/rate_limit" => &["auth/"],
         // How values are written concerns every parameter, and it shows in the smallest file with free text.
         "command/general" => &["command/general/", "command/get_support_teams/", "command/*/encoding"],
         _ if touches.starts_with("configuration/") => &["configuration/"],
+        // What is wrong with archives shows in what they hold, and in how they follow one another.
+        _ if touches.starts_with("archive/") => &["archive/"],
         _ => return vec![format!("{touches}/")],
     };
     prefixes.iter().map(|prefix| (*prefix).to_owned()).collect()
@@ -265,9 +283,13 @@ fn failures(run: &Result<Run, run::Abort>) -> Vec<String> {
     }
 }
 
-/// What the emulator without defects is accused of, or what could not be told of it.
-fn accused(spec: &Spec, seed: u64) -> Vec<String> {
-    match in_memory(spec, Config::demo(), seed, Vec::new()) {
+/// At so many seeds everything is asked for; at the others what the seed decides.
+const WHOLE_SEEDS: u64 = 2;
+
+/// What the emulator without defects is accused of, or what could not be told of it. `drawn` selects what the seed decides.
+fn accused(spec: &Spec, seed: u64, drawn: &[String]) -> Vec<String> {
+    let only = if seed < WHOLE_SEEDS { Vec::new() } else { drawn.to_vec() };
+    match in_memory(spec, Config::demo(), seed, only) {
         Err(abort) => vec![format!("seed {seed}: {abort:?}")],
         Ok(run) => run
             .judged

@@ -39,6 +39,22 @@ pub fn cases(spec: &Spec, requirement: &Requirement, seed: u64, count: u32) -> V
     (0..count).map(|index| draw(spec, &requirement.id, steps, seed, index)).collect()
 }
 
+/// Whether the seed decides what is sent for a requirement: its cases differ from seed to seed in more than a name that is to be
+/// unique.
+#[must_use]
+pub fn is_drawn(spec: &Spec, requirement: &Requirement) -> bool {
+    let sent = |seed| -> Vec<(Case, Variables)> {
+        let cases = cases(spec, requirement, seed, 1).into_iter();
+        cases
+            .map(|mut drawn| {
+                drawn.made.remove("unique");
+                (drawn.case, drawn.made)
+            })
+            .collect()
+    };
+    [2, 3].into_iter().any(|seed| sent(seed) != sent(1))
+}
+
 /// The calls of a flow as a case; the tag tells its uses apart.
 #[must_use]
 pub fn flow(spec: &Spec, flow: &Flow, seed: u64, tag: &str) -> (Drawn, Drawn) {

@@ -4,12 +4,14 @@
 //! what was seen that is no gap.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashMap},
     num::NonZeroUsize,
+    rc::Rc,
 };
 
 use crate::{
     case::AccountRole,
+    decode::xml::Node,
     record::Record,
     spec::{Demand, Element, Endpoint, Expect, Media, Reading, Requirement, SchemaOf, Spec},
     variables::Variables,
@@ -37,15 +39,18 @@ struct Shown<'a> {
     exchange: usize,
     variables: &'a Variables,
     seen: Seen<'a>,
+    /// The answer in one shape; none where an equal answer to an equal question came before.
     normal: Option<Normal>,
+    /// How many equal answers to equal questions there are, this one counted.
+    times: usize,
 }
 
 impl<'a> Answers<'a> {
     /// The accepted answers of one endpoint in one shape, or those of all endpoints as they came.
     pub(super) fn of(spec: &'a Spec, records: &'a [Record], only: Option<&str>) -> Self {
         let mut by_endpoint: BTreeMap<&str, Vec<Shown<'_>>> = BTreeMap::new();
-        let mut counts: BTreeMap<(String, String, String), usize> = BTreeMap::new();
         let rows = only.and_then(|only| spec.endpoints.get(only)).filter(|e| !e.elements.is_empty()).map(Rows::of);
+        let mut firsts: HashMap<Like<'_>, usize> = HashMap::new();
         for (record, source) in records.iter().enumerate() {
             for (exchange, sent) in source.exchanges.iter().enumerate() {
                 if only.is_some_and(|only| only != sent.endpoint) {
@@ -54,13 +59,22 @@ impl<'a> Answers<'a> {
                 let Some(seen) = seen::see(spec, sent).filter(|seen| seen.accepted() && entitled(seen)) else {
                     continue;
                 };
-                let endpoint = seen.endpoint;
-                let normal = rows.as_ref().zip(seen.xml.as_deref()).map(|(rows, root)| normal::normal(rows, root));
-                if let Some(normal) = &normal {
-                    observe(endpoint, normal, &mut counts);
+                let all = by_endpoint.entry(seen.endpoint.id.as_str()).or_default();
+                let mut normal = None;
+                if let (Some(rows), Some(root)) = (&rows, &seen.xml) {
+                    let first = *firsts.entry(like(&seen, root)).or_insert(all.len());
+                    match all.get_mut(first) {
+                        Some(first) => first.times += 1,
+                        None => normal = Some(normal::normal(rows, root)),
+                    }
                 }
-                let shown = Shown { record, exchange, variables: &source.variables, seen, normal };
-                by_endpoint.entry(endpoint.id.as_str()).or_default().push(shown);
+                all.push(Shown { record, exchange, variables: &source.variables, seen, normal, times: 1 });
+            }
+        }
+        let mut counts: BTreeMap<(String, String, String), usize> = BTreeMap::new();
+        for shown in by_endpoint.values().flatten() {
+            if let Some(normal) = &shown.normal {
+                observe(shown.seen.endpoint, normal, shown.times, &mut counts);
             }
         }
         let observations = counts
@@ -110,7 +124,7 @@ impl<'a> Answers<'a> {
             match look(shown, normal) {
                 Look::Nothing => {}
                 // Answers are counted, not what is in them: how many clients are connected is no matter of the target's conduct.
-                Look::Good => observed += 1,
+                Look::Good => observed += shown.times,
                 Look::Bad(expected, got) => {
                     return Finding::fail(Evidence { expected, got, record: shown.record, exchange: shown.exchange });
                 }
@@ -235,7 +249,7 @@ impl<'a> Answers<'a> {
                 return Finding::fail(Evidence { expected, got, record: shown.record, exchange: shown.exchange });
             }
         }
-        NonZeroUsize::new(texts.len()).map_or_else(
+        NonZeroUsize::new(at.iter().map(|shown| shown.times).sum()).map_or_else(
             || Finding::inconclusive("no XML answer was accepted, so nothing could be validated", Blame::Target),
             Finding::pass,
         )
@@ -297,9 +311,22 @@ fn entitled(seen: &Seen<'_>) -> bool {
     open || seen.exchange.request.authorization.starts_with("Bearer (a token of ")
 }
 
-fn observe(endpoint: &Endpoint, normal: &Normal, counts: &mut BTreeMap<(String, String, String), usize>) {
+/// What answers are told apart by: the document, and what was asked for where elements depend on it.
+type Like<'a> = (*const Node, Vec<Option<&'a str>>);
+
+fn like<'a>(seen: &Seen<'a>, root: &Rc<Node>) -> Like<'a> {
+    let asked = seen.endpoint.elements.iter().filter_map(|row| row.when.as_ref());
+    (Rc::as_ptr(root), asked.map(|(name, _)| seen.exchange.request.parameter(name)).collect())
+}
+
+fn observe(
+    endpoint: &Endpoint,
+    normal: &Normal,
+    times: usize,
+    counts: &mut BTreeMap<(String, String, String), usize>,
+) {
     let mut add = |what: &str, place: &str| {
-        *counts.entry((endpoint.id.clone(), what.to_owned(), place.to_owned())).or_default() += 1;
+        *counts.entry((endpoint.id.clone(), what.to_owned(), place.to_owned())).or_default() += times;
     };
     for path in &normal.undocumented {
         let what = if path.contains('@') {

@@ -5,9 +5,9 @@
 
 use std::{
     cell::RefCell,
-    collections::VecDeque,
+    collections::{HashMap, VecDeque},
     hash::{DefaultHasher, Hash as _, Hasher as _},
-    rc::Rc,
+    rc::{Rc, Weak},
 };
 
 use serde_json::Value;
@@ -132,28 +132,61 @@ pub(super) fn see<'a>(spec: &'a Spec, exchange: &'a Exchange) -> Option<Seen<'a>
     Some(seen)
 }
 
-/// Trees that were read last, by what they were read of. An answer is looked at for many requirements, and reading a large report
-/// costs more than all that is looked up in it.
-const KEPT_MAX: usize = 24;
+/// How many bytes of text the trees that are kept were read of. An answer is looked at for many requirements, and reading a large
+/// report costs more than all that is looked up in it.
+const KEPT_BYTES_MAX: usize = 4 * 1024 * 1024;
 
-type Kept = VecDeque<((u64, usize), Rc<xml::Node>)>;
+/// How many trees are kept.
+const KEPT_MAX: usize = 64;
 
+/// A text, by its hash and its length.
+type Key = (u64, usize);
+
+/// Trees that were read last, and those that somebody still looks at.
+#[derive(Default)]
+struct Kept {
+    last: VecDeque<(Key, Rc<xml::Node>)>,
+    /// Bytes of the texts of `last`.
+    bytes: usize,
+    alive: HashMap<Key, Weak<xml::Node>>,
+}
+
+impl Kept {
+    fn find(&mut self, key: Key) -> Option<Rc<xml::Node>> {
+        let tree = self.alive.get(&key)?.upgrade()?;
+        if let Some(at) = self.last.iter().position(|(other, _)| *other == key)
+            && let Some(used) = self.last.remove(at)
+        {
+            self.last.push_front(used);
+        }
+        Some(tree)
+    }
+
+    fn keep(&mut self, key: Key, tree: &Rc<xml::Node>) {
+        self.alive.retain(|_, tree| tree.strong_count() > 0);
+        self.alive.insert(key, Rc::downgrade(tree));
+        self.last.push_front((key, Rc::clone(tree)));
+        self.bytes += key.1;
+        while self.last.len() > 1 && (self.last.len() > KEPT_MAX || self.bytes > KEPT_BYTES_MAX) {
+            let Some((gone, _)) = self.last.pop_back() else { break };
+            self.bytes -= gone.1;
+        }
+    }
+}
+
+/// Reads a document. Equal texts give one tree as long as somebody holds it.
 fn read_once(text: &str) -> Result<Rc<xml::Node>, xml::Fault> {
     thread_local! {
-        static LAST: RefCell<Kept> = const { RefCell::new(VecDeque::new()) };
+        static KEPT: RefCell<Kept> = RefCell::new(Kept::default());
     }
     let mut hasher = DefaultHasher::new();
     text.hash(&mut hasher);
     let key = (hasher.finish(), text.len());
-    let known = LAST.with_borrow(|last| last.iter().find(|(other, _)| *other == key).map(|(_, tree)| Rc::clone(tree)));
-    if let Some(tree) = known {
+    if let Some(tree) = KEPT.with_borrow_mut(|kept| kept.find(key)) {
         return Ok(tree);
     }
     let tree = Rc::new(xml::read(text)?);
-    LAST.with_borrow_mut(|last| {
-        last.truncate(KEPT_MAX - 1);
-        last.push_front((key, Rc::clone(&tree)));
-    });
+    KEPT.with_borrow_mut(|kept| kept.keep(key, &tree));
     Ok(tree)
 }
 

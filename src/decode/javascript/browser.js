@@ -215,7 +215,10 @@
   global.screenX = global.screenY = global.screenLeft = global.screenTop = global.pageXOffset = global.pageYOffset = 0;
   global.devicePixelRatio = 1;
   global.closed = false;
+  var blocking = false;
+  hide('__blockWindows', function () { blocking = true; });
   global.open = function (url) {
+    if (blocking) { return null; }
     var other = newWindow();
     if (url !== undefined && url !== null && String(url) !== '' && String(url) !== 'about:blank') { other.location.href = url; }
     return other;

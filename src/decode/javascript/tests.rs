@@ -70,6 +70,12 @@ fn forms_of_the_page_can_be_read_and_sent() {
 }
 
 #[test]
+fn new_windows_can_be_blocked() {
+    check("", "__blockWindows(); String(window.open('https://a/1')) + __opened.length", "null0");
+    check("", "__blockWindows(); location.href = 'https://a/2'; __opened[0]", "https://a/2");
+}
+
+#[test]
 fn clock_and_chance_stand_still() {
     check(
         "",

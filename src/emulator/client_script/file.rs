@@ -32,7 +32,7 @@ fn commands(command: Command, readings: &Readings, faults: &Faults) -> Vec<Comma
     let broken = |what: &str| faults.has(GENERAL, what);
     let bare = |action: &str| Command { action: action.to_owned(), parameters: Vec::new() };
     let mut all = Vec::new();
-    let has_login = command.action == "login" && readings.is("login-duplicate", "one");
+    let has_login = command.action == "login" && readings.is("login-duplicate", "once");
     if !has_login && !broken("login-missing") {
         all.push(bare("login"));
     }

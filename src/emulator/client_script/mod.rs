@@ -58,7 +58,7 @@ impl Asked<'_> {
 pub(crate) fn action(name: &str, readings: &Readings) -> Option<&'static ScriptAction> {
     let open = match name {
         "start_pinned_client_session" => readings.is("start-pinned-client-session", "accepted"),
-        "delete_script_file" => readings.is("delete-script-file", "accepted"),
+        "delete_script_file" => readings.is("delete-script-file-asked-for", "accepted"),
         _ => true,
     };
     ACTIONS.iter().find(|action| action.name == name).filter(|_| open)

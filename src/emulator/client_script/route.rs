@@ -121,7 +121,7 @@ impl Emulator {
     /// What the web console does with a command: a page that opens it, or the way there.
     fn web_console(&self, request: &Request, kind: &str, command: &Command) -> Answer {
         let target = format!("/console?{}", line(command, &self.faults));
-        if self.readings.is("web-console-execute", "redirect") {
+        if self.readings.is("web-console-answer", "redirect") {
             let location = format!("https://{}{target}", self.host(request));
             return Answer::new(kind, 302, Body::Empty).header("Location", location, Kind::Text);
         }
@@ -247,7 +247,7 @@ mod tests {
         let query = "type=web_console&operation=execute&action=start_jump_item_session&client.tag=a%20b";
         let page = ask(&Lab::new(), query);
         assert!(page.contains("/console?action=start_jump_item_session&amp;client.tag=a%20b\""), "{page}");
-        let lab = Lab::reading(&["web-console-execute=redirect"]);
+        let lab = Lab::reading(&["web-console-answer=redirect"]);
         let answer = lab.emulator.handle(&request("GET", &format!("/api/client_script?{query}"), &[], ""));
         assert_eq!(answer.status, 302);
         let location = header(&answer, "Location").expect("a location");

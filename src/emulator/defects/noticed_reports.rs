@@ -25,9 +25,9 @@ fn archive(query: &str) -> Vec<String> {
     line("touchmark", "GET", &format!("Archive&{query}"))
 }
 
-/// States and events, what is not there, and whoever may not have it. Event archive 61 has the restart.
+/// States and events, what is not there, and whoever may not have it. The event archive of the 13th has the restart.
 fn of_archives() -> Vec<Vec<String>> {
-    let queries = ["state&date=2023-11-14&index=1", "event&date=2023-11-14&index=1", "event&date=2023-11-11&index=61"]
+    let queries = ["state&date=2023-11-14&index=1", "event&date=2023-11-14&index=1", "event&date=2023-11-13&index=1"]
         .into_iter()
         .chain(["state&date=2023-11-14&index=2", "event&date=2023-11-14&index=2", "state&date=2023-11-14&index=99"])
         .chain(["state&date=2023-11-14", "state&index=1", "other&date=2023-11-14&index=1"]);

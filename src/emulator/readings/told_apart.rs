@@ -94,9 +94,9 @@ fn shown(topic: &str) -> &'static [&'static str] {
         "start-pinned-client-session" => &[
             "bare GET /api/client_script?type=rep&operation=generate&action=start_pinned_client_session&search_string=a",
         ],
-        "delete-script-file" => &["bare GET /api/client_script?type=rep&operation=generate&action=delete_script_file"],
+        "delete-script-file-asked-for" => &["bare GET /api/client_script?type=rep&operation=generate&action=delete_script_file"],
         "web-console-pairs" => &["bare GET /api/client_script?type=rep&operation=execute&action=login"],
-        "web-console-execute" => {
+        "web-console-answer" => {
             &["bare GET /api/client_script?type=web_console&operation=execute&action=generate_session_key"]
         }
         "login-all-or-none" => &["bare GET /api/client_script?type=rep&operation=generate&action=login&username=a"],
@@ -109,7 +109,7 @@ fn shown(topic: &str) -> &'static [&'static str] {
         "rep-id-and-name" => &["bare GET /api/start_session?id=1"],
         "rep-name-mismatch" => &["bare GET /api/start_session?id=1&name=Jo%20Smith"],
         "rep-logged-out" => &["bare GET /api/start_session?id=12&name=Night%20Shift"],
-        "issue-code-and-id" => &["bare GET /api/start_session?issue_menu=1&codeName=other&id=2"],
+        "issue-id-and-code-name" => &["bare GET /api/start_session?issue_menu=1&codeName=other&id=2"],
         "used-session-key" => &["started"],
         "prompting-restricts" => &["started &customer.name=N", "touchmark GET action=get_connected_clients"],
         "form-post-parity" => &["bare POST /api/start_session?issue_menu=1&id=1"],

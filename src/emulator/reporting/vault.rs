@@ -27,7 +27,7 @@ fn activity(state: &State, asked: &Asked<'_>) -> Outcome {
     })?;
     // An event has no end, so that what ended in a window is for the reading.
     let by_end = window.edge == Edge::End;
-    let nothing = by_end && asked.reads("vault-end-window", "empty");
+    let nothing = by_end && asked.reads("vault-end-window", "nothing");
     if by_end && asked.reads("vault-end-window", "refused") {
         return Err(Refusal::error("end_date and end_time are not supported"));
     }
@@ -85,7 +85,7 @@ fn entry(state: &State, asked: &Asked<'_>, event: &VaultEvent) -> Element {
 }
 
 fn performer(state: &State, asked: &Asked<'_>, event: &VaultEvent) -> Element {
-    let api = if asked.reads("vault-api-account", "spaced") { "API account" } else { "api_account" };
+    let api = if asked.reads("vault-api-account", "printed") { "API account" } else { "api_account" };
     let (kind, id, text) = match &event.by {
         Doer::System => ("system", "0".to_owned(), "System"),
         Doer::Rep(id) => {

@@ -35,7 +35,7 @@ impl Emulator {
             Ok(pairs) => pairs,
             Err(message) => return self.start_refused(request, &message),
         };
-        let key_only = request.method == "POST" && self.readings.is("form-post-parity", "short_key_only");
+        let key_only = request.method == "POST" && self.readings.is("form-post-parity", "refused");
         if key_only && !pairs.iter().any(|(name, _)| name == "short_key") {
             return self.start_refused(request, "Only a session key can be posted");
         }

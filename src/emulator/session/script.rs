@@ -74,13 +74,13 @@ pub(super) fn answer(readings: &Readings, faults: &Faults) -> Answer {
         return Answer::new(KIND, 200, Body::Text { media: "text/html; charset=UTF-8", text });
     }
     let mut text = SCRIPT.to_owned();
-    if readings.is("js-several-methods", "first") {
+    if readings.is("js-several-methods", "accepted") {
         text = text.replace("var severalRefused = true;", "var severalRefused = false;");
     }
     if readings.is("js-fallback-default", "off") {
         text = text.replace("      fallback = true;", "      fallback = false;");
     }
-    if readings.is("js-issue-names", "identifier_only") {
+    if readings.is("js-issue-names", "ignored") {
         text = text.replace("    return true;\n", "    return name === 'id' || name === 'codeName';\n");
     }
     for (what, sound, bent) in CHANGES {

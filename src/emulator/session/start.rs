@@ -60,7 +60,7 @@ fn by_key(state: &State, asked: &Asked<'_>, short_key: &str) -> Result<Start, Re
 /// By code name or id, not by both (p. 68).
 fn by_issue(state: &State, asked: &Asked<'_>) -> Result<Start, Refusal> {
     let (code, id) = (asked.text("codeName"), asked.given.integer("id"));
-    if code.is_some() && id.is_some() && asked.reads("issue-code-and-id", "refused") {
+    if code.is_some() && id.is_some() && asked.reads("issue-id-and-code-name", "refused") {
         return Err(Refusal::error("Give codeName or id, not both"));
     }
     if code.is_none() && id.is_none() {
@@ -83,7 +83,7 @@ fn by_issue(state: &State, asked: &Asked<'_>) -> Result<Start, Refusal> {
 fn by_rep(state: &State, asked: &Asked<'_>) -> Result<Start, Refusal> {
     let (id, name) = (asked.given.integer("id"), asked.text("name"));
     let Some(id) = id else { return Err(Refusal::error("The id of the representative is missing")) };
-    if name.is_none() && asked.reads("rep-id-and-name", "both") {
+    if name.is_none() && asked.reads("rep-id-and-name", "refused") {
         return Err(Refusal::error("The name of the representative is missing"));
     }
     let Some(rep) = state.rep(id) else {
