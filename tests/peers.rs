@@ -63,12 +63,7 @@ impl Reply {
         Self { status, headers: vec![("content-type".to_owned(), kind.to_owned())], body: body.as_bytes().to_vec() }
     }
 
-    pub(crate) fn text(&self) -> String {
-        String::from_utf8_lossy(&self.body).into_owned()
-    }
-
-    /// Puts one text for another in the body.
-    /// Replaces in a text; what is no text stays as it is.
+    /// Puts one text for another in the body; what is no text stays as it is.
     pub(crate) fn replace(&mut self, from: &str, to: &str) {
         if let Ok(text) = std::str::from_utf8(&self.body) {
             self.body = text.replace(from, to).into_bytes();

@@ -92,7 +92,8 @@ pub struct Replay {
     logged_in_seconds: i64,
     fewest: Option<usize>,
     most: usize,
-    work: BTreeMap<(String, String), i64>,
+    /// By representative and session, whose row's id may come again after a restart.
+    work: BTreeMap<(String, u64, String), i64>,
     out: Metrics,
 }
 
@@ -132,7 +133,12 @@ impl Replay {
         let comes_or_goes = match &event.kind {
             Kind::Session(_) | Kind::Other => return Ok(()),
             Kind::Model(_, changes) => {
-                changes.iter().any(|change| change.table == "representative" && change.op != Op::Update)
+                // A row may also come by an update.
+                let known = |id: &str| self.model.tables.get("representative").is_some_and(|rows| rows.contains_key(id));
+                changes.iter().any(|change| {
+                    let changed = change.op == Op::Update && change.id.as_deref().is_some_and(known);
+                    change.table == "representative" && !changed
+                })
             }
             Kind::Truncate => true,
         };
@@ -200,7 +206,7 @@ impl Replay {
             add(one.waiting, &mut row.waiting_seconds);
             row.active_seconds += seconds * i64::try_from(one.active).unwrap_or(i64::MAX);
             if let Some(session) = one.works_in {
-                add(true, self.work.entry((one.who, session)).or_default());
+                add(true, self.work.entry((one.who, self.out.restarts, session)).or_default());
             }
         }
     }
@@ -219,7 +225,7 @@ impl Replay {
         let mut out = self.out;
         (out.from, out.to) = (first, last);
         let over = |all: i64, number: i64| if number == 0 { 0.0 } else { all as f64 / number as f64 };
-        for ((who, _), seconds) in &self.work {
+        for ((who, ..), seconds) in &self.work {
             let row = out.representatives.entry(who.clone()).or_default();
             row.work_seconds += seconds;
             row.sessions_worked_in += 1;

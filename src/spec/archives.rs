@@ -58,6 +58,10 @@ pub enum ArchiveWord {
     DeleteRows,
     /// No other tables.
     KnownTables,
+    /// No two rows of a table have one id.
+    RowIds,
+    /// Where sessions began, something is told of them.
+    SessionEvents,
     /// Whether tables stand in a member of the object.
     Wrapper,
     /// How a table without rows is written.
@@ -80,7 +84,7 @@ pub enum ArchiveWord {
 
 impl ArchiveWord {
     /// Every word, as it stands in the spec data.
-    pub(super) const ALL: [(&'static str, Self); 24] = [
+    pub(super) const ALL: [(&'static str, Self); 26] = [
         ("listed_day", Self::ListedDay),
         ("state_indexes", Self::StateIndexes),
         ("event_indexes", Self::EventIndexes),
@@ -96,6 +100,8 @@ impl ArchiveWord {
         ("excluded", Self::Excluded),
         ("delete_rows", Self::DeleteRows),
         ("known_tables", Self::KnownTables),
+        ("row_ids", Self::RowIds),
+        ("session_events", Self::SessionEvents),
         ("wrapper", Self::Wrapper),
         ("empty_table", Self::EmptyTable),
         ("boolean", Self::Boolean),

@@ -128,6 +128,8 @@ pub enum FieldKind {
     Enum,
     /// 32 hexadecimal digits, hyphens allowed.
     Guid,
+    /// A whole number, or 32 hexadecimal digits: the guide calls the key of a presentation both.
+    IdOrGuid,
     /// An absolute http or https URL.
     Url,
     /// A number or a text of digits.
@@ -142,7 +144,7 @@ pub enum FieldKind {
 
 impl FieldKind {
     /// Every type by its name in the spec data.
-    const ALL: [(&'static str, Self); 12] = [
+    const ALL: [(&'static str, Self); 13] = [
         ("row_id", Self::RowId),
         ("integer", Self::Integer),
         ("boolean", Self::Boolean),
@@ -150,6 +152,7 @@ impl FieldKind {
         ("timestamp", Self::Timestamp),
         ("enum", Self::Enum),
         ("guid", Self::Guid),
+        ("id_or_guid", Self::IdOrGuid),
         ("url", Self::Url),
         ("id_text", Self::IdText),
         ("object", Self::Object),
@@ -168,6 +171,7 @@ impl FieldKind {
             Self::Timestamp => "seconds since 1970",
             Self::Enum => "one of the listed values",
             Self::Guid => "a GUID",
+            Self::IdOrGuid => "a whole number, or a GUID",
             Self::Url => "an absolute http or https URL",
             Self::IdText => "a number, or a text of digits",
             Self::Object => "an object or a list",

@@ -26,6 +26,8 @@ pub struct State {
     pub empty: BTreeMap<String, bool>,
     /// Members at the top that are no tables.
     pub other: Vec<String>,
+    /// The first row whose id stood in its table before: the table and the id.
+    pub twice: Option<(String, String)>,
 }
 
 /// Counts what is read, and bounds what is read for one row.
@@ -93,6 +95,10 @@ impl Builder {
 
     fn put<E: Error>(&mut self, table: &str, id: &str, fields: Map<String, Value>) -> Result<(), E> {
         let bytes = (self.place.read.get() - self.place.row.get()) as usize;
+        let known = self.state.model.tables.get(table).is_some_and(|rows| rows.contains_key(id));
+        if known && self.state.twice.is_none() {
+            self.state.twice = Some((table.to_owned(), id.to_owned()));
+        }
         self.state.model.put(table, id, fields, bytes, self.limits).map_err(E::custom)
     }
 

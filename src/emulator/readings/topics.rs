@@ -268,8 +268,8 @@ pub(super) static TOPICS: &[Topic] = &[
     topic(
         "vault-end-window",
         138,
-        &["event", "nothing", "refused"],
-        "end_date and end_time of a report of Vault events, which have no end: by their time, none, or refused",
+        &["event", "nothing"],
+        "end_date and end_time of a report of Vault events, which have no end: by their time, or none",
     ),
     topic(
         "vault-api-account",

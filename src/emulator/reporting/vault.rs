@@ -28,9 +28,6 @@ fn activity(state: &State, asked: &Asked<'_>) -> Outcome {
     // An event has no end, so that what ended in a window is for the reading.
     let by_end = window.edge == Edge::End;
     let nothing = by_end && asked.reads("vault-end-window", "nothing");
-    if by_end && asked.reads("vault-end-window", "refused") {
-        return Err(Refusal::error("end_date and end_time are not supported"));
-    }
     let takes = |event: &&VaultEvent| {
         let at_s = event.at_s;
         !nothing && window.holds(at_s) && limited(asked, event)

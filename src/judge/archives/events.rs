@@ -1,6 +1,6 @@
 //! What event archives say.
 
-use std::io::Cursor;
+use std::{collections::HashSet, io::Cursor};
 
 use serde_json::{Map, Value, value::RawValue};
 
@@ -24,6 +24,9 @@ const EXCLUDED: [&str; 6] = [
     "conference_member_state_changed",
 ];
 
+/// Of so many new rows of an archive it is known that they are there.
+const MADE_MAX: usize = 100_000;
+
 impl Archives<'_> {
     pub(super) fn lines(&mut self, fetched: &Fetched<'_>) {
         let at = fetched.at;
@@ -35,7 +38,9 @@ impl Archives<'_> {
             .find(|listed| listed.index.to_string() == fetched.index)
             .map(|listed| (listed.time, listed.end));
         let mut before: Option<i64> = None;
+        let mut made = HashSet::new();
         let read = events(Cursor::new(fetched.bytes), LIMITS, |event| {
+            self.made_once(event, &mut made, at);
             if let Some(time) = event.time {
                 self.time(event, time, before, interval, at);
                 before = Some(before.map_or(time, |before| before.max(time)));
@@ -43,6 +48,40 @@ impl Archives<'_> {
             self.line(event, at)
         });
         self.read(at, read.as_ref().err());
+    }
+
+    /// Whether a row is made that was made in this archive already and is still there. Archives may overlap, so one tells nothing of
+    /// the rows of another.
+    fn made_once(&mut self, event: &Event<'_>, made: &mut HashSet<(String, String)>, at: At) {
+        let changes = match &event.kind {
+            Kind::Model(_, changes) => changes,
+            Kind::Truncate => {
+                made.clear();
+                return;
+            }
+            Kind::Session(_) | Kind::Other => return,
+        };
+        let row_ids = ArchiveDemand::Word(ArchiveWord::RowIds);
+        for change in changes {
+            let Some(id) = &change.id else { continue };
+            let row = (change.table.to_string(), id.to_string());
+            match change.op {
+                Op::Delete => {
+                    made.remove(&row);
+                }
+                // A target that makes rows without end does not fill the memory.
+                Op::Insert if event.name == "model_insert" && made.len() < MADE_MAX => {
+                    if change.table == "support_session" {
+                        self.sessions_began = self.sessions_began.or(Some(at));
+                    }
+                    if !made.insert(row) {
+                        let got = format!("row `{id}` of `{}` once more in line {}", change.table, event.line);
+                        self.bad(row_ids, at, "a new row with an id that no other has", got);
+                    }
+                }
+                Op::Insert | Op::Update => {}
+            }
+        }
     }
 
     fn time(&mut self, event: &Event<'_>, time: i64, before: Option<i64>, interval: Option<(i64, i64)>, at: At) {
@@ -82,6 +121,7 @@ impl Archives<'_> {
             Kind::Truncate => self.good(types, at),
             Kind::Session(session) => {
                 self.good(types, at);
+                self.good(ArchiveDemand::Word(ArchiveWord::SessionEvents), at);
                 let members = members(event)?;
                 if let Some(number) = self.events.iter().position(|row| row.envelope) {
                     self.fields(number, "session_event", &members, at);

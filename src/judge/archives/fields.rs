@@ -38,6 +38,7 @@ pub(super) fn fits(field: &ModelField, value: &Value) -> bool {
         FieldKind::String => value.is_string(),
         FieldKind::Timestamp => text.is_some_and(|text| is_instant(text) || (field.blank && text == "0")),
         FieldKind::Enum => text.is_some_and(|text| field.open || field.values.iter().any(|one| one == text)),
+        FieldKind::IdOrGuid => text.is_some_and(|text| is_id(text) || is_guid(text)),
         FieldKind::Guid => value.as_str().is_some_and(is_guid),
         FieldKind::Url => value.as_str().is_some_and(is_url),
         FieldKind::Object | FieldKind::Pairs => value.is_object() || value.is_array(),
@@ -74,8 +75,8 @@ fn is_file(value: &Value) -> bool {
     let size = |value: &Value| plain(value).is_some_and(|text| text.parse::<u64>().is_ok());
     let kind = value.get("type").and_then(Value::as_str);
     value.get("name").is_some_and(Value::is_string)
-        && value.get("size").is_none_or(size)
-        && kind.is_none_or(|kind| kind == "file" || kind == "dir")
+        && value.get("size").is_some_and(size)
+        && kind.is_some_and(|kind| kind == "file" || kind == "dir")
 }
 
 /// Which of several notations a value has, where the guide leaves it open.
@@ -86,7 +87,7 @@ pub(super) fn notation(field: &ModelField, value: &Value) -> Option<(ArchiveWord
         FieldKind::IdText => (ArchiveWord::TeamId, either(value.is_string(), "string", "number")),
         FieldKind::Files => (ArchiveWord::FilesShape, either(value.is_array(), "array", "object")),
         FieldKind::Pairs => (ArchiveWord::PairsShape, either(value.is_array(), "array", "object")),
-        FieldKind::Integer if field.refers.is_some() && plain(value).is_some_and(|text| is_id(&text)) => {
+        FieldKind::Integer | FieldKind::IdOrGuid if field.refers.is_some() && plain(value).is_some_and(|text| is_id(&text)) => {
             (ArchiveWord::Key, either(value.is_string(), "quoted", "bare"))
         }
         _ => return None,
@@ -136,8 +137,8 @@ mod tests {
             (FieldKind::Pairs, vec![json!({}), json!([])], vec![json!("x"), json!(1)]),
             (
                 FieldKind::Files,
-                vec![json!([{"name": "a", "size": 1, "type": "dir"}]), json!({"name": "a"})],
-                vec![json!("x"), json!([{"size": 1}]), json!([{"name": "a", "type": "x"}])],
+                vec![json!([{"name": "a", "size": 1, "type": "dir"}]), json!({"name": "a", "size": "1", "type": "file"})],
+                vec![json!("x"), json!({"name": "a"}), json!([{"size": 1}]), json!([{"name": "a", "type": "x"}])],
             ),
         ] {
             good.iter().for_each(|value| assert!(fits(&field(kind), value), "{kind:?} {value}"));

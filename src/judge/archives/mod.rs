@@ -66,6 +66,8 @@ pub(super) struct Archives<'a> {
     notations: HashMap<ArchiveDemand, BTreeMap<&'a str, At>>,
     /// Logging session ids of presentations.
     presentations: HashSet<String>,
+    /// An event archive in which a session began.
+    sessions_began: Option<At>,
     seen: BTreeMap<(String, String), BTreeSet<At>>,
 }
 
@@ -82,6 +84,7 @@ impl<'a> Archives<'a> {
             tallies: HashMap::new(),
             notations: HashMap::new(),
             presentations: HashSet::new(),
+            sessions_began: None,
             seen: BTreeMap::new(),
         };
         all.gather(spec, records);
@@ -96,6 +99,10 @@ impl<'a> Archives<'a> {
         for archive in std::mem::take(&mut all.event_archives) {
             all.lines(&archive);
             all.event_archives.push(archive);
+        }
+        let told = ArchiveDemand::Word(ArchiveWord::SessionEvents);
+        if let Some(at) = all.sessions_began.filter(|_| !all.tallies.contains_key(&told)) {
+            all.bad(told, at, "a session event, where sessions began", "none in any of the archives");
         }
         all
     }
@@ -198,6 +205,12 @@ impl<'a> Archives<'a> {
                 finding.reading = Some((*one).to_owned());
                 finding
             }
+            // The guide writes truths and keys one way here and another way there, so a target may do so field by field.
+            ([_, _, ..], _) if field_by_field(demand) => {
+                let mut finding = Finding::pass(NonZeroUsize::MIN);
+                finding.reading = Some(names.join(" and "));
+                finding
+            }
             ([_, second, ..], Some(seen)) => {
                 let at = seen[second];
                 let expected = "one notation throughout".to_owned();
@@ -233,6 +246,10 @@ impl<'a> Archives<'a> {
         };
         self.seen.iter().map(observation).collect()
     }
+}
+
+fn field_by_field(demand: ArchiveDemand) -> bool {
+    matches!(demand, ArchiveDemand::Word(ArchiveWord::Boolean | ArchiveWord::Key))
 }
 
 #[cfg(test)]

@@ -41,6 +41,11 @@ impl Archives<'_> {
         if !state.model.tables.is_empty() {
             self.note(ArchiveWord::Wrapper, if state.wrapper.is_some() { "wrapped" } else { "none" }, at);
         }
+        let row_ids = ArchiveDemand::Word(ArchiveWord::RowIds);
+        match &state.twice {
+            None => self.good(row_ids, at),
+            Some((table, id)) => self.bad(row_ids, at, "ids that one row has", format!("row `{id}` twice in `{table}`")),
+        }
         for empty_object in state.empty.values() {
             self.note(ArchiveWord::EmptyTable, if *empty_object { "empty" } else { "null" }, at);
         }
