@@ -47,6 +47,7 @@ struct FieldFile {
     dangling: bool,
     #[serde(default)]
     optional: bool,
+    stands_where: Option<Spanned<String>>,
     #[serde(default)]
     blank: bool,
 }
@@ -106,6 +107,8 @@ pub struct ModelField {
     pub dangling: bool,
     /// Whether it is absent from some rows or events.
     pub optional: bool,
+    /// The field and its value in whose rows alone it stands.
+    pub stands_where: Option<(String, String)>,
     /// Whether it may be null or empty.
     pub blank: bool,
 }
@@ -245,10 +248,19 @@ impl Reader {
                     refers: field.refers.as_ref().map(|table| table.get_ref().clone()),
                     dangling: field.dangling,
                     optional: field.optional,
+                    stands_where: field.stands_where.as_ref().and_then(|text| self.stands_where(place, text)),
                     blank: field.blank,
                 }
             })
             .collect()
+    }
+
+    fn stands_where(&mut self, place: Place<'_>, text: &Spanned<String>) -> Option<(String, String)> {
+        let parts = text.get_ref().split_once('=');
+        if parts.is_none() {
+            self.fault(place, text, "`stands_where` is a field and its value: `FIELD=VALUE`");
+        }
+        parts.map(|(field, value)| (field.to_owned(), value.to_owned()))
     }
 }
 
@@ -273,7 +285,8 @@ pub(super) fn requirements(endpoint: &Endpoint, out: &mut Vec<Requirement>) {
             let of = format!("{home}/field/{}", id_part(&field.name));
             let key = field.kind == FieldKind::RowId;
             if !field.optional && !key {
-                let says = format!("every new row of `{name}` has `{}`", field.name);
+                let which = field.stands_where.as_ref().map(|(name, value)| format!(" whose `{name}` is {value}"));
+                let says = format!("every new row of `{name}`{} has `{}`", which.unwrap_or_default(), field.name);
                 out.push(make(of.clone(), field.page, says, ArchiveDemand::Field(t, f), &[&home]));
             }
             let says = format!("`{}` of `{name}` is {}", field.name, type_of(field));

@@ -37,7 +37,11 @@ pub(super) fn fits(field: &ModelField, value: &Value) -> bool {
         FieldKind::Boolean => value.is_boolean() || matches!(value.as_i64(), Some(0 | 1)),
         FieldKind::String => value.is_string(),
         FieldKind::Timestamp => text.is_some_and(|text| is_instant(text) || (field.blank && text == "0")),
-        FieldKind::Enum => text.is_some_and(|text| field.open || field.values.iter().any(|one| one == text)),
+        FieldKind::Enum => {
+            let words = field.values.iter().all(|one| one.parse::<i64>().is_err());
+            text.is_some_and(|text| field.open || field.values.iter().any(|one| one == text))
+                && (value.is_string() || !words)
+        }
         FieldKind::IdOrGuid => text.is_some_and(|text| is_id(text) || is_guid(text)),
         FieldKind::Guid => value.as_str().is_some_and(is_guid),
         FieldKind::Url => value.as_str().is_some_and(is_url),
@@ -111,6 +115,7 @@ mod tests {
             refers: None,
             dangling: false,
             optional: false,
+            stands_where: None,
             blank: false,
         };
         for (kind, good, bad) in [

@@ -104,7 +104,13 @@ impl Archives<'_> {
                 continue;
             }
             let Some(value) = row.get(&field.name) else {
-                let must = !field.optional && (stands == Stands::New || (stands == Stands::InState && !field.blank));
+                let here = |(name, value): &(String, String)| {
+                    row.get(name).and_then(fields::plain).as_deref() == Some(value.as_str())
+                };
+                let must = match &field.stands_where {
+                    Some(place) => stands != Stands::Changed && here(place),
+                    None => !field.optional && (stands == Stands::New || (stands == Stands::InState && !field.blank)),
+                };
                 if must {
                     let expected = format!("a field `{}` in row `{id}` of `{name}`", field.name);
                     self.bad(there, at, expected, "no such field");
