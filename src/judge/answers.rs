@@ -319,12 +319,7 @@ fn like<'a>(seen: &Seen<'a>, root: &Rc<Node>) -> Like<'a> {
     (Rc::as_ptr(root), asked.map(|(name, _)| seen.exchange.request.parameter(name)).collect())
 }
 
-fn observe(
-    endpoint: &Endpoint,
-    normal: &Normal,
-    times: usize,
-    counts: &mut BTreeMap<(String, String, String), usize>,
-) {
+fn observe(endpoint: &Endpoint, normal: &Normal, times: usize, counts: &mut BTreeMap<(String, String, String), usize>) {
     let mut add = |what: &str, place: &str| {
         *counts.entry((endpoint.id.clone(), what.to_owned(), place.to_owned())).or_default() += times;
     };

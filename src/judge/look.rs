@@ -2,6 +2,8 @@
 //!
 //! In: a query, an exchange, and what the variables stand for. Out: texts, or the variable that is missing.
 
+use serde_json::Value;
+
 use crate::{
     decode::xml::Node,
     exchange::Outcome,
@@ -44,12 +46,7 @@ pub(super) fn look(query: &Query, seen: &Seen<'_>, variables: &Variables) -> Res
             .filter(|(n, _)| n.eq_ignore_ascii_case(name))
             .map(|(_, value)| value.clone())
             .collect(),
-        Query::Json(pointer) => seen
-            .json
-            .as_ref()
-            .and_then(|json| json.pointer(pointer))
-            .map(|value| vec![value.as_str().map_or_else(|| value.to_string(), str::to_owned)])
-            .unwrap_or_default(),
+        Query::Json(pointer) => seen.json.iter().flat_map(|json| in_json(pointer, json)).collect(),
         Query::Body => vec![answer.body.clone()],
         Query::Root => seen.xml.iter().map(|root| root.name.clone()).collect(),
         Query::Namespace => seen.xml.iter().map(|root| root.namespace.clone()).collect(),
@@ -59,6 +56,16 @@ pub(super) fn look(query: &Query, seen: &Seen<'_>, variables: &Variables) -> Res
         | Query::BurstAnsweredInASecond
         | Query::RepeatRefused => Vec::new(),
     })
+}
+
+/// What a pointer leads to; `*` is every item of a list.
+fn in_json(pointer: &str, json: &Value) -> Vec<String> {
+    if let Some((list, rest)) = pointer.split_once("/*") {
+        let items = json.pointer(list).and_then(Value::as_array);
+        return items.into_iter().flatten().flat_map(|item| in_json(rest, item)).collect();
+    }
+    let found = json.pointer(pointer);
+    found.map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned)).into_iter().collect()
 }
 
 /// The nodes that a path selects.

@@ -46,6 +46,15 @@ pub(super) fn holds(walk: &Walk, pages: &[Seen<'_>]) -> Holds {
         if let Some(total) = number(answer, "x-bt-pagination-total").filter(|_| walk.total) {
             totals.insert(total);
         }
+        let last = number(answer, "x-bt-pagination-last-page").filter(|_| walk.last);
+        let total = number(answer, "x-bt-pagination-total").filter(|_| walk.total && walk.per_page > 0);
+        if let (Some(last), Some(total)) = (last, total)
+            && last != total.div_ceil(walk.per_page).max(1)
+            && fault.is_none()
+        {
+            let expected = format!("the last page of {total} items is {}", total.div_ceil(walk.per_page).max(1));
+            fault = Some(no(&expected, format!("X-BT-Pagination-Last-Page: {last} on page {number_of_page}")));
+        }
         for id in walk.id.iter().flat_map(|id| items.iter().filter_map(|item| item.pointer(id))) {
             if !known.insert(id.to_string()) && fault.is_none() {
                 let got = format!(

@@ -134,7 +134,8 @@ impl Replay {
             Kind::Session(_) | Kind::Other => return Ok(()),
             Kind::Model(_, changes) => {
                 // A row may also come by an update.
-                let known = |id: &str| self.model.tables.get("representative").is_some_and(|rows| rows.contains_key(id));
+                let known =
+                    |id: &str| self.model.tables.get("representative").is_some_and(|rows| rows.contains_key(id));
                 changes.iter().any(|change| {
                     let changed = change.op == Op::Update && change.id.as_deref().is_some_and(known);
                     change.table == "representative" && !changed

@@ -202,6 +202,10 @@ impl<'a> Reader<'a> {
                 None
             }
         };
+        if place == Place::Path && !required {
+            let says = format!("the path parameter `{}` is not required, and there is no path without it", short(name));
+            self.slip(at, SlipKind::PathParameter, says);
+        }
         Param { name: name.to_owned(), place, required: required || place == Place::Path, schema }
     }
 

@@ -8,7 +8,10 @@ use std::collections::BTreeMap;
 use regex::RegexBuilder;
 use serde_json::{Map, Value, json};
 
-use super::reader::{Reader, below, kind_of, short};
+use super::{
+    super::javascript,
+    reader::{Reader, below, kind_of, short},
+};
 use crate::contract::SlipKind;
 
 /// The most schemas that one schema refers to, directly or not.
@@ -198,7 +201,7 @@ impl<'a> Reader<'a> {
             "exclusiveMinimum" | "exclusiveMaximum" if value.is_number() => Some(value.clone()),
             "exclusiveMinimum" | "exclusiveMaximum" if !value.is_boolean() => self.wrong(&place, "a boolean", value),
             "uniqueItems" | "readOnly" | "writeOnly" | "nullable" | "deprecated" => match value {
-                Value::Bool(_) if name == "uniqueItems" => Some(value.clone()),
+                Value::Bool(said) if name == "uniqueItems" || (*said && name.ends_with("Only")) => Some(value.clone()),
                 Value::Bool(_) => None,
                 _ => self.wrong(&place, "a boolean", value),
             },
@@ -257,7 +260,11 @@ impl<'a> Reader<'a> {
         let Some(pattern) = value.as_str() else { return self.wrong(place, "a text", value) };
         let short_enough = pattern.chars().count() <= PATTERN_CHARACTERS_MAX;
         let usable = short_enough && RegexBuilder::new(pattern).size_limit(PATTERN_BYTES_MAX).build().is_ok();
-        if !usable {
+        // Patterns are those of JavaScript, which has means that are not used here.
+        let in_javascript = format!("new RegExp({}, 'u')", Value::from(pattern));
+        if !usable && short_enough && self.spend(100) && javascript::run("", &[&in_javascript]).is_err() {
+            self.slip(place, SlipKind::Schema, format!("the pattern `{}` is no regular expression", short(pattern)));
+        } else if !usable {
             let says = format!("the pattern `{}` is not used here", short(pattern));
             self.slip(place, SlipKind::Unread, says);
         }

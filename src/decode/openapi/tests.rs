@@ -47,7 +47,7 @@ fn schemas_are_written_as_json_schema_has_them() {
     );
     schema(
         "{type: object, required: [a, b], properties: {a: {type: string, writeOnly: true}, b: {type: string}}}",
-        json!({ "type": "object", "properties": { "a": { "type": "string" }, "b": { "type": "string" } }, "required": ["b"] }),
+        json!({ "type": "object", "properties": { "a": { "type": "string", "writeOnly": true }, "b": { "type": "string" } }, "required": ["b"] }),
         &[],
     );
     schema(

@@ -75,9 +75,8 @@ impl History {
         history.vault = deeds::vault(site, now_s);
         history.peaks = deeds::peaks(site, now_s);
         let today_s = now_s.div_euclid(86_400).saturating_mul(86_400);
-        let restart = |[days, second]: &[i64; 2]| {
-            today_s.saturating_sub(days.saturating_mul(86_400)).saturating_add(*second)
-        };
+        let restart =
+            |[days, second]: &[i64; 2]| today_s.saturating_sub(days.saturating_mul(86_400)).saturating_add(*second);
         history.restarts_s = site.restarts.iter().map(restart).collect();
         history
     }

@@ -94,7 +94,9 @@ fn shown(topic: &str) -> &'static [&'static str] {
         "start-pinned-client-session" => &[
             "bare GET /api/client_script?type=rep&operation=generate&action=start_pinned_client_session&search_string=a",
         ],
-        "delete-script-file-asked-for" => &["bare GET /api/client_script?type=rep&operation=generate&action=delete_script_file"],
+        "delete-script-file-asked-for" => {
+            &["bare GET /api/client_script?type=rep&operation=generate&action=delete_script_file"]
+        }
         "web-console-pairs" => &["bare GET /api/client_script?type=rep&operation=execute&action=login"],
         "web-console-answer" => {
             &["bare GET /api/client_script?type=web_console&operation=execute&action=generate_session_key"]

@@ -368,7 +368,12 @@ pub(super) static TOPICS: &[Topic] = &[
         &["prompt_off", "prompt_on"],
         "whether customers are prompted before the download, and a session key brings the external key only",
     ),
-    topic("form-post-parity", 70, &["accepted", "refused"], "ways to start a session other than by a key in a POST request"),
+    topic(
+        "form-post-parity",
+        70,
+        &["accepted", "refused"],
+        "ways to start a session other than by a key in a POST request",
+    ),
     topic(
         "js-several-methods",
         75,

@@ -91,7 +91,9 @@ pub(super) fn notation(field: &ModelField, value: &Value) -> Option<(ArchiveWord
         FieldKind::IdText => (ArchiveWord::TeamId, either(value.is_string(), "string", "number")),
         FieldKind::Files => (ArchiveWord::FilesShape, either(value.is_array(), "array", "object")),
         FieldKind::Pairs => (ArchiveWord::PairsShape, either(value.is_array(), "array", "object")),
-        FieldKind::Integer | FieldKind::IdOrGuid if field.refers.is_some() && plain(value).is_some_and(|text| is_id(&text)) => {
+        FieldKind::Integer | FieldKind::IdOrGuid
+            if field.refers.is_some() && plain(value).is_some_and(|text| is_id(&text)) =>
+        {
             (ArchiveWord::Key, either(value.is_string(), "quoted", "bare"))
         }
         _ => return None,
@@ -142,7 +144,10 @@ mod tests {
             (FieldKind::Pairs, vec![json!({}), json!([])], vec![json!("x"), json!(1)]),
             (
                 FieldKind::Files,
-                vec![json!([{"name": "a", "size": 1, "type": "dir"}]), json!({"name": "a", "size": "1", "type": "file"})],
+                vec![
+                    json!([{"name": "a", "size": 1, "type": "dir"}]),
+                    json!({"name": "a", "size": "1", "type": "file"}),
+                ],
                 vec![json!("x"), json!({"name": "a"}), json!([{"size": 1}]), json!([{"name": "a", "type": "x"}])],
             ),
         ] {

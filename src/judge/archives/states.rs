@@ -44,7 +44,9 @@ impl Archives<'_> {
         let row_ids = ArchiveDemand::Word(ArchiveWord::RowIds);
         match &state.twice {
             None => self.good(row_ids, at),
-            Some((table, id)) => self.bad(row_ids, at, "ids that one row has", format!("row `{id}` twice in `{table}`")),
+            Some((table, id)) => {
+                self.bad(row_ids, at, "ids that one row has", format!("row `{id}` twice in `{table}`"))
+            }
         }
         for empty_object in state.empty.values() {
             self.note(ArchiveWord::EmptyTable, if *empty_object { "empty" } else { "null" }, at);

@@ -49,7 +49,7 @@ fn exchange(endpoint: &str, parameters: &[(&str, &str)], body: Vec<u8>) -> Excha
 /// A lawful value.
 fn value(field: &ModelField) -> Value {
     match field.kind {
-        FieldKind::RowId | FieldKind::Integer => json!(1),
+        FieldKind::RowId | FieldKind::Integer | FieldKind::IdOrGuid => json!(1),
         FieldKind::Boolean => json!(1),
         FieldKind::String => json!("text"),
         FieldKind::Timestamp => json!(DAY),

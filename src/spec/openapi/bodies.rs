@@ -29,12 +29,13 @@ impl Maker<'_> {
         let second = self.second(kind);
         let wrong = |id: String, says: String, body: Value, made: &mut Made| {
             let mut step = ours(self.step(number, Role::Probe, &self.reach(number, 0)));
-            if body.get(&kind.proof).is_none() {
+            let recognised = body.get(&kind.proof).and_then(Value::as_str).is_some_and(|text| text.contains(PROOF));
+            if !recognised {
                 // What a target made of it all the same could not be recognised and taken away.
                 step.class = Class::Disrupt;
             }
             steps::put_body(&mut step, Input::Text(body_text(&body)));
-            let told = steps::wrong(operation, &mut step);
+            let told = steps::wrong(operation, &self.ids[number], &mut step);
             let one = self.push(made, kind, number, &id, says, vec![self.made_one(kind, Role::Control), step]);
             if !told {
                 one.level = Level::Ambiguous;
@@ -60,7 +61,26 @@ impl Maker<'_> {
                 wrong(format!("body/invalid/{}/{how}", names::part(member)), says, body, made);
             }
         }
+        self.longest(number, kind, made);
         self.any_body(number, kind, made);
+    }
+
+    /// Texts as long as the schema allows.
+    fn longest(&self, number: usize, kind: &Kind<'_>, made: &mut Made) {
+        for (member, schema) in super::properties(kind.schema).iter().take(MEMBERS_MAX) {
+            let own = schema::followed(schema, kind.schema);
+            let most = own.get("maxLength").and_then(Value::as_u64).filter(|most| *most < 19_000);
+            let Some(most) = most.filter(|_| *member != kind.proof && is_plain(member, schema, kind.schema)) else {
+                continue;
+            };
+            let mut body = kind.body.clone();
+            body.insert(member.clone(), json!(format!("${{text:{most}}}")));
+            let mut step = ours(self.success(number, &self.reach(number, 0)));
+            steps::put_body(&mut step, Input::Text(body_text(&Value::Object(body))));
+            let (id, name) = (names::part(member), name_of(self.operations[number]));
+            let says = format!("{name} takes a `{id}` as long as the schema allows");
+            self.push(made, kind, number, &format!("body/longest/{id}"), says, vec![step]);
+        }
     }
 
     /// Any body that the schema allows. A schema does not tell everything, so a refusal is a warning.
@@ -112,6 +132,23 @@ fn not_allowed(member: &Value, root: &Value) -> Vec<(&'static str, Value)> {
     candidates.extend(above.map(|n| ("above", json!(n))));
     let most = own.get("maxLength").and_then(Value::as_u64).filter(|most| *most < 19_000);
     candidates.extend(most.map(|most| ("too-long", json!(format!("{PROOF}${{text:{}}}", most + 1)))));
+    let least = own.get("minLength").and_then(Value::as_u64).filter(|least| (1..1_000).contains(least));
+    candidates.extend(least.map(|least| ("too-short", json!("x".repeat(least as usize - 1)))));
+    candidates.push(("null", Value::Null));
+    if own.get("pattern").is_some() {
+        // One that breaks no other rule, so that it is the pattern that refuses it.
+        let mut without = own.clone();
+        if let Value::Object(words) = &mut without {
+            words.remove("pattern");
+        }
+        let odd =
+            ["touchmark !", "touchmark{}", "touchmark-\u{e9}", "\u{e9}\u{e9}", "!!!", "! !"].map(|text| json!(text));
+        candidates.extend(
+            odd.into_iter()
+                .find(|odd| schema::allows(&without, root, odd) && !schema::allows(own, root, odd))
+                .map(|odd| ("pattern", odd)),
+        );
+    }
     let allowed = |value: &Value| match value.as_str().filter(|text| text.starts_with("${")) {
         Some(_) => false,
         None => schema::allows(own, root, value),

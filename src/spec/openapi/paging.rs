@@ -1,5 +1,6 @@
 //! Requirements of lists that come in pages.
 
+use regex::Regex;
 use serde_json::Value;
 
 use super::{Made, Maker, reading::name_of};
@@ -15,6 +16,11 @@ const PAGES_MAX: u32 = 20;
 /// The parameters that choose a page.
 const PER_PAGE: &str = "per_page";
 const CURRENT_PAGE: &str = "current_page";
+
+const LAST_PAGE: &str = "x-bt-pagination-last-page";
+
+/// A Link header (RFC 8288) whose next page is the second one.
+const NEXT_IS_2: &str = r#"(?is)^.*<[^>]*[?&]current_page=2(&[^>]*)?>[^,<]*\brel="?[^",<]*\bnext\b.*$"#;
 
 /// A walk through the pages of a list of JSON items.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,6 +81,18 @@ impl Maker<'_> {
         let says = format!("{name} gives pages of the asked size, with the headers that the document has for them");
         let steps = self.after(&reach, vec![control(), step]);
         made.requirements.push(self.requirement(number, "pagination", Level::Must, says, steps));
+
+        if documented.iter().any(|header| header == "link") && documented.iter().any(|header| header == LAST_PAGE) {
+            let mut step = with(self.success(number, &reach), 1);
+            step.only_if.push(Expect::At(Query::Header(LAST_PAGE.to_owned()), Predicate::Min(2)));
+            step.otherwise = "have so many of them on the target that they fill two pages".to_owned();
+            if let Ok(next) = Regex::new(NEXT_IS_2) {
+                step.expect.push(Expect::At(Query::Header("link".to_owned()), Predicate::Matches(next)));
+            }
+            let says = format!("{name} links the first page to the second one");
+            let steps = self.after(&reach, vec![control(), step]);
+            made.requirements.push(self.requirement(number, "pagination/next", Level::Should, says, steps));
+        }
 
         let members = super::properties(&items);
         let id = ["id"].into_iter().find(|name| members.contains_key(*name)).map(super::names::pointer);

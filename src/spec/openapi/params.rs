@@ -73,7 +73,7 @@ impl Maker<'_> {
         let mut step = self.step(number, Role::Probe, &reach);
         step.parameters.retain(|(name, _)| *name != param.name);
         step.parameters.push((param.name.clone(), Input::Text(value.to_owned())));
-        let told = steps::wrong(operation, &mut step);
+        let told = steps::wrong(operation, &self.ids[number], &mut step);
         let control = self.step(number, Role::Control, &reach);
         let level = if told { Level::Must } else { Level::Ambiguous };
         let says = format!("{} with a value of `{id}` that the document's schema does not allow", name_of(operation));
@@ -92,7 +92,7 @@ impl Maker<'_> {
         let mut reach = self.reach(number, 0);
         reach.path = format!("{}/touchmark{rest}", list_reach.path);
         let mut step = self.step(number, Role::Probe, &reach);
-        step.expect = steps::refusal();
+        step.expect = steps::refusal(operation);
         let control = self.step(list, Role::Control, &list_reach);
         let id = names::part(&param.name);
         let says = format!("{} is refused for an `{id}` that is no number", name_of(operation));

@@ -71,7 +71,7 @@ impl Maker<'_> {
         let control = || self.step(number, Role::Control, &reach);
         let refused = |change: &dyn Fn(&mut Step)| {
             let mut step = self.step(number, Role::Probe, &reach);
-            step.expect = vec![Expect::Refused];
+            step.expect = steps::no_access(operation);
             change(&mut step);
             self.after(&reach, vec![control(), step])
         };

@@ -12,7 +12,8 @@ use super::{
     steps::{self, Reach, ours},
 };
 use crate::{
-    case::{Class, Role},
+    case::{BODY, Class, Role},
+    contract::Place,
     spec::{Expect, Input, Level, Predicate, Query, Requirement, Step},
 };
 
@@ -56,9 +57,11 @@ impl<'a> Maker<'a> {
             self.push(made, &kind, number, "schema", says, vec![step]);
         }
         self.bodies(number, &kind, made);
+        self.hidden(number, &kind, made);
+        self.listed(number, &kind, made);
         for (id, authorization, how) in UNAUTHORIZED {
             let mut step = probe(self.second(&kind));
-            (step.expect, step.only_if) = (vec![Expect::Refused], Vec::new());
+            (step.expect, step.only_if) = (steps::no_access(operation), Vec::new());
             step.authorization = authorization;
             let one = self.push(
                 made,
@@ -72,6 +75,78 @@ impl<'a> Maker<'a> {
             one.rests_on.push("auth/errors/*".to_owned());
         }
         self.cycle(number, &kind, made);
+    }
+
+    /// What is only written does not come back.
+    fn hidden(&self, number: usize, kind: &Kind<'_>, made: &mut Made) {
+        let members = super::properties(kind.schema);
+        let secret = |name: &&String| members.get(*name).is_some_and(|member| is_set(member, "writeOnly"));
+        for name in kind.body.keys().filter(secret) {
+            let absent = || Expect::At(Query::Json(names::pointer(name)), Predicate::Present(false));
+            let mut create = self.made_one(kind, Role::Probe);
+            create.expect.push(absent());
+            let mut read = self.read(kind, Role::Probe, Some(PROOF));
+            read.expect.push(absent());
+            let (id, path) = (names::part(name), &self.operations[number].path);
+            let says = format!("`{id}`, which is only written, comes back neither from `{path}` nor when it is read");
+            let one = self.push(made, kind, number, &format!("write-only/{id}"), says, vec![create, read]);
+            one.level = Level::Should;
+        }
+    }
+
+    /// What was made is in the list, which is narrowed to it where the list has a parameter of that name.
+    fn listed(&self, number: usize, kind: &Kind<'_>, made: &mut Made) {
+        let path = &self.operations[number].path;
+        let Some(list) = self.find("GET", path) else { return };
+        let Some((at, items)) = self.list(list) else { return };
+        let narrowed = self.operations[list].of(Place::Query).any(|param| param.name == kind.proof);
+        if !narrowed || !super::properties(&items).contains_key(&kind.id) {
+            return;
+        }
+        let mut step = self.step(list, Role::Probe, &self.reach(list, 0));
+        step.parameters.push((kind.proof.clone(), Input::Text(PROOF.to_owned())));
+        let all = |member: &str| Query::Json(format!("{at}/*{}", names::pointer(member)));
+        step.expect = self.succeeds(self.operations[list]);
+        step.expect.push(Expect::At(all(&kind.id), Predicate::SupersetOf(format!("${{{MADE_ID}}}"))));
+        if super::properties(&items).contains_key(&kind.proof) {
+            step.expect.push(Expect::At(all(&kind.proof), Predicate::Contains(PROOF.to_owned())));
+        }
+        let says =
+            format!("what is made at `{path}` is listed there, by its `{}` and nothing else", names::part(&kind.proof));
+        let steps = vec![self.made_one(kind, Role::Setup), step];
+        self.push(made, kind, number, "listed", says, steps).level = Level::Should;
+    }
+
+    /// What only the target sets does not change when it is sent.
+    fn unchanged(&self, number: usize, kind: &Kind<'_>, made: &mut Made) {
+        const BEFORE: &str = "made.before";
+        let shown = self.operations[kind.get].successes().find_map(|reply| reply.schema.as_ref());
+        let shown = shown.map(super::properties).unwrap_or_default();
+        let fixed = shown.iter().find(|(name, member)| **name != kind.id && is_set(member, "readOnly"));
+        let Some((name, member)) =
+            fixed.or_else(|| shown.iter().find(|(name, member)| **name == kind.id && is_set(member, "readOnly")))
+        else {
+            return;
+        };
+        let (Some(mut change), Some(other)) = (self.change(number, kind), schema::sample(member, member, 0)) else {
+            return;
+        };
+        let Some((_, Input::Text(body))) = change.parameters.iter_mut().find(|(name, _)| name == BODY) else { return };
+        // The body is a text by now, in which the member is put first.
+        let Some(rest) = body.strip_prefix('{') else { return };
+        *body = format!("{{{}:{other},{rest}", Value::from(name.as_str()));
+        (change.expect, change.only_if) = (vec![Expect::Answered], Vec::new());
+        let query = Query::Json(names::pointer(name));
+        let mut before = self.read(kind, Role::Setup, Some(PROOF));
+        before.only_if.push(Expect::At(query.clone(), Predicate::Present(true)));
+        before.capture.push((BEFORE.to_owned(), query.clone()));
+        let mut after = self.read(kind, Role::Probe, None);
+        after.expect.push(Expect::At(query, Predicate::Equals(format!("${{{BEFORE}}}"))));
+        let id = names::part(name);
+        let says =
+            format!("`{id}`, which is only read, is after {} what it was before", name_of(self.operations[number]));
+        let steps = vec![self.made_one(kind, Role::Setup), before, change, after];
+        self.push(made, kind, number, &format!("read-only/{id}"), says, steps).level = Level::Should;
     }
 
     /// What holds of an operation that changes or takes away something.
@@ -97,9 +172,12 @@ impl<'a> Maker<'a> {
             let says = format!("{name} answers with what the document's schema allows");
             self.push(made, &kind, number, "schema", says, self.on_ours(&kind, vec![step]));
         }
+        if operation.method == "PATCH" {
+            self.unchanged(number, &kind, made);
+        }
         for (id, authorization, how) in UNAUTHORIZED {
             let mut step = probe.clone();
-            (step.expect, step.only_if) = (vec![Expect::Refused], Vec::new());
+            (step.expect, step.only_if) = (steps::no_access(operation), Vec::new());
             step.authorization = authorization;
             let steps = self.on_ours(&kind, vec![step, self.read(&kind, Role::Probe, Some(PROOF))]);
             let says = format!("{name} is refused {how}, and nothing changes");
@@ -248,6 +326,11 @@ impl<'a> Maker<'a> {
         let schema = self.operations[number].body.as_ref()?.schema.as_ref()?;
         Some(Input::Text(body_text(&schema::sample(schema, schema, 0).unwrap_or_else(|| json!({})))))
     }
+}
+
+/// Whether a member has a word that is true.
+fn is_set(member: &Value, word: &str) -> bool {
+    schema::followed(member, member).get(word).and_then(Value::as_bool) == Some(true)
 }
 
 /// What a member is after it was sent, where a target has no reason to write it otherwise.
