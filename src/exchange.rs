@@ -132,6 +132,18 @@ impl Answer {
         }
     }
 
+    /// Why the body is not whole when it has more than is read.
+    #[must_use]
+    pub fn more_than_is_read() -> String {
+        format!("it has more than the {BODY_BYTES_MAX} bytes that are read")
+    }
+
+    /// Whether the body goes on beyond what is read of it, so that its end is missing by our doing.
+    #[must_use]
+    pub fn goes_on(&self) -> bool {
+        self.cut.as_ref().is_some_and(|cut| *cut == Self::more_than_is_read())
+    }
+
     /// The body as it came.
     #[must_use]
     pub fn raw(&self) -> &[u8] {

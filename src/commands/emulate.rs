@@ -20,7 +20,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     listen: String,
     /// An API account; without any, the demo accounts of the README
-    #[arg(long = "account", value_name = "ID:SECRET[:full|read_only|deny]")]
+    #[arg(long = "account", value_name = "ID:SECRET[:ROLE]")]
     accounts: Vec<String>,
     /// Speak TLS with a certificate of its own, made at the start
     #[arg(long)]
@@ -99,8 +99,8 @@ fn config(arguments: &Arguments) -> Result<Config, Failure> {
         };
         let reports = match role {
             AccountRole::Deny => Reports::NONE,
-            AccountRole::SupportReports => Reports { support: true, ..Reports::NONE },
-            AccountRole::OtherReports => Reports { support: false, ..Reports::ALL },
+            AccountRole::SupportReports => Reports::SUPPORT,
+            AccountRole::OtherReports => Reports::OTHERS,
             _ => Reports::ALL,
         };
         config.accounts.push(Account {
@@ -175,6 +175,8 @@ fn config_file(url: &str, accounts: &[Account], emulator: &Emulator) -> String {
             (Access::Full, _, n) if n > 14_900 => "spent",
             (Access::Full, _, n) if n > 0 => "spare",
             (Access::Full, ..) => "full",
+            (Access::ReadOnly, ..) if account.reports == Reports::SUPPORT => "support_reports",
+            (Access::ReadOnly, ..) if account.reports == Reports::OTHERS => "other_reports",
             (Access::ReadOnly, ..) => "read_only",
             (Access::Deny, ..) => "deny",
         };

@@ -151,6 +151,7 @@ impl Matrix {
 pub fn prove(spec: &Spec, prefixes: &[String], seeds: u64, told: &(dyn Fn(usize, usize) + Sync)) -> Matrix {
     let chosen = |defect: &Defect| prefixes.is_empty() || prefixes.iter().any(|p| defect.id.starts_with(p.as_str()));
     let defects: Vec<Defect> = emulator::catalogue().into_iter().filter(chosen).collect();
+    let exceptions = exceptions();
     let drawn: Vec<String> =
         spec.requirements.values().filter(|r| generate::is_drawn(spec, r)).map(|r| format!("={}", r.id)).collect();
     let matrix = Mutex::new(Matrix::default());
@@ -166,7 +167,8 @@ pub fn prove(spec: &Spec, prefixes: &[String], seeds: u64, told: &(dyn Fn(usize,
                     }
                     match defects.get(number) {
                         Some(defect) => {
-                            let failed = failed_by(spec, defect);
+                            let excepted = exceptions.iter().any(|exception| glob(&exception.id, &defect.id));
+                            let failed = failed_by(spec, defect, excepted);
                             if let Ok(mut matrix) = matrix.lock() {
                                 matrix.rows.insert(defect.id.clone(), failed);
                             }
@@ -186,16 +188,19 @@ pub fn prove(spec: &Spec, prefixes: &[String], seeds: u64, told: &(dyn Fn(usize,
     });
     let mut matrix = matrix.into_inner().unwrap_or_default();
     matrix.accused.sort();
-    conclude(spec, &mut matrix);
+    conclude(spec, &exceptions, &mut matrix);
     matrix
 }
 
-/// What is missing, exceptions left out.
-fn conclude(spec: &Spec, matrix: &mut Matrix) {
-    let exceptions: Vec<Exception> = toml::from_str::<Exceptions>(EXCEPTIONS).map_or_else(
+fn exceptions() -> Vec<Exception> {
+    toml::from_str::<Exceptions>(EXCEPTIONS).map_or_else(
         |error| vec![Exception { id: format!("prove.toml: {error}"), reason: String::new() }],
         |exceptions| exceptions.exception,
-    );
+    )
+}
+
+/// What is missing, exceptions left out.
+fn conclude(spec: &Spec, exceptions: &[Exception], matrix: &mut Matrix) {
     let mut used = BTreeSet::new();
     let failed: BTreeSet<&str> =
         matrix.rows.values().flatten().map(|id| id.trim_start_matches('(').trim_end_matches(')')).collect();
@@ -231,10 +236,12 @@ fn conclude(spec: &Spec, matrix: &mut Matrix) {
     matrix.stale = (0..exceptions.len()).filter(|n| !used.contains(n)).map(|n| exceptions[n].id.clone()).collect();
 }
 
-/// The requirements that fail with a defect: first those near it; all of them when none of those notices.
-fn failed_by(spec: &Spec, defect: &Defect) -> Vec<String> {
+/// The requirements that fail with a defect: first those near it; all of them when none of those notices, unless it is known that
+/// nothing does.
+fn failed_by(spec: &Spec, defect: &Defect, excepted: bool) -> Vec<String> {
     let config = || Config { defects: vec![defect.clone()], ..Config::demo() };
-    for mut near in [near(defect), around(&defect.touches), Vec::new()] {
+    let everything = (!excepted).then(Vec::new);
+    for mut near in [near(defect), around(&defect.touches)].into_iter().chain(everything) {
         near.retain(|prefix| spec.selects(prefix));
         let failed = failures(&in_memory(spec, config(), 0, near));
         if !failed.is_empty() {

@@ -41,7 +41,7 @@ pub(super) struct Options {
     /// A file that holds the client secret of the main account; BT_CLIENT_SECRET holds it otherwise
     #[arg(long, value_name = "FILE")]
     secret_file: Option<PathBuf>,
-    /// An account and what it is for: full (default), read_only, deny, spare or spent
+    /// An account and what it is for: full (default), read_only, deny, spare, spent, support_reports or other_reports
     #[arg(long = "account", value_name = "ID:SECRET[:ROLE]")]
     accounts: Vec<String>,
     /// The most that may be touched; `read` for a named target, `disrupt` for the embedded emulator
@@ -393,7 +393,8 @@ fn environment(name: &str) -> Option<SecretString> {
 pub(super) fn account(text: &str) -> Result<(AccountRole, Account), Failure> {
     let fault = || {
         Failure::usage(
-            "--account: write ID:SECRET or ID:SECRET:ROLE; the role is full, read_only, deny, spare or spent",
+            "--account: write ID:SECRET or ID:SECRET:ROLE; the role is full, read_only, deny, spare, spent, \
+             support_reports or other_reports",
         )
     };
     let mut parts = text.splitn(3, ':');
@@ -417,8 +418,8 @@ fn role(word: &str) -> Result<AccountRole, Failure> {
         _ => {
             // The word is not shown: after a secret with a colon in it, it may be the rest of the secret.
             return Err(Failure::usage(
-                "what stands for the role of an account is none; there are full, read_only, deny, spare and spent\n  a secret with \
-                 a colon in it goes into touchmark.toml or BT_CLIENT_SECRET",
+                "what stands for the role of an account is none; there are full, read_only, deny, spare, spent, \
+                 support_reports and other_reports\n  a secret with a colon in it goes into touchmark.toml or BT_CLIENT_SECRET",
             ));
         }
     })

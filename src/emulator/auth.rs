@@ -51,6 +51,10 @@ impl Reports {
     /// None.
     pub const NONE: Reports =
         Reports { support: false, presentation: false, archive: false, license: false, vault: false };
+    /// Those of support sessions alone.
+    pub const SUPPORT: Reports = Reports { support: true, ..Reports::NONE };
+    /// All but those of support sessions.
+    pub const OTHERS: Reports = Reports { support: false, ..Reports::ALL };
 }
 
 /// What else an API account may do (pp. 50-51).

@@ -323,7 +323,9 @@ fn observe(endpoint: &Endpoint, normal: &Normal, times: usize, counts: &mut BTre
     let mut add = |what: &str, place: &str| {
         *counts.entry((endpoint.id.clone(), what.to_owned(), place.to_owned())).or_default() += times;
     };
-    for path in &normal.undocumented {
+    // What a script or a ZIP file is read into is of our own making.
+    let undocumented = normal.undocumented.iter().filter(|_| endpoint.response.media == Media::Document);
+    for path in undocumented {
         let what = if path.contains('@') {
             "an attribute that the guide does not document"
         } else {

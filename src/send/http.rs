@@ -104,7 +104,7 @@ impl Http {
                     let room = BODY_BYTES_MAX - bytes.len();
                     bytes.extend_from_slice(&piece[..piece.len().min(room)]);
                     if piece.len() > room {
-                        cut = Some(format!("it has more than the {BODY_BYTES_MAX} bytes that are read"));
+                        cut = Some(Answer::more_than_is_read());
                         break;
                     }
                 }

@@ -63,7 +63,8 @@ pub(super) struct Archives<'a> {
     states: Vec<Fetched<'a>>,
     event_archives: Vec<Fetched<'a>>,
     tallies: HashMap<ArchiveDemand, Tally>,
-    notations: HashMap<ArchiveDemand, BTreeMap<&'a str, At>>,
+    /// Which readings were seen of a demand, and where first; field by field where the guide itself differs from one to the next.
+    notations: HashMap<ArchiveDemand, BTreeMap<String, BTreeMap<&'a str, At>>>,
     /// Logging session ids of presentations.
     presentations: HashSet<String>,
     /// An event archive in which a session began.
@@ -120,7 +121,8 @@ impl<'a> Archives<'a> {
                     continue;
                 }
                 let index = sent.request.parameter("index").unwrap_or_default();
-                let Some(answer) = sent.answer() else { continue };
+                // The end of a very large archive is missing by our doing, and without it nothing can be told.
+                let Some(answer) = sent.answer().filter(|answer| answer.cut.is_none()) else { continue };
                 let fetched = Fetched { at: At { record, exchange }, date, index, bytes: answer.raw() };
                 let to = match sent.request.parameter("type") {
                     Some("state") => &mut self.states,
@@ -152,7 +154,15 @@ impl<'a> Archives<'a> {
     }
 
     fn note(&mut self, word: ArchiveWord, reading: &'static str, at: At) {
-        self.notations.entry(ArchiveDemand::Word(word)).or_default().entry(reading).or_insert(at);
+        self.note_of(ArchiveDemand::Word(word), "", reading, at);
+    }
+
+    fn note_of(&mut self, demand: ArchiveDemand, field: &str, reading: &'a str, at: At) {
+        let of = self.notations.entry(demand).or_default();
+        // A target that makes names up does not fill the memory; the guide has far fewer.
+        if of.len() < 1_000 || of.contains_key(field) {
+            of.entry(field.to_owned()).or_default().entry(reading).or_insert(at);
+        }
     }
 
     /// Something that is no gap was seen.
@@ -197,28 +207,21 @@ impl<'a> Archives<'a> {
     }
 
     fn notation(&self, demand: ArchiveDemand) -> Finding {
-        let seen = self.notations.get(&demand);
-        let names: Vec<&str> = seen.into_iter().flatten().map(|(name, _)| *name).collect();
-        match (names.as_slice(), seen) {
-            ([one], _) => {
-                let mut finding = Finding::pass(NonZeroUsize::MIN);
-                finding.reading = Some((*one).to_owned());
-                finding
-            }
-            // The guide writes truths and keys one way here and another way there, so a target may do so field by field.
-            ([_, _, ..], _) if field_by_field(demand) => {
-                let mut finding = Finding::pass(NonZeroUsize::MIN);
-                finding.reading = Some(names.join(" and "));
-                finding
-            }
-            ([_, second, ..], Some(seen)) => {
-                let at = seen[second];
+        let mut all: BTreeSet<&str> = BTreeSet::new();
+        for seen in self.notations.get(&demand).into_iter().flat_map(BTreeMap::values) {
+            all.extend(seen.keys());
+            if let Some((_, at)) = seen.iter().nth(1) {
                 let expected = "one notation throughout".to_owned();
-                let got = names.join(" and ");
-                Finding::fail(Evidence { expected, got, record: at.record, exchange: at.exchange })
+                let got = seen.keys().copied().collect::<Vec<_>>().join(" and ");
+                return Finding::fail(Evidence { expected, got, record: at.record, exchange: at.exchange });
             }
-            _ => Finding::not_applicable("the archives had nothing of that kind in them"),
         }
+        if all.is_empty() {
+            return Finding::not_applicable("the archives had nothing of that kind in them");
+        }
+        let mut finding = Finding::pass(NonZeroUsize::MIN);
+        finding.reading = Some(all.into_iter().collect::<Vec<_>>().join(" and "));
+        finding
     }
 
     fn tally(&self, requirement: &Requirement, demand: ArchiveDemand) -> Finding {
@@ -246,10 +249,6 @@ impl<'a> Archives<'a> {
         };
         self.seen.iter().map(observation).collect()
     }
-}
-
-fn field_by_field(demand: ArchiveDemand) -> bool {
-    matches!(demand, ArchiveDemand::Word(ArchiveWord::Boolean | ArchiveWord::Key))
 }
 
 #[cfg(test)]

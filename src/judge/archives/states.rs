@@ -88,7 +88,7 @@ impl Archives<'_> {
         let printed = tables[number].names.iter().position(|other| other == name);
         if let Some(printed) = printed {
             let reading = tables[number].names[printed].as_str();
-            self.notations.entry(ArchiveDemand::TableName(number)).or_default().entry(reading).or_insert(at);
+            self.note_of(ArchiveDemand::TableName(number), "", reading, at);
         }
     }
 
@@ -148,7 +148,8 @@ impl Archives<'_> {
         }
         self.good(demand, at);
         if let Some((word, reading)) = fields::notation(field, value) {
-            self.note(word, reading, at);
+            let by_field = matches!(word, ArchiveWord::Boolean | ArchiveWord::Key);
+            self.note_of(ArchiveDemand::Word(word), if by_field { &field.name } else { "" }, reading, at);
         }
         let text = fields::plain(value).unwrap_or_default();
         if field.open && !field.values.contains(&text) {
