@@ -240,10 +240,13 @@ fn conclude(spec: &Spec, exceptions: &[Exception], matrix: &mut Matrix) {
 /// nothing does.
 fn failed_by(spec: &Spec, defect: &Defect, excepted: bool) -> Vec<String> {
     let config = || Config { defects: vec![defect.clone()], ..Config::demo() };
-    let everything = (!excepted).then(Vec::new);
-    for mut near in [near(defect), around(&defect.touches)].into_iter().chain(everything) {
-        near.retain(|prefix| spec.selects(prefix));
-        let failed = failures(&in_memory(spec, config(), 0, near));
+    let mut scopes = vec![near(defect), around(&defect.touches)];
+    scopes.iter_mut().for_each(|scope| scope.retain(|prefix| spec.selects(prefix)));
+    // No prefix at all is everything.
+    scopes.retain(|scope| !scope.is_empty());
+    scopes.extend((!excepted).then(Vec::new));
+    for scope in scopes {
+        let failed = failures(&in_memory(spec, config(), 0, scope));
         if !failed.is_empty() {
             return failed;
         }

@@ -43,6 +43,7 @@ impl Emulator {
         let (host, now_s) = (self.host(request), now_ms.div_euclid(1000));
         let mut asked = Asked { reader, given: Given::default(), host, now_s };
         let started = start_session(&mut inner.state, &mut asked);
+        inner.state.follow(now_s);
         match started {
             Ok(started) => self.client(&asked, &started),
             Err(Refusal::Error(message)) if broken("refusal-with-a-client") => {
