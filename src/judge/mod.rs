@@ -17,6 +17,7 @@ mod pages;
 mod schema;
 mod seen;
 mod sets;
+mod watch;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,7 +29,6 @@ use crate::{
     verdict::{Blame, Finding, Observation, Verdict},
 };
 
-use answers::Answers;
 use seen::Kind;
 
 pub use cases::may_go_on;
@@ -148,14 +148,11 @@ pub fn judge(spec: &Spec, selected: &[&Requirement], records: &[Record], untold:
             (None, _) => observing.entry(Some(&requirement.endpoint)).or_default().push(requirement),
         }
     }
-    // Read answers take many times the room of their texts, so those of one endpoint are looked at and let go before the next.
     let mut observations = Vec::new();
     for (endpoint, requirements) in observing {
-        let mut answers = Answers::of(spec, records, endpoint);
-        for requirement in requirements {
-            tell(requirement, answers.judge(spec, requirement));
-        }
-        observations.append(&mut answers.observations);
+        let (findings, mut seen) = answers::judge(spec, records, endpoint, &requirements);
+        findings.into_iter().for_each(|(requirement, finding)| tell(requirement, finding));
+        observations.append(&mut seen);
     }
     if !of_archives.is_empty() {
         let seen = archives::Archives::of(spec, records);
