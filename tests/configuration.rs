@@ -125,7 +125,9 @@ fn each_fault_of_a_site_is_a_gap_where_it_is() {
         &[
             "configuration/team/post/cycle",
             "configuration/team/{id}/get/unknown-id",
+            "configuration/team/{id}/member/get/param/id/invalid/malformed",
             "configuration/team/{id}/member/get/unknown-id",
+            "configuration/team/{id}/member/{member_id}/get/param/member_id/invalid/malformed",
             "configuration/team/{id}/member/{member_id}/get/unknown-id",
         ],
     );

@@ -115,7 +115,8 @@ impl Site {
                     "PATCH" => {
                         let change: Value = serde_json::from_slice(&request.body).unwrap_or_default();
                         let mut team = team;
-                        for (name, value) in change.as_object().into_iter().flatten() {
+                        for (name, value) in change.as_object().into_iter().flatten().filter(|(name, _)| *name != "id")
+                        {
                             team[name.as_str()] = value.clone();
                         }
                         if !self.is("patch-forgets") {
@@ -151,9 +152,10 @@ impl Site {
         let kind = ["persistent", "open"].contains(&team["kind"].as_str().unwrap_or_default());
         let lenient_kind = self.is("kind") && !team["kind"].is_null() || self.is("missing") && team["kind"].is_null();
         let comments = team["comments"].is_null() || text("comments", 200) || team["comments"] == "";
-        let size = team["size"].is_null() || team["size"].as_u64().is_some_and(|size| size < 50);
+        let absent = |name: &str| team.get(name).is_none();
+        let size = absent("size") || team["size"].as_u64().is_some_and(|size| size < 50);
         let size = size || self.is("size") && team["size"].is_number();
-        let pin = team["pin"].is_null() || team["pin"].is_string();
+        let pin = absent("pin") || team["pin"].is_string();
         let parent = team["parent"].is_null() || team["parent"].is_object();
         let taken = state.teams.values().any(|other| other["name"] == team["name"]);
         let sound = text("name", 64) && (kind || lenient_kind) && comments && size && pin && parent && !taken;
@@ -177,6 +179,7 @@ impl Site {
             .teams
             .values()
             .filter(|team| pairs.get("kind").is_none_or(|kind| team["kind"] == *kind))
+            .filter(|team| pairs.get("name").is_none_or(|name| team["name"] == *name))
             .map(shown)
             .collect();
         let skip = if self.is("walk") { (page - 1) * (per_page - 1) } else { (page - 1) * per_page };
@@ -184,7 +187,7 @@ impl Site {
         let last = teams.len().div_ceil(per_page).max(1);
         let total = if self.is("total") { teams.len() + 1 } else { teams.len() };
         let mut headers = vec![
-            ("link".to_owned(), "<https://site.example.org/team>; rel=\"first\"".to_owned()),
+            ("link".to_owned(), link(page, last, per_page)),
             ("x-bt-pagination-current-page".to_owned(), page.to_string()),
             ("x-bt-pagination-per-page".to_owned(), per_page.to_string()),
             ("x-bt-pagination-last-page".to_owned(), last.to_string()),
@@ -195,6 +198,15 @@ impl Site {
         }
         (200, headers, Value::Array(items).to_string())
     }
+}
+
+/// The pages around a page.
+fn link(page: usize, last: usize, per_page: usize) -> String {
+    let to = |page: usize, rel: &str| {
+        format!("<https://site.example.org/team?per_page={per_page}&current_page={page}>; rel=\"{rel}\"")
+    };
+    let next = (page < last).then(|| to(page + 1, "next"));
+    std::iter::once(to(1, "first")).chain(next).collect::<Vec<_>>().join(", ")
 }
 
 /// A team as it is answered.

@@ -188,8 +188,55 @@ pub fn prove(spec: &Spec, prefixes: &[String], seeds: u64, told: &(dyn Fn(usize,
     });
     let mut matrix = matrix.into_inner().unwrap_or_default();
     matrix.accused.sort();
+    once_more(spec, &defects, &mut matrix);
     conclude(spec, &exceptions, &mut matrix);
     matrix
+}
+
+/// What no defect near it failed is asked of every defect of its chapter: what is wrong with one endpoint, or with all, may show there.
+fn once_more(spec: &Spec, defects: &[Defect], matrix: &mut Matrix) {
+    let failed: BTreeSet<&str> = matrix.rows.values().flatten().map(|id| id.trim_matches(['(', ')'])).collect();
+    let mut left: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    let static_musts = spec.requirements.values().filter(|r| r.level == Level::Must);
+    for requirement in static_musts.filter(|r| !failed.contains(r.id.as_str())) {
+        left.entry(&requirement.endpoint).or_default().push(format!("={}", requirement.id));
+    }
+    let general = |chapter: &str| format!("{chapter}/general");
+    let chapter = |id: &str| id.split('/').next().unwrap_or_default().to_owned();
+    let work: Vec<(&Defect, Vec<String>)> = defects
+        .iter()
+        .filter_map(|defect| {
+            let concerned = |endpoint: &str| {
+                let of = chapter(endpoint);
+                endpoint == defect.touches
+                    || defect.touches == general(&of)
+                    || (endpoint == general(&of)
+                        && chapter(&defect.touches) == of
+                        && defect.id.starts_with("behaviour:"))
+            };
+            let only: Vec<String> =
+                left.iter().filter(|(endpoint, _)| concerned(endpoint)).flat_map(|(_, ids)| ids.clone()).collect();
+            (!only.is_empty()).then_some((defect, only))
+        })
+        .collect();
+    let found = Mutex::new(Vec::new());
+    let next = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        for _ in 0..std::thread::available_parallelism().map_or(1, NonZeroUsize::get) {
+            scope.spawn(|| {
+                while let Some((defect, only)) = work.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let config = Config { defects: vec![(*defect).clone()], ..Config::demo() };
+                    let failed = failures(&in_memory(spec, config, 0, only.clone()));
+                    if let Ok(mut found) = found.lock() {
+                        found.push((defect.id.clone(), failed));
+                    }
+                }
+            });
+        }
+    });
+    for (defect, failed) in found.into_inner().unwrap_or_default() {
+        matrix.rows.entry(defect).or_default().extend(failed);
+    }
 }
 
 fn exceptions() -> Vec<Exception> {
@@ -267,7 +314,9 @@ fn near(defect: &Defect) -> Vec<String> {
 /// Id prefixes of the requirements that are about what a defect touches.
 fn around(touches: &str) -> Vec<String> {
     let prefixes: &[&str] = match touches {
-        "auth/token" | "auth/errors" => &["auth/", "command/*/auth/"],
+        "auth/token" | "auth/errors" => {
+            &["auth/", "command/*/auth/", "reporting/*/auth/", "archive/*/auth/", "backup/*/auth/"]
+        }
         "auth/rate_limit" => &["auth/"],
         // How values are written concerns every parameter, and it shows in the smallest file with free text.
         "command/general" => &["command/general/", "command/get_support_teams/", "command/*/encoding"],

@@ -28,6 +28,11 @@ pub(super) fn has_parts(media: Media) -> bool {
     matches!(media, Media::Document | Media::Brcs | Media::Zip)
 }
 
+/// Whether the beginning of an answer tells all that is asked of it.
+pub(super) fn needs_no_end(media: Media) -> bool {
+    matches!(media, Media::Binary | Media::Gzip)
+}
+
 /// Whether an answer sends a browser to the page that it was asked for.
 pub(super) fn leads_elsewhere(media: Media, answer: &Answer) -> bool {
     let place = |(name, value): &(String, String)| name.eq_ignore_ascii_case("location") && !value.trim().is_empty();

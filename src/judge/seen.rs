@@ -201,7 +201,7 @@ fn kind(seen: &Seen<'_>, answer: &Answer, fault: Option<String>) -> Kind {
         return Kind::Strange(format!("status {}", answer.status));
     }
     // Of a recording or a backup that is large the beginning is enough.
-    let file = !media::has_parts(seen.endpoint.response.media);
+    let file = media::needs_no_end(seen.endpoint.response.media);
     if let Some(cut) = answer.cut.as_ref().filter(|_| !(file && answer.goes_on())) {
         return Kind::Strange(format!("the body is not whole: {cut}"));
     }

@@ -606,8 +606,13 @@ fn element(endpoint: &Endpoint, number: usize, row: &Element, out: &mut Vec<Requ
     };
     let mut present = observed(endpoint, id.clone(), Level::Must, row.page, says, Demand::Present(number));
     present.since = row.since.or(present.since);
-    // A row that may stand any number of times, none included, cannot be missing: there is nothing to require of it.
-    let can_fail = |row: &Element| row.count_min > 0 || row.count_max.is_some() || row.when.is_some();
+    // A row that may stand any number of times, none included, cannot be missing: there is nothing to require of it. An attribute
+    // never stands twice.
+    let can_fail = |row: &Element| {
+        let is_attribute = row.path.rsplit('/').next().is_some_and(|last| last.starts_with('@'));
+        let needed = row.count_min > 0 && !row.sometimes;
+        needed || row.when.is_some() || (row.count_max.is_some() && !is_attribute)
+    };
     // A parent that is missing takes its children along: one cause, one finding.
     let parents: Vec<String> = endpoint
         .elements

@@ -36,6 +36,10 @@ fn listing(_: &State, asked: &Asked<'_>) -> Outcome {
     if asked.broken("index-from-nought") {
         states.iter_mut().chain(&mut events).for_each(|slot| slot.index -= 1);
     }
+    if asked.broken("states-an-hour-apart") {
+        states.retain(|slot| slot.index % 2 == 1);
+        states.iter_mut().for_each(|slot| slot.index = (slot.index + 1) / 2);
+    }
     let states = states.into_iter().map(|slot| state(asked, slot));
     let events = events.into_iter().map(|slot| events_of(asked, slot));
     Ok(Product::Xml(asked.list().children(states).children(events)))

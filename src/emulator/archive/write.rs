@@ -86,9 +86,11 @@ impl<'a> Writer<'a> {
     /// All tables, as one object.
     pub(super) fn state(&self, world: &World) -> String {
         let mut tables = Map::new();
+        let named = self.asked.broken("ids-not-numbers");
+        let row_id = |id: u64| if named { format!("row {id}") } else { id.to_string() };
         for table in TABLES {
             let rows: Map<String, Value> =
-                world.rows(table.name).map(|(id, row)| (id.to_string(), self.row(table.name, row))).collect();
+                world.rows(table.name).map(|(id, row)| (row_id(id), self.row(table.name, row))).collect();
             let nothing =
                 if self.reads("archive-empty-table", "empty") { Value::Object(Map::new()) } else { Value::Null };
             let mut value = if rows.is_empty() { nothing } else { Value::Object(rows) };

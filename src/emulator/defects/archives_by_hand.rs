@@ -21,6 +21,7 @@ const ARCHIVES: Rows = &[
     ("time-timestamp-another", "the timestamp of time is another instant than its text"),
     ("end_time-timestamp-another", "the timestamp of end_time is another instant than its text"),
     ("end-before-beginning", "event archives end before they begin"),
+    ("states-an-hour-apart", "every second state is left out"),
     ("an-hour-each", "event archives last an hour, and overlap"),
 ];
 
@@ -43,6 +44,7 @@ const ARCHIVE: Rows = &[
 /// pp. 118-135
 const MODEL: Rows = &[
     ("row-twice", "a row of a state stands twice under one id"),
+    ("ids-not-numbers", "the ids of the rows of a state are no numbers"),
     ("tables-as-arrays", "tables of a state are arrays of rows without ids"),
     ("key-of-nothing", "customers refer to a session that is not there"),
     ("row-inserted-twice", "a row is inserted that is there already"),

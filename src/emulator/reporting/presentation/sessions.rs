@@ -112,7 +112,7 @@ fn attendees(asked: &Asked<'_>, one: &Presentation) -> Element {
             .many()
             .attribute("gsnumber", seat.connection.gsnumber, Kind::Name)
             .child(leaf("username", name, Kind::Text))
-            .child(leaf("public_ip", &seat.connection.public_ip, Kind::Text))
+            .child(leaf("public_ip", &seat.connection.public_ip, Kind::Address))
     }))
 }
 
@@ -133,8 +133,8 @@ fn presenters(state: &State, asked: &Asked<'_>, one: &Presentation) -> Element {
             .child(leaf("username", known.map(|rep| rep.username.as_str()).unwrap_or_default(), Kind::Name))
             .child(text("public_display_name", known.map(|rep| rep.public_display_name.as_str())))
             .child(text("private_display_name", known.map(|rep| rep.private_display_name.as_str())))
-            .child(leaf("public_ip", &from.public_ip, Kind::Text))
-            .child(leaf("private_ip", &from.private_ip, Kind::Text))
+            .child(leaf("public_ip", &from.public_ip, Kind::Address))
+            .child(leaf("private_ip", &from.private_ip, Kind::Address))
             .child(leaf("hostname", &from.hostname, Kind::Text))
             .child(leaf("os", &from.os, Kind::Text))
             .child(leaf("seconds_involved", seconds, Kind::Integer))

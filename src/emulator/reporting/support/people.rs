@@ -10,10 +10,10 @@ use super::super::Asked;
 
 /// Where a person connects from.
 fn connection(entry: Element, connection: &Connection, everything: bool) -> Element {
-    let entry = entry.child(leaf("public_ip", &connection.public_ip, Kind::Text)).child(leaf(
+    let entry = entry.child(leaf("public_ip", &connection.public_ip, Kind::Address)).child(leaf(
         "private_ip",
         &connection.private_ip,
-        Kind::Text,
+        Kind::Address,
     ));
     if !everything {
         return entry;
@@ -33,7 +33,7 @@ pub(super) fn customers(asked: &Asked<'_>, record: &Record) -> Element {
         .child(leaf("name", &customer.name, Kind::Text))
         .child(leaf("company", company, Kind::Text))
         .child(leaf("company_code", code, Kind::Text))
-        .child(leaf("issue", issue, Kind::Text))
+        .child(leaf("issue", issue, Kind::Integer))
         .child(leaf("details", details, Kind::Text));
     let entry = entry.child(info);
     let list = node("customer_list").child(entry.clone());
