@@ -71,6 +71,7 @@ const SESSION: Rows = &[
     ("performers-all-system", "every event is told to be done by the system"),
     ("body-always-encoded", "every message is encoded"),
     ("body-never-encoded", "no message is encoded, and what XML cannot hold is lost"),
+    ("body-beside-encoded", "an event with encoded_body has a body, too"),
     ("encoded-in-hex", "encoded_body is no base64"),
     ("encoded-in-one-line", "encoded_body has lines of more than 76 characters"),
 ];

@@ -118,10 +118,13 @@ const PEOPLE: Rows = &[
     ("two-primary-teams", "every team is the primary one"),
     ("first-team-primary", "the first team is the primary one, not the last"),
     ("teams-missing", "team_list is empty for every session"),
+    ("team-name-of-old", "the teams of a session have other names than their teams"),
 ];
 
 /// pp. 88-89
 const EVENTS: Rows = &[
+    ("body-beside-encoded", "an event with encoded_body has a body, too"),
+    ("information-everywhere", "every event has system_information"),
     ("events-reversed", "events stand from the last to the first"),
     ("chats-missing", "chat messages are no events"),
     ("departures-missing", "nobody who leaves is told of"),
@@ -204,6 +207,7 @@ const SURVEY: Rows = &[
 
 /// pp. 112-114
 const TEAM: Rows = &[
+    ("body-beside-encoded", "an event with encoded_body has a body, too"),
     ("no-set-accepted", "a request for no time at all is answered with an empty list"),
     ("times-not-those-asked-for", "start_time and end_time are not those that were asked for"),
     ("team_id/without-effect", "team_id limits nothing"),

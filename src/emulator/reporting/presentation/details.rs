@@ -7,7 +7,7 @@ use super::super::super::history::{Actor, Presentation, Scene, Seat};
 use super::super::super::state::State;
 use super::super::super::xml::{Element, Kind, leaf, node};
 use super::super::Asked;
-use super::super::support::{body, data, notation};
+use super::super::support::{data, notation, said};
 
 pub(super) fn details(state: &State, asked: &Asked<'_>, one: &Presentation) -> Element {
     let mut scenes: Vec<&Scene> = one.scenes.iter().collect();
@@ -34,7 +34,7 @@ fn event(state: &State, asked: &Asked<'_>, one: &Presentation, scene: &Scene) ->
         entry = entry.child(person(state, asked, one, "destination", to).dispensable());
     }
     if let Some(text) = &scene.body {
-        entry = entry.child(body(asked, text));
+        entry = said(asked, entry, text);
     }
     if scene.data.is_empty() { entry } else { entry.child(data(&scene.data, "", |_| true)) }
 }

@@ -35,12 +35,12 @@ fn event(state: &State, asked: &Asked<'_>, record: &Record, event: &Event) -> El
         entry = entry.child(person(state, asked, record, "destination", to).dispensable());
     }
     if let Some(text) = &event.body {
-        entry = entry.child(body(asked, text));
+        entry = said(asked, entry, text);
     }
     if let Some((name, size)) = &event.file {
         entry = file(asked, entry, name, *size);
     }
-    if event.information {
+    if event.information || asked.broken("information-everywhere") {
         entry = entry.child(information(asked, record));
     }
     if event.data.is_empty() {
@@ -85,8 +85,16 @@ pub(in super::super) fn notation(asked: &Asked<'_>, name: &str, kind: &str, gsnu
     }
 }
 
+/// An event with the text of a message.
+pub(in super::super) fn said(asked: &Asked<'_>, entry: Element, text: &str) -> Element {
+    let body = body(asked, text);
+    let beside = body.name == "encoded_body" && asked.broken("body-beside-encoded");
+    let entry = entry.child(body);
+    if beside { entry.child(leaf("body", "...", Kind::Text).dispensable()) } else { entry }
+}
+
 /// The text of a message; in base64 where XML cannot hold it.
-pub(in super::super) fn body(asked: &Asked<'_>, text: &str) -> Element {
+fn body(asked: &Asked<'_>, text: &str) -> Element {
     let fits = text.chars().all(
         |letter| matches!(letter, '\t' | '\n' | '\r' | ' '..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..),
     );

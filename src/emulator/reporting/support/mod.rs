@@ -14,7 +14,7 @@ mod teams;
 #[cfg(test)]
 mod tests;
 
-pub(super) use details::{body, data, notation};
+pub(super) use details::{data, notation, said};
 pub(crate) use listing::SUPPORT_SESSION_LISTING;
 pub(super) use recordings::video;
 pub(crate) use recordings::{COMMAND_SHELL_RECORDING, SHOW_MY_SCREEN_RECORDING, SUPPORT_SESSION_RECORDING};

@@ -97,7 +97,9 @@ pub(super) fn teams(state: &State, asked: &Asked<'_>, record: &Record) -> Elemen
             () if asked.broken("first-team-primary") => record.teams.first() == Some(id),
             () => record.primary_team == Some(*id),
         };
-        leaf("team", team_name(state, *id), Kind::Text).many().dispensable().attribute("id", id, Kind::Id).attribute(
+        let name = team_name(state, *id);
+        let name = if asked.broken("team-name-of-old") { format!("{name} (old)") } else { name.to_owned() };
+        leaf("team", name, Kind::Text).many().dispensable().attribute("id", id, Kind::Id).attribute(
             "primary_team",
             u8::from(primary),
             Kind::Flag,

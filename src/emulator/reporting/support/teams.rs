@@ -163,7 +163,7 @@ fn event(state: &State, asked: &Asked<'_>, one: &Happened) -> Element {
         entry = entry.child(details::data(&told.data, lead, keep));
     }
     match &told.body {
-        Some(text) => entry.child(details::body(asked, text)),
+        Some(text) => details::said(asked, entry, text),
         None => entry,
     }
 }
