@@ -209,6 +209,8 @@ fn once_more(spec: &Spec, defects: &[Defect], matrix: &mut Matrix) {
             let concerned = |endpoint: &str| {
                 let of = chapter(endpoint);
                 endpoint == defect.touches
+                    // How parameters are encoded is one for all.
+                    || defect.touches == "command/general"
                     || defect.touches == general(&of)
                     || (endpoint == general(&of)
                         && chapter(&defect.touches) == of

@@ -47,6 +47,7 @@ const GENERAL: Rows = &[
     ("comment-before-declaration", "a comment stands before the XML declaration"),
     ("unknown-report-accepted", "an unknown report is answered with an empty list"),
     ("missing-report-accepted", "a request without generate_report is answered with an empty list"),
+    ("error-without-message", "the error for an unknown report has no message"),
 ];
 
 /// p. 82: which sessions a window holds.
@@ -88,6 +89,9 @@ const SESSION: Rows = &[
     ("duration-without-hours", "duration has no hours"),
     ("external-key-lost", "external_key is empty for every session"),
     ("custom-attributes-lost", "custom_attributes is empty for every session"),
+    ("survey-of-running-sessions", "a session in progress has an exit survey"),
+    ("limit-refused", "limit is refused"),
+    ("limit-beside-an-end-refused", "limit is refused together with end_date or end_time"),
     ("urls-of-running-sessions", "a session in progress has the addresses of its chat"),
     ("recording-instances-alike", "all recordings of a session have the same instance"),
     ("recordings-not-all-listed", "the last recording of a session is not listed"),
@@ -234,6 +238,7 @@ const WINDOWS: Rows = &[
     ("seconds-as-days", "duration beside a time is taken for days"),
     ("window-a-day-late", "the window begins and ends a day late"),
     ("window-a-day-longer", "the window ends a day late"),
+    ("window-a-day-shorter", "the window ends a day early"),
     ("zero-is-nothing", "a duration of 0 is nothing, not to the present"),
     ("duration-ignored", "every window is to the present"),
 ];

@@ -56,6 +56,7 @@ impl Emulator {
         let Some(report) = report(&name) else {
             return match faults.has(GENERAL, "unknown-report-accepted") {
                 true => self.report_xml(request, GENERAL, node("session_list").own()),
+                false if faults.has(GENERAL, "error-without-message") => fail(""),
                 false => fail(&format!("There is no report {name}")),
             };
         };

@@ -56,6 +56,7 @@ impl Window {
             0 if asked.broken("zero-is-nothing") => Some(from_s),
             0 => None,
             _ if asked.broken("duration-ignored") => None,
+            _ if asked.broken("window-a-day-shorter") => Some(from_s.saturating_add(length).saturating_sub(86_400)),
             _ if asked.broken("window-a-day-longer") => Some(from_s.saturating_add(length).saturating_add(86_400)),
             _ => Some(from_s.saturating_add(length)),
         };

@@ -30,6 +30,13 @@ pub(super) fn chosen<'a>(state: &'a State, asked: &Asked<'_>) -> Result<Vec<&'a 
             Refusal::error("A date or time and a duration are missing")
         });
     };
+    let limited = asked.given.text("limit").is_some();
+    if limited && asked.broken("limit-refused") {
+        return Err(Refusal::error("The parameter limit is not supported"));
+    }
+    if window.edge == Edge::End && limited && asked.broken("limit-beside-an-end-refused") {
+        return Err(Refusal::error("limit goes with a beginning only"));
+    }
     Ok(within(state, asked, window))
 }
 

@@ -176,6 +176,9 @@ pub(super) fn of_session(state: &State, asked: &Asked<'_>, entry: Element, recor
             .child(own(questions(state, asked, by, answers)));
         entry = entry.child(node(list).dispensable().child(told));
     }
+    if record.end_s().is_none() && asked.broken("survey-of-running-sessions") {
+        entry = entry.child(node("cust_survey_list").own().child(node("cust_exit_survey").own()));
+    }
     entry
 }
 
