@@ -68,8 +68,12 @@ fn draw(spec: &Spec, name: &str, steps: &[Step], seed: u64, index: u32) -> Drawn
     let mut strategies: Vec<BoxedStrategy<Option<String>>> = Vec::new();
     for step in steps {
         strategies.extend(step.parameters.iter().map(|(_, input)| value::strategy(spec, input).prop_map(Some).boxed()));
-        strategies
-            .extend(step.maybe.iter().map(|(_, input)| proptest::option::of(value::strategy(spec, input)).boxed()));
+        // The first case has all that may be there, so that no seed leaves a parameter out of every case.
+        let maybe = |input| match index {
+            0 => value::strategy(spec, input).prop_map(Some).boxed(),
+            _ => proptest::option::of(value::strategy(spec, input)).boxed(),
+        };
+        strategies.extend(step.maybe.iter().map(|(_, input)| maybe(input)));
     }
     // None of our strategies filters, so drawing a tree cannot fail.
     let tree: Tree = match strategies.new_tree(&mut runner) {
