@@ -91,7 +91,6 @@ const SESSION: Rows = &[
     ("custom-attributes-lost", "custom_attributes is empty for every session"),
     ("survey-of-running-sessions", "a session in progress has an exit survey"),
     ("limit-refused", "limit is refused"),
-    ("limit-beside-an-end-refused", "limit is refused together with end_date or end_time"),
     ("urls-of-running-sessions", "a session in progress has the addresses of its chat"),
     ("recording-instances-alike", "all recordings of a session have the same instance"),
     ("recordings-not-all-listed", "the last recording of a session is not listed"),

@@ -34,9 +34,6 @@ pub(super) fn chosen<'a>(state: &'a State, asked: &Asked<'_>) -> Result<Vec<&'a 
     if limited && asked.broken("limit-refused") {
         return Err(Refusal::error("The parameter limit is not supported"));
     }
-    if window.edge == Edge::End && limited && asked.broken("limit-beside-an-end-refused") {
-        return Err(Refusal::error("limit goes with a beginning only"));
-    }
     Ok(within(state, asked, window))
 }
 
