@@ -149,10 +149,10 @@ impl Site {
         let text = |name: &str, most: usize| {
             team[name].as_str().is_some_and(|text| !text.is_empty() && text.chars().count() <= most)
         };
-        let kind = ["persistent", "open"].contains(&team["kind"].as_str().unwrap_or_default());
-        let lenient_kind = self.is("kind") && !team["kind"].is_null() || self.is("missing") && team["kind"].is_null();
-        let comments = team["comments"].is_null() || text("comments", 200) || team["comments"] == "";
         let absent = |name: &str| team.get(name).is_none();
+        let kind = ["persistent", "open"].contains(&team["kind"].as_str().unwrap_or_default());
+        let lenient_kind = self.is("kind") && !team["kind"].is_null() || self.is("missing") && absent("kind");
+        let comments = team["comments"].is_null() || text("comments", 200) || team["comments"] == "";
         let size = absent("size") || team["size"].as_u64().is_some_and(|size| size < 50);
         let size = size || self.is("size") && team["size"].is_number();
         let pin = absent("pin") || team["pin"].is_string();
