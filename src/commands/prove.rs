@@ -156,7 +156,36 @@ pub fn prove(spec: &Spec, prefixes: &[String], seeds: u64, told: &(dyn Fn(usize,
         spec.requirements.values().filter(|r| generate::is_drawn(spec, r)).map(|r| format!("={}", r.id)).collect();
     let matrix = Mutex::new(Matrix::default());
     let of = defects.len() + usize::try_from(seeds).unwrap_or(usize::MAX);
-    let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let done = AtomicUsize::new(0);
+    side_by_side(of, &|number| {
+        match defects.get(number) {
+            Some(defect) => {
+                let excepted = exceptions.iter().any(|exception| glob(&exception.id, &defect.id));
+                let failed = failed_by(spec, defect, excepted);
+                if let Ok(mut matrix) = matrix.lock() {
+                    matrix.rows.insert(defect.id.clone(), failed);
+                }
+            }
+            None => {
+                let seed = (number - defects.len()) as u64;
+                let accused = accused(spec, seed, &drawn);
+                if let Ok(mut matrix) = matrix.lock() {
+                    matrix.accused.extend(accused);
+                }
+            }
+        }
+        told(done.fetch_add(1, Ordering::Relaxed) + 1, of);
+    });
+    let mut matrix = matrix.into_inner().unwrap_or_default();
+    matrix.accused.sort();
+    once_more(spec, &defects, &mut matrix);
+    conclude(spec, &exceptions, &mut matrix);
+    matrix
+}
+
+/// Does so many pieces of work, as many at once as there are processors.
+fn side_by_side(of: usize, work: &(dyn Fn(usize) + Sync)) {
+    let next = AtomicUsize::new(0);
     std::thread::scope(|scope| {
         for _ in 0..std::thread::available_parallelism().map_or(1, NonZeroUsize::get) {
             scope.spawn(|| {
@@ -165,32 +194,11 @@ pub fn prove(spec: &Spec, prefixes: &[String], seeds: u64, told: &(dyn Fn(usize,
                     if number >= of {
                         break;
                     }
-                    match defects.get(number) {
-                        Some(defect) => {
-                            let excepted = exceptions.iter().any(|exception| glob(&exception.id, &defect.id));
-                            let failed = failed_by(spec, defect, excepted);
-                            if let Ok(mut matrix) = matrix.lock() {
-                                matrix.rows.insert(defect.id.clone(), failed);
-                            }
-                        }
-                        None => {
-                            let seed = (number - defects.len()) as u64;
-                            let accused = accused(spec, seed, &drawn);
-                            if let Ok(mut matrix) = matrix.lock() {
-                                matrix.accused.extend(accused);
-                            }
-                        }
-                    }
-                    told(done.fetch_add(1, Ordering::Relaxed) + 1, of);
+                    work(number);
                 }
             });
         }
     });
-    let mut matrix = matrix.into_inner().unwrap_or_default();
-    matrix.accused.sort();
-    once_more(spec, &defects, &mut matrix);
-    conclude(spec, &exceptions, &mut matrix);
-    matrix
 }
 
 /// What no defect near it failed is asked of every defect of its chapter: what is wrong with one endpoint, or with all, may show there.
@@ -222,18 +230,11 @@ fn once_more(spec: &Spec, defects: &[Defect], matrix: &mut Matrix) {
         })
         .collect();
     let found = Mutex::new(Vec::new());
-    let next = AtomicUsize::new(0);
-    std::thread::scope(|scope| {
-        for _ in 0..std::thread::available_parallelism().map_or(1, NonZeroUsize::get) {
-            scope.spawn(|| {
-                while let Some((defect, only)) = work.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let config = Config { defects: vec![(*defect).clone()], ..Config::demo() };
-                    let failed = failures(&in_memory(spec, config, 0, only.clone()));
-                    if let Ok(mut found) = found.lock() {
-                        found.push((defect.id.clone(), failed));
-                    }
-                }
-            });
+    side_by_side(work.len(), &|number| {
+        let (defect, only) = &work[number];
+        let failed = failures(&with_defect(spec, defect, only.clone()));
+        if let Ok(mut found) = found.lock() {
+            found.push((defect.id.clone(), failed));
         }
     });
     for (defect, failed) in found.into_inner().unwrap_or_default() {
@@ -288,19 +289,23 @@ fn conclude(spec: &Spec, exceptions: &[Exception], matrix: &mut Matrix) {
 /// The requirements that fail with a defect: first those near it; all of them when none of those notices, unless it is known that
 /// nothing does.
 fn failed_by(spec: &Spec, defect: &Defect, excepted: bool) -> Vec<String> {
-    let config = || Config { defects: vec![defect.clone()], ..Config::demo() };
     let mut scopes = vec![near(defect), around(&defect.touches)];
     scopes.iter_mut().for_each(|scope| scope.retain(|prefix| spec.selects(prefix)));
     // No prefix at all is everything.
     scopes.retain(|scope| !scope.is_empty());
     scopes.extend((!excepted).then(Vec::new));
     for scope in scopes {
-        let failed = failures(&in_memory(spec, config(), 0, scope));
+        let failed = failures(&with_defect(spec, defect, scope));
         if !failed.is_empty() {
             return failed;
         }
     }
     Vec::new()
+}
+
+/// A run of some requirements against the emulator with one defect.
+fn with_defect(spec: &Spec, defect: &Defect, only: Vec<String>) -> Result<Run, run::Abort> {
+    in_memory(spec, Config { defects: vec![defect.clone()], ..Config::demo() }, 0, only)
 }
 
 /// Id prefixes of the requirements that look at the very thing: a defect of an element is one of how answers look.

@@ -31,8 +31,8 @@ impl Config {
             // Its hour is nearly used up, so that the limit of an hour can be met without an hour's requests.
             Account { rate: Rate::Enforced, used_this_hour: 14_970, ..account("touchmark-spent", Access::Full) },
         ];
-        let support = Reports { support: true, ..Reports::NONE };
-        let others = Reports { support: false, ..Reports::ALL };
+        let support = Reports::SUPPORT;
+        let others = Reports::OTHERS;
         let reporter = |id: &str, reports: Reports| Account { reports, ..account(id, Access::ReadOnly) };
         let reporters = [("touchmark-support-reports", support), ("touchmark-other-reports", others)];
         let accounts = accounts.into_iter().chain(reporters.map(|(id, reports)| reporter(id, reports))).collect();
