@@ -24,7 +24,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::{
     exchange::Exchange,
     record::Record,
-    spec::{Demand, Level, Query, Requirement, Spec, Walk, glob},
+    spec::{Demand, Level, Query, Requirement, Spec, Walk, matching},
     variables::Variables,
     verdict::{Blame, Finding, Observation, Verdict},
 };
@@ -73,7 +73,7 @@ pub fn valid(schema: &str, document: &str) -> Result<Option<String>, String> {
     if document.contains("<!DOCTYPE") {
         return Ok(Some("it has a DOCTYPE, which is not read".to_owned()));
     }
-    Ok(schema::validate(schema, &[document])?.pop().flatten())
+    schema::validate_alone(schema, document)
 }
 
 /// Whether the answer of an exchange is a refusal.
@@ -177,17 +177,17 @@ fn soften(requirement: &Requirement, mut finding: Finding) -> Finding {
 /// What rests on something that fails cannot be told: its failure would be the same fault once more. Where two rest on each other,
 /// the one whose id comes first is told.
 fn one_cause_one_finding(selected: &[&Requirement], findings: &mut BTreeMap<String, Finding>) -> Vec<String> {
-    let failing: Vec<&Requirement> =
-        selected.iter().copied().filter(|r| matches!(findings[&r.id].verdict, Verdict::Fail | Verdict::Warn)).collect();
-    let causes: BTreeMap<&str, BTreeSet<&str>> = failing
+    let failing: BTreeMap<&str, &Requirement> = selected
         .iter()
+        .filter(|r| matches!(findings[&r.id].verdict, Verdict::Fail | Verdict::Warn))
+        .map(|r| (r.id.as_str(), *r))
+        .collect();
+    let causes: BTreeMap<&str, BTreeSet<&str>> = failing
+        .values()
         .map(|r| {
-            let causes = failing.iter().filter(|other| {
-                other.id != r.id
-                    && findings[&other.id].verdict == Verdict::Fail
-                    && r.rests_on.iter().any(|pattern| glob(pattern, &other.id))
-            });
-            (r.id.as_str(), causes.map(|other| other.id.as_str()).collect())
+            let matched = r.rests_on.iter().flat_map(|pattern| matching(&failing, pattern));
+            let causes = matched.filter(|(id, _)| *id != r.id && findings[*id].verdict == Verdict::Fail);
+            (r.id.as_str(), causes.map(|(id, _)| id).collect())
         })
         .collect();
     let all: BTreeMap<&str, BTreeSet<&str>> = causes.keys().map(|id| (*id, reached(id, &causes))).collect();

@@ -104,6 +104,12 @@ pub(super) fn parses(text: &str) -> Result<(), String> {
     document(text).map(|_| ())
 }
 
+/// Validates one document against a schema; None for a valid one, else its first fault.
+pub(super) fn validate_alone(schema: &str, document: &str) -> Result<Option<String>, String> {
+    let _one = LIBXML.lock();
+    Ok(validate_one(&mut context(schema)?, document).err())
+}
+
 /// Validates documents against a schema; None for each valid one, else its first fault. A document is only looked at once.
 pub(super) fn validate(schema: &str, documents: &[&str]) -> Result<Vec<Option<String>>, String> {
     let _one = LIBXML.lock();
@@ -130,7 +136,8 @@ fn validate_one(context: &mut SchemaValidationContext, text: &str) -> Result<(),
 }
 
 fn document(text: &str) -> Result<Document, String> {
-    let options = ParserOptions { recover: false, no_net: true, no_def_dtd: true, ..ParserOptions::default() };
+    let options =
+        ParserOptions { recover: false, no_net: true, no_def_dtd: true, compact: true, ..ParserOptions::default() };
     let text = text.trim_start_matches('\u{feff}').trim_start();
     Parser::default()
         .parse_string_with_options(text, options)

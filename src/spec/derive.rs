@@ -3,6 +3,8 @@
 //! In: an endpoint. Out: the requirements that its request, parameters, elements and examples give, in a fixed order.
 //! What a row does not say is not required: what becomes of unlawful input is a reading, unless the row says more.
 
+use std::{borrow::Borrow, collections::BTreeMap, ops::Bound};
+
 use super::{
     Demand, Element, Endpoint, Expect, Input, Level, Media, Need, Parameter, ParameterKind, Predicate, Query, Reading,
     RequestSpec, Requirement, Step, ValueClass, meaning::calling_account,
@@ -49,6 +51,20 @@ pub(crate) fn glob(pattern: &str, id: &str) -> bool {
         }
     }
     true
+}
+
+/// The entries whose ids match such a pattern; only those that begin as it does are looked at.
+pub(crate) fn matching<'a, Id: Borrow<str> + Ord, Entry>(
+    entries: &'a BTreeMap<Id, Entry>,
+    pattern: &'a str,
+) -> impl Iterator<Item = (&'a str, &'a Entry)> {
+    let begins = pattern.split('*').next().unwrap_or(pattern);
+    let from = (Bound::Included(begins), Bound::Unbounded);
+    entries
+        .range::<str, _>(from)
+        .map(|(id, entry)| (id.borrow(), entry))
+        .take_while(move |(id, _)| id.starts_with(begins))
+        .filter(move |(id, _)| glob(pattern, id))
 }
 
 /// A name as part of an id.

@@ -594,8 +594,7 @@ impl Reader {
     pub(super) fn lint(&mut self, requirements: &BTreeMap<String, Requirement>) {
         for requirement in requirements.values() {
             for pattern in &requirement.rests_on {
-                let matches = |id: &String| *id != requirement.id && super::derive::glob(pattern, id);
-                if !requirements.keys().any(matches) {
+                if !super::derive::matching(requirements, pattern).any(|(id, _)| id != requirement.id) {
                     self.faults.push(format!(
                         "specs/{}.toml: `{}` rests on `{pattern}`, which no other requirement's id matches",
                         requirement.endpoint, requirement.id

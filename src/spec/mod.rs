@@ -33,7 +33,7 @@ pub use openapi::Walk;
 pub use query::{Query, Segment, Test};
 pub use xsd::{SchemaOf, to_xsd};
 
-pub(crate) use derive::glob;
+pub(crate) use derive::{glob, matching};
 
 use crate::case::{AccountRole, Authorization, Carrier, Class, Encoding, Role, Times};
 
