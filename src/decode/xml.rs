@@ -47,7 +47,10 @@ pub struct Fault {
 /// # Errors
 /// The first place where the text is not well-formed, or where it passes a bound.
 pub fn read(text: &str) -> Result<Node, Fault> {
-    if let Some((at, _)) = text.char_indices().find(|(_, c)| !is_character(*c)) {
+    // Nearly every text is found whole by a look at its bytes alone, which is much faster.
+    if text.bytes().any(may_be_no_character)
+        && let Some((at, _)) = text.char_indices().find(|(_, c)| !is_character(*c))
+    {
         return Err(Fault { at: at as u64, says: "a character that XML does not allow".to_owned() });
     }
     let body = text.trim_start_matches('\u{feff}');
@@ -150,6 +153,11 @@ fn is_character(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\r' | ' '..='\u{fffd}' | '\u{10000}'..)
 }
 
+/// A byte of UTF-8 that may belong to a character that XML does not allow: a control character, or the first byte of U+FFFE.
+fn may_be_no_character(byte: u8) -> bool {
+    (byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r')) || byte == 0xef
+}
+
 /// A name of XML 1.0, fifth edition.
 fn is_name(text: &str) -> bool {
     let starts = |c: char| {
@@ -166,6 +174,10 @@ fn is_name(text: &str) -> bool {
 
 /// A name that is a local one, perhaps behind a prefix.
 fn named(name: &[u8]) -> Result<(), String> {
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    if name.first().is_some_and(|first| first.is_ascii_alphabetic()) && name.iter().all(plain) {
+        return Ok(());
+    }
     let name = String::from_utf8_lossy(name);
     if !is_name(&name) {
         return Err(format!("`{name}` is no name"));
@@ -295,6 +307,11 @@ impl Node {
         for child in &self.children {
             child.walk(visit);
         }
+    }
+
+    /// The first element of that kind, parents before their children; nothing more is looked at after it.
+    pub fn find(&self, is: &dyn Fn(&Self) -> bool) -> Option<&Self> {
+        if is(self) { Some(self) } else { self.children.iter().find_map(|child| child.find(is)) }
     }
 
     /// The tree as XML with one default namespace. Text stands before the children.

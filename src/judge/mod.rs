@@ -21,10 +21,12 @@ mod watch;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::iter::{IndexedParallelIterator as _, IntoParallelIterator as _, ParallelIterator as _};
+
 use crate::{
     exchange::Exchange,
     record::Record,
-    spec::{Demand, Level, Query, Requirement, Spec, Walk, matching},
+    spec::{ArchiveDemand, Demand, Level, Query, Requirement, Spec, Step, Walk, matching},
     variables::Variables,
     verdict::{Blame, Finding, Observation, Verdict},
 };
@@ -123,47 +125,88 @@ pub fn judge_case(spec: &Spec, requirement: &Requirement, record: &Record) -> Fi
 /// Judges requirements. `untold` holds findings of those for which nothing could be sent.
 #[must_use]
 pub fn judge(spec: &Spec, selected: &[&Requirement], records: &[Record], untold: &BTreeMap<String, Finding>) -> Judged {
-    let mut findings = BTreeMap::new();
-    let mut tell = |requirement: &Requirement, finding: Finding| {
-        findings.insert(requirement.id.clone(), soften(requirement, finding));
-    };
+    let mut findings: BTreeMap<String, Finding> = BTreeMap::new();
+    let mut observations = Vec::new();
+    let parts: Vec<Told<'_>> = works(selected, records, untold)
+        .into_par_iter()
+        .with_max_len(1)
+        .map(|work| work.judge(spec, records))
+        .collect();
+    for (told, mut seen) in parts {
+        findings.extend(
+            told.into_iter().map(|(requirement, finding)| (requirement.id.clone(), soften(requirement, finding))),
+        );
+        observations.append(&mut seen);
+    }
+    observations.sort();
+    let masked = one_cause_one_finding(selected, &mut findings);
+    Judged { findings, masked, observations }
+}
+
+/// Findings, and what was seen besides.
+type Told<'a> = (Vec<(&'a Requirement, Finding)>, Vec<Observation>);
+
+/// A part of the judging that needs no other part.
+enum Work<'a> {
+    /// Nothing could be sent.
+    Untold(&'a Requirement, &'a Finding),
+    /// By its own cases, which have these numbers.
+    Cases(&'a Requirement, &'a [Step], Vec<usize>),
+    /// By the accepted answers of an endpoint, or of all.
+    Answers(Option<&'a str>, Vec<&'a Requirement>),
+    /// By all archives.
+    Archives(Vec<(&'a Requirement, ArchiveDemand)>),
+}
+
+/// What there is to judge; what takes longest comes first.
+fn works<'a>(
+    selected: &[&'a Requirement],
+    records: &'a [Record],
+    untold: &'a BTreeMap<String, Finding>,
+) -> Vec<Work<'a>> {
     let mut by_requirement: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (number, record) in records.iter().enumerate() {
         by_requirement.entry(&record.case.requirement).or_default().push(number);
     }
-    let mut of_archives = Vec::new();
+    let (mut of_archives, mut alone) = (Vec::new(), Vec::new());
     let mut observing: BTreeMap<Option<&str>, Vec<&Requirement>> = BTreeMap::new();
-    for requirement in selected {
+    for requirement in selected.iter().copied() {
         match (untold.get(&requirement.id), &requirement.demand) {
-            (Some(finding), _) => tell(requirement, finding.clone()),
+            (Some(finding), _) => alone.push(Work::Untold(requirement, finding)),
             (None, Demand::Steps(steps)) => {
-                let own = by_requirement.get(requirement.id.as_str()).map_or(&[][..], Vec::as_slice);
-                let own: Vec<_> = own.iter().map(|number| (*number, &records[*number])).collect();
-                tell(requirement, cases::by_steps(spec, requirement, steps, &own));
+                let own = by_requirement.remove(requirement.id.as_str()).unwrap_or_default();
+                alone.push(Work::Cases(requirement, steps, own));
             }
-            (None, Demand::Archive(demand)) => of_archives.push((*requirement, *demand)),
+            (None, Demand::Archive(demand)) => of_archives.push((requirement, *demand)),
             (None, Demand::OwnSchema | Demand::EveryAnswer { own: false, .. }) => {
                 observing.entry(None).or_default().push(requirement);
             }
             (None, _) => observing.entry(Some(&requirement.endpoint)).or_default().push(requirement),
         }
     }
-    let mut observations = Vec::new();
-    for (endpoint, requirements) in observing {
-        let (findings, mut seen) = answers::judge(spec, records, endpoint, &requirements);
-        findings.into_iter().for_each(|(requirement, finding)| tell(requirement, finding));
-        observations.append(&mut seen);
-    }
-    if !of_archives.is_empty() {
-        let seen = archives::Archives::of(spec, records);
-        for (requirement, demand) in of_archives {
-            tell(requirement, seen.judge(requirement, demand));
+    let archives =
+        Some(Work::Archives(of_archives)).filter(|work| !matches!(work, Work::Archives(all) if all.is_empty()));
+    let answers = observing.into_iter().map(|(endpoint, requirements)| Work::Answers(endpoint, requirements));
+    archives.into_iter().chain(answers).chain(alone).collect()
+}
+
+impl<'a> Work<'a> {
+    fn judge(self, spec: &'a Spec, records: &'a [Record]) -> Told<'a> {
+        match self {
+            Work::Untold(requirement, finding) => (vec![(requirement, finding.clone())], Vec::new()),
+            Work::Cases(requirement, steps, own) => {
+                let own: Vec<_> = own.into_iter().map(|number| (number, &records[number])).collect();
+                (vec![(requirement, cases::by_steps(spec, requirement, steps, &own))], Vec::new())
+            }
+            Work::Answers(endpoint, requirements) => answers::judge(spec, records, endpoint, &requirements),
+            Work::Archives(demands) => {
+                let seen = archives::Archives::of(spec, records);
+                let findings =
+                    demands.into_iter().map(|(requirement, demand)| (requirement, seen.judge(requirement, demand)));
+                (findings.collect(), seen.observations())
+            }
         }
-        observations.extend(seen.observations());
     }
-    observations.sort();
-    let masked = one_cause_one_finding(selected, &mut findings);
-    Judged { findings, masked, observations }
 }
 
 /// An unmet `should` is a warning.

@@ -220,16 +220,7 @@ fn kind(seen: &Seen<'_>, answer: &Answer, fault: Option<String>) -> Kind {
 }
 
 fn error_in(root: &xml::Node) -> Option<&xml::Node> {
-    if root.name == "schema" {
-        return None;
-    }
-    let mut found = None;
-    root.walk(&mut |node| {
-        if node.name == "error" && found.is_none() {
-            found = Some(node);
-        }
-    });
-    found
+    if root.name == "schema" { None } else { root.find(&|node| node.name == "error") }
 }
 
 /// Whether the answer is the documented success answer.
@@ -274,7 +265,5 @@ fn has_documented(endpoint: &Endpoint, root: &xml::Node) -> bool {
     if endpoint.response.success.is_some() {
         names.push("success");
     }
-    let mut found = false;
-    root.walk(&mut |node| found |= names.contains(&node.name.as_str()));
-    found
+    root.find(&|node| names.contains(&node.name.as_str())).is_some()
 }

@@ -1,6 +1,8 @@
 //! Secrets of the run, and their removal from whatever leaves it.
 
-use std::cell::RefCell;
+use std::{cell::RefCell, ops::Range};
+
+use aho_corasick::AhoCorasick;
 
 use crate::exchange::{Exchange, Outcome, REDACTED};
 
@@ -9,37 +11,60 @@ const LENGTH_MIN: usize = 6;
 
 /// What must never be seen.
 #[derive(Default)]
-pub(super) struct Secrets(RefCell<Vec<String>>);
+pub(super) struct Secrets(RefCell<Known>);
+
+#[derive(Default)]
+struct Known {
+    all: Vec<String>,
+    /// Finds all of them at once; none while there are none.
+    finder: Option<AhoCorasick>,
+}
 
 impl Secrets {
     /// From now on the text is a secret, plain and as it stands in a query.
     pub(super) fn add(&self, text: &str) {
-        let mut all = self.0.borrow_mut();
+        let mut known = self.0.borrow_mut();
         for form in [text.to_owned(), super::percent(text)] {
-            if form.len() >= LENGTH_MIN && !all.contains(&form) {
-                all.push(form);
+            if form.len() >= LENGTH_MIN && !known.all.contains(&form) {
+                known.all.push(form);
+                known.finder = None;
             }
         }
-        // A secret that has another one in it goes first.
-        all.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+    }
+
+    /// Where secrets stand in bytes, from first to last. Those that run into each other are one place.
+    fn places(&self, bytes: &[u8]) -> Vec<Range<usize>> {
+        let mut known = self.0.borrow_mut();
+        if known.finder.is_none() && !known.all.is_empty() {
+            known.finder = Some(AhoCorasick::new(&known.all).expect("secrets are few and short"));
+        }
+        let mut places: Vec<Range<usize>> = Vec::new();
+        for found in known.finder.iter().flat_map(|finder| finder.find_overlapping_iter(bytes)) {
+            // They come in the order of their ends.
+            let mut place = found.range();
+            while let Some(before) = places.pop_if(|before| before.end > place.start) {
+                place.start = place.start.min(before.start);
+            }
+            places.push(place);
+        }
+        places
     }
 
     pub(super) fn redact(&self, text: &str) -> String {
-        let mut out = text.to_owned();
-        for secret in self.0.borrow().iter().filter(|secret| text.contains(secret.as_str())) {
-            out = out.replace(secret.as_str(), REDACTED);
+        let (mut out, mut from) = (String::with_capacity(text.len()), 0);
+        for place in self.places(text.as_bytes()) {
+            out.push_str(&text[from..place.start]);
+            out.push_str(REDACTED);
+            from = place.end;
         }
+        out.push_str(&text[from..]);
         out
     }
 
     /// Bytes that are no text, with the secrets in them written over.
     fn cover(&self, bytes: &mut [u8]) {
-        for secret in self.0.borrow().iter().map(String::as_bytes) {
-            let mut from = 0;
-            while let Some(at) = bytes[from..].windows(secret.len()).position(|window| window == secret) {
-                bytes[from + at..from + at + secret.len()].fill(b'*');
-                from += at + secret.len();
-            }
+        for place in self.places(bytes) {
+            bytes[place].fill(b'*');
         }
     }
 
@@ -65,5 +90,31 @@ impl Secrets {
             Outcome::Nothing(nothing) => nothing.says = self.redact(&nothing.says),
         }
         exchange
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_byte_of_a_secret_is_left() {
+        let secrets = Secrets::default();
+        assert_eq!(secrets.redact("nothing is secret"), "nothing is secret");
+        for secret in ["abcdef", "def-longer-one", "abcdef-and-more", "a b c d"] {
+            secrets.add(secret);
+        }
+        let check = |text: &str, left: &str| {
+            assert_eq!(secrets.redact(text), left.replace('*', REDACTED), "{text}");
+            let mut bytes = text.as_bytes().to_vec();
+            secrets.cover(&mut bytes);
+            assert_eq!(bytes.iter().filter(|byte| **byte != b'*').count(), left.replace('*', "").len(), "{text}");
+        };
+        check("é abcdef é", "é * é");
+        check("xabcdefabcdefx", "x**x");
+        check("abcdef-and-more", "*");
+        check("abcdef-longer-one.", "*.");
+        check("q=a%20b%20c%20d&a b c d", "q=*&*");
+        check("abcde", "abcde");
     }
 }
