@@ -13,7 +13,7 @@ use std::{
 use super::{Failure, exit, print};
 use crate::{
     decode::{
-        archive::{Fault, Limits, events, state},
+        archive::{Fault, Limits, events_ahead, state},
         time,
     },
     metrics::{LoggedIn, Metrics, Replay, Representative},
@@ -61,7 +61,7 @@ fn count(files: &[PathBuf], from: Option<i64>, to: Option<i64>) -> Result<Metric
     let mut before: Option<(i64, &Path)> = None;
     for path in rest {
         let mut begins = None;
-        let read = events(open(path)?, limits, |event| {
+        let read = events_ahead(open(path)?, limits, |event| {
             begins = begins.or(event.time);
             if let (Some(time), Some((earlier, name))) = (event.time, before)
                 && begins == Some(time)

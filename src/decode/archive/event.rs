@@ -260,7 +260,7 @@ fn changes<'a>(op: Op, members: &Pairs<'a>) -> Result<Kind<'a>, String> {
         return Ok(Kind::Model(shape, all));
     }
     if let Some(table) = members.get("table").filter(|value| value.get().starts_with('"')).and_then(text) {
-        one_table(op, &table, members, &mut all)?;
+        one_table(op, table, members, &mut all)?;
     } else if let Some(pairs) = TABLES.iter().find_map(|name| members.get(name)).and_then(Pairs::of) {
         tables(op, pairs, &mut all)?;
     } else {
@@ -281,15 +281,14 @@ fn changes<'a>(op: Op, members: &Pairs<'a>) -> Result<Kind<'a>, String> {
 
 fn tables<'a>(op: Op, pairs: Pairs<'a>, all: &mut Vec<Change<'a>>) -> Result<(), String> {
     for (table, value) in pairs.0 {
-        rows(op, &table, value, all)?;
+        rows(op, table, value, all)?;
     }
     Ok(())
 }
 
 /// Rows of one table: an object of ids and fields, or for what goes also a list of ids, one id, or nothing at all.
-fn rows<'a>(op: Op, table: &str, value: &'a RawValue, all: &mut Vec<Change<'a>>) -> Result<(), String> {
-    // A name is borrowed or short, so each row has its own.
-    let mut add = |id: Option<Cow<'a, str>>, row| all.push(Change { op, table: table.to_owned().into(), id, row });
+fn rows<'a>(op: Op, table: Cow<'a, str>, value: &'a RawValue, all: &mut Vec<Change<'a>>) -> Result<(), String> {
+    let mut add = |id: Option<Cow<'a, str>>, row| all.push(Change { op, table: table.clone(), id, row });
     if let Some(pairs) = Pairs::of(value) {
         for (id, row) in pairs.0 {
             match op {
@@ -320,17 +319,15 @@ fn rows<'a>(op: Op, table: &str, value: &'a RawValue, all: &mut Vec<Change<'a>>)
 }
 
 /// The line names one table.
-fn one_table<'a>(op: Op, table: &str, members: &Pairs<'a>, all: &mut Vec<Change<'a>>) -> Result<(), String> {
+fn one_table<'a>(op: Op, table: Cow<'a, str>, members: &Pairs<'a>, all: &mut Vec<Change<'a>>) -> Result<(), String> {
     if let Some(value) = ROWS.iter().find_map(|name| members.get(name)) {
         return rows(op, table, value, all);
     }
     let id = members.get("id").or_else(|| members.get("row_id")).and_then(text);
     let row = ROW.iter().find_map(|name| members.get(name)).filter(|row| row.get().starts_with('{'));
     match (op, id, row) {
-        (Op::Delete, id, _) => all.push(Change { op, table: table.to_owned().into(), id, row: None }),
-        (_, Some(id), Some(row)) => {
-            all.push(Change { op, table: table.to_owned().into(), id: Some(id), row: Some(row) })
-        }
+        (Op::Delete, id, _) => all.push(Change { op, table, id, row: None }),
+        (_, Some(id), Some(row)) => all.push(Change { op, table, id: Some(id), row: Some(row) }),
         (_, None, Some(value)) => return rows(op, table, value, all),
         (_, _, None) => return Err(format!("it does not say what the row of `{table}` is")),
     }

@@ -5,6 +5,7 @@
 //! with line and byte. Never more than a line, or a row, of the text is held; what comes out of the gzip file, a line,
 //! and a model are bounded.
 
+mod ahead;
 mod event;
 pub(crate) mod law;
 mod model;
@@ -76,9 +77,27 @@ impl std::error::Error for Fault {}
 pub fn events<R: io::BufRead>(
     reader: R,
     limits: Limits,
+    each: impl FnMut(&Event<'_>) -> Result<(), Fault>,
+) -> Result<u64, Fault> {
+    each_event(Lines::new(Text::new(reader, limits), limits), each)
+}
+
+/// The same for an archive that may be large: it is decompressed on another thread.
+///
+/// # Errors
+/// As [`events`].
+pub fn events_ahead<R: io::BufRead + Send>(
+    reader: R,
+    limits: Limits,
+    each: impl FnMut(&Event<'_>) -> Result<(), Fault>,
+) -> Result<u64, Fault> {
+    ahead::ahead(Text::new(reader, limits), |text| each_event(Lines::new(text, limits), each))
+}
+
+fn each_event<T: io::Read>(
+    mut lines: Lines<T>,
     mut each: impl FnMut(&Event<'_>) -> Result<(), Fault>,
 ) -> Result<u64, Fault> {
-    let mut lines = Lines::new(Text::new(reader, limits), limits);
     let mut count = 0;
     while let Some(line) = lines.next()? {
         each(&event(&line)?)?;

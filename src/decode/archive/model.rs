@@ -31,6 +31,9 @@ pub struct Model {
     bytes: usize,
 }
 
+/// Room for the fields that a new row usually has.
+const FIELDS: usize = 8;
+
 impl Model {
     /// The rows of a table; none where there is no such table.
     pub fn rows(&self, table: &str) -> impl Iterator<Item = (&str, &Map<String, Value>)> {
@@ -111,7 +114,7 @@ impl Model {
         let length = change.row.map_or(0, |row| row.get().len());
         match (change.op, change.id.as_deref()) {
             (Op::Insert, Some(id)) => {
-                let mut fields = Map::new();
+                let mut fields = Map::with_capacity(FIELDS);
                 read_into(&mut fields, change.row).map_err(unread)?;
                 self.put(table, id, fields, length, limits)
             }

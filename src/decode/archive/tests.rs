@@ -13,9 +13,11 @@ fn gzip(text: &[u8]) -> Vec<u8> {
 }
 
 fn replay(bytes: &[u8]) -> Result<Model, Fault> {
-    let mut model = Model::default();
-    events(Cursor::new(bytes), Limits::default(), |event| model.apply(event, Limits::default()))?;
-    Ok(model)
+    let (mut model, mut ahead) = (Model::default(), Model::default());
+    let read = events(Cursor::new(bytes), Limits::default(), |event| model.apply(event, Limits::default()));
+    let same = events_ahead(Cursor::new(bytes), Limits::default(), |event| ahead.apply(event, Limits::default()));
+    assert_eq!((&read, &model), (&same, &ahead), "reading ahead changes nothing");
+    read.map(|_| model)
 }
 
 #[track_caller]
@@ -97,7 +99,7 @@ fn everything_is_bounded() {
     let limits = Limits { bytes: 1 << 20, line_bytes: 100, model_bytes: 1000 };
     let read = |text: &str| {
         let mut model = Model::default();
-        events(Cursor::new(gzip(text.as_bytes())), limits, |event| model.apply(event, limits))
+        events_ahead(Cursor::new(gzip(text.as_bytes())), limits, |event| model.apply(event, limits))
     };
     assert!(read(&LINE.repeat(60_000)).unwrap_err().says.contains("1048576 bytes"));
     assert!(read(&format!("{LINE}{}", " ".repeat(101))).unwrap_err().says.contains("100 bytes"));
