@@ -12,6 +12,8 @@ use quick_xml::{
 };
 use regex::Regex;
 
+use super::names::{is_character, is_name, named, unlawful_character};
+
 /// The deepest nesting of elements.
 pub const DEPTH_MAX: usize = 64;
 
@@ -47,10 +49,7 @@ pub struct Fault {
 /// # Errors
 /// The first place where the text is not well-formed, or where it passes a bound.
 pub fn read(text: &str) -> Result<Node, Fault> {
-    // Nearly every text is found whole by a look at its bytes alone, which is much faster.
-    if text.bytes().any(may_be_no_character)
-        && let Some((at, _)) = text.char_indices().find(|(_, c)| !is_character(*c))
-    {
+    if let Some(at) = unlawful_character(text) {
         return Err(Fault { at: at as u64, says: "a character that XML does not allow".to_owned() });
     }
     let body = text.trim_start_matches('\u{feff}');
@@ -146,45 +145,6 @@ pub fn read(text: &str) -> Result<Node, Fault> {
         return Err(Fault { at: end, says: format!("`{}` is not closed", open[open.len() - 1].name) });
     }
     root.ok_or_else(|| Fault { at: end, says: "there is no element".to_owned() })
-}
-
-/// A character that may stand in an XML 1.0 document.
-fn is_character(c: char) -> bool {
-    matches!(c, '\t' | '\n' | '\r' | ' '..='\u{fffd}' | '\u{10000}'..)
-}
-
-/// A byte of UTF-8 that may belong to a character that XML does not allow: a control character, or the first byte of U+FFFE.
-fn may_be_no_character(byte: u8) -> bool {
-    (byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r')) || byte == 0xef
-}
-
-/// A name of XML 1.0, fifth edition.
-fn is_name(text: &str) -> bool {
-    let starts = |c: char| {
-        matches!(c, ':' | 'A'..='Z' | '_' | 'a'..='z' | '\u{c0}'..='\u{d6}' | '\u{d8}'..='\u{f6}' | '\u{f8}'..='\u{2ff}'
-            | '\u{370}'..='\u{37d}' | '\u{37f}'..='\u{1fff}' | '\u{200c}' | '\u{200d}' | '\u{2070}'..='\u{218f}'
-            | '\u{2c00}'..='\u{2fef}' | '\u{3001}'..='\u{d7ff}' | '\u{f900}'..='\u{fdcf}' | '\u{fdf0}'..='\u{fffd}'
-            | '\u{10000}'..='\u{effff}')
-    };
-    let goes_on = |c: char| {
-        starts(c) || matches!(c, '-' | '.' | '0'..='9' | '\u{b7}' | '\u{300}'..='\u{36f}' | '\u{203f}' | '\u{2040}')
-    };
-    text.starts_with(starts) && text.chars().all(goes_on)
-}
-
-/// A name that is a local one, perhaps behind a prefix.
-fn named(name: &[u8]) -> Result<(), String> {
-    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
-    if name.first().is_some_and(|first| first.is_ascii_alphabetic()) && name.iter().all(plain) {
-        return Ok(());
-    }
-    let name = String::from_utf8_lossy(name);
-    if !is_name(&name) {
-        return Err(format!("`{name}` is no name"));
-    }
-    let mut parts = name.splitn(2, ':');
-    let lawful = parts.all(|part| is_name(part) && !part.contains(':'));
-    if lawful { Ok(()) } else { Err(format!("`{name}` has a colon where namespaces allow none")) }
 }
 
 /// The bytes are UTF-8 already. A declaration may say otherwise only where ASCII stays the same: under any other label, such as
@@ -386,6 +346,7 @@ mod tests {
             "<a b\"='1'/>",
             "<a b='<'/>",
             "<a>\u{b}</a>",
+            "<a>\u{ffff}</a>",
             "<a>&#11;</a>",
             "<a b='&#11;'/>",
             "<a>]]></a>",
