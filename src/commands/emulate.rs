@@ -53,7 +53,7 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     if arguments.list_defects {
-        print(&emulator::catalogue().iter().map(|d| format!("{}\n  {}\n", d.id, d.says)).collect::<String>());
+        print(&emulator::catalogue().iter().map(defect).collect::<String>());
         return Ok(exit::CONFORMANT);
     }
     if arguments.list_readings {
@@ -66,6 +66,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
         .build()
         .map_err(|error| Failure::ours(format!("no runtime: {error}")))?;
     runtime.block_on(serve(arguments, config))
+}
+
+/// A defect, with the readings that come with it.
+fn defect(defect: &emulator::Defect) -> String {
+    let with: String = defect.readings.iter().map(|r| format!(" (with --reading {}={})", r.topic, r.reading)).collect();
+    format!("{}\n  {}{with}\n", defect.id, defect.says)
 }
 
 fn list_readings() -> String {

@@ -104,7 +104,9 @@ impl Emulator {
         let hostname = config.site.hostname.clone();
         let state = State::new(config.site, now_ms.div_euclid(1000));
         let faults = Faults::of(&config.defects);
-        Emulator { clock, readings: config.readings, faults, hostname, inner: Mutex::new(Inner { door, state }) }
+        let mut readings = config.readings;
+        config.defects.iter().flat_map(|defect| &defect.readings).for_each(|reading| readings.set(*reading));
+        Emulator { clock, readings, faults, hostname, inner: Mutex::new(Inner { door, state }) }
     }
 
     /// Answers a request. Whatever the bytes, there is an answer.

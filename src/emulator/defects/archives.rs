@@ -100,7 +100,8 @@ pub(super) fn catalogue() -> Vec<Defect> {
     let mut add = |kind: &str, of: &str, field: &Field| {
         let path = format!("{of}/{}", field.name);
         let mut one = |verb: &str, says: String| {
-            all.push(Defect { id: format!("{verb}:{kind}:{path}"), touches: kind.to_owned(), says });
+            let id = format!("{verb}:{kind}:{path}");
+            all.push(Defect { id, touches: kind.to_owned(), says, readings: Vec::new() });
         };
         if !field.optional {
             one("drop", format!("{path} is missing"));

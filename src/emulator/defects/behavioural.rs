@@ -41,7 +41,7 @@ pub(super) fn catalogue() -> Vec<Defect> {
 }
 
 pub(super) fn behaviour(kind: &str, what: &str, says: String) -> Defect {
-    Defect { id: format!("behaviour:{kind}:{what}"), touches: kind.to_owned(), says }
+    Defect { id: format!("behaviour:{kind}:{what}"), touches: kind.to_owned(), says, readings: Vec::new() }
 }
 
 pub(super) type Add<'a> = dyn FnMut(&str, String) + 'a;

@@ -28,7 +28,7 @@ use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use super::answer::Answer;
-use super::readings::nearest;
+use super::readings::{Reading, nearest};
 pub(crate) use archives::FieldBend;
 use structural::Bend;
 
@@ -41,6 +41,9 @@ pub struct Defect {
     pub touches: String,
     /// What is wrong.
     pub says: String,
+    /// How the emulator reads what the guide leaves open when it has this defect: what stands in a second notation
+    /// only can be wrong only there.
+    pub readings: Vec<Reading>,
 }
 
 /// Every defect: the structural ones in the order of the answers, then the behavioural ones.
@@ -112,6 +115,7 @@ impl Faults {
 
 #[cfg(test)]
 mod tests {
+    use super::super::readings::Readings;
     use super::*;
 
     #[test]
@@ -135,6 +139,14 @@ mod tests {
         }
         assert!(!listed("empty:command/get_logged_in_reps:logged_in_reps/rep/presentation_count"));
         assert!(!listed("empty:command/get_support_teams:support_teams/support_team/name"));
+    }
+
+    #[test]
+    fn what_stands_in_a_second_notation_can_be_wrong_there() {
+        for reading in structural::NOTATIONS {
+            let read = vec![Readings::parse(reading).expect("a reading")];
+            assert!(all().iter().any(|defect| defect.readings == read), "{reading} shows nothing new");
+        }
     }
 
     #[test]

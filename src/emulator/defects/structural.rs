@@ -1,7 +1,7 @@
 //! Defects of structure: an element, attribute, JSON member or header that is missing, renamed, doubled, empty, or
 //! holds a value of another type.
 //!
-//! In: canonical requests to a demo emulator. Out: one defect for each thing its answers hold and each way
+//! In: canonical requests to demo emulators, one in each notation. Out: one defect for each thing its answers hold and each way
 //! to break it. Left out is what breaks no documented fact: roots and elements that the guide does not
 //! name, absence that the guide itself describes, the type of free text. A root is never dropped or
 //! doubled, as that is no XML; an answer without a body is a defect of behaviour.
@@ -14,6 +14,7 @@ use serde_json::Value;
 
 use super::super::answer::{Answer, Body};
 use super::super::http::Request;
+use super::super::readings::{Reading, Readings};
 use super::super::xml::{Element, Kind};
 use super::super::{Clock, Config, Emulator};
 use super::Defect;
@@ -165,27 +166,46 @@ fn mistyped(kind: Kind) -> &'static str {
 /// Every structural defect, in the order in which the answers show what can be broken.
 pub(super) fn catalogue() -> Vec<Defect> {
     let (mut found, mut known): (Vec<Defect>, BTreeSet<String>) = (Vec::new(), BTreeSet::new());
-    let mut add = |verb: &str, kind: &str, path: &str, says: String| {
-        let id = format!("{verb}:{kind}:{path}");
-        if known.insert(id.clone()) {
-            found.push(Defect { id, touches: kind.to_owned(), says });
-        }
-    };
-    for answer in probe() {
-        for header in answer.headers.iter().filter(|header| header.documented) {
-            value(&mut add, "auth/rate_limit", &format!("header/{}", header.name), header.kind);
-        }
-        match &answer.body {
-            Body::Json(members) => {
-                for member in members.iter().filter(|member| member.documented) {
-                    value(&mut add, &answer.kind, &format!("json/{}", member.name), member.kind);
-                }
+    let notations = NOTATIONS.iter().filter_map(|reading| Readings::parse(reading).ok());
+    for readings in std::iter::once(Vec::new()).chain(notations.map(|reading| vec![reading])) {
+        let mut add = |verb: &str, kind: &str, path: &str, says: String| {
+            let id = format!("{verb}:{kind}:{path}");
+            if known.insert(id.clone()) {
+                found.push(Defect { id, touches: kind.to_owned(), says, readings: readings.clone() });
             }
-            Body::Xml { root, .. } => walk(&mut add, &answer.kind, root, &root.name.clone(), true),
-            Body::Text { .. } | Body::Raw { .. } | Body::Empty => {}
-        }
+        };
+        probe(&readings).iter().for_each(|answer| look(&mut add, answer));
     }
     found
+}
+
+/// Second notations: in each, other elements and attributes say the same.
+pub(super) const NOTATIONS: &[&str] = &[
+    "performer-notation=children",
+    "primary-team-id=children",
+    "shared-files-notation=filename",
+    "listing-lseq=element",
+    "listing-external-key=element",
+    "presentation-event-type=element",
+    "presentation-representative=both_tables",
+    "vault-account-notation=element",
+    "vault-account-notation=capital_attribute",
+    "vault-account-notation=capital_element",
+];
+
+fn look(add: &mut Add<'_>, answer: &Answer) {
+    for header in answer.headers.iter().filter(|header| header.documented) {
+        value(add, "auth/rate_limit", &format!("header/{}", header.name), header.kind);
+    }
+    match &answer.body {
+        Body::Json(members) => {
+            for member in members.iter().filter(|member| member.documented) {
+                value(add, &answer.kind, &format!("json/{}", member.name), member.kind);
+            }
+        }
+        Body::Xml { root, .. } => walk(add, &answer.kind, root, &root.name.clone(), true),
+        Body::Text { .. } | Body::Raw { .. } | Body::Empty => {}
+    }
 }
 
 type Add<'a> = dyn FnMut(&str, &str, &str, String) + 'a;
@@ -281,9 +301,10 @@ const REPORTS: &[&str] = &[
     "VaultAccountActivity&start_date=2023-11-01",
 ];
 
-/// The answers of a demo emulator to the canonical requests.
-fn probe() -> Vec<Answer> {
-    let config = Config::demo();
+/// The answers of a demo emulator with those readings to the canonical requests.
+fn probe(readings: &[Reading]) -> Vec<Answer> {
+    let mut config = Config::demo();
+    readings.iter().for_each(|reading| config.readings.set(*reading));
     let basic = config.accounts.first().map(|account| format!("{}:{}", account.client_id, account.client_secret));
     let emulator = Emulator::new(config, Clock::manual(1_700_000_000_000));
     let request = |method: &str, target: String, authorization: String| Request {

@@ -153,7 +153,7 @@ fn shown(topic: &str) -> &'static [&'static str] {
         "presentation-limit" => {
             &["report touchmark GET generate_report=PresentationSession&start_time=1&duration=0&limit=rep:151"]
         }
-        "presentation-event-type" | "presentation-performer" => {
+        "presentation-event-type" | "presentation-performer" | "presentation-representative" => {
             &["report touchmark GET generate_report=PresentationSession&start_time=1&duration=0"]
         }
         "presentation-in-progress" => {

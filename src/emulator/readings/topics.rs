@@ -244,6 +244,12 @@ pub(super) static TOPICS: &[Topic] = &[
         "the type of an attendee who does something in a presentation",
     ),
     topic(
+        "presentation-representative",
+        102,
+        &["first_table", "both_tables"],
+        "the representatives of a presentation: as in the table with a path, or with the elements of the one without, too",
+    ),
+    topic(
         "presentation-in-progress",
         104,
         &["listed", "absent"],
@@ -264,7 +270,12 @@ pub(super) static TOPICS: &[Topic] = &[
         &["license", "any"],
         "EndpointLicenseUsage: with the permission for license reports only, or by any account",
     ),
-    topic("vault-account-notation", 139, &["attribute", "element"], "the account of a Vault event"),
+    topic(
+        "vault-account-notation",
+        139,
+        &["attribute", "element", "capital_attribute", "capital_element"],
+        "the account of a Vault event: an attribute or an element, with a small or a capital letter",
+    ),
     topic(
         "vault-end-window",
         138,

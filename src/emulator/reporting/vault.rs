@@ -64,7 +64,9 @@ fn entry(state: &State, asked: &Asked<'_>, event: &VaultEvent) -> Element {
     let entry = node("vault_account_activity").many().attribute("timestamp", at, Kind::Time);
     let account = event.account + if asked.broken("account-of-another") { 900 } else { 0 };
     let entry = match asked.readings.of("vault-account-notation") {
-        "element" => entry.child(leaf("account", account, Kind::Name).own()),
+        "element" => entry.child(leaf("account", account, Kind::Name)),
+        "capital_element" => entry.child(leaf("Account", account, Kind::Name)),
+        "capital_attribute" => entry.attribute("Account", account, Kind::Name),
         _ => entry.attribute("account", account, Kind::Name),
     };
     let kind = match event.kind.as_str() {
@@ -94,9 +96,7 @@ fn performer(state: &State, asked: &Asked<'_>, event: &VaultEvent) -> Element {
     let kind = if asked.broken("performers-all-system") { "system" } else { kind };
     let id = if asked.broken("performer-of-another") { "9999".to_owned() } else { id };
     match asked.readings.of("performer-notation") {
-        "children" => {
-            node("performed_by").child(leaf("id", id, Kind::Name).own()).child(leaf("type", kind, Kind::Text).own())
-        }
+        "children" => node("performed_by").child(leaf("id", id, Kind::Name)).child(leaf("type", kind, Kind::Name)),
         _ => leaf("performed_by", text, Kind::Text).attribute("id", id, Kind::Name).attribute("type", kind, Kind::Text),
     }
 }

@@ -26,7 +26,7 @@ fn event(state: &State, asked: &Asked<'_>, one: &Presentation, scene: &Scene) ->
     let at = if asked.reads("event-timestamp-format", "iso") { iso(at_s) } else { at_s.to_string() };
     let entry = node("event").many().attribute("timestamp", at, Kind::Time);
     let mut entry = match asked.readings.of("presentation-event-type") {
-        "element" => entry.child(leaf("event_type", &scene.kind, Kind::Name).own()),
+        "element" => entry.child(leaf("event_type", &scene.kind, Kind::Name)),
         _ => entry.attribute("event_type", &scene.kind, Kind::Name),
     };
     entry = entry.child(person(state, asked, one, "performed_by", scene.by));

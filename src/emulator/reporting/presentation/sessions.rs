@@ -3,8 +3,9 @@
 //! In: presentations. Out: `session_list` with all about each, or `presentation_summary_list` in short.
 
 use super::super::super::history::Presentation;
+use super::super::super::site::Representative;
 use super::super::super::state::State;
-use super::super::super::xml::{Element, Kind, leaf, node};
+use super::super::super::xml::{Element, Kind, flag, leaf, node};
 use super::super::support::{clock_face, instant};
 use super::super::window::Edge;
 use super::super::{Asked, Outcome, Permission, Product, Report, WINDOW};
@@ -119,14 +120,14 @@ fn attendees(asked: &Asked<'_>, one: &Presentation) -> Element {
 fn presenters(state: &State, asked: &Asked<'_>, one: &Presentation) -> Element {
     let only_first = asked.broken("later-presenters-missing");
     let seats = one.presenters.iter().take(if only_first { 1 } else { usize::MAX });
-    node("rep_list").children(seats.map(|(id, seat)| {
+    node("rep_list").children(seats.enumerate().map(|(index, (id, seat))| {
         let known = state.rep(*id);
         let text = |name: &str, value: Option<&str>| leaf(name, value.unwrap_or_default(), Kind::Text);
         let from = &seat.connection;
         let seconds = seat.seconds(asked.now_s);
         let seconds = if asked.broken("seconds-above-the-duration") { seconds + 100_000 } else { seconds };
         let lost = if asked.broken("gsnumbers-found-nowhere") { 5000 } else { 0 };
-        node("representative")
+        let entry = node("representative")
             .many()
             .attribute("gsnumber", from.gsnumber + lost, Kind::Name)
             .attribute("id", id, Kind::Id)
@@ -137,6 +138,23 @@ fn presenters(state: &State, asked: &Asked<'_>, one: &Presentation) -> Element {
             .child(leaf("private_ip", &from.private_ip, Kind::Address))
             .child(leaf("hostname", &from.hostname, Kind::Text))
             .child(leaf("os", &from.os, Kind::Text))
-            .child(leaf("seconds_involved", seconds, Kind::Integer))
+            .child(leaf("seconds_involved", seconds, Kind::Integer));
+        match asked.readings.of("presentation-representative") {
+            "both_tables" => second_table(entry, known, index == 0),
+            _ => entry,
+        }
     }))
+}
+
+/// What a representative has besides in the table of p. 102, which stands under no path.
+fn second_table(entry: Element, known: Option<&Representative>, created: bool) -> Element {
+    let alias = known.map(|rep| rep.private_display_name.as_str()).unwrap_or_default();
+    let number = known.map_or(0, |rep| rep.display_number.unwrap_or(rep.id));
+    let entry = entry
+        .child(leaf("display_name", alias, Kind::Text).dispensable())
+        .child(leaf("display_number", number, Kind::Text).dispensable())
+        .child(flag("session_owner", created).dispensable())
+        .child(flag("primary_rep", created).dispensable());
+    let invited = known.is_some_and(|rep| rep.invited);
+    if invited { entry.child(flag("invited", true).dispensable()) } else { entry }
 }

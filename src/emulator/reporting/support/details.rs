@@ -73,10 +73,7 @@ fn person(state: &State, asked: &Asked<'_>, record: &Record, name: &str, who: Wh
 pub(in super::super) fn notation(asked: &Asked<'_>, name: &str, kind: &str, gsnumber: i64, text: &str) -> Element {
     let kind = if asked.broken("performers-all-system") { "system" } else { kind };
     match asked.readings.of("performer-notation") {
-        "children" => {
-            let own = |name: &str, value: &str| leaf(name, value, Kind::Name).own();
-            node(name).child(own("gsnumber", &gsnumber.to_string())).child(own("type", kind))
-        }
+        "children" => node(name).child(leaf("gsnumber", gsnumber, Kind::Name)).child(leaf("type", kind, Kind::Name)),
         _ => leaf(name, text, Kind::Text).attribute("gsnumber", gsnumber, Kind::Name).attribute(
             "type",
             kind,

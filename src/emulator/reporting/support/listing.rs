@@ -46,7 +46,7 @@ fn summary(asked: &Asked<'_>, record: &Record) -> Element {
     };
     let entry = node("session_summary").many().attribute("lsid", lsid, Kind::Name);
     let entry = match asked.readings.of("listing-lseq") {
-        "element" => entry.child(leaf("lseq", record.lseq, Kind::Integer).own()),
+        "element" => entry.child(leaf("lseq", record.lseq, Kind::Integer)),
         _ => entry.attribute("lseq", record.lseq, Kind::Integer),
     };
     let entry = entry.attribute("has_recording", u8::from(recording), Kind::Flag);
@@ -54,7 +54,7 @@ fn summary(asked: &Asked<'_>, record: &Record) -> Element {
     let Some(key) = key else { return entry };
     let key = if asked.broken("external-key-of-another") { "another" } else { key };
     match asked.readings.of("listing-external-key") {
-        "element" => entry.child(leaf("external_key", key, Kind::Text).own()),
+        "element" => entry.child(leaf("external_key", key, Kind::Text)),
         _ => entry.attribute("external_key", key, Kind::Text),
     }
 }

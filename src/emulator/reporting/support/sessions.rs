@@ -165,9 +165,7 @@ fn primaries(state: &State, asked: &Asked<'_>, entry: Element, record: &Record) 
     let id = if asked.broken("primary-team-id-of-another") { 1 + i64::from(id == 1) } else { id };
     let name = people::team_name(state, record.primary_team.unwrap_or_default());
     let team = match asked.readings.of("primary-team-id") {
-        "children" => {
-            node("primary_team").child(leaf("id", id, Kind::Id).own()).child(leaf("name", name, Kind::Text).own())
-        }
+        "children" => node("primary_team").child(leaf("id", id, Kind::Id)).child(leaf("name", name, Kind::Text)),
         "text" => leaf("primary_team", name, Kind::Text),
         _ => leaf("primary_team", name, Kind::Text).own_attribute("id", id, Kind::Id),
     };
