@@ -127,7 +127,7 @@ fn can_be_written(node: &xml_reader::Node) -> bool {
 
 fn in_one_namespace(node: &xml_reader::Node, namespace: &str) -> xml_reader::Node {
     xml_reader::Node {
-        namespace: namespace.to_owned(),
+        namespace: namespace.into(),
         children: node.children.iter().map(|child| in_one_namespace(child, namespace)).collect(),
         ..node.clone()
     }

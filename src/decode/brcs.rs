@@ -50,8 +50,8 @@ pub fn read(bytes: &[u8]) -> Result<Node, Fault> {
     let children = commands.map(|(index, line)| command_of(line).map_err(|says| fault(index + 1, &says)));
     let attributes = [("version", version), ("newline", newline), ("final_newline", final_newline)];
     Ok(Node {
-        name: "brcs".to_owned(),
-        attributes: attributes.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
+        name: "brcs".into(),
+        attributes: attributes.map(|(name, value)| (name.into(), value.into())).into(),
         children: children.collect::<Result<_, _>>()?,
         ..Node::default()
     })
@@ -80,7 +80,7 @@ fn version_of(header: &str) -> Option<&str> {
 }
 
 fn command_of(line: &str) -> Result<Node, String> {
-    let mut command = Node { name: "command".to_owned(), ..Node::default() };
+    let mut command = Node { name: "command".into(), ..Node::default() };
     for (number, pair) in line.split('&').enumerate() {
         let (key, value) = pair.split_once('=').ok_or("a pair without `=`")?;
         let (key, value) = (decoded(key)?, decoded(value)?);
@@ -88,13 +88,13 @@ fn command_of(line: &str) -> Result<Node, String> {
             if key != "action" || value.is_empty() {
                 return Err("a command begins with `action=` and a name".to_owned());
             }
-            command.attributes.push((key, value));
+            command.attributes.push((key.into(), value.into()));
             continue;
         }
         if key.is_empty() {
             return Err("a pair without a key".to_owned());
         }
-        command.children.push(Node { name: key, text: value, ..Node::default() });
+        command.children.push(Node { name: key.into(), text: value.into(), ..Node::default() });
     }
     Ok(command)
 }
@@ -171,7 +171,7 @@ mod tests {
                     .map(|c| {
                         (
                             c.attribute("action").unwrap().to_owned(),
-                            c.children.iter().map(|p| (p.name.clone(), p.text.clone())).collect(),
+                            c.children.iter().map(|p| (p.name.to_string(), p.text.to_string())).collect(),
                         )
                     })
                     .collect();

@@ -3,8 +3,12 @@
 //! In: the text of an answer. Out: a tree of local names with their namespaces, or where the text stops being XML.
 //! A DOCTYPE is refused, so no entity but the five of XML itself is ever resolved.
 
-use std::{fmt::Write as _, sync::LazyLock};
+use std::{
+    fmt::Write as _,
+    sync::{Arc, LazyLock},
+};
 
+use compact_str::CompactString;
 use quick_xml::{
     NsReader, XmlVersion,
     events::{BytesStart, Event},
@@ -24,13 +28,13 @@ pub const NODES_MAX: usize = 1_000_000;
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Node {
     /// Local name.
-    pub name: String,
+    pub name: CompactString,
     /// Namespace; empty when there is none.
-    pub namespace: String,
+    pub namespace: Arc<str>,
     /// Local names and values of the attributes, namespace declarations left out.
-    pub attributes: Vec<(String, String)>,
+    pub attributes: Vec<(CompactString, CompactString)>,
     /// The text directly in it, in one piece.
-    pub text: String,
+    pub text: CompactString,
     /// The elements directly in it.
     pub children: Vec<Node>,
 }
@@ -59,9 +63,10 @@ pub fn read(text: &str) -> Result<Node, Fault> {
     let mut open: Vec<Node> = Vec::new();
     let mut root: Option<Node> = None;
     let mut nodes = 0_usize;
+    let mut last = Last::default();
     loop {
         let (namespace, event) = match reader.read_resolved_event() {
-            Ok((namespace, event)) => (namespace_of(&namespace), event),
+            Ok((namespace, event)) => (last.of(&namespace), event),
             Err(error) => return Err(Fault { at: skipped + reader.error_position(), says: error.to_string() }),
         };
         let at = skipped + reader.buffer_position();
@@ -177,6 +182,20 @@ fn predefined(name: &str) -> Option<&'static str> {
     })
 }
 
+/// The namespace that was seen last, as it stands in the text and as it reads. Most elements have that of the one before.
+#[derive(Default)]
+struct Last(Vec<u8>, Arc<str>);
+
+impl Last {
+    fn of(&mut self, result: &ResolveResult<'_>) -> Result<Arc<str>, Fault> {
+        let ResolveResult::Bound(namespace) = result else { return namespace_of(result).map(Into::into) };
+        if self.0 != namespace.0 {
+            *self = Self(namespace.0.to_vec(), namespace_of(result)?.into());
+        }
+        Ok(Arc::clone(&self.1))
+    }
+}
+
 fn namespace_of(result: &ResolveResult<'_>) -> Result<String, Fault> {
     match result {
         ResolveResult::Bound(namespace) => {
@@ -191,7 +210,7 @@ fn namespace_of(result: &ResolveResult<'_>) -> Result<String, Fault> {
     }
 }
 
-fn start_of(start: &BytesStart<'_>, namespace: String, at: u64) -> Result<Node, Fault> {
+fn start_of(start: &BytesStart<'_>, namespace: Arc<str>, at: u64) -> Result<Node, Fault> {
     let fault = |says: String| Fault { at, says };
     named(start.name().as_ref()).map_err(fault)?;
     if !spaced(start.attributes_raw()) {
@@ -204,18 +223,17 @@ fn start_of(start: &BytesStart<'_>, namespace: String, at: u64) -> Result<Node, 
         if attribute.value.contains(&b'<') {
             return Err(fault("a `<` in the value of an attribute".to_owned()));
         }
-        let value =
-            attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|error| fault(error.to_string()))?.into_owned();
-        if !value.chars().all(is_character) {
+        let value = attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|error| fault(error.to_string()))?;
+        if unlawful_character(&value).is_some() {
             return Err(fault("a reference to a character that XML does not allow".to_owned()));
         }
         if attribute.key.as_namespace_binding().is_some() {
             continue;
         }
-        attributes.push((String::from_utf8_lossy(attribute.key.local_name().as_ref()).into_owned(), value));
+        attributes.push((String::from_utf8_lossy(attribute.key.local_name().as_ref()).into(), value.into()));
     }
     Ok(Node {
-        name: String::from_utf8_lossy(start.local_name().as_ref()).into_owned(),
+        name: String::from_utf8_lossy(start.local_name().as_ref()).into(),
         namespace,
         attributes,
         ..Node::default()
@@ -317,10 +335,10 @@ mod tests {
             "<?xml version=\"1.0\"?>\n<a xmlns=\"u\" x=\"1 &amp; 2\"><b>t&lt;&#65;<![CDATA[<c>]]></b><b/></a>\n\n",
         )
         .unwrap();
-        assert_eq!((node.name.as_str(), node.namespace.as_str(), node.attribute("x")), ("a", "u", Some("1 & 2")));
+        assert_eq!((node.name.as_str(), &*node.namespace, node.attribute("x")), ("a", "u", Some("1 & 2")));
         assert_eq!(node.children[0].text, "t<A<c>");
         assert_eq!(node.children.len(), 2);
-        assert_eq!(read("<a xmlns='u&amp;v'/>").unwrap().namespace, "u&v");
+        assert_eq!(&*read("<a xmlns='u&amp;v'/>").unwrap().namespace, "u&v");
     }
 
     #[test]

@@ -25,7 +25,7 @@ pub fn read(bytes: &[u8]) -> Result<Node, String> {
     if archive.len() > ENTRIES_MAX {
         return Err(format!("{} entries, more than the {ENTRIES_MAX} that are read", archive.len()));
     }
-    let mut root = Node { name: "zip".to_owned(), ..Node::default() };
+    let mut root = Node { name: "zip".into(), ..Node::default() };
     let mut left = UNPACKED_MAX;
     for number in 0..archive.len() {
         let at = |says: String| format!("entry {}: {says}", number + 1);
@@ -44,9 +44,9 @@ pub fn read(bytes: &[u8]) -> Result<Node, String> {
             kept.extend_from_slice(&buffer[..read.min(KEPT_MAX - kept.len())]);
         }
         root.children.push(Node {
-            name: "entry".to_owned(),
-            attributes: vec![("name".to_owned(), name), ("size".to_owned(), size.to_string())],
-            text: String::from_utf8_lossy(&kept).into_owned(),
+            name: "entry".into(),
+            attributes: vec![("name".into(), name.into()), ("size".into(), size.to_string().into())],
+            text: String::from_utf8_lossy(&kept).into(),
             ..Node::default()
         });
     }

@@ -21,7 +21,7 @@ pub fn brcs(data: &[u8]) {
                 attributes: script
                     .attributes
                     .iter()
-                    .map(|(name, value)| (name.clone(), if value == "mixed" { "lf" } else { value }.to_owned()))
+                    .map(|(name, value)| (name.clone(), if value == "mixed" { "lf".into() } else { value.clone() }))
                     .collect(),
                 ..script.clone()
             };

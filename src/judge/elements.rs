@@ -136,6 +136,6 @@ fn texts(root: &Node, path: &[&str]) -> Vec<String> {
         Some((last, parents)) if last.starts_with('@') => {
             at(root, parents).into_iter().filter_map(|node| node.attribute(&last[1..])).map(str::to_owned).collect()
         }
-        _ => at(root, path).into_iter().map(|node| node.text.clone()).collect(),
+        _ => at(root, path).into_iter().map(|node| node.text.to_string()).collect(),
     }
 }

@@ -48,8 +48,8 @@ pub(super) fn look(query: &Query, seen: &Seen<'_>, variables: &Variables) -> Res
             .collect(),
         Query::Json(pointer) => seen.json.iter().flat_map(|json| in_json(pointer, json)).collect(),
         Query::Body => vec![answer.body.clone()],
-        Query::Root => seen.xml.iter().map(|root| root.name.clone()).collect(),
-        Query::Namespace => seen.xml.iter().map(|root| root.namespace.clone()).collect(),
+        Query::Root => seen.xml.iter().map(|root| root.name.to_string()).collect(),
+        Query::Namespace => seen.xml.iter().map(|root| root.namespace.to_string()).collect(),
         Query::BurstRefused
         | Query::BurstAcceptedInASecond
         | Query::BurstSentInASecond
@@ -121,7 +121,7 @@ fn select(mut nodes: Vec<&Node>, path: &[Segment], variables: &Variables) -> Res
                         node.attributes
                             .iter()
                             .filter(|(other, _)| name == "*" || *other == name)
-                            .map(|(_, value)| value.clone()),
+                            .map(|(_, value)| value.to_string()),
                     );
                 };
                 if segment.anywhere { node.walk(&mut |below| add(below)) } else { add(node) }

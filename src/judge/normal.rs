@@ -8,6 +8,8 @@ use std::{
     collections::{BTreeSet, HashMap, HashSet},
 };
 
+use compact_str::{CompactString, format_compact};
+
 use crate::{
     decode::xml::Node,
     spec::{Element, Endpoint, Type},
@@ -83,8 +85,8 @@ fn join(path: &str, name: &str) -> String {
 pub(super) fn normal(rows: &Rows<'_>, answer: &Node) -> Normal {
     let endpoint = rows.endpoint;
     let mut out = Normal {
-        root: Node { name: root_name(endpoint).to_owned(), ..Node::default() },
-        root_seen: answer.name.clone(),
+        root: Node { name: root_name(endpoint).into(), ..Node::default() },
+        root_seen: answer.name.to_string(),
         undocumented: BTreeSet::new(),
         names: BTreeSet::new(),
         shape: None,
@@ -95,7 +97,7 @@ pub(super) fn normal(rows: &Rows<'_>, answer: &Node) -> Normal {
         None => Cow::Owned(Node { children: vec![answer.clone()], ..Node::default() }),
     };
     if endpoint.response.root.is_some() && holder.is_some_and(|holder| !std::ptr::eq(holder, answer)) {
-        out.root_seen.clone_from(&source.name);
+        out.root_seen = source.name.to_string();
     }
     if rows.permissions {
         out.shape = same_shape(source.to_mut());
@@ -140,7 +142,7 @@ fn keep(rows: &Rows<'_>, from: &Node, to: &mut Node, path: &str, out: &mut Norma
     if anchor && to.text.trim().is_empty() {
         if let Some(anchor) = from.children.first() {
             let href = anchor.attribute("href").unwrap_or_default();
-            to.text = format!("<a href=\"{href}\">{}</a>", anchor.value());
+            to.text = format_compact!("<a href=\"{href}\">{}</a>", anchor.value());
         }
         return;
     }
@@ -151,12 +153,12 @@ fn keep(rows: &Rows<'_>, from: &Node, to: &mut Node, path: &str, out: &mut Norma
             continue;
         };
         let row = rows.row(number);
-        let name = row.path.rsplit('/').next().unwrap_or_default().to_owned();
+        let name = row.path.rsplit('/').next().unwrap_or_default();
         if !row.names.is_empty() {
-            out.names.insert((number, child.name.clone()));
+            out.names.insert((number, child.name.to_string()));
         }
-        let mut kept = Node { name: name.clone(), ..Node::default() };
-        keep(rows, child, &mut kept, &join(path, &name), out);
+        let mut kept = Node { name: name.into(), ..Node::default() };
+        keep(rows, child, &mut kept, &join(path, name), out);
         to.children.push(kept);
     }
 }
@@ -165,22 +167,21 @@ fn keep(rows: &Rows<'_>, from: &Node, to: &mut Node, path: &str, out: &mut Norma
 fn same_shape(source: &mut Node) -> Option<&'static str> {
     let permissions = source.children.iter_mut().find(|child| child.name == "permissions")?;
     let is_flag = |name: &str| name.starts_with("perm_");
-    let mut entries: Vec<(String, String)> = Vec::new();
+    let mut entries: Vec<(CompactString, CompactString)> = Vec::new();
     let mut shape = None;
     for child in &permissions.children {
         if is_flag(&child.name) {
             shape = Some("direct");
-            entries.push((child.name.clone(), child.value().to_owned()));
+            entries.push((child.name.clone(), child.value().into()));
             continue;
         }
         if child.children.iter().any(|c| is_flag(&c.name)) {
             shape = Some("children");
-            entries.extend(
-                child.children.iter().filter(|c| is_flag(&c.name)).map(|c| (c.name.clone(), c.value().to_owned())),
-            );
+            entries
+                .extend(child.children.iter().filter(|c| is_flag(&c.name)).map(|c| (c.name.clone(), c.value().into())));
         } else if let Some(name) = child.attribute("name").filter(|name| is_flag(name)) {
             shape = Some("name_attribute");
-            entries.push((name.to_owned(), child.value().to_owned()));
+            entries.push((name.into(), child.value().into()));
         } else if child.attributes.iter().any(|(name, _)| is_flag(name)) {
             shape = Some("attributes");
             entries.extend(child.attributes.iter().filter(|(name, _)| is_flag(name)).cloned());
@@ -188,7 +189,7 @@ fn same_shape(source: &mut Node) -> Option<&'static str> {
     }
     shape?;
     let children = entries.into_iter().map(|(name, text)| Node { name, text, ..Node::default() }).collect();
-    permissions.children = vec![Node { name: "permission".to_owned(), children, ..Node::default() }];
+    permissions.children = vec![Node { name: "permission".into(), children, ..Node::default() }];
     permissions.attributes.clear();
     shape
 }

@@ -35,7 +35,7 @@ pub(super) fn compiles(text: &str) -> Compiled {
         Ok(root) => root,
         Err(fault) => return Compiled::No(format!("at byte {}: {}", fault.at, fault.says)),
     };
-    if root.name != "schema" || root.namespace != "http://www.w3.org/2001/XMLSchema" {
+    if root.name != "schema" || &*root.namespace != "http://www.w3.org/2001/XMLSchema" {
         return Compiled::No(format!("the root element is `{}`, not an XML schema", root.name));
     }
     if refers(&root) {
