@@ -24,7 +24,6 @@ mod reports;
 mod scripts;
 mod structural;
 
-use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use super::answer::Answer;
@@ -72,7 +71,8 @@ fn everything() -> Vec<Defect> {
 
 /// The defects an emulator has.
 pub(crate) struct Faults {
-    behaviours: BTreeSet<String>,
+    /// The kind of request, and what is wrong with it. There are few, and they are asked for often.
+    behaviours: Vec<(String, String)>,
     bends: Vec<Bend>,
     fields: Vec<FieldBend>,
 }
@@ -84,9 +84,9 @@ impl Faults {
     }
 
     pub(crate) fn of(defects: &[Defect]) -> Faults {
-        let behaviours = defects.iter().filter(|defect| defect.id.starts_with("behaviour:"));
+        let behaviours = defects.iter().filter_map(|defect| defect.id.strip_prefix("behaviour:")?.split_once(':'));
         Faults {
-            behaviours: behaviours.map(|defect| defect.id.clone()).collect(),
+            behaviours: behaviours.map(|(kind, what)| (kind.to_owned(), what.to_owned())).collect(),
             bends: defects.iter().filter_map(|defect| Bend::parse(&defect.id)).collect(),
             fields: defects.iter().filter_map(|defect| FieldBend::parse(&defect.id)).collect(),
         }
@@ -99,7 +99,7 @@ impl Faults {
 
     /// Whether a kind of request has a defect of behaviour.
     pub(crate) fn has(&self, kind: &str, what: &str) -> bool {
-        self.any() && self.behaviours.contains(&format!("behaviour:{kind}:{what}"))
+        self.behaviours.iter().any(|(of, is)| of == kind && is == what)
     }
 
     /// What is wrong with the fields of a table or event of archives.
@@ -115,6 +115,8 @@ impl Faults {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::super::readings::Readings;
     use super::*;
 
