@@ -3,6 +3,8 @@
 //! Plain data between `send` and `judge`. Everything in it is bounded, and no secret is in it: tokens and credentials
 //! are taken out before an exchange is made.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::case::{AccountRole, Class, Role};
@@ -90,31 +92,33 @@ pub struct Answer {
     /// Header names, in lower case, and values, in the order in which they came.
     pub headers: Vec<(String, String)>,
     /// Body, at most [`BODY_BYTES_MAX`] bytes. Bytes that are not UTF-8 are replaced and `utf8` is false.
-    pub body: String,
+    pub body: Arc<str>,
     /// Whether the whole body was UTF-8.
     pub utf8: bool,
     /// The body as it came, where it is no UTF-8.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "as_base64")]
-    pub bytes: Option<Vec<u8>>,
+    pub bytes: Option<Arc<[u8]>>,
     /// Why the body is not whole, when it is not.
     pub cut: Option<String>,
 }
 
 /// Bytes stand in a journal as base64.
 mod as_base64 {
+    use std::sync::Arc;
+
     use base64::{Engine, engine::general_purpose::STANDARD};
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
 
-    pub(super) fn serialize<S: Serializer>(bytes: &Option<Vec<u8>>, to: S) -> Result<S::Ok, S::Error> {
+    pub(super) fn serialize<S: Serializer>(bytes: &Option<Arc<[u8]>>, to: S) -> Result<S::Ok, S::Error> {
         match bytes {
             Some(bytes) => to.serialize_some(&STANDARD.encode(bytes)),
             None => to.serialize_none(),
         }
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Vec<u8>>, D::Error> {
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Arc<[u8]>>, D::Error> {
         let text: Option<String> = Option::deserialize(from)?;
-        text.map(|text| STANDARD.decode(text).map_err(D::Error::custom)).transpose()
+        text.map(|text| STANDARD.decode(text).map(Arc::from).map_err(D::Error::custom)).transpose()
     }
 }
 
@@ -123,11 +127,11 @@ impl Answer {
     #[must_use]
     pub fn of(status: u16, headers: Vec<(String, String)>, bytes: Vec<u8>, cut: Option<String>) -> Self {
         match String::from_utf8(bytes) {
-            Ok(body) => Self { status, headers, body, utf8: true, bytes: None, cut },
+            Ok(body) => Self { status, headers, body: body.into(), utf8: true, bytes: None, cut },
             Err(error) => {
                 let bytes = error.into_bytes();
-                let body = String::from_utf8_lossy(&bytes).into_owned();
-                Self { status, headers, body, utf8: false, bytes: Some(bytes), cut }
+                let body = String::from_utf8_lossy(&bytes).into();
+                Self { status, headers, body, utf8: false, bytes: Some(bytes.into()), cut }
             }
         }
     }

@@ -22,7 +22,7 @@ use crate::{
     exchange::{NoAnswerKind, Outcome},
     generate,
     judge::{self, Judged},
-    record::Record,
+    record::{Bodies, Record},
     send::Sender,
     spec::{Demand, Requirement, Spec, Version, openapi::Resource},
     variables::Variables,
@@ -136,6 +136,7 @@ struct Shared<'a> {
     stop: &'a AtomicBool,
     world: RefCell<world::World>,
     records: RefCell<Vec<(String, Record)>>,
+    bodies: RefCell<Bodies>,
     untold: RefCell<BTreeMap<String, Finding>>,
     unanswered: Cell<u32>,
     /// How many sessions and keys were made for a requirement, which tells their names apart.
@@ -164,7 +165,8 @@ impl Shared<'_> {
         }
     }
 
-    fn keep(&self, record: Record) {
+    fn keep(&self, mut record: Record) {
+        self.bodies.borrow_mut().share(&mut record);
         (self.told)(Event::Recorded(&record));
         let key = format!("{}#{:08}", record.case.requirement, record.case.index);
         self.records.borrow_mut().push((key, record));
@@ -206,6 +208,7 @@ pub async fn run(
         stop,
         world: RefCell::new(world::World::new(plan, sender)),
         records: RefCell::default(),
+        bodies: RefCell::default(),
         untold: RefCell::default(),
         unanswered: Cell::new(0),
         made: RefCell::default(),

@@ -109,7 +109,7 @@ impl Wire for Memory {
         self.clock.advance(1);
         let headers = response.headers.into_iter().map(|(name, value)| (name.to_ascii_lowercase(), value)).collect();
         let utf8 = std::str::from_utf8(&response.body).is_ok();
-        let answer = Answer { status: response.status, headers, body, utf8, bytes: None, cut: None };
+        let answer = Answer { status: response.status, headers, body: body.into(), utf8, bytes: None, cut: None };
         Box::pin(std::future::ready(Outcome::Answer(answer)))
     }
 

@@ -47,7 +47,7 @@ pub(super) fn look(query: &Query, seen: &Seen<'_>, variables: &Variables) -> Res
             .map(|(_, value)| value.clone())
             .collect(),
         Query::Json(pointer) => seen.json.iter().flat_map(|json| in_json(pointer, json)).collect(),
-        Query::Body => vec![answer.body.clone()],
+        Query::Body => vec![answer.body.to_string()],
         Query::Root => seen.xml.iter().map(|root| root.name.to_string()).collect(),
         Query::Namespace => seen.xml.iter().map(|root| root.namespace.to_string()).collect(),
         Query::BurstRefused

@@ -121,7 +121,7 @@ impl<'a> Watch<'a> {
             (Demand::OwnSchema, Observed::Theirs { texts, at, published }) => {
                 let which = SchemaOf::endpoint(&self.requirement.endpoint);
                 let id = shown.seen.endpoint.id.as_str();
-                let text = shown.seen.exchange.answer().map(|answer| answer.body.as_str());
+                let text = shown.seen.exchange.answer().map(|answer| &*answer.body);
                 if id == format!("{}/schema", which.name()) {
                     *published = published.or(text);
                 } else if let (true, true, Some(_), Some(text)) = (

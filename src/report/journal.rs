@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::record::Record;
+use crate::record::{Bodies, Record};
 
 /// The longest journal line that is read, in bytes.
 const LINE_BYTES_MAX: usize = 64 * 1024 * 1024;
@@ -60,13 +60,16 @@ pub fn read_journal(text: &str) -> Result<(JournalHead, Vec<Record>), String> {
     if head.journal != "touchmark" || head.schema_version != super::SCHEMA_VERSION {
         return Err(format!("line {}: not a journal of schema version {}", number + 1, super::SCHEMA_VERSION));
     }
-    let mut records = Vec::new();
+    let (mut records, mut bodies) = (Vec::new(), Bodies::default());
     for (number, line) in lines {
         if line.len() > LINE_BYTES_MAX {
             return Err(format!("line {}: longer than {LINE_BYTES_MAX} bytes", number + 1));
         }
         let record = serde_json::from_str(line);
-        records.push(record.map_err(|error| format!("line {}: not a record: {}", number + 1, one_line(&error)))?);
+        let mut record: Record =
+            record.map_err(|error| format!("line {}: not a record: {}", number + 1, one_line(&error)))?;
+        bodies.share(&mut record);
+        records.push(record);
     }
     Ok((head, records))
 }

@@ -1,6 +1,6 @@
 //! Secrets of the run, and their removal from whatever leaves it.
 
-use std::{cell::RefCell, ops::Range};
+use std::{cell::RefCell, ops::Range, sync::Arc};
 
 use aho_corasick::AhoCorasick;
 
@@ -51,14 +51,23 @@ impl Secrets {
     }
 
     pub(super) fn redact(&self, text: &str) -> String {
+        self.clean_text(text).unwrap_or_else(|| text.to_owned())
+    }
+
+    /// A text without its secrets; none where it has none.
+    fn clean_text(&self, text: &str) -> Option<String> {
+        let places = self.places(text.as_bytes());
+        if places.is_empty() {
+            return None;
+        }
         let (mut out, mut from) = (String::with_capacity(text.len()), 0);
-        for place in self.places(text.as_bytes()) {
+        for place in places {
             out.push_str(&text[from..place.start]);
             out.push_str(REDACTED);
             from = place.end;
         }
         out.push_str(&text[from..]);
-        out
+        Some(out)
     }
 
     /// Bytes that are no text, with the secrets in them written over.
@@ -79,9 +88,11 @@ impl Secrets {
         }
         match &mut exchange.outcome {
             Outcome::Answer(answer) => {
-                answer.body = self.redact(&answer.body);
+                if let Some(clean) = self.clean_text(&answer.body) {
+                    answer.body = clean.into();
+                }
                 if let Some(bytes) = &mut answer.bytes {
-                    self.cover(bytes);
+                    self.cover(Arc::make_mut(bytes));
                 }
                 for (_, value) in &mut answer.headers {
                     *value = self.redact(value);
