@@ -17,6 +17,8 @@ const UNSEEN: &[(&str, &str)] = &[
     ),
     ("rep-logged-out=refused", "no command names a representative who is not logged in"),
     ("rep-logged-out=queued", "no command names a representative who is not logged in"),
+    ("presentation-representative=first_table", "the second table stands under no path, so nothing of it is asked for"),
+    ("presentation-representative=both_tables", "the second table stands under no path, so nothing of it is asked for"),
     ("prompting-restricts=prompt_off", "what comes along with a key is seen when the customer client runs"),
     ("prompting-restricts=prompt_on", "what comes along with a key is seen when the customer client runs"),
 ];
