@@ -30,7 +30,7 @@ use crate::{
     report::plural,
     run::{self, Plan, Run},
     send::{Guard, Rate, Sender},
-    spec::{Level, Spec, glob},
+    spec::{Level, SchemaOf, Spec, glob},
     verdict::{Finding, Verdict},
 };
 
@@ -316,8 +316,7 @@ fn near(defect: &Defect) -> Vec<String> {
         false if touches.starts_with("archive/") && touches != "archive/archive_listing" => vec![format!("{touches}/")],
         false => {
             let own = ["response/", "schema", "json-schema"].iter().map(|part| format!("{touches}/{part}"));
-            let chapter = if touches.starts_with("archive/") { "reporting" } else { chapter(touches) };
-            own.chain([format!("{chapter}/schema/accepts-own-answers")]).collect()
+            own.chain([format!("{}/schema/accepts-own-answers", SchemaOf::endpoint(touches).name())]).collect()
         }
     }
 }

@@ -188,24 +188,21 @@ struct Last(Vec<u8>, Arc<str>);
 
 impl Last {
     fn of(&mut self, result: &ResolveResult<'_>) -> Result<Arc<str>, Fault> {
-        let ResolveResult::Bound(namespace) = result else { return namespace_of(result).map(Into::into) };
-        if self.0 != namespace.0 {
-            *self = Self(namespace.0.to_vec(), namespace_of(result)?.into());
-        }
-        Ok(Arc::clone(&self.1))
-    }
-}
-
-fn namespace_of(result: &ResolveResult<'_>) -> Result<String, Fault> {
-    match result {
-        ResolveResult::Bound(namespace) => {
-            let raw = String::from_utf8_lossy(namespace.0).replace("\r\n", " ").replace(['\t', '\n', '\r'], " ");
-            let value = quick_xml::escape::unescape(&raw).map_err(|error| Fault { at: 0, says: error.to_string() })?;
-            Ok(value.into_owned())
-        }
-        ResolveResult::Unbound => Ok(String::new()),
-        ResolveResult::Unknown(prefix) => {
-            Err(Fault { at: 0, says: format!("the prefix `{}` is not declared", String::from_utf8_lossy(prefix)) })
+        let fault = |says: String| Fault { at: 0, says };
+        match result {
+            ResolveResult::Bound(namespace) => {
+                if self.0 != namespace.0 {
+                    let raw =
+                        String::from_utf8_lossy(namespace.0).replace("\r\n", " ").replace(['\t', '\n', '\r'], " ");
+                    let value = quick_xml::escape::unescape(&raw).map_err(|error| fault(error.to_string()))?;
+                    *self = Self(namespace.0.to_vec(), value.into());
+                }
+                Ok(Arc::clone(&self.1))
+            }
+            ResolveResult::Unbound => Ok(Arc::default()),
+            ResolveResult::Unknown(prefix) => {
+                Err(fault(format!("the prefix `{}` is not declared", String::from_utf8_lossy(prefix))))
+            }
         }
     }
 }

@@ -184,8 +184,7 @@ fn works<'a>(
             (None, _) => observing.entry(Some(&requirement.endpoint)).or_default().push(requirement),
         }
     }
-    let archives =
-        Some(Work::Archives(of_archives)).filter(|work| !matches!(work, Work::Archives(all) if all.is_empty()));
+    let archives = (!of_archives.is_empty()).then_some(Work::Archives(of_archives));
     let answers = observing.into_iter().map(|(endpoint, requirements)| Work::Answers(endpoint, requirements));
     archives.into_iter().chain(answers).chain(alone).collect()
 }
