@@ -16,16 +16,19 @@ use std::{
 use serde_json::{Map, Value};
 
 use crate::{
-    case::{AccountRole, Case, Class, Role},
     commands,
     decode::{json as json_reader, openapi as openapi_reader, time as instants, xml as xml_reader},
-    exchange::{Answer, Exchange, Outcome, Request},
     generate, judge,
-    record::Record,
+    model::{
+        case::{Case, Class, Role},
+        credential::AccountRole,
+        exchange::{Answer, Exchange, Outcome, Request},
+        record::Record,
+        variables::{self as names, Variables},
+        verdict::{Finding, Verdict},
+    },
     report,
     spec::{self as guide, Endpoint, Query, Requirement, Spec},
-    variables::{self as names, Variables},
-    verdict::{Finding, Verdict},
 };
 
 mod media;

@@ -2,7 +2,7 @@
 //! emulator, a mock. It holds the programmer's guide as data, plays requests made from that data against the target, and reports
 //! each documented statement that the target does not keep.
 //!
-//! The flow, one room a verb, one file a noun between them:
+//! The flow, one room a verb; the nouns between them are in [`model`]:
 //!
 //! ```text
 //! specs/ ─► spec ─► generate ─► Case ─► send ─► Exchange ─► judge ─► Verdict ─► report
@@ -11,18 +11,13 @@
 //!                              target or emulator                        console and report.json
 //! ```
 //!
-//! A verb knows [`spec`] and the nouns beside it, never another verb; [`run`] alone knows them all. Only [`send`] touches network and
+//! A verb knows [`spec`] and the nouns, never another verb; [`run`] alone knows them all. Only [`send`] touches network and
 //! clock (and [`emulator`], which is a target of our own and imports nothing from here). Judging is a pure function of what was
 //! recorded. A test keeps these rules.
 #![forbid(unsafe_code)]
 
 // The nouns.
-pub mod case;
-pub mod contract;
-pub mod exchange;
-pub mod record;
-pub mod variables;
-pub mod verdict;
+pub mod model;
 
 // The verbs, in the order of the flow.
 pub mod spec;

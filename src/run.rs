@@ -18,15 +18,18 @@ use std::{
 use futures_util::{StreamExt, stream};
 
 use crate::{
-    case::{AccountRole, Class},
-    exchange::{NoAnswerKind, Outcome},
     generate,
     judge::{self, Judged},
-    record::{Bodies, Record},
+    model::{
+        case::Class,
+        credential::AccountRole,
+        exchange::{NoAnswerKind, Outcome},
+        record::{Bodies, Record},
+        variables::Variables,
+        verdict::{Blame, Finding, Verdict},
+    },
     send::Sender,
     spec::{Demand, Requirement, Spec, Version, openapi::Resource},
-    variables::Variables,
-    verdict::{Blame, Finding, Verdict},
 };
 
 pub use configuration::extended;

@@ -7,12 +7,11 @@ use std::{
 
 use secrecy::SecretString;
 use touchmark::{
-    case::{AccountRole, Class},
     judge,
+    model::{case::Class, credential::AccountRole, verdict::Verdict},
     run::{self, Plan, Run},
     send::{Account, Guard, Outgoing, Rate, Sender},
     spec::{self, Spec},
-    verdict::Verdict,
 };
 
 use crate::{

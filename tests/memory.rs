@@ -5,9 +5,12 @@ use std::{cell::RefCell, collections::BTreeMap, rc::Rc, sync::atomic::AtomicBool
 use futures_util::FutureExt;
 use secrecy::{ExposeSecret, SecretString};
 use touchmark::{
-    case::{AccountRole, Class},
     emulator::{self, Clock, Config, Emulator, Request, Response},
-    exchange::{Answer, Outcome},
+    model::{
+        case::Class,
+        credential::AccountRole,
+        exchange::{Answer, Outcome},
+    },
     run::{self, Plan, Run},
     send::{Account, Guard, Outgoing, Rate, Sender, Wire, Wired},
     spec::Spec,

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use touchmark::{
     commands::in_memory,
     emulator::{Config, Readings, Site},
+    model::verdict::Verdict,
     spec::{self, Spec},
-    verdict::Verdict,
 };
 
 /// Readings that no requirement names, each with its reason. One that is named after all fails the test.

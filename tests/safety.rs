@@ -2,7 +2,13 @@
 
 use std::{collections::BTreeMap, fs, path::Path};
 
-use touchmark::{case::Class, emulator::Config, exchange::Exchange, report::read_journal, send::Rate, spec};
+use touchmark::{
+    emulator::Config,
+    model::{case::Class, exchange::Exchange},
+    report::read_journal,
+    send::Rate,
+    spec,
+};
 
 use crate::{
     memory::{Gone, Journey, travel},

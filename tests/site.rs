@@ -9,7 +9,7 @@ use std::{
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use touchmark::{
-    exchange::{Answer, Outcome},
+    model::exchange::{Answer, Outcome},
     send::{Outgoing, Wire, Wired},
 };
 

@@ -3,12 +3,16 @@
 use std::{collections::BTreeMap, fmt::Write as _};
 
 use touchmark::{
-    case::{AccountRole, Authorization, Carrier, CaseStep, Encoding, Times},
     commands::in_memory,
     emulator::{self, Config, Readings},
     generate,
+    model::{
+        case::{CaseStep, Times},
+        credential::{AccountRole, Authorization},
+        draft::{Carrier, Encoding},
+        verdict::Verdict,
+    },
     spec::{self, Demand, SchemaOf, Spec},
-    verdict::Verdict,
 };
 
 use crate::support::{Cli, snapshot};

@@ -17,21 +17,16 @@ struct File {
 
 // --- who may know whom ---
 
-/// What a room or a noun may import of the crate, besides itself. `commands` and `run` know everybody and are not in the table.
+/// What a room may import of the crate, besides itself. `commands` and `run` know everybody and are not in the table.
 const IMPORTS: &[(&str, &[&str])] = &[
-    ("case", &[]),
-    ("contract", &[]),
-    ("exchange", &["case"]),
-    ("record", &["case", "exchange", "variables"]),
-    ("variables", &[]),
-    ("verdict", &[]),
-    ("spec", &["case", "contract"]),
-    ("generate", &["spec", "case", "variables"]),
-    ("send", &["case", "exchange"]),
-    ("decode", &["contract"]),
+    ("model", &[]),
+    ("spec", &["model"]),
+    ("generate", &["spec", "model"]),
+    ("send", &["model"]),
+    ("decode", &["model"]),
     ("metrics", &["decode"]),
-    ("judge", &["spec", "contract", "decode", "case", "exchange", "record", "variables", "verdict"]),
-    ("report", &["spec", "judge", "record", "exchange", "verdict", "case"]),
+    ("judge", &["spec", "decode", "model"]),
+    ("report", &["spec", "judge", "model"]),
     ("emulator", &[]),
 ];
 
@@ -353,7 +348,7 @@ fn gather(top: &Path, folder: &Path, files: &mut Vec<File>) {
     }
 }
 
-/// The room or noun that a file of `src/` belongs to.
+/// The room that a file of `src/` belongs to.
 fn room(path: &str) -> String {
     let rest = path.trim_start_matches("src/");
     rest.split('/').next().unwrap_or_default().trim_end_matches(".rs").to_owned()

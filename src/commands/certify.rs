@@ -24,9 +24,8 @@ use super::{
     settings::{Options, Settings, read_file},
 };
 use crate::{
-    case::AccountRole,
     emulator::{self, Clock, Emulator},
-    record::Record,
+    model::{credential::AccountRole, record::Record},
     report::{self, Circumstances, EMBEDDED, JournalHead, Report, RunFacts, Target},
     run::{self, Abort, Event, Plan, Run},
     send::{Account, Guard, Http, HttpSettings, Rate, Sender},

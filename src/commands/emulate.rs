@@ -10,8 +10,8 @@ use super::{
     settings::{account, read_file},
 };
 use crate::{
-    case::AccountRole,
     emulator::{self, Access, Account, Clock, Config, Emulator, Powers, Rate, Reports},
+    model::credential::AccountRole,
 };
 
 #[derive(Debug, Args)]

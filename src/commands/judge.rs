@@ -7,10 +7,10 @@ use clap::Args;
 use super::{Failure, exit, load_spec, metrics, print, settings::nearest};
 use crate::{
     emulator, judge,
+    model::verdict::{Blame, Finding},
     report::{self, Circumstances, EMBEDDED, RunFacts, Target, read_journal},
     run::{self, Plan},
     spec::Demand,
-    verdict::{Blame, Finding},
 };
 
 /// The most bytes of a journal.

@@ -6,7 +6,7 @@ use secrecy::ExposeSecret;
 
 use crate::{
     emulator::{Clock, Emulator, Request},
-    exchange::{Answer, Outcome},
+    model::exchange::{Answer, Outcome},
     send::{Outgoing, Wire, Wired},
 };
 

@@ -9,8 +9,8 @@ use super::{
     settings::{Options, Settings},
 };
 use crate::{
-    case::Class,
     generate,
+    model::case::Class,
     report::plural,
     run,
     spec::{Demand, Spec},

@@ -24,14 +24,16 @@ use super::{
     print, say,
 };
 use crate::{
-    case::Class,
     emulator::{self, Clock, Config, Defect, Emulator},
     generate,
+    model::{
+        case::Class,
+        verdict::{Finding, Verdict},
+    },
     report::plural,
     run::{self, Plan, Run},
     send::{Guard, Rate, Sender},
     spec::{Level, SchemaOf, Spec, glob},
-    verdict::{Finding, Verdict},
 };
 
 #[derive(Debug, Args)]

@@ -14,11 +14,10 @@ use serde::Deserialize;
 
 use super::Failure;
 use crate::{
-    case::{AccountRole, Class},
+    model::{case::Class, credential::AccountRole, variables::Variables},
     run::Plan,
     send::{Account, Rate},
     spec::{SUITES, Spec},
-    variables::Variables,
 };
 
 /// The file that is read when no other is named.

@@ -14,9 +14,13 @@ use proptest::{
 use sha2::{Digest, Sha256};
 
 use crate::{
-    case::{Case, CaseStep, Draft},
+    model::{
+        case::{Case, CaseStep},
+        credential::Authorization,
+        draft::Draft,
+        variables::{Variables, names},
+    },
     spec::{Demand, Expect, Flow, Input, Query, Requirement, Segment, Spec, Step, Test},
-    variables::{Variables, names},
 };
 
 /// A case with the tree of values that it was drawn from.
@@ -199,7 +203,7 @@ pub fn variables_of(step: &Step) -> Vec<String> {
     for text in step.raw.iter().chain(step.headers.iter().map(|(_, v)| v)).chain(std::iter::once(&step.path)) {
         out.extend(names(text));
     }
-    if let crate::case::Authorization::Header(text) = &step.authorization {
+    if let Authorization::Header(text) = &step.authorization {
         out.extend(names(text));
     }
     let expects = step.expect.iter().chain(&step.only_if).chain(step.readings.iter().flat_map(|r| &r.expect));

@@ -10,10 +10,12 @@ use std::{
 };
 
 use crate::{
-    case::AccountRole,
-    record::Record,
+    model::{
+        credential::AccountRole,
+        record::Record,
+        verdict::{Finding, Observation},
+    },
     spec::{Endpoint, Media, Requirement, Spec},
-    verdict::{Finding, Observation},
 };
 
 use super::{

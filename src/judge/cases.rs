@@ -6,12 +6,14 @@
 use std::num::NonZeroUsize;
 
 use crate::{
-    case::{Role, Times},
-    exchange::NoAnswerKind,
-    record::Record,
+    model::{
+        case::{Role, Times},
+        exchange::NoAnswerKind,
+        record::Record,
+        variables::Variables,
+        verdict::{Blame, Evidence, Finding},
+    },
     spec::{Expect, Level, Query, Reading, Requirement, Spec, Step},
-    variables::Variables,
-    verdict::{Blame, Evidence, Finding},
 };
 
 use super::{

@@ -1,9 +1,11 @@
 //! Whether an answer is an OpenAPI document, and what is wrong with it.
 
 use crate::{
-    contract::{Contract, Slip, SlipKind},
     decode::openapi,
-    exchange::Exchange,
+    model::{
+        contract::{Contract, Slip, SlipKind},
+        exchange::Exchange,
+    },
 };
 
 use super::{

@@ -5,8 +5,8 @@
 
 use crate::{
     decode::{time, xml},
+    model::variables::{Variables, fill},
     spec::{Expect, Predicate, Query, Spec},
-    variables::{Variables, fill},
 };
 
 use super::{

@@ -6,9 +6,11 @@ use serde_json::Value;
 
 use crate::{
     decode::xml::Node,
-    exchange::Outcome,
+    model::{
+        exchange::Outcome,
+        variables::{Variables, fill},
+    },
     spec::{Query, Segment, Test},
-    variables::{Variables, fill},
 };
 
 use super::{media::script, seen::Seen};

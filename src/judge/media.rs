@@ -5,7 +5,7 @@
 
 use crate::{
     decode::{brcs, javascript, xml::Node, zip},
-    exchange::Answer,
+    model::exchange::Answer,
     spec::Media,
 };
 

@@ -24,11 +24,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::iter::{IndexedParallelIterator as _, IntoParallelIterator as _, ParallelIterator as _};
 
 use crate::{
-    exchange::Exchange,
-    record::Record,
+    model::{
+        exchange::Exchange,
+        record::Record,
+        variables::Variables,
+        verdict::{Blame, Finding, Observation, Verdict},
+    },
     spec::{ArchiveDemand, Demand, Level, Query, Requirement, Spec, Step, Walk, matching},
-    variables::Variables,
-    verdict::{Blame, Finding, Observation, Verdict},
 };
 
 use seen::Kind;

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::{exchange::Answer, spec::Walk};
+use crate::{model::exchange::Answer, spec::Walk};
 
 use super::{
     holds::Holds,

@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use crate::{
     decode::{json, xml},
-    exchange::{Answer, Exchange, NoAnswerKind, Outcome},
+    model::exchange::{Answer, Exchange, NoAnswerKind, Outcome},
     spec::{Endpoint, Media, Spec},
 };
 

@@ -6,9 +6,11 @@
 use std::{collections::BTreeMap, num::NonZeroUsize};
 
 use crate::{
+    model::{
+        variables::Variables,
+        verdict::{Blame, Evidence, Finding},
+    },
     spec::{Demand, Element, Endpoint, Expect, Media, Reading, Requirement, SchemaOf, Spec},
-    variables::Variables,
-    verdict::{Blame, Evidence, Finding},
 };
 
 use super::{

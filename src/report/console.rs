@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::{Gap, Report, RequirementRow};
-use crate::verdict::Verdict;
+use crate::model::verdict::Verdict;
 
 /// Groups of untold requirements that are shown before the rest is counted.
 const REASONS_SHOWN_MAX: usize = 12;

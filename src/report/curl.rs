@@ -2,7 +2,7 @@
 //!
 //! In: an exchange. Out: one line for a POSIX shell. Credentials stay in the environment variables of the vendor's own tools.
 
-use crate::exchange::Exchange;
+use crate::model::exchange::{Exchange, REDACTED};
 
 /// The line that sends the request of an exchange again.
 pub(super) fn line(base: &str, exchange: &Exchange) -> String {
@@ -12,7 +12,7 @@ pub(super) fn line(base: &str, exchange: &Exchange) -> String {
     let authorization = request.authorization.as_str();
     if authorization.starts_with("Bearer (an altered") {
         options.push_str(" -H 'Authorization: Bearer the-token-with-its-letters-in-the-other-case'");
-    } else if authorization.starts_with("Bearer (") || authorization.contains(crate::exchange::REDACTED) {
+    } else if authorization.starts_with("Bearer (") || authorization.contains(REDACTED) {
         let token = format!(
             "TOKEN=$(curl -sS -u \"$BT_CLIENT_ID:$BT_CLIENT_SECRET\" -d grant_type=client_credentials {} | \
              sed -n 's/.*\"access_token\": *\"\\([^\"]*\\)\".*/\\1/p') && ",

@@ -15,11 +15,13 @@ pub use console::{plural, to_text};
 pub use journal::{JournalHead, read_broken_off, read_journal, to_line};
 
 use crate::{
-    exchange::{Exchange, Outcome},
     judge::Judged,
-    record::Record,
+    model::{
+        exchange::{Exchange, Outcome},
+        record::Record,
+        verdict::{Blame, Observation, Verdict},
+    },
     spec::{Level, Requirement, Spec},
-    verdict::{Blame, Observation, Verdict},
 };
 
 /// What a target is called when it is the emulator of this program.

@@ -3,15 +3,19 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    case::{AccountRole, Authorization, Carrier, Case, CaseStep, Class, Draft, Encoding, Role, Times},
-    exchange::Exchange,
     judge,
-    record::Record,
+    model::{
+        case::{Case, CaseStep, Class, Role, Times},
+        credential::{AccountRole, Authorization},
+        draft::{Carrier, Draft, Encoding},
+        exchange::Exchange,
+        record::Record,
+        variables::Variables,
+    },
     spec::{
         Query, Spec,
         openapi::{self, Extended, Resource},
     },
-    variables::Variables,
 };
 
 use super::{Plan, Shared};

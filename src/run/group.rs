@@ -3,14 +3,18 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    case::{AccountRole, CaseStep, Class, Draft},
-    exchange::Exchange,
     generate::{self, Drawn},
     judge,
-    record::Record,
+    model::{
+        case::{CaseStep, Class},
+        credential::AccountRole,
+        draft::Draft,
+        exchange::Exchange,
+        record::Record,
+        variables::{Variables, names},
+        verdict::{Blame, Finding, Verdict},
+    },
     spec::{Demand, Query, Requirement, Step},
-    variables::{Variables, names},
-    verdict::{Blame, Finding, Verdict},
 };
 
 use super::{

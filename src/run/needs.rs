@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 
 use crate::{
     generate,
+    model::variables::names,
     spec::{Demand, Flow, Input, Parameter, Requirement, Spec, Step},
-    variables::names,
 };
 
 /// Facts that every run wants to know: they decide what concerns the target at all.

@@ -3,13 +3,16 @@
 use futures_util::future::join_all;
 
 use crate::{
-    case::{Case, CaseStep, Times},
-    exchange::Exchange,
     judge,
-    record::Record,
+    model::{
+        case::{Case, CaseStep, Class, Role, Times},
+        draft::Draft,
+        exchange::Exchange,
+        record::Record,
+        variables::Variables,
+    },
     send::Sent,
     spec::{Expect, Query, Step, openapi::MADE_PROOF},
-    variables::Variables,
 };
 
 use super::{
@@ -87,7 +90,7 @@ pub(super) async fn play(
             missing = missing.or(Some(name.clone()));
             break;
         }
-        touched |= case_step.class > crate::case::Class::Read && case_step.role != crate::case::Role::Control;
+        touched |= case_step.class > Class::Read && case_step.role != Role::Control;
         if !touched && !judge::may_go_on(shared.spec, step, &record, number) {
             break;
         }
@@ -106,7 +109,7 @@ fn of_expectations(step: &Step, known: &Known, now_s: i64) -> Variables {
 async fn pages(
     shared: &Shared<'_>,
     step: &CaseStep,
-    draft: &crate::case::Draft,
+    draft: &Draft,
     number: usize,
     most: u32,
     expect: &[Expect],
@@ -128,13 +131,7 @@ async fn pages(
     all
 }
 
-async fn send(
-    shared: &Shared<'_>,
-    step: &CaseStep,
-    draft: &crate::case::Draft,
-    number: usize,
-    expect: &[Expect],
-) -> Vec<Sent> {
+async fn send(shared: &Shared<'_>, step: &CaseStep, draft: &Draft, number: usize, expect: &[Expect]) -> Vec<Sent> {
     match step.times {
         Times::Once => vec![shared.sender.send(step, draft, number).await],
         Times::Repeat(n) => {

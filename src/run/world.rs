@@ -1,10 +1,13 @@
 //! What is known of the target: what discovery found and what the operator said.
 
 use crate::{
-    case::Draft,
     decode::time,
+    model::{
+        credential::Authorization,
+        draft::Draft,
+        variables::{Variables, fill_with},
+    },
     send::{Sender, percent},
-    variables::{Variables, fill_with},
 };
 
 use super::Plan;
@@ -114,7 +117,7 @@ pub(super) fn filled(draft: &Draft, known: &Known, now_s: i64) -> Result<(Draft,
     // Values stand in a path, so they are encoded on their way in.
     put(&out.path)?;
     out.path = fill_with(&out.path, |name| known.get(name, now_s).map(|value| percent(&value)))?;
-    if let crate::case::Authorization::Header(text) = &mut out.authorization {
+    if let Authorization::Header(text) = &mut out.authorization {
         *text = put(text)?;
     }
     if let Some(raw) = &mut out.raw {

@@ -2,7 +2,7 @@
 //!
 //! In: a draft with its variables filled. Out: the request target, headers and body, byte for byte the same for the same draft.
 
-use crate::case::{BODY, Carrier, Draft, Encoding};
+use crate::model::draft::{BODY, Carrier, Draft, Encoding};
 
 /// Between the parts of a multipart body.
 const BOUNDARY: &str = "touchmark-part-boundary";

@@ -4,7 +4,7 @@
 
 use std::{cell::RefCell, collections::BTreeSet};
 
-use crate::{case::Class, exchange::Request};
+use crate::model::{case::Class, exchange::Request};
 
 /// What may go out.
 #[derive(Debug)]
@@ -76,7 +76,7 @@ impl Guard {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::case::AccountRole;
+    use crate::model::credential::AccountRole;
 
     #[track_caller]
     fn check(allow: Class, class: Class, lsid: &str, allowed: bool) {

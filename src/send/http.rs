@@ -10,7 +10,7 @@ use reqwest::{Client, Method, header, redirect};
 use secrecy::ExposeSecret;
 
 use super::{Outgoing, Wire, Wired};
-use crate::exchange::{Answer, BODY_BYTES_MAX, NoAnswer, NoAnswerKind, Outcome};
+use crate::model::exchange::{Answer, BODY_BYTES_MAX, NoAnswer, NoAnswerKind, Outcome};
 
 /// Bytes that are kept of a body that did not come whole.
 const CUT_BYTES_KEPT: usize = 64 * 1024;

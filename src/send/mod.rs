@@ -24,8 +24,10 @@ pub use guard::Guard;
 pub use http::{Http, HttpSettings};
 pub use pace::Rate;
 
-use crate::{
-    case::{AccountRole, Authorization, CaseStep, Draft, Near, Times},
+use crate::model::{
+    case::{CaseStep, Times},
+    credential::{AccountRole, Authorization, Near},
+    draft::Draft,
     exchange::{Exchange, NoAnswer, NoAnswerKind, Outcome, Request},
 };
 use pace::Pace;

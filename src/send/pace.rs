@@ -9,7 +9,7 @@ use std::{
 };
 
 use super::Wire;
-use crate::case::AccountRole;
+use crate::model::credential::AccountRole;
 
 /// Requests an hour that the guide allows an account (p. 7).
 const HOUR_MAX: u32 = 15_000;

@@ -4,7 +4,7 @@ use std::{cell::RefCell, ops::Range, sync::Arc};
 
 use aho_corasick::AhoCorasick;
 
-use crate::exchange::{Exchange, Outcome, REDACTED};
+use crate::model::exchange::{Exchange, Outcome, REDACTED};
 
 /// A text shorter than this is no secret that could be searched for.
 const LENGTH_MIN: usize = 6;

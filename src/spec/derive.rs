@@ -9,7 +9,11 @@ use super::{
     Demand, Element, Endpoint, Expect, Input, Level, Media, Need, Parameter, ParameterKind, Predicate, Query, Reading,
     RequestSpec, Requirement, Step, ValueClass, meaning::calling_account,
 };
-use crate::case::{AccountRole, Authorization, Carrier, Encoding, Role, Times};
+use crate::model::{
+    case::{Role, Times},
+    credential::{AccountRole, Authorization},
+    draft::{Carrier, Encoding},
+};
 
 /// All requirements that derive from an endpoint.
 pub(super) fn requirements(endpoint: &Endpoint) -> Vec<Requirement> {

@@ -15,7 +15,11 @@ use super::{
     load::line_of,
     query::Query,
 };
-use crate::case::{AccountRole, Authorization, Carrier, Class, Encoding, Near, Role, Times};
+use crate::model::{
+    case::{Class, Role, Times},
+    credential::{AccountRole, Authorization, Near},
+    draft::{Carrier, Encoding},
+};
 
 /// The guide's first and last page.
 const PAGES: std::ops::RangeInclusive<u32> = 1..=169;

@@ -35,7 +35,11 @@ pub use xsd::{SchemaOf, to_xsd};
 
 pub(crate) use derive::{glob, matching};
 
-use crate::case::{AccountRole, Authorization, Carrier, Class, Encoding, Role, Times};
+use crate::model::{
+    case::{Class, Role, Times},
+    credential::{AccountRole, Authorization},
+    draft::{Carrier, Encoding},
+};
 
 /// The whole guide as data.
 #[derive(Debug, Clone)]

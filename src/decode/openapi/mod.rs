@@ -11,7 +11,7 @@ mod text;
 
 use serde_json::Value;
 
-use crate::contract::{Contract, SlipKind};
+use crate::model::contract::{Contract, SlipKind};
 use reader::Reader;
 
 /// The most bytes of a document.

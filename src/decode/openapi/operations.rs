@@ -8,7 +8,7 @@ use super::{
     reader::{Found, Reader, below, kind_of, short},
     schemas::Use,
 };
-use crate::contract::{Body, Operation, Param, Place, Reply, SlipKind};
+use crate::model::contract::{Body, Operation, Param, Place, Reply, SlipKind};
 
 /// The most operations that are read.
 const OPERATIONS_MAX: usize = 1_000;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use crate::contract::{Slip, SlipKind};
+use crate::model::contract::{Slip, SlipKind};
 
 /// The most references one after another.
 const HOPS_MAX: usize = 32;

@@ -12,7 +12,7 @@ use super::{
     super::javascript,
     reader::{Reader, below, kind_of, short},
 };
-use crate::contract::SlipKind;
+use crate::model::contract::SlipKind;
 
 /// The most schemas that one schema refers to, directly or not.
 const DEFINITIONS_MAX: usize = 500;

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::*;
-use crate::contract::Place;
+use crate::model::contract::Place;
 
 const HEAD: &str = "openapi: 3.0.0\ninfo: {title: t, version: '1'}\n";
 

@@ -17,9 +17,11 @@ use std::{
 
 use crate::{
     decode::archive::{Fault, Limits},
-    record::Record,
+    model::{
+        record::Record,
+        verdict::{Blame, Evidence, Finding, Observation},
+    },
     spec::{ArchiveDemand, ArchiveWord, Endpoint, ModelEvent, ModelTable, Requirement, Spec},
-    verdict::{Blame, Evidence, Finding, Observation},
 };
 
 use super::seen;

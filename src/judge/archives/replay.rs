@@ -8,7 +8,7 @@ use std::{collections::BTreeSet, io::Cursor, num::NonZeroUsize};
 
 use crate::{
     decode::archive::{Fault, Model, events, state},
-    verdict::{Blame, Evidence, Finding},
+    model::verdict::{Blame, Evidence, Finding},
 };
 
 use super::{

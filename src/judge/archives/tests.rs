@@ -8,11 +8,14 @@ use serde_json::{Map, Value, json};
 
 use super::*;
 use crate::{
-    case::{AccountRole, Case, Class, Role},
-    exchange::{Answer, Exchange, Outcome, Request},
+    model::{
+        case::{Case, Class, Role},
+        credential::AccountRole,
+        exchange::{Answer, Exchange, Outcome, Request},
+        variables::Variables,
+        verdict::Verdict,
+    },
     spec::{self, Demand, FieldKind, ModelField},
-    variables::Variables,
-    verdict::Verdict,
 };
 
 /// Midnight of 2024-12-03.

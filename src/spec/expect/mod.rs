@@ -11,7 +11,7 @@ use regex::Regex;
 use serde::Serialize;
 
 use super::{openapi::Walk, query::Query};
-use crate::contract::SlipKind;
+use crate::model::contract::SlipKind;
 
 /// One thing that must hold of an answer.
 #[derive(Debug, Clone)]

@@ -11,7 +11,7 @@ use super::{
     steps::{self, ours},
 };
 use crate::{
-    case::{Class, Role},
+    model::case::{Class, Role},
     spec::{Input, Level, SchemaInput},
 };
 

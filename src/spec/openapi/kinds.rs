@@ -4,8 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Maker, names, schema};
 use crate::{
-    case::Role,
-    contract::Operation,
+    model::{case::Role, contract::Operation},
     spec::{Expect, Predicate, Query, Step},
 };
 

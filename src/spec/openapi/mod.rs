@@ -22,9 +22,10 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{Demand, Endpoint, Level, Media, RequestSpec, Requirement, ResponseSpec, Spec, Step};
-use crate::{
-    case::{AccountRole, Class},
+use crate::model::{
+    case::Class,
     contract::{Contract, Operation},
+    credential::AccountRole,
 };
 
 /// Where the Configuration API is, unless the document says otherwise.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::contract::Operation;
+use crate::model::contract::Operation;
 
 /// The most characters of an endpoint's id.
 const ID_CHARACTERS_MAX: usize = 160;

@@ -5,8 +5,10 @@ use serde_json::Value;
 
 use super::{Made, Maker, reading::name_of};
 use crate::{
-    case::{Role, Times},
-    contract::Place,
+    model::{
+        case::{Role, Times},
+        contract::Place,
+    },
     spec::{Expect, Input, Level, Predicate, Query, Step, Type},
 };
 

@@ -4,8 +4,10 @@ use serde_json::Value;
 
 use super::{Made, Maker, names, reading::name_of, schema, steps};
 use crate::{
-    case::Role,
-    contract::{Param, Place},
+    model::{
+        case::Role,
+        contract::{Param, Place},
+    },
     spec::{Expect, Input, Level, Predicate, Query, SchemaInput},
 };
 

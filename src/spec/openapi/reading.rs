@@ -4,8 +4,11 @@ use serde_json::Value;
 
 use super::{Made, Maker, names, schema_name, steps};
 use crate::{
-    case::{AccountRole, Authorization, Role},
-    contract::{Operation, Place},
+    model::{
+        case::Role,
+        contract::{Operation, Place},
+        credential::{AccountRole, Authorization},
+    },
     spec::{Expect, Level, Predicate, Query, Step},
 };
 

@@ -4,8 +4,12 @@ use serde_json::Value;
 
 use super::{Maker, class_of, names, schema, schema_name};
 use crate::{
-    case::{AccountRole, Authorization, BODY, Carrier, Class, Encoding, Role, Times},
-    contract::{Operation, Place},
+    model::{
+        case::{Class, Role, Times},
+        contract::{Operation, Place},
+        credential::{AccountRole, Authorization},
+        draft::{BODY, Carrier, Encoding},
+    },
     spec::{Expect, Input, Predicate, Query, Reading, Step},
 };
 

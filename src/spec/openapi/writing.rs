@@ -12,8 +12,11 @@ use super::{
     steps::{self, Reach, ours},
 };
 use crate::{
-    case::{BODY, Class, Role},
-    contract::Place,
+    model::{
+        case::{Class, Role},
+        contract::Place,
+        draft::BODY,
+    },
     spec::{Expect, Input, Level, Predicate, Query, Requirement, Step},
 };
 

@@ -7,7 +7,10 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::case::{AccountRole, Class, Role};
+use crate::model::{
+    case::{Class, Role},
+    credential::AccountRole,
+};
 
 /// The most bytes of a body that are read from a target.
 pub const BODY_BYTES_MAX: usize = 32 * 1024 * 1024;

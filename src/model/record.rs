@@ -4,7 +4,7 @@ use std::{collections::HashSet, hash::Hash, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
+use crate::model::{
     case::Case,
     exchange::{Exchange, Outcome},
     variables::Variables,

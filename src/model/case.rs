@@ -1,0 +1,99 @@
+//! A case: the concrete requests made for one requirement, from a seed.
+//!
+//! In a case everything is decided but the facts of the target: its texts still hold `${variables}`, so cases can be
+//! printed, counted and compared before anything is sent. Nothing here draws, sends or judges.
+
+use serde::{Deserialize, Serialize};
+
+use super::draft::Draft;
+
+/// The requests for one requirement. The same seed makes the same case, byte for byte.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Case {
+    /// Id of the requirement that the case is made for.
+    pub requirement: String,
+    /// Number of the case among those of its requirement, from 0.
+    pub index: u32,
+    /// The requests, in the order in which they are sent.
+    pub steps: Vec<CaseStep>,
+}
+
+/// One request of a case, sent once or several times.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CaseStep {
+    /// What the answer is for.
+    pub role: Role,
+    /// Id of the endpoint that is called.
+    pub endpoint: String,
+    /// What the request may touch; the guard goes by it.
+    pub class: Class,
+    /// The request, with `${variables}`.
+    pub draft: Draft,
+    /// How often it is sent.
+    pub times: Times,
+    /// What is remembered from its answer: the variable's name and the query that finds its value.
+    pub capture: Vec<(String, String)>,
+}
+
+/// What the answer to a step is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// A preparation: what it makes is needed by later steps.
+    Setup,
+    /// The positive control: an accepted request that differs from the probe in the one thing under test.
+    Control,
+    /// What is judged.
+    Probe,
+}
+
+/// What a request may touch on a real appliance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "snake_case")]
+pub enum Class {
+    /// Changes nothing.
+    Read,
+    /// Makes or changes something of our own that is harmless or can be put back.
+    Write,
+    /// Touches other people or the appliance itself.
+    Disrupt,
+}
+
+impl Class {
+    /// The word used in spec data, options and reports.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Write => "write",
+            Self::Disrupt => "disrupt",
+        }
+    }
+}
+
+/// How often a step is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Times {
+    /// Once.
+    Once,
+    /// So many times, one after another.
+    Repeat(u32),
+    /// At most so many times, one after another, up to the first refusal.
+    UntilRefused(u32),
+    /// So many times at once.
+    Burst(u32),
+    /// At most so many times, each for the next page of a list, up to its last one.
+    Pages(u32),
+}
+
+impl Times {
+    /// The most requests that the step can send.
+    #[must_use]
+    pub fn most(self) -> u32 {
+        match self {
+            Self::Once => 1,
+            Self::Repeat(n) | Self::UntilRefused(n) | Self::Burst(n) | Self::Pages(n) => n,
+        }
+    }
+}

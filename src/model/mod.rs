@@ -1,0 +1,12 @@
+//! The nouns: what the verbs take and give.
+//!
+//! Plain data that can be written into a journal and read again. Nothing here sends, judges or prints.
+
+pub mod case;
+pub mod contract;
+pub mod credential;
+pub mod draft;
+pub mod exchange;
+pub mod record;
+pub mod variables;
+pub mod verdict;
