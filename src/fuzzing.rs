@@ -21,7 +21,7 @@ use crate::{
     generate, judge,
     model::{
         case::{Case, Class, Role},
-        credential::AccountRole,
+        credential::{AccountRole, Credential},
         exchange::{Answer, Exchange, Outcome, Request},
         record::Record,
         variables::{self as names, Variables},
@@ -223,7 +223,7 @@ fn exchange_of(endpoint: &Endpoint, status: u16, body: &[u8]) -> Exchange {
             query: String::new(),
             parameters: Vec::new(),
             headers: Vec::new(),
-            authorization: "a token".to_owned(),
+            credential: Credential::Token,
             account: AccountRole::Full,
             class: Class::Read,
             body: String::new(),

@@ -12,7 +12,7 @@ use touchmark::{
         exchange::{Answer, Outcome},
     },
     run::{self, Plan, Run},
-    send::{Account, Guard, Outgoing, Rate, Sender, Wire, Wired},
+    send::{Account, Guard, Outgoing, Performing, Rate, Sender, Transport},
     spec::Spec,
 };
 
@@ -61,11 +61,11 @@ pub(crate) fn travel(spec: &Spec, journey: Journey) -> (Run, Vec<Gone>) {
     let expired = emulator.expired_token("touchmark").expect("a token that expired");
     plan.secret_fixtures.insert("expired_token".to_owned(), expired);
     let log = Rc::new(RefCell::new(Vec::new()));
-    let wire = Memory { emulator, clock, log: log.clone(), change: journey.change };
-    let sender = Sender::new(Box::new(wire), accounts(), journey.rate, Guard::new(journey.allow));
+    let transport = Memory { emulator, clock, log: log.clone(), change: journey.change };
+    let sender = Sender::new(Box::new(transport), accounts(), journey.rate, Guard::new(journey.allow));
     let stop = AtomicBool::new(false);
     let run = run::run(spec, &sender, &plan, &stop, &|_| {});
-    let run = run.now_or_never().expect("a wire that is always ready").expect("a target that can be certified");
+    let run = run.now_or_never().expect("a transport that is always ready").expect("a target that can be certified");
     let gone = log.borrow().clone();
     (run, gone)
 }
@@ -92,8 +92,8 @@ struct Memory {
     change: fn(&Request, &mut Response),
 }
 
-impl Wire for Memory {
-    fn send<'a>(&'a self, outgoing: &'a Outgoing) -> Wired<'a, Outcome> {
+impl Transport for Memory {
+    fn perform<'a>(&'a self, outgoing: &'a Outgoing) -> Performing<'a, Outcome> {
         let authorization = outgoing.authorization.as_ref().map(|text| text.expose_secret().to_owned());
         let mut headers = vec![("host".to_owned(), "127.0.0.1".to_owned())];
         headers.extend(outgoing.headers.clone());
@@ -120,7 +120,7 @@ impl Wire for Memory {
         self.clock.now_ms()
     }
 
-    fn wait(&self, ms: u64) -> Wired<'_, ()> {
+    fn wait(&self, ms: u64) -> Performing<'_, ()> {
         self.clock.advance(i64::try_from(ms).unwrap_or(i64::MAX));
         Box::pin(std::future::ready(()))
     }

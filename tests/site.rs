@@ -10,7 +10,7 @@ use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use touchmark::{
     model::exchange::{Answer, Outcome},
-    send::{Outgoing, Wire, Wired},
+    send::{Outgoing, Performing, Transport},
 };
 
 pub(crate) const DOCUMENT: &str = include_str!("../corpus/openapi/small-site");
@@ -218,8 +218,8 @@ fn shown(team: &Value) -> Value {
     team
 }
 
-impl Wire for Site {
-    fn send<'a>(&'a self, request: &'a Outgoing) -> Wired<'a, Outcome> {
+impl Transport for Site {
+    fn perform<'a>(&'a self, request: &'a Outgoing) -> Performing<'a, Outcome> {
         let (status, headers, body) = self.answer(request);
         *self.left.lock().expect("no panic") = self.state.borrow().teams.len();
         self.state.borrow_mut().now_ms += 1;
@@ -230,7 +230,7 @@ impl Wire for Site {
         self.state.borrow().now_ms
     }
 
-    fn wait(&self, ms: u64) -> Wired<'_, ()> {
+    fn wait(&self, ms: u64) -> Performing<'_, ()> {
         self.state.borrow_mut().now_ms += i64::try_from(ms).unwrap_or(0);
         Box::pin(std::future::ready(()))
     }

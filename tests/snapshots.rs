@@ -8,7 +8,7 @@ use touchmark::{
     generate,
     model::{
         case::{CaseStep, Times},
-        credential::{AccountRole, Authorization},
+        credential::{AccountRole, Credential},
         draft::{Carrier, Encoding},
         verdict::Verdict,
     },
@@ -80,8 +80,8 @@ fn line_of(spec: &Spec, step: &CaseStep) -> String {
     for (name, value) in &draft.headers {
         line.push_str(&format!(" [{name}: {value}]"));
     }
-    if draft.authorization != Authorization::Token {
-        line.push_str(&format!(" [authorization {:?}]", draft.authorization));
+    if draft.credential != Credential::Token {
+        line.push_str(&format!(" [authorization {:?}]", draft.credential));
     }
     if step.times != Times::Once {
         line.push_str(&format!(" [{:?}]", step.times));

@@ -77,7 +77,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
 fn head(spec: &Spec, settings: &Settings) -> JournalHead {
     JournalHead {
         journal: "touchmark".to_owned(),
-        schema_version: report::SCHEMA_VERSION,
+        schema_version: report::JOURNAL_VERSION,
         digest: spec.digest.clone(),
         seed: settings.plan.seed,
         target: settings.target.clone().unwrap_or_else(|| EMBEDDED.to_owned()),
@@ -396,7 +396,7 @@ impl Folder {
         // The journal so far is in the order of arrival; the finished one is in the order of ids, as the verdicts are.
         let head = JournalHead {
             journal: "touchmark".to_owned(),
-            schema_version: report::SCHEMA_VERSION,
+            schema_version: report::JOURNAL_VERSION,
             digest: report.guide.digest.clone(),
             seed: report.run.seed,
             target: report.target.url.clone(),

@@ -1,4 +1,4 @@
-//! The emulator in memory: a wire without a network, with a clock that waiting moves.
+//! The emulator in memory: a transport without a network, with a clock that waiting moves.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use secrecy::ExposeSecret;
 use crate::{
     emulator::{Clock, Emulator, Request},
     model::exchange::{Answer, Outcome},
-    send::{Outgoing, Wire, Wired},
+    send::{Outgoing, Performing, Transport},
 };
 
 /// When the emulator's time starts in memory, in milliseconds since the UNIX epoch: 2024-12-03T15:26:05Z.
@@ -19,8 +19,8 @@ pub(super) struct Memory {
     pub(super) clock: Clock,
 }
 
-impl Wire for Memory {
-    fn send<'a>(&'a self, outgoing: &'a Outgoing) -> Wired<'a, Outcome> {
+impl Transport for Memory {
+    fn perform<'a>(&'a self, outgoing: &'a Outgoing) -> Performing<'a, Outcome> {
         let mut headers = vec![("host".to_owned(), "127.0.0.1".to_owned())];
         headers.extend(outgoing.headers.clone());
         if let Some(text) = &outgoing.authorization {
@@ -43,7 +43,7 @@ impl Wire for Memory {
         self.clock.now_ms()
     }
 
-    fn wait(&self, ms: u64) -> Wired<'_, ()> {
+    fn wait(&self, ms: u64) -> Performing<'_, ()> {
         self.clock.advance(i64::try_from(ms).unwrap_or(i64::MAX));
         Box::pin(std::future::ready(()))
     }

@@ -393,9 +393,9 @@ pub fn in_memory(spec: &Spec, config: Config, seed: u64, only: Vec<String>) -> R
     let mut plan = Plan { seed, only, workers: 1, ..Plan::default() };
     demo_fixtures(&mut plan, emulator.expired_token("touchmark"));
     plan.fixtures.insert("host".to_owned(), "127.0.0.1".to_owned());
-    let wire = Memory { emulator, clock };
-    let sender = Sender::new(Box::new(wire), demo_accounts(), Rate::Off, Guard::new(Class::Disrupt));
-    // The wire is always ready, so the future never waits and needs no runtime.
+    let transport = Memory { emulator, clock };
+    let sender = Sender::new(Box::new(transport), demo_accounts(), Rate::Off, Guard::new(Class::Disrupt));
+    // The transport is always ready, so the future never waits and needs no runtime.
     futures_util::FutureExt::now_or_never(run::run(spec, &sender, &plan, &AtomicBool::new(false), &|_| {}))
-        .unwrap_or_else(|| Err(run::Abort::Unreachable("the memory wire was not ready".to_owned())))
+        .unwrap_or_else(|| Err(run::Abort::Unreachable("the transport in memory was not ready".to_owned())))
 }

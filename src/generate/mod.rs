@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 use crate::{
     model::{
         case::{Case, CaseStep},
-        credential::Authorization,
+        credential::Credential,
         draft::Draft,
         variables::{Variables, names},
     },
@@ -174,7 +174,7 @@ fn case_step(step: &Step, values: &mut impl Iterator<Item = Option<String>>) -> 
             encoding: step.encoding,
             carrier: step.carrier,
             account: step.account,
-            authorization: step.authorization.clone(),
+            credential: step.credential.clone(),
             headers: step.headers.clone(),
         },
         times: step.times,
@@ -203,7 +203,7 @@ pub fn variables_of(step: &Step) -> Vec<String> {
     for text in step.raw.iter().chain(step.headers.iter().map(|(_, v)| v)).chain(std::iter::once(&step.path)) {
         out.extend(names(text));
     }
-    if let Authorization::Header(text) = &step.authorization {
+    if let Credential::Literal(text) = &step.credential {
         out.extend(names(text));
     }
     let expects = step.expect.iter().chain(&step.only_if).chain(step.readings.iter().flat_map(|r| &r.expect));

@@ -11,7 +11,7 @@ use std::{
 
 use crate::{
     model::{
-        credential::AccountRole,
+        credential::{AccountRole, Credential},
         record::Record,
         verdict::{Finding, Observation},
     },
@@ -79,7 +79,7 @@ pub(super) fn judge<'a>(
 /// Whether the request had what it needs. An answer to a request that should have been refused says nothing of lawful answers.
 fn entitled(seen: &Seen<'_>) -> bool {
     let open = seen.endpoint.request.as_ref().is_none_or(|request| request.account == AccountRole::None);
-    open || seen.exchange.request.authorization.starts_with("Bearer (a token of ")
+    open || seen.exchange.request.credential == Credential::Token
 }
 
 /// What answers are told apart by: the document, and what was asked for where elements depend on it.

@@ -2,7 +2,11 @@
 //!
 //! No secret is in it: `send` alone knows those.
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};
+
+/// What stands where a secret stood.
+pub const REDACTED: &str = "[redacted]";
 
 /// What an account is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -43,38 +47,87 @@ impl AccountRole {
     }
 }
 
-/// What stands in the Authorization header.
+/// What a request proves of the account that calls: what stands in its Authorization header.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Authorization {
+pub enum Credential {
+    /// No such header.
+    None,
     /// `Bearer` and a valid token of the account.
     Token,
-    /// No such header.
-    Nothing,
+    /// `Bearer` and a token of the account that was altered.
+    AlteredToken(Alteration),
     /// `Bearer` and a token that was never issued.
-    InvalidToken,
-    /// `Basic` and the account's own credentials.
+    NeverIssued,
+    /// `Basic` and the account's own id and secret.
     Basic,
-    /// `Basic` and the account's id with a secret that is not its own.
-    WrongSecret,
-    /// `Basic` and the account's id with a secret that is nearly its own.
-    NearSecret(Near),
-    /// `Bearer` and a valid token of the account with its letters in the other case.
-    NearToken,
+    /// `Basic` and the account's id with its secret altered.
+    AlteredSecret(Alteration),
     /// `Basic` and an id that no account has.
     UnknownClient,
-    /// The header as given, with `${variables}`; `${credentials}` is the base64 text of the account's own.
-    Header(String),
+    /// The header as given, with `${variables}`; `${credentials}` is the base64 text of the account's id and secret.
+    Literal(String),
 }
 
-/// How a secret is nearly the right one.
+/// How a token or a secret differs from the right one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Near {
+pub enum Alteration {
+    /// It is another text altogether.
+    Wrong,
     /// It is empty.
     Empty,
     /// Its last character is missing.
     Prefix,
     /// Its letters are in the other case.
     OtherCase,
+}
+
+/// A token that no target ever issued.
+pub const NEVER_ISSUED: &str = "touchmark-token-that-was-never-issued";
+
+/// A client id that no account has.
+pub const UNKNOWN_CLIENT: &str = "touchmark-unknown-client";
+
+/// A secret that no account has.
+pub const WRONG_SECRET: &str = "touchmark-wrong-secret";
+
+impl Alteration {
+    fn of_a_secret(self) -> &'static str {
+        match self {
+            Self::Wrong => "a wrong secret",
+            Self::Empty => "an empty secret",
+            Self::Prefix => "its secret without the last character",
+            Self::OtherCase => "its secret in the other case",
+        }
+    }
+
+    fn of_a_token(self) -> &'static str {
+        match self {
+            Self::Wrong => "another text",
+            Self::Empty => "an empty text",
+            Self::Prefix => "without its last character",
+            Self::OtherCase => "its letters in the other case",
+        }
+    }
+}
+
+impl Credential {
+    /// What stands in the Authorization header, for people. It never has a secret in it.
+    #[must_use]
+    pub fn in_words(&self, account: AccountRole) -> String {
+        let account = account.word();
+        match self {
+            Self::None => "none".to_owned(),
+            Self::Token => format!("Bearer (a token of the {account} account)"),
+            Self::AlteredToken(how) => {
+                format!("Bearer (an altered token of the {account} account: {})", how.of_a_token())
+            }
+            Self::NeverIssued => format!("Bearer {NEVER_ISSUED}"),
+            Self::Basic => format!("Basic (credentials of the {account} account)"),
+            Self::AlteredSecret(how) => format!("Basic (the {account} account with {})", how.of_a_secret()),
+            Self::UnknownClient => format!("Basic {}", STANDARD.encode(format!("{UNKNOWN_CLIENT}:{WRONG_SECRET}"))),
+            Self::Literal(text) => text.replace("${credentials}", REDACTED),
+        }
+    }
 }

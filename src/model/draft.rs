@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::credential::{AccountRole, Authorization};
+use super::credential::{AccountRole, Credential};
 
 /// Name of the parameter that is the whole body of a request with JSON.
 pub const BODY: &str = "(body)";
@@ -26,8 +26,8 @@ pub struct Draft {
     pub carrier: Carrier,
     /// The role of the account that calls, or none.
     pub account: AccountRole,
-    /// What stands in the Authorization header.
-    pub authorization: Authorization,
+    /// What the request proves of that account.
+    pub credential: Credential,
     /// Further headers.
     pub headers: Vec<(String, String)>,
 }

@@ -9,14 +9,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{
     case::{Class, Role},
-    credential::AccountRole,
+    credential::{AccountRole, Credential},
 };
 
 /// The most bytes of a body that are read from a target.
 pub const BODY_BYTES_MAX: usize = 32 * 1024 * 1024;
-
-/// What stands where a secret stood.
-pub const REDACTED: &str = "[redacted]";
 
 /// One request and its answer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -50,10 +47,10 @@ pub struct Request {
     pub parameters: Vec<(String, String)>,
     /// Headers but for Authorization and those that HTTP itself asks for.
     pub headers: Vec<(String, String)>,
-    /// What the Authorization header was, in words; the token itself is left out.
-    pub authorization: String,
     /// The role of the account that called.
     pub account: AccountRole,
+    /// What the request proved of that account; the token or secret itself is left out.
+    pub credential: Credential,
     /// What the request may touch.
     pub class: Class,
     /// Body; empty when there is none.

@@ -1,31 +1,42 @@
 //! A request as a `curl` command line.
 //!
-//! In: an exchange. Out: one line for a POSIX shell. Credentials stay in the environment variables of the vendor's own tools.
+//! In: an exchange. Out: one line for a POSIX shell. Credentials stay in environment variables: those of the vendor's own tools for the
+//! main account, the same with the role behind them for the others.
 
-use crate::model::exchange::{Exchange, REDACTED};
+use crate::model::{
+    credential::{AccountRole, Alteration, Credential, WRONG_SECRET},
+    exchange::Exchange,
+};
 
 /// The line that sends the request of an exchange again.
 pub(super) fn line(base: &str, exchange: &Exchange) -> String {
     let request = &exchange.request;
-    let mut line = String::new();
-    let mut options = String::new();
-    let authorization = request.authorization.as_str();
-    if authorization.starts_with("Bearer (an altered") {
-        options.push_str(" -H 'Authorization: Bearer the-token-with-its-letters-in-the-other-case'");
-    } else if authorization.starts_with("Bearer (") || authorization.contains(REDACTED) {
-        let token = format!(
-            "TOKEN=$(curl -sS -u \"$BT_CLIENT_ID:$BT_CLIENT_SECRET\" -d grant_type=client_credentials {} | \
-             sed -n 's/.*\"access_token\": *\"\\([^\"]*\\)\".*/\\1/p') && ",
-            quote(&format!("{base}/oauth2/token"))
-        );
-        line.push_str(&token);
-        options.push_str(" -H \"Authorization: Bearer $TOKEN\"");
-    } else if authorization.starts_with("Basic (credentials") {
-        options.push_str(" -u \"$BT_CLIENT_ID:$BT_CLIENT_SECRET\"");
-    } else if authorization.starts_with("Basic (") {
-        options.push_str(" -u \"$BT_CLIENT_ID:touchmark-wrong-secret\"");
-    } else if authorization != "none" && !authorization.is_empty() {
-        options.push_str(&format!(" -H {}", quote(&format!("Authorization: {authorization}"))));
+    let (mut line, mut options) = (String::new(), String::new());
+    let (id, secret) = variables(request.account);
+    match &request.credential {
+        Credential::None => {}
+        credential @ (Credential::Token | Credential::AlteredToken(_)) => {
+            line = format!(
+                "TOKEN=$(curl -sS -u \"${id}:${secret}\" -d grant_type=client_credentials {} | \
+                 sed -n 's/.*\"access_token\": *\"\\([^\"]*\\)\".*/\\1/p') && ",
+                quote(&format!("{base}/oauth2/token"))
+            );
+            let token = match credential {
+                Credential::AlteredToken(how) => altered("TOKEN", *how),
+                _ => "$TOKEN".to_owned(),
+            };
+            options = format!(" -H \"Authorization: Bearer {token}\"");
+        }
+        Credential::Basic => options = format!(" -u \"${id}:${secret}\""),
+        Credential::AlteredSecret(how) => options = format!(" -u \"${id}:{}\"", altered(&secret, *how)),
+        Credential::Literal(text) if text.contains("${credentials}") => {
+            let basic = format!("$(printf %s \"${id}:${secret}\" | base64 | tr -d '\\n')");
+            options = format!(" -H \"Authorization: {}\"", text.replace("${credentials}", &basic));
+        }
+        other @ (Credential::NeverIssued | Credential::UnknownClient | Credential::Literal(_)) => {
+            let header = format!("Authorization: {}", other.in_words(request.account));
+            options = format!(" -H {}", quote(&header));
+        }
     }
     for (name, value) in &request.headers {
         options.push_str(&format!(" -H {}", quote(&format!("{name}: {value}"))));
@@ -38,6 +49,25 @@ pub(super) fn line(base: &str, exchange: &Exchange) -> String {
     }
     line.push_str(&format!("curl -sS -i{options} {}", quote(&format!("{base}{}", request.target()))));
     line
+}
+
+/// The environment variables that hold id and secret of an account.
+fn variables(role: AccountRole) -> (String, String) {
+    let suffix = match role {
+        AccountRole::None | AccountRole::Full => String::new(),
+        other => format!("_{}", other.word().to_uppercase()),
+    };
+    (format!("BT_CLIENT_ID{suffix}"), format!("BT_CLIENT_SECRET{suffix}"))
+}
+
+/// What a shell variable holds, altered, inside double quotes.
+fn altered(variable: &str, how: Alteration) -> String {
+    match how {
+        Alteration::Wrong => WRONG_SECRET.to_owned(),
+        Alteration::Empty => String::new(),
+        Alteration::Prefix => format!("${{{variable}%?}}"),
+        Alteration::OtherCase => format!("$(printf %s \"${variable}\" | tr a-zA-Z A-Za-z)"),
+    }
 }
 
 /// A text as one word of a POSIX shell.

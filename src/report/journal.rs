@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::record::{Bodies, Record};
 
+/// Version of the journal's shape.
+pub const JOURNAL_VERSION: u32 = 2;
+
 /// The longest journal line that is read, in bytes.
 const LINE_BYTES_MAX: usize = 64 * 1024 * 1024;
 
@@ -57,8 +60,8 @@ pub fn read_journal(text: &str) -> Result<(JournalHead, Vec<Record>), String> {
     let (number, first) = lines.next().ok_or("line 1: the file is empty; a journal starts with a head line")?;
     let head: JournalHead = serde_json::from_str(first)
         .map_err(|error| format!("line {}: not the head of a journal: {}", number + 1, one_line(&error)))?;
-    if head.journal != "touchmark" || head.schema_version != super::SCHEMA_VERSION {
-        return Err(format!("line {}: not a journal of schema version {}", number + 1, super::SCHEMA_VERSION));
+    if head.journal != "touchmark" || head.schema_version != JOURNAL_VERSION {
+        return Err(format!("line {}: not a journal of schema version {JOURNAL_VERSION}", number + 1));
     }
     let (mut records, mut bodies) = (Vec::new(), Bodies::default());
     for (number, line) in lines {

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use console::{plural, to_text};
-pub use journal::{JournalHead, read_broken_off, read_journal, to_line};
+pub use journal::{JOURNAL_VERSION, JournalHead, read_broken_off, read_journal, to_line};
 
 use crate::{
     judge::Judged,
@@ -352,7 +352,7 @@ fn shown(text: &str) -> String {
 
 fn request(exchange: &Exchange) -> Shown {
     let request = &exchange.request;
-    let mut headers = vec![("authorization".to_owned(), request.authorization.clone())];
+    let mut headers = vec![("authorization".to_owned(), request.credential.in_words(request.account))];
     headers.extend(request.headers.clone());
     Shown { line: format!("{} {}", request.method, shown(&request.target())), headers, body: shown(&request.body) }
 }

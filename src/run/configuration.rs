@@ -6,7 +6,7 @@ use crate::{
     judge,
     model::{
         case::{Case, CaseStep, Class, Role, Times},
-        credential::{AccountRole, Authorization},
+        credential::{AccountRole, Credential},
         draft::{Carrier, Draft, Encoding},
         exchange::Exchange,
         record::Record,
@@ -111,7 +111,7 @@ fn step(endpoint: &str, method: &str, path: String, class: Class) -> CaseStep {
             encoding: Encoding::Percent,
             carrier: Carrier::Query,
             account: AccountRole::Full,
-            authorization: Authorization::Token,
+            credential: Credential::Token,
             headers: vec![("accept".to_owned(), accept.to_owned())],
         },
         times: Times::Once,

@@ -3,7 +3,7 @@
 use crate::{
     decode::time,
     model::{
-        credential::Authorization,
+        credential::Credential,
         draft::Draft,
         variables::{Variables, fill_with},
     },
@@ -117,7 +117,7 @@ pub(super) fn filled(draft: &Draft, known: &Known, now_s: i64) -> Result<(Draft,
     // Values stand in a path, so they are encoded on their way in.
     put(&out.path)?;
     out.path = fill_with(&out.path, |name| known.get(name, now_s).map(|value| percent(&value)))?;
-    if let Authorization::Header(text) = &mut out.authorization {
+    if let Credential::Literal(text) = &mut out.credential {
         *text = put(text)?;
     }
     if let Some(raw) = &mut out.raw {

@@ -76,7 +76,7 @@ impl Guard {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::credential::AccountRole;
+    use crate::model::credential::{AccountRole, Credential};
 
     #[track_caller]
     fn check(allow: Class, class: Class, lsid: &str, allowed: bool) {
@@ -90,7 +90,7 @@ mod tests {
             query: String::new(),
             parameters: vec![("lsid".to_owned(), lsid.to_owned())],
             headers: Vec::new(),
-            authorization: String::new(),
+            credential: Credential::Token,
             account: AccountRole::Full,
             class,
             body: String::new(),
@@ -115,7 +115,7 @@ mod tests {
                 query: String::new(),
                 parameters: Vec::new(),
                 headers: Vec::new(),
-                authorization: String::new(),
+                credential: Credential::Token,
                 account: AccountRole::Full,
                 class: Class::Write,
                 body: String::new(),

@@ -9,7 +9,7 @@ use futures_util::StreamExt;
 use reqwest::{Client, Method, header, redirect};
 use secrecy::ExposeSecret;
 
-use super::{Outgoing, Wire, Wired};
+use super::{Outgoing, Performing, Transport};
 use crate::model::exchange::{Answer, BODY_BYTES_MAX, NoAnswer, NoAnswerKind, Outcome};
 
 /// Bytes that are kept of a body that did not come whole.
@@ -122,8 +122,8 @@ impl Http {
     }
 }
 
-impl Wire for Http {
-    fn send<'a>(&'a self, request: &'a Outgoing) -> Wired<'a, Outcome> {
+impl Transport for Http {
+    fn perform<'a>(&'a self, request: &'a Outgoing) -> Performing<'a, Outcome> {
         Box::pin(self.exchange(request))
     }
 
@@ -132,7 +132,7 @@ impl Wire for Http {
         i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
     }
 
-    fn wait(&self, ms: u64) -> Wired<'_, ()> {
+    fn wait(&self, ms: u64) -> Performing<'_, ()> {
         Box::pin(tokio::time::sleep(Duration::from_millis(ms)))
     }
 }

@@ -8,7 +8,7 @@ use std::{
     str::FromStr,
 };
 
-use super::Wire;
+use super::Transport;
 use crate::model::credential::AccountRole;
 
 /// Requests an hour that the guide allows an account (p. 7).
@@ -61,36 +61,36 @@ impl Pace {
     }
 
     /// Waits until the account may send.
-    pub(super) async fn slot(&self, account: AccountRole, wire: &dyn Wire) {
+    pub(super) async fn slot(&self, account: AccountRole, transport: &dyn Transport) {
         if let Rate::PerSecond(rate) = self.rate {
-            self.slot_of(account, wire, rate).await;
+            self.slot_of(account, transport, rate).await;
         }
     }
 
     /// Waits until the account may send at a pace that is safely below the limit of a second, whatever the run's own pace is.
-    pub(super) async fn slot_below_the_second(&self, account: AccountRole, wire: &dyn Wire) {
+    pub(super) async fn slot_below_the_second(&self, account: AccountRole, transport: &dyn Transport) {
         let rate = match self.rate {
             Rate::PerSecond(rate) => rate.min(CAUTIOUS_RATE),
             Rate::Off => CAUTIOUS_RATE,
         };
-        self.slot_of(account, wire, rate).await;
+        self.slot_of(account, transport, rate).await;
     }
 
-    async fn slot_of(&self, account: AccountRole, wire: &dyn Wire, rate: u32) {
-        let now_us = wire.now_ms() * 1_000;
+    async fn slot_of(&self, account: AccountRole, transport: &dyn Transport, rate: u32) {
+        let now_us = transport.now_ms() * 1_000;
         let at_us = self.take(account, now_us, i64::from(rate));
         let ms = u64::try_from((at_us - now_us + 999) / 1_000).unwrap_or(0);
         if ms > 0 {
-            wire.wait(ms).await;
+            transport.wait(ms).await;
         }
         // Waiting may end late, and the next one in time: what counts is when requests really went out.
         loop {
-            let now_ms = wire.now_ms();
+            let now_ms = transport.now_ms();
             let early = self.early(account, now_ms, rate);
             if early == 0 {
                 break;
             }
-            wire.wait(early).await;
+            transport.wait(early).await;
         }
     }
 

@@ -4,7 +4,10 @@ use std::{cell::RefCell, ops::Range, sync::Arc};
 
 use aho_corasick::AhoCorasick;
 
-use crate::model::exchange::{Exchange, Outcome, REDACTED};
+use crate::model::{
+    credential::{Credential, REDACTED},
+    exchange::{Exchange, Outcome},
+};
 
 /// A text shorter than this is no secret that could be searched for.
 const LENGTH_MIN: usize = 6;
@@ -80,7 +83,10 @@ impl Secrets {
     /// The exchange without secrets.
     pub(super) fn clean(&self, mut exchange: Exchange) -> Exchange {
         let request = &mut exchange.request;
-        for text in [&mut request.query, &mut request.body, &mut request.authorization, &mut request.path] {
+        for text in [&mut request.query, &mut request.body, &mut request.path] {
+            *text = self.redact(text);
+        }
+        if let Credential::Literal(text) = &mut request.credential {
             *text = self.redact(text);
         }
         for (_, value) in request.parameters.iter_mut().chain(&mut request.headers) {

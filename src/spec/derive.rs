@@ -11,7 +11,7 @@ use super::{
 };
 use crate::model::{
     case::{Role, Times},
-    credential::{AccountRole, Authorization},
+    credential::{AccountRole, Credential},
     draft::{Carrier, Encoding},
 };
 
@@ -142,7 +142,7 @@ impl Maker<'_> {
                 Carrier::Query
             },
             account,
-            authorization: if account == AccountRole::None { Authorization::Nothing } else { Authorization::Token },
+            credential: if account == AccountRole::None { Credential::None } else { Credential::Token },
             headers: Vec::new(),
             times: Times::Once,
             capture: Vec::new(),
@@ -320,16 +320,16 @@ impl Maker<'_> {
         if self.request.permission.is_none() {
             out.push(self.read_only(id));
         }
-        for (id, authorization, says) in [
-            ("auth/none", Authorization::Nothing, "without a token"),
-            ("auth/invalid", Authorization::InvalidToken, "with a token that was never issued"),
+        for (id, credential, says) in [
+            ("auth/none", Credential::None, "without a token"),
+            ("auth/invalid", Credential::NeverIssued, "with a token that was never issued"),
         ] {
             let mut one = self.requirement(
                 id,
                 Level::Must,
                 6,
                 format!("`{name}` is refused {says}"),
-                vec![control(), self.refused(|step| step.authorization = authorization)],
+                vec![control(), self.refused(|step| step.credential = credential)],
             );
             one.rests_on.push("auth/errors/*".to_owned());
             out.push(one);

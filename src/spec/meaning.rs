@@ -17,7 +17,7 @@ use super::{
 };
 use crate::model::{
     case::{Class, Role, Times},
-    credential::{AccountRole, Authorization, Near},
+    credential::{AccountRole, Alteration, Credential},
     draft::{Carrier, Encoding},
 };
 
@@ -506,10 +506,7 @@ impl Reader {
             encoding: shape.encoding.as_ref().map_or(Encoding::Percent, |word| self.word(place, word, &encodings)),
             carrier,
             account: account.unwrap_or(calling_account(&request)),
-            authorization: authorization_of(
-                shape.authorization.as_deref(),
-                account.unwrap_or(calling_account(&request)),
-            ),
+            credential: credential_of(shape.authorization.as_deref(), account.unwrap_or(calling_account(&request))),
             headers: shape.headers.iter().map(|(n, v)| (n.clone(), v.clone())).collect(),
             times: self.times(place, shape),
             capture,
@@ -618,22 +615,22 @@ pub(super) fn calling_account(request: &RequestSpec) -> AccountRole {
     if request.account == AccountRole::None { AccountRole::None } else { AccountRole::Full }
 }
 
-fn authorization_of(text: Option<&str>, account: AccountRole) -> Authorization {
+fn credential_of(text: Option<&str>, account: AccountRole) -> Credential {
     match text {
-        None if account == AccountRole::None => Authorization::Nothing,
-        None => Authorization::Token,
-        Some("none") => Authorization::Nothing,
-        Some("token") => Authorization::Token,
-        Some("invalid") => Authorization::InvalidToken,
-        Some("expired") => Authorization::Header("Bearer ${expired_token}".to_owned()),
-        Some("basic") => Authorization::Basic,
-        Some("basic:wrong-secret") => Authorization::WrongSecret,
-        Some("basic:empty-secret") => Authorization::NearSecret(Near::Empty),
-        Some("basic:secret-prefix") => Authorization::NearSecret(Near::Prefix),
-        Some("basic:secret-other-case") => Authorization::NearSecret(Near::OtherCase),
-        Some("token:other-case") => Authorization::NearToken,
-        Some("basic:unknown-client") => Authorization::UnknownClient,
-        Some(header) => Authorization::Header(header.to_owned()),
+        None if account == AccountRole::None => Credential::None,
+        None => Credential::Token,
+        Some("none") => Credential::None,
+        Some("token") => Credential::Token,
+        Some("invalid") => Credential::NeverIssued,
+        Some("expired") => Credential::Literal("Bearer ${expired_token}".to_owned()),
+        Some("basic") => Credential::Basic,
+        Some("basic:wrong-secret") => Credential::AlteredSecret(Alteration::Wrong),
+        Some("basic:empty-secret") => Credential::AlteredSecret(Alteration::Empty),
+        Some("basic:secret-prefix") => Credential::AlteredSecret(Alteration::Prefix),
+        Some("basic:secret-other-case") => Credential::AlteredSecret(Alteration::OtherCase),
+        Some("token:other-case") => Credential::AlteredToken(Alteration::OtherCase),
+        Some("basic:unknown-client") => Credential::UnknownClient,
+        Some(header) => Credential::Literal(header.to_owned()),
     }
 }
 
@@ -650,7 +647,7 @@ fn empty_step(role: Role) -> Step {
         encoding: Encoding::Percent,
         carrier: Carrier::Query,
         account: AccountRole::None,
-        authorization: Authorization::Nothing,
+        credential: Credential::None,
         headers: Vec::new(),
         times: Times::Once,
         capture: Vec::new(),

@@ -37,7 +37,7 @@ pub(crate) use derive::{glob, matching};
 
 use crate::model::{
     case::{Class, Role, Times},
-    credential::{AccountRole, Authorization},
+    credential::{AccountRole, Credential},
     draft::{Carrier, Encoding},
 };
 
@@ -472,7 +472,7 @@ pub struct Step {
     /// Whose account calls.
     pub account: AccountRole,
     /// What stands in the Authorization header.
-    pub authorization: Authorization,
+    pub credential: Credential,
     /// Further headers.
     pub headers: Vec<(String, String)>,
     /// How often it is sent.

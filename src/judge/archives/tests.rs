@@ -10,7 +10,7 @@ use super::*;
 use crate::{
     model::{
         case::{Case, Class, Role},
-        credential::AccountRole,
+        credential::{AccountRole, Credential},
         exchange::{Answer, Exchange, Outcome, Request},
         variables::Variables,
         verdict::Verdict,
@@ -40,7 +40,7 @@ fn exchange(endpoint: &str, parameters: &[(&str, &str)], body: Vec<u8>) -> Excha
             query: String::new(),
             parameters: parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
             headers: Vec::new(),
-            authorization: "Bearer (a token of the full account)".to_owned(),
+            credential: Credential::Token,
             account: AccountRole::Full,
             class: Class::Read,
             body: String::new(),

@@ -7,15 +7,15 @@ use crate::{
     model::{
         case::Role,
         contract::{Operation, Place},
-        credential::{AccountRole, Authorization},
+        credential::{AccountRole, Credential},
     },
     spec::{Expect, Level, Predicate, Query, Step},
 };
 
 /// Ways to call without a right, and what each is.
-pub(super) const UNAUTHORIZED: [(&str, Authorization, &str); 2] = [
-    ("auth/none", Authorization::Nothing, "without a token"),
-    ("auth/invalid", Authorization::InvalidToken, "with a token that was never issued"),
+pub(super) const UNAUTHORIZED: [(&str, Credential, &str); 2] = [
+    ("auth/none", Credential::None, "without a token"),
+    ("auth/invalid", Credential::NeverIssued, "with a token that was never issued"),
 ];
 
 impl Maker<'_> {
@@ -78,8 +78,8 @@ impl Maker<'_> {
             change(&mut step);
             self.after(&reach, vec![control(), step])
         };
-        for (id, authorization, how) in UNAUTHORIZED {
-            let steps = refused(&|step| step.authorization = authorization.clone());
+        for (id, credential, how) in UNAUTHORIZED {
+            let steps = refused(&|step| step.credential = credential.clone());
             let mut one = self.requirement(number, id, Level::Must, format!("{name} is refused {how}"), steps);
             one.page = 6;
             one.rests_on.push("auth/errors/*".to_owned());

@@ -7,7 +7,7 @@ use crate::{
     model::{
         case::{Class, Role, Times},
         contract::{Operation, Place},
-        credential::{AccountRole, Authorization},
+        credential::{AccountRole, Credential},
         draft::{BODY, Carrier, Encoding},
     },
     spec::{Expect, Input, Predicate, Query, Reading, Step},
@@ -123,7 +123,7 @@ impl Maker<'_> {
             encoding: Encoding::Percent,
             carrier: if operation.method == "GET" { Carrier::Query } else { Carrier::Json },
             account: if open { AccountRole::None } else { AccountRole::Full },
-            authorization: if open { Authorization::Nothing } else { Authorization::Token },
+            credential: if open { Credential::None } else { Credential::Token },
             headers,
             times: Times::Once,
             capture: Vec::new(),

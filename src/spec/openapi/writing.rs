@@ -62,10 +62,10 @@ impl<'a> Maker<'a> {
         self.bodies(number, &kind, made);
         self.hidden(number, &kind, made);
         self.listed(number, &kind, made);
-        for (id, authorization, how) in UNAUTHORIZED {
+        for (id, credential, how) in UNAUTHORIZED {
             let mut step = probe(self.second(&kind));
             (step.expect, step.only_if) = (steps::no_access(operation), Vec::new());
-            step.authorization = authorization;
+            step.credential = credential;
             let one = self.push(
                 made,
                 &kind,
@@ -178,10 +178,10 @@ impl<'a> Maker<'a> {
         if operation.method == "PATCH" {
             self.unchanged(number, &kind, made);
         }
-        for (id, authorization, how) in UNAUTHORIZED {
+        for (id, credential, how) in UNAUTHORIZED {
             let mut step = probe.clone();
             (step.expect, step.only_if) = (steps::no_access(operation), Vec::new());
-            step.authorization = authorization;
+            step.credential = credential;
             let steps = self.on_ours(&kind, vec![step, self.read(&kind, Role::Probe, Some(PROOF))]);
             let says = format!("{name} is refused {how}, and nothing changes");
             let one = self.push(made, &kind, number, id, says, steps);

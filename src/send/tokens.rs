@@ -1,0 +1,165 @@
+//! Accounts and their tokens: what a request proves of the account that calls.
+//!
+//! In: a [`Credential`] and the role of an account. Out: the Authorization header, a secret. Tokens are made as p. 6 has it and renewed
+//! before they expire. Nothing here decides when a request may go out.
+
+use std::{cell::RefCell, collections::BTreeMap};
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use secrecy::{ExposeSecret, SecretString};
+
+use super::{secrets::Secrets, transport::Outgoing};
+use crate::model::{
+    credential::{AccountRole, Alteration, Credential, NEVER_ISSUED, UNKNOWN_CLIENT, WRONG_SECRET},
+    exchange::Outcome,
+};
+
+/// A token is renewed this long before it expires, in milliseconds.
+const TOKEN_MARGIN_MS: i64 = 300_000;
+
+/// An API account.
+#[derive(Debug, Clone)]
+pub struct Account {
+    /// OAuth client id.
+    pub client_id: String,
+    /// OAuth client secret.
+    pub client_secret: SecretString,
+}
+
+impl Account {
+    /// Base64 of id and secret, as the Basic scheme has them (p. 6).
+    pub(super) fn basic(&self) -> String {
+        basic(&self.client_id, self.client_secret.expose_secret())
+    }
+
+    /// The request for a token (p. 6).
+    pub(super) fn token_request(&self) -> Outgoing {
+        Outgoing {
+            method: "POST".to_owned(),
+            target: "/oauth2/token".to_owned(),
+            headers: vec![("content-type".to_owned(), "application/x-www-form-urlencoded".to_owned())],
+            authorization: Some(SecretString::from(format!("Basic {}", self.basic()))),
+            body: b"grant_type=client_credentials".to_vec(),
+        }
+    }
+}
+
+fn basic(id: &str, secret: &str) -> String {
+    STANDARD.encode(format!("{id}:{secret}"))
+}
+
+/// A token in use.
+struct Token {
+    text: SecretString,
+    renew_at_ms: i64,
+}
+
+/// The tokens of the run, by account.
+#[derive(Default)]
+pub(super) struct Tokens(RefCell<BTreeMap<AccountRole, Token>>);
+
+impl Tokens {
+    /// The token of an account, while it is not due to be renewed.
+    pub(super) fn current(&self, role: AccountRole, now_ms: i64) -> Option<SecretString> {
+        self.0.borrow().get(&role).filter(|token| now_ms < token.renew_at_ms).map(|token| token.text.clone())
+    }
+
+    pub(super) fn forget(&self, role: AccountRole) {
+        self.0.borrow_mut().remove(&role);
+    }
+
+    /// Takes the token out of an answer and uses it until shortly before it expires.
+    ///
+    /// # Errors
+    /// Why there is no token in it, in words.
+    pub(super) fn keep(
+        &self,
+        role: AccountRole,
+        outcome: &Outcome,
+        now_ms: i64,
+        secrets: &Secrets,
+    ) -> Result<SecretString, String> {
+        let account = role.word();
+        let answer = match outcome {
+            Outcome::Nothing(nothing) => return Err(format!("no token for the {account} account: {}", nothing.says)),
+            Outcome::Answer(answer) => answer,
+        };
+        let json: serde_json::Value = serde_json::from_str(&answer.body).unwrap_or_default();
+        let text = json.get("access_token").and_then(serde_json::Value::as_str).filter(|text| !text.is_empty());
+        let Some(text) = text.filter(|_| answer.status < 300).map(SecretString::from) else {
+            return Err(format!("no token for the {account} account: the target answered {}", answer.status));
+        };
+        let seconds = json.get("expires_in").and_then(serde_json::Value::as_i64).unwrap_or(3_600);
+        let renew_at_ms = now_ms + (seconds.clamp(1, 86_400) * 1_000 - TOKEN_MARGIN_MS).max(1_000);
+        secrets.add(text.expose_secret());
+        self.0.borrow_mut().insert(role, Token { text: text.clone(), renew_at_ms });
+        Ok(text)
+    }
+}
+
+/// Whether the header of a credential is made of a token of the account.
+pub(super) fn needs_token(credential: &Credential) -> bool {
+    matches!(credential, Credential::Token | Credential::AlteredToken(_))
+}
+
+/// The Authorization header of a credential. What is made of a secret is a secret from now on.
+///
+/// # Errors
+/// Why it cannot be made, in words.
+pub(super) fn header(
+    credential: &Credential,
+    account: Result<&Account, String>,
+    token: Option<&SecretString>,
+    secrets: &Secrets,
+) -> Result<Option<SecretString>, String> {
+    let bearer = |text: &str| Some(SecretString::from(format!("Bearer {text}")));
+    let basic_header = |text: &str| Some(SecretString::from(format!("Basic {text}")));
+    let token = || token.map(ExposeSecret::expose_secret).ok_or("there is no token".to_owned());
+    Ok(match credential {
+        Credential::None => None,
+        Credential::Token => bearer(token()?),
+        Credential::AlteredToken(how) => {
+            let text = altered(token()?, *how)?;
+            secrets.add(&text);
+            bearer(&text)
+        }
+        Credential::NeverIssued => bearer(NEVER_ISSUED),
+        Credential::Basic => basic_header(&account?.basic()),
+        Credential::AlteredSecret(how) => {
+            let account = account?;
+            let text = basic(&account.client_id, &altered(account.client_secret.expose_secret(), *how)?);
+            if *how != Alteration::Wrong {
+                secrets.add(&text);
+            }
+            basic_header(&text)
+        }
+        Credential::UnknownClient => basic_header(&basic(UNKNOWN_CLIENT, WRONG_SECRET)),
+        Credential::Literal(text) => Some(SecretString::from(match text.contains("${credentials}") {
+            true => text.replace("${credentials}", &account?.basic()),
+            false => text.clone(),
+        })),
+    })
+}
+
+/// A secret, altered.
+fn altered(text: &str, how: Alteration) -> Result<String, String> {
+    Ok(match how {
+        Alteration::Wrong => WRONG_SECRET.to_owned(),
+        Alteration::Empty => String::new(),
+        Alteration::Prefix => all_but_the_last(text),
+        Alteration::OtherCase => other_case(text)?,
+    })
+}
+
+fn all_but_the_last(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next_back();
+    characters.collect()
+}
+
+/// The text with its letters in the other case; a text without letters has none.
+fn other_case(text: &str) -> Result<String, String> {
+    let swap = |c: char| if c.is_ascii_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() };
+    let swapped: String = text.chars().map(swap).collect();
+    if swapped == text { Err("it has no letters, so there is no other case to send".to_owned()) } else { Ok(swapped) }
+}
