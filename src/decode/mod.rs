@@ -7,6 +7,7 @@ pub mod archive;
 pub mod brcs;
 pub mod javascript;
 pub mod json;
+pub mod model;
 mod names;
 pub mod openapi;
 pub mod time;
