@@ -8,7 +8,6 @@ pub mod brcs;
 pub mod javascript;
 pub mod json;
 pub mod model;
-mod names;
 pub mod openapi;
 pub mod time;
 pub mod xml;
