@@ -13,7 +13,7 @@ use std::{
 use super::{Failure, exit, print};
 use crate::{
     decode::{
-        archive::{Fault, Limits, events_ahead, state},
+        archive::{ArchiveError, ArchiveErrorKind, Limits, events_ahead, state},
         time,
     },
     metrics::{LoggedIn, Metrics, Replay, Representative},
@@ -53,11 +53,11 @@ pub(super) fn run(files: &[PathBuf], from: Option<&str>, to: Option<&str>, json:
 fn count(files: &[PathBuf], from: Option<i64>, to: Option<i64>) -> Result<Metrics, Failure> {
     let limits = Limits::default();
     let Some((first, rest)) = files.split_first() else { return Err(Failure::usage(ORDER)) };
-    let start = state(open(first)?, limits).map_err(|fault| wrong(first, "no state archive", &fault))?;
+    let start = state(open(first)?, limits).map_err(|error| wrong(first, "no state archive", &error))?;
     if start.model.tables.is_empty() && start.other.iter().any(|name| name == "type") {
         return Err(Failure::usage(format!("{}: no state archive: it holds an event\n  {ORDER}", first.display())));
     }
-    let mut replay = Replay::new(start.model, limits, from, to);
+    let mut replay = Replay::new(start.model, from, to);
     let mut before: Option<(i64, &Path)> = None;
     for path in rest {
         let mut begins = None;
@@ -67,12 +67,12 @@ fn count(files: &[PathBuf], from: Option<i64>, to: Option<i64>) -> Result<Metric
                 && begins == Some(time)
                 && time < earlier
             {
-                let says = format!("it begins before {}", name.display());
-                return Err(Fault { line: event.line, at: event.at, says, outer: false });
+                let other = name.display().to_string();
+                return Err(event.error(ArchiveErrorKind::BeginsBefore { other }));
             }
             replay.event(event)
         });
-        read.map_err(|fault| wrong(path, "no event archive that can be used", &fault))?;
+        read.map_err(|error| wrong(path, "no event archive that can be used", &error))?;
         before = begins.map(|begins| (begins, path.as_path())).or(before);
     }
     replay.finish().map_err(|says| {
@@ -89,8 +89,8 @@ fn open(path: &Path) -> Result<BufReader<File>, Failure> {
     Ok(BufReader::with_capacity(64 * 1024, file))
 }
 
-fn wrong(path: &Path, what: &str, fault: &Fault) -> Failure {
-    Failure::usage(format!("{}: {what}: {fault}\n  {ORDER}", path.display()))
+fn wrong(path: &Path, what: &str, error: &ArchiveError) -> Failure {
+    Failure::usage(format!("{}: {what}: {error}\n  {ORDER}", path.display()))
 }
 
 fn to_text(metrics: &Metrics) -> String {

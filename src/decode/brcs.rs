@@ -6,6 +6,8 @@
 //! The tree: `brcs` with `version`, `newline` (`lf`, `crlf` or `mixed`) and `final_newline` (1 or 0); below it a `command` for each
 //! line with its `action`; below that an element for each further key with its value, both decoded.
 
+use std::fmt;
+
 use super::xml::Node;
 
 /// The most commands of a script (p. 52).
@@ -16,38 +18,90 @@ pub const BYTES_MAX: usize = 1024 * 1024;
 
 /// Where and why bytes are no script.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
+pub struct BrcsError {
     /// Line, from 1.
     pub line: usize,
     /// Why.
-    pub says: String,
+    pub kind: BrcsErrorKind,
 }
+
+/// Why bytes are no script.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BrcsErrorKind {
+    /// There are more bytes than are read.
+    TooLong,
+    /// The bytes are no UTF-8.
+    NotUtf8,
+    /// The first line is no header.
+    Header,
+    /// No line follows the header.
+    NoCommand,
+    /// More commands than a script may have.
+    TooMany,
+    /// A key without a value.
+    NoEqualsSign,
+    /// A command that does not begin with its action.
+    NoAction,
+    /// A value without a key.
+    NoKey,
+    /// `%` that begins no escape.
+    Escape,
+    /// A control character that stands for itself.
+    ControlCharacter,
+    /// An escaped text that is no UTF-8.
+    EscapedNotUtf8,
+}
+
+impl fmt::Display for BrcsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}: {}", self.line, self.kind)
+    }
+}
+
+impl fmt::Display for BrcsErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::TooLong => "more than the 1 MiB that are read",
+            Self::NotUtf8 => "bytes that are no UTF-8",
+            Self::Header => "the header is not BRCS and a version, such as BRCS1.0",
+            Self::NoCommand => "there is no command",
+            Self::TooMany => "more than ten commands",
+            Self::NoEqualsSign => "a pair without `=`",
+            Self::NoAction => "a command begins with `action=` and a name",
+            Self::NoKey => "a pair without a key",
+            Self::Escape => "a `%` without two hexadecimal digits",
+            Self::ControlCharacter => "a control character that is not encoded",
+            Self::EscapedNotUtf8 => "an encoded text that is no UTF-8",
+        })
+    }
+}
+
+impl std::error::Error for BrcsError {}
 
 /// Reads a script.
 ///
 /// # Errors
 /// The first line that is not of the grammar, or the bound that the script passes.
-pub fn read(bytes: &[u8]) -> Result<Node, Fault> {
-    let fault = |line: usize, says: &str| Fault { line, says: says.to_owned() };
+pub fn read(bytes: &[u8]) -> Result<Node, BrcsError> {
+    let error = |line: usize, kind| BrcsError { line, kind };
     if bytes.len() > BYTES_MAX {
-        return Err(fault(1, "more than the 1 MiB that are read"));
+        return Err(error(1, BrcsErrorKind::TooLong));
     }
-    let text = std::str::from_utf8(bytes).map_err(|error| {
-        let line = bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
-        fault(line, "bytes that are no UTF-8")
+    let text = std::str::from_utf8(bytes).map_err(|utf8| {
+        let line = bytes[..utf8.valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
+        error(line, BrcsErrorKind::NotUtf8)
     })?;
     let (lines, newline, final_newline) = lines_of(text);
     let header = lines.first().copied().unwrap_or_default();
-    let version =
-        version_of(header).ok_or_else(|| fault(1, "the header is not BRCS and a version, such as BRCS1.0"))?;
+    let version = version_of(header).ok_or(error(1, BrcsErrorKind::Header))?;
     if lines.len() < 2 {
-        return Err(fault(2, "there is no command"));
+        return Err(error(2, BrcsErrorKind::NoCommand));
     }
     if lines.len() > COMMANDS_MAX + 1 {
-        return Err(fault(COMMANDS_MAX + 2, "more than ten commands"));
+        return Err(error(COMMANDS_MAX + 2, BrcsErrorKind::TooMany));
     }
     let commands = lines.iter().enumerate().skip(1);
-    let children = commands.map(|(index, line)| command_of(line).map_err(|says| fault(index + 1, &says)));
+    let children = commands.map(|(index, line)| command_of(line).map_err(|kind| error(index + 1, kind)));
     let attributes = [("version", version), ("newline", newline), ("final_newline", final_newline)];
     Ok(Node {
         name: "brcs".into(),
@@ -79,20 +133,20 @@ fn version_of(header: &str) -> Option<&str> {
     digits.then_some(version)
 }
 
-fn command_of(line: &str) -> Result<Node, String> {
+fn command_of(line: &str) -> Result<Node, BrcsErrorKind> {
     let mut command = Node { name: "command".into(), ..Node::default() };
     for (number, pair) in line.split('&').enumerate() {
-        let (key, value) = pair.split_once('=').ok_or("a pair without `=`")?;
+        let (key, value) = pair.split_once('=').ok_or(BrcsErrorKind::NoEqualsSign)?;
         let (key, value) = (decoded(key)?, decoded(value)?);
         if number == 0 {
             if key != "action" || value.is_empty() {
-                return Err("a command begins with `action=` and a name".to_owned());
+                return Err(BrcsErrorKind::NoAction);
             }
             command.attributes.push((key.into(), value.into()));
             continue;
         }
         if key.is_empty() {
-            return Err("a pair without a key".to_owned());
+            return Err(BrcsErrorKind::NoKey);
         }
         command.children.push(Node { name: key.into(), text: value.into(), ..Node::default() });
     }
@@ -100,7 +154,7 @@ fn command_of(line: &str) -> Result<Node, String> {
 }
 
 /// A key or value without its percent-encoding (RFC 3986, section 2.1): a plus is a plus.
-fn decoded(text: &str) -> Result<String, String> {
+fn decoded(text: &str) -> Result<String, BrcsErrorKind> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let [first, tail @ ..] = rest {
@@ -108,19 +162,17 @@ fn decoded(text: &str) -> Result<String, String> {
         match (first, tail) {
             (b'%', [high, low, after @ ..]) => {
                 let digit = |byte: &u8| char::from(*byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-                let (Some(high), Some(low)) = (digit(high), digit(low)) else { return Err(NO_ESCAPE.to_owned()) };
+                let (Some(high), Some(low)) = (digit(high), digit(low)) else { return Err(BrcsErrorKind::Escape) };
                 bytes.push(high * 16 + low);
                 rest = after;
             }
-            (b'%', _) => return Err(NO_ESCAPE.to_owned()),
-            (byte, _) if byte.is_ascii_control() => return Err("a control character that is not encoded".to_owned()),
+            (b'%', _) => return Err(BrcsErrorKind::Escape),
+            (byte, _) if byte.is_ascii_control() => return Err(BrcsErrorKind::ControlCharacter),
             (byte, _) => bytes.push(*byte),
         }
     }
-    String::from_utf8(bytes).map_err(|_| "an encoded text that is no UTF-8".to_owned())
+    String::from_utf8(bytes).map_err(|_| BrcsErrorKind::EscapedNotUtf8)
 }
-
-const NO_ESCAPE: &str = "a `%` without two hexadecimal digits";
 
 /// Writes a tree that was read as a script again, in our own encoding.
 #[must_use]
@@ -145,7 +197,7 @@ pub fn write(script: &Node) -> String {
 }
 
 fn encode(out: &mut String, text: &str) {
-    use std::fmt::Write as _;
+    use fmt::Write as _;
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             out.push(char::from(byte));
@@ -181,8 +233,8 @@ mod tests {
                     commands.iter().map(|(name, pairs)| ((*name).to_owned(), own(pairs))).collect();
                 assert_eq!(found, wanted, "{script:?}");
             }
-            (Err(fault), Err((line, says))) => {
-                assert!(fault.line == line && fault.says.contains(says), "{script:?}: {fault:?}");
+            (Err(error), Err((line, says))) => {
+                assert!(error.line == line && error.kind.to_string().contains(says), "{script:?}: {error:?}");
             }
             (other, _) => panic!("{script:?}: {other:?}"),
         }

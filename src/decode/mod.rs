@@ -7,7 +7,7 @@ pub mod archive;
 pub mod brcs;
 pub mod javascript;
 pub mod json;
-mod names;
+pub mod model;
 pub mod openapi;
 pub mod time;
 pub mod xml;

@@ -3,7 +3,10 @@
 //! In: the bytes of a file. Out: a tree with an `entry` for each file, its `name`, `size` and the first bytes as text, or what is
 //! wrong and where. Every entry is unpacked to the end to see that its checksum is right; nothing is ever written to a disk.
 
-use std::io::{Cursor, Read as _};
+use std::{
+    fmt,
+    io::{Cursor, Read as _},
+};
 
 use super::xml::Node;
 
@@ -16,31 +19,86 @@ pub const UNPACKED_MAX: u64 = 256 * 1024 * 1024;
 /// The most bytes of an entry that are kept as its text.
 const KEPT_MAX: usize = 64 * 1024;
 
+/// Where and why bytes are no ZIP file that can be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ZipError {
+    /// The entry, from 1; none where the file itself is wrong.
+    pub entry: Option<usize>,
+    /// Why.
+    pub kind: ZipErrorKind,
+}
+
+/// Why bytes are no ZIP file that can be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ZipErrorKind {
+    /// The directory of the file cannot be read.
+    NoDirectory(String),
+    /// More entries than are read.
+    TooMany {
+        /// The entries that there are.
+        entries: usize,
+    },
+    /// The head of an entry cannot be read.
+    Head(String),
+    /// An entry cannot be unpacked, or is not what its checksum says.
+    Content {
+        /// The name of the entry, made fit to be shown.
+        name: String,
+        /// What the reader says.
+        reason: String,
+    },
+    /// The entries together are larger than what is unpacked.
+    TooLarge,
+}
+
+impl fmt::Display for ZipError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(entry) = self.entry {
+            write!(f, "entry {entry}: ")?;
+        }
+        match &self.kind {
+            ZipErrorKind::NoDirectory(reason) => write!(f, "no ZIP file: {reason}"),
+            ZipErrorKind::TooMany { entries } => {
+                write!(f, "{entries} entries, more than the {ENTRIES_MAX} that are read")
+            }
+            ZipErrorKind::Head(reason) => f.write_str(reason),
+            ZipErrorKind::Content { name, reason } => write!(f, "`{name}`: {reason}"),
+            ZipErrorKind::TooLarge => write!(f, "unpacked it passes {UNPACKED_MAX} bytes"),
+        }
+    }
+}
+
+impl std::error::Error for ZipError {}
+
 /// Reads a file.
 ///
 /// # Errors
 /// What is wrong, with the entry where it is.
-pub fn read(bytes: &[u8]) -> Result<Node, String> {
-    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| format!("no ZIP file: {error}"))?;
+pub fn read(bytes: &[u8]) -> Result<Node, ZipError> {
+    let whole = |kind| ZipError { entry: None, kind };
+    let archive = zip::ZipArchive::new(Cursor::new(bytes));
+    let mut archive = archive.map_err(|error| whole(ZipErrorKind::NoDirectory(error.to_string())))?;
     if archive.len() > ENTRIES_MAX {
-        return Err(format!("{} entries, more than the {ENTRIES_MAX} that are read", archive.len()));
+        return Err(whole(ZipErrorKind::TooMany { entries: archive.len() }));
     }
     let mut root = Node { name: "zip".into(), ..Node::default() };
     let mut left = UNPACKED_MAX;
     for number in 0..archive.len() {
-        let at = |says: String| format!("entry {}: {says}", number + 1);
-        let mut entry = archive.by_index(number).map_err(|error| at(error.to_string()))?;
+        let at = |kind| ZipError { entry: Some(number + 1), kind };
+        let entry = archive.by_index(number);
+        let mut entry = entry.map_err(|error| at(ZipErrorKind::Head(error.to_string())))?;
         let name: String = entry.name().chars().take(1_000).collect();
         let shown = name.escape_debug().to_string();
         let (mut kept, mut size, mut buffer) = (Vec::new(), 0_u64, [0_u8; 16 * 1024]);
         loop {
-            let read = entry.read(&mut buffer).map_err(|error| at(format!("`{shown}`: {error}")))?;
+            let read = entry
+                .read(&mut buffer)
+                .map_err(|error| at(ZipErrorKind::Content { name: shown.clone(), reason: error.to_string() }))?;
             if read == 0 {
                 break;
             }
             size += read as u64;
-            left =
-                left.checked_sub(read as u64).ok_or_else(|| at(format!("unpacked it passes {UNPACKED_MAX} bytes")))?;
+            left = left.checked_sub(read as u64).ok_or_else(|| at(ZipErrorKind::TooLarge))?;
             kept.extend_from_slice(&buffer[..read.min(KEPT_MAX - kept.len())]);
         }
         root.children.push(Node {
@@ -84,6 +142,6 @@ mod tests {
         assert!(read(b"").is_err() && read(b"PK\x03\x04").is_err());
         let mut changed = whole;
         changed[40] ^= 0xff;
-        assert!(read(&changed).unwrap_err().contains("entry 1"));
+        assert_eq!(read(&changed).unwrap_err().entry, Some(1));
     }
 }

@@ -31,7 +31,7 @@ pub fn brcs(data: &[u8]) {
         Err(fault) => {
             let lines = data.iter().filter(|byte| **byte == b'\n').count() + 1;
             assert!((1..=lines + 1).contains(&fault.line), "no line of the file is named: {fault:?}");
-            one_line(&fault.says);
+            one_line(&fault.kind.to_string());
         }
     }
 }
@@ -48,7 +48,7 @@ pub fn zip(data: &[u8]) {
             let sizes: u64 = listing.children.iter().filter_map(size).sum();
             assert!(sizes <= zip_reader::UNPACKED_MAX, "too many bytes");
         }
-        Err(fault) => one_line(&fault),
+        Err(fault) => one_line(&fault.to_string()),
     }
     let mut file = packed(data);
     let listing = zip_reader::read(&file).expect("a file that a writer made can be read");

@@ -30,7 +30,7 @@ pub(super) fn holds(kind: Option<SlipKind>, seen: &Seen<'_>) -> Holds {
         return Holds::No(expected, seen.says());
     };
     match openapi::read(&answer.body) {
-        Err(fault) => Holds::No(expected, fault),
+        Err(error) => Holds::No(expected, error.to_string()),
         Ok(contract) => {
             let faults: Vec<&Slip> = contract.slips.iter().filter(|slip| Some(slip.kind) == kind).collect();
             if faults.is_empty() { Holds::Yes } else { Holds::No(expected, told(&faults)) }

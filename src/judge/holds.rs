@@ -107,7 +107,7 @@ fn each(
 }
 
 fn well_formed(body: &str) -> Result<(), String> {
-    xml::read(body.trim_start_matches('\u{feff}')).map_err(|fault| format!("at byte {}: {}", fault.at, fault.says))?;
+    xml::read(body.trim_start_matches('\u{feff}')).map_err(|error| error.to_string())?;
     schema::parses(body)
 }
 

@@ -15,10 +15,8 @@ use crate::{
 /// Where the bytes are not what they should be.
 pub(super) fn tree(media: Media, bytes: &[u8]) -> Result<Option<Node>, String> {
     match media {
-        Media::Brcs => {
-            brcs::read(bytes).map(Some).map_err(|fault| format!("no script: line {}: {}", fault.line, fault.says))
-        }
-        Media::Zip => zip::read(bytes).map(Some),
+        Media::Brcs => brcs::read(bytes).map(Some).map_err(|error| format!("no script: {error}")),
+        Media::Zip => zip::read(bytes).map(Some).map_err(|error| error.to_string()),
         _ => Ok(None),
     }
 }
@@ -78,7 +76,7 @@ fn is_html(tree: Option<&Node>, body: &str) -> bool {
 pub(super) fn script(answer: &Answer, expression: &str) -> Vec<String> {
     match javascript::run(&answer.body, &[expression]) {
         Ok(found) => found,
-        Err(fault) => vec![format!("a fault in {fault}")],
+        Err(error) => vec![format!("a fault in {error}")],
     }
 }
 

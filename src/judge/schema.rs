@@ -33,7 +33,7 @@ pub(super) enum Compiled {
 pub(super) fn compiles(text: &str) -> Compiled {
     let root = match xml::read(text.trim_start_matches('\u{feff}')) {
         Ok(root) => root,
-        Err(fault) => return Compiled::No(format!("at byte {}: {}", fault.at, fault.says)),
+        Err(error) => return Compiled::No(error.to_string()),
     };
     if root.name != "schema" || &*root.namespace != "http://www.w3.org/2001/XMLSchema" {
         return Compiled::No(format!("the root element is `{}`, not an XML schema", root.name));

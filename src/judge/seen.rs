@@ -112,7 +112,7 @@ pub(super) fn see<'a>(spec: &'a Spec, exchange: &'a Exchange) -> Option<Seen<'a>
     if body.trim_start().starts_with('<') {
         match read_once(body.trim_start()) {
             Ok(node) => seen.xml = Some(node),
-            Err(error) => fault = Some(format!("not well-formed XML at byte {}: {}", error.at, error.says)),
+            Err(error) => fault = Some(format!("not well-formed XML {error}")),
         }
     } else if body.trim_start().starts_with(['{', '[']) {
         match json::read(body) {
@@ -175,7 +175,7 @@ impl Kept {
 }
 
 /// Reads a document. Equal texts give one tree as long as somebody holds it.
-fn read_once(text: &str) -> Result<Rc<xml::Node>, xml::Fault> {
+fn read_once(text: &str) -> Result<Rc<xml::Node>, xml::XmlError> {
     thread_local! {
         static KEPT: RefCell<Kept> = RefCell::new(Kept::default());
     }

@@ -12,7 +12,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use crate::decode::archive::{Event, Fault, Kind, Limits, Model, Op};
+use crate::decode::{
+    archive::{ArchiveError, Event},
+    model::{ChangeKind, ModelMessage, StateModel},
+};
 
 /// What is counted, in seconds unless the name says otherwise.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -80,8 +83,7 @@ pub struct Representative {
 /// Replays events and counts.
 #[derive(Debug)]
 pub struct Replay {
-    model: Model,
-    limits: Limits,
+    model: StateModel,
     /// What is counted lies within this; the first and last event where it is open.
     from: Option<i64>,
     to: Option<i64>,
@@ -100,10 +102,9 @@ pub struct Replay {
 impl Replay {
     /// From the rows of a state archive; counts what lies between the two times, or all.
     #[must_use]
-    pub fn new(model: Model, limits: Limits, from: Option<i64>, to: Option<i64>) -> Self {
+    pub fn new(model: StateModel, from: Option<i64>, to: Option<i64>) -> Self {
         Self {
             model,
-            limits,
             from,
             to,
             now: None,
@@ -121,7 +122,7 @@ impl Replay {
     ///
     /// # Errors
     /// A row of it cannot be read, or the model has become too large.
-    pub fn event(&mut self, event: &Event<'_>) -> Result<(), Fault> {
+    pub fn event(&mut self, event: &Event<'_>) -> Result<(), ArchiveError> {
         self.out.events += 1;
         // Lines about rows need not say when; a new row does.
         let time = event.time.or_else(|| moment::created(event));
@@ -130,22 +131,22 @@ impl Replay {
             self.until(time);
         }
         // Most events are about other rows, and then nobody comes or goes.
-        let comes_or_goes = match &event.kind {
-            Kind::Session(_) | Kind::Other => return Ok(()),
-            Kind::Model(_, changes) => {
+        let Some(message) = event.message() else { return Ok(()) };
+        let comes_or_goes = match message {
+            ModelMessage::Changes { changes, .. } => {
                 // A row may also come by an update.
                 let known =
                     |id: &str| self.model.tables.get("representative").is_some_and(|rows| rows.contains_key(id));
                 changes.iter().any(|change| {
-                    let changed = change.op == Op::Update && change.id.as_deref().is_some_and(known);
+                    let changed = change.kind == ChangeKind::Update && change.id.as_deref().is_some_and(known);
                     change.table == "representative" && !changed
                 })
             }
-            Kind::Truncate => true,
+            ModelMessage::Truncate => true,
         };
         let before = if comes_or_goes { self.there() } else { BTreeSet::new() };
-        self.model.apply(event, self.limits)?;
-        if matches!(event.kind, Kind::Truncate) {
+        event.apply_to(&mut self.model)?;
+        if matches!(message, ModelMessage::Truncate) {
             self.out.restarts += 1;
         }
         let now = time.or(self.now).filter(|now| comes_or_goes && self.counts(*now));

@@ -4,7 +4,10 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
-use crate::decode::archive::{Event, Kind, Model, Op};
+use crate::decode::{
+    archive::Event,
+    model::{ChangeKind, StateModel},
+};
 
 /// A representative at a moment.
 pub(super) struct One {
@@ -49,7 +52,7 @@ pub(super) fn who(row_id: &str, row: &Map<String, Value>) -> String {
 }
 
 /// Everybody who is logged in.
-pub(super) fn representatives(model: &Model) -> Vec<One> {
+pub(super) fn representatives(model: &StateModel) -> Vec<One> {
     let (mut connected, mut lost) = (HashSet::new(), HashSet::new());
     for (_, client) in model.rows("customer_client") {
         let Some(session) = id(client, "support_session_id") else { continue };
@@ -95,8 +98,12 @@ pub(super) fn representatives(model: &Model) -> Vec<One> {
 
 /// When the youngest row of an event was made.
 pub(super) fn created(event: &Event<'_>) -> Option<i64> {
-    let Kind::Model(_, changes) = &event.kind else { return None };
-    let new = changes.iter().filter(|change| change.op == Op::Insert).filter_map(|change| change.row);
+    let new = event
+        .message()?
+        .changes()
+        .iter()
+        .filter(|change| change.kind == ChangeKind::Insert)
+        .filter_map(|change| change.row);
     let times = new.filter_map(|row| {
         let row: Map<String, Value> = serde_json::from_str(row.get()).ok()?;
         id(&row, "created_timestamp")?.parse().ok()

@@ -3,7 +3,7 @@
 use std::io::Cursor;
 
 use super::*;
-use crate::decode::archive::{events, state};
+use crate::decode::archive::{Limits, events, state};
 
 /// One representative, one session in the personal queue 7, its customer connected.
 const STATE: &str = concat!(
@@ -17,7 +17,7 @@ const STATE: &str = concat!(
 
 fn metrics(lines: &[(i64, &str)], from: Option<i64>, to: Option<i64>) -> Metrics {
     let limits = Limits::default();
-    let mut replay = Replay::new(state(Cursor::new(STATE.as_bytes()), limits).unwrap().model, limits, from, to);
+    let mut replay = Replay::new(state(Cursor::new(STATE.as_bytes()), limits).unwrap().model, from, to);
     let text: String = lines.iter().map(|(at, rest)| format!("{{\"timestamp\":{at},{rest}}}\n")).collect();
     events(Cursor::new(text.as_bytes()), limits, |event| replay.event(event)).unwrap();
     replay.finish().unwrap()
@@ -98,12 +98,12 @@ fn a_restart_ends_everything() {
 #[test]
 fn events_without_times_count_by_the_rows_that_they_make() {
     let limits = Limits::default();
-    let mut replay = Replay::new(Model::default(), limits, None, None);
+    let mut replay = Replay::new(StateModel::new(limits.model_bytes), None, None);
     let text = concat!(
         "{\"type\":\"model_insert\",\"representative\":{\"1\":{\"username\":\"ann\",\"created_timestamp\":1000}}}\n",
         "{\"type\":\"model_insert\",\"queue\":{\"1\":{\"created_timestamp\":1030}}}\n",
     );
     events(Cursor::new(text.as_bytes()), limits, |event| replay.event(event)).unwrap();
     assert_eq!(replay.finish().unwrap().representatives["ann"].logged_in_seconds, 30);
-    assert!(Replay::new(Model::default(), limits, None, None).finish().is_err());
+    assert!(Replay::new(StateModel::new(limits.model_bytes), None, None).finish().is_err());
 }

@@ -1,6 +1,6 @@
 //! Reading ahead: a text is decompressed on a thread of its own while its lines are looked at.
 //!
-//! In: a text. Out: the same bytes, or the same fault in the same place. At most [`BLOCKS`] blocks wait to be read.
+//! In: a text. Out: the same bytes, or the same error in the same place. At most [`BLOCKS`] blocks wait to be read.
 
 use std::{
     io::{self, Read},
@@ -11,14 +11,14 @@ use std::{
 /// Bytes of one block.
 const BLOCK: usize = 256 * 1024;
 
-/// How many blocks wait at most.
+/// The most blocks that wait.
 const BLOCKS: usize = 4;
 
 /// A text that another thread reads.
 pub(super) struct Ahead {
     blocks: Receiver<io::Result<Vec<u8>>>,
     block: Vec<u8>,
-    /// How much of the block was taken.
+    /// The bytes of the block that were taken.
     taken: usize,
 }
 
@@ -31,7 +31,7 @@ pub(super) fn ahead<T>(mut text: impl Read + Send, look: impl FnOnce(Ahead) -> T
                 let mut block = Vec::with_capacity(BLOCK);
                 let read = text.by_ref().take(BLOCK as u64).read_to_end(&mut block);
                 let last = block.is_empty() || read.is_err();
-                // What came before a fault is read before the fault is told.
+                // What came before an error is given out before the error.
                 if !block.is_empty() && give.send(Ok(block)).is_err() {
                     return;
                 }

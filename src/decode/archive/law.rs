@@ -3,12 +3,17 @@
 //! In: any bytes. Out: nothing, or a panic that names the law that does not hold. A second reader, which holds the
 //! whole text and reads it as values, is beside the first.
 
-use std::io::{self, BufRead, BufReader, Cursor, Read, Write as _};
+use std::{
+    collections::BTreeMap,
+    io::{self, BufRead, BufReader, Cursor, Read, Write as _},
+};
 
 use flate2::{Compression, write::GzEncoder};
-use serde_json::{Map, Value, json};
+use serde::de::IgnoredAny;
+use serde_json::{Map, Value, json, value::RawValue};
 
-use super::{Change, Event, Fault, Kind, Limits, Model, Op, Row, State, event, events, state};
+use super::{ArchiveError, ArchiveErrorKind, Event, Limits, State, event, events, state};
+use crate::decode::model::{Change, ChangeKind, ModelMessage, StateModel, TableRow};
 
 const SMALL: Limits = Limits { bytes: 1 << 20, line_bytes: 32 * 1024, model_bytes: 1 << 20 };
 
@@ -26,23 +31,27 @@ pub fn archive_event(data: &[u8]) {
         alike(&whole, &replayed(Cursor::new(&file)), "compressed it reads otherwise");
         // A file that ends too early is not taken for a whole one.
         let cut = replayed(Cursor::new(&file[..file.len() - 1]));
-        assert!(cut.fault.is_some(), "a cut file is taken for a whole one");
+        assert!(cut.error.is_some(), "a cut file is taken for a whole one");
     }
     if let Some(expected) = by_values(text) {
-        match (&expected, &whole.fault) {
+        match (&expected, &whole.error) {
             (Some(model), None) => assert_eq!(rows(&whole.model), rows(model), "a reader of values has another model"),
-            (Some(_), Some(fault)) => {
-                assert!(is_bound(fault), "a reader of values takes what this one refuses: {fault}")
+            (Some(_), Some(error)) => {
+                assert!(error.is_bound(), "a reader of values takes what this one refuses: {error}")
             }
             (None, None) => panic!("this reader takes what a reader of values refuses"),
             (None, Some(_)) => {}
         }
     }
     let exact = |line: &String| serde_json::from_str(line).is_ok_and(|value| is_exact(&value));
-    if whole.fault.is_none() && whole.written.iter().all(exact) {
+    if whole.error.is_none() && whole.written.iter().all(exact) {
         let again = replayed(Cursor::new(whole.written.join("\n").as_bytes()));
-        assert!(again.fault.as_ref().is_none_or(is_bound), "what is written cannot be read: {:?}", again.fault);
-        if again.fault.is_none() {
+        assert!(
+            again.error.as_ref().is_none_or(ArchiveError::is_bound),
+            "what is written cannot be read: {:?}",
+            again.error
+        );
+        if again.error.is_none() {
             assert_eq!(rows(&again.model), rows(&whole.model), "what is written reads otherwise");
             assert_eq!(again.written, whole.written, "what is written is written otherwise");
         }
@@ -55,7 +64,7 @@ pub fn archive_state(data: &[u8]) {
     for size in [1, 7, 300] {
         let pieces = state(BufReader::with_capacity(size, Pieces { data, size }), SMALL);
         match (&whole, &pieces) {
-            (Err(a), Err(b)) if a.outer || b.outer => {}
+            (Err(a), Err(b)) if a.is_of_file() || b.is_of_file() => {}
             _ => assert_eq!(whole, pieces, "in pieces it reads otherwise"),
         }
     }
@@ -63,7 +72,7 @@ pub fn archive_state(data: &[u8]) {
     let packed = state(Cursor::new(gzip(text.as_bytes())), SMALL);
     assert!(packed == whole || matches!((&packed, &whole), (Err(_), Err(_))), "compressed it reads otherwise");
     let Ok(read) = whole else {
-        let outside = |fault: &Fault| is_bound(fault) || fault.outer;
+        let outside = |error: &ArchiveError| error.is_bound() || error.is_of_file();
         let taken = serde_json::from_str(text).ok().filter(|_| no_member_twice(text)).and_then(|v| state_by_values(&v));
         assert!(taken.is_none() || whole.as_ref().is_err_and(outside), "a reader of values takes it: {whole:?}");
         return;
@@ -78,7 +87,7 @@ pub fn archive_state(data: &[u8]) {
         return;
     }
     let again = state(Cursor::new(written.as_bytes()), SMALL);
-    if again.as_ref().is_err_and(|fault| is_bound(fault) || fault.outer) {
+    if again.as_ref().is_err_and(|error| error.is_bound() || error.is_of_file()) {
         return;
     }
     let again = again.expect("what is written can be read");
@@ -102,29 +111,29 @@ impl Read for Pieces<'_> {
 
 /// What replaying gives.
 struct Replayed {
-    model: Model,
+    model: StateModel,
     written: Vec<String>,
-    fault: Option<Fault>,
+    error: Option<ArchiveError>,
 }
 
 fn replayed<R: BufRead>(reader: R) -> Replayed {
-    let (mut model, mut written) = (Model::default(), Vec::new());
-    let fault = events(reader, SMALL, |event| {
-        model.apply(event, SMALL)?;
+    let (mut model, mut written) = (StateModel::new(SMALL.model_bytes), Vec::new());
+    let error = events(reader, SMALL, |event| {
+        event.apply_to(&mut model)?;
         written.push(write(event)?);
         Ok(())
     })
     .err();
-    Replayed { model, written, fault }
+    Replayed { model, written, error }
 }
 
 fn alike(one: &Replayed, other: &Replayed, says: &str) {
-    let outer = |replayed: &Replayed| replayed.fault.as_ref().is_some_and(|fault| fault.outer);
-    if outer(one) || outer(other) {
-        assert!(one.fault.is_some() && other.fault.is_some(), "{says}: {:?} {:?}", one.fault, other.fault);
+    let of_file = |replayed: &Replayed| replayed.error.as_ref().is_some_and(ArchiveError::is_of_file);
+    if of_file(one) || of_file(other) {
+        assert!(one.error.is_some() && other.error.is_some(), "{says}: {:?} {:?}", one.error, other.error);
         return;
     }
-    assert_eq!(one.fault, other.fault, "{says}");
+    assert_eq!(one.error, other.error, "{says}");
     assert_eq!(one.written, other.written, "{says}");
     assert_eq!(rows(&one.model), rows(&other.model), "{says}");
 }
@@ -139,13 +148,6 @@ fn is_exact(value: &Value) -> bool {
     }
 }
 
-/// What is refused since it is too much, which a reader without bounds takes.
-fn is_bound(fault: &Fault) -> bool {
-    ["are read", "are held", "is read of one", "nested deeper", "recursion limit"]
-        .iter()
-        .any(|why| fault.says.contains(why))
-}
-
 fn plain(data: &[u8]) -> Option<&str> {
     std::str::from_utf8(data).ok().filter(|text| !text.is_empty() && !text.starts_with('\u{1f}'))
 }
@@ -156,27 +158,30 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
 }
 
 /// The rows alone; tables without any are as good as none.
-fn rows(model: &Model) -> Vec<(String, String, Map<String, Value>)> {
-    let of = |table: &String, (id, row): (&String, &Row)| (table.clone(), id.clone(), row.fields.clone());
+fn rows(model: &StateModel) -> Vec<(String, String, Map<String, Value>)> {
+    let of = |table: &String, (id, row): (&String, &TableRow)| (table.clone(), id.clone(), row.fields.clone());
     model.tables.iter().flat_map(|(table, rows)| rows.iter().map(move |row| of(table, row))).collect()
 }
 
 /// The event in the notation that says most.
-fn write(event: &Event<'_>) -> Result<String, Fault> {
-    let read = |raw: &serde_json::value::RawValue| -> Result<Value, Fault> {
-        serde_json::from_str(raw.get()).map_err(|error| Fault::text(event.line, event.at, error.to_string()))
+fn write(event: &Event<'_>) -> Result<String, ArchiveError> {
+    let read = |raw: &RawValue| -> Result<Value, ArchiveError> {
+        serde_json::from_str(raw.get()).map_err(|error| event.error(ArchiveErrorKind::Value(error.into())))
     };
     let mut members = Map::new();
     for (name, value) in &event.members.0 {
         members.insert(name.to_string(), read(value)?);
     }
-    let Kind::Model(_, changes) = &event.kind else { return Ok(Value::Object(members).to_string()) };
-    let whole = |change: &Change<'_>| change.op == Op::Delete && change.id.is_none();
+    let Some(ModelMessage::Changes { changes, .. }) = event.message() else {
+        return Ok(Value::Object(members).to_string());
+    };
+    let whole = |change: &Change<'_>| change.kind == ChangeKind::Delete && change.id.is_none();
     let mut line = json!({"type": "model_update"});
-    for (name, op) in [("insert", Op::Insert), ("update", Op::Update), ("delete", Op::Delete)] {
+    for (name, kind) in [("insert", ChangeKind::Insert), ("update", ChangeKind::Update), ("delete", ChangeKind::Delete)]
+    {
         let mut tables = Map::new();
-        for change in changes.iter().filter(|change| change.op == op) {
-            let empty = if op == Op::Delete { json!([]) } else { json!({}) };
+        for change in changes.iter().filter(|change| change.kind == kind) {
+            let empty = if kind == ChangeKind::Delete { json!([]) } else { json!({}) };
             let table = tables.entry(change.table.to_string()).or_insert(empty);
             match (table, change.id.as_deref()) {
                 (table, _) if whole(change) => *table = Value::Null,
@@ -195,12 +200,12 @@ fn write(event: &Event<'_>) -> Result<String, Fault> {
 }
 
 /// The model by a reader of values, or that it refuses the text; nothing where the two may differ.
-fn by_values(text: &str) -> Option<Option<Model>> {
-    let mut model = Model::default();
+fn by_values(text: &str) -> Option<Option<StateModel>> {
+    let mut model = StateModel::new(Limits::default().model_bytes);
     for line in text.strip_suffix('\n').unwrap_or(text).split('\n') {
         let Ok(value) = serde_json::from_str::<Value>(line) else {
             // Numbers and escapes that no value can hold are left unread by the other.
-            let loose = serde_json::from_str::<serde::de::IgnoredAny>(line).is_ok();
+            let loose = serde_json::from_str::<IgnoredAny>(line).is_ok();
             return if loose { None } else { Some(None) };
         };
         if !no_member_twice(line) {
@@ -209,20 +214,20 @@ fn by_values(text: &str) -> Option<Option<Model>> {
         // Whether a line is an event at all is the other's to say; the rows are looked at here.
         let shown = super::Line { number: 1, at: 0, text: line };
         let Ok(event) = event(&shown) else { return if value.is_object() { None } else { Some(None) } };
-        match (&event.kind, value["type"].as_str()) {
-            (Kind::Truncate, Some("truncate_model")) => model.truncate(),
-            (Kind::Model(..), Some(kind)) if ["insert", "update", "delete"].iter().any(|k| value.get(k).is_some()) => {
+        match (event.message(), value["type"].as_str()) {
+            (Some(ModelMessage::Truncate), Some("truncate_model")) => model.truncate(),
+            (Some(_), Some(kind)) if ["insert", "update", "delete"].iter().any(|k| value.get(k).is_some()) => {
                 assert!(kind.starts_with("model_"), "{kind} is taken for a change");
-                by_sections(&mut model, &value);
+                by_sections(&mut model, &value, line);
             }
-            (Kind::Model(..), _) => return None,
+            (Some(_), _) => return None,
             _ => {}
         }
     }
     Some(Some(model))
 }
 
-fn by_sections(model: &mut Model, value: &Value) {
+fn by_sections(model: &mut StateModel, value: &Value, line: &str) {
     let objects = |value: &Value| value.as_object().cloned().unwrap_or_default();
     for section in ["insert", "update"] {
         for (table, rows) in objects(&value[section]) {
@@ -236,32 +241,45 @@ fn by_sections(model: &mut Model, value: &Value) {
             }
         }
     }
-    for (table, ids) in objects(&value["delete"]) {
+    // A number beyond 64 bits is no exact value, so what goes is read as it is written.
+    let members: BTreeMap<String, &RawValue> = serde_json::from_str(line).expect("the line is an object");
+    let tables: BTreeMap<String, &RawValue> =
+        members.get("delete").map(|tables| read_again(tables)).unwrap_or_default();
+    for (table, gone) in tables {
         let Some(rows) = model.tables.get_mut(&table) else { continue };
-        match ids {
-            Value::Null | Value::Bool(true) => rows.clear(),
-            Value::Array(ids) => rows.retain(|id, _| !ids.iter().any(|gone| is_that(gone, id))),
-            Value::Object(ids) => rows.retain(|id, _| !ids.contains_key(id)),
-            one => rows.retain(|id, _| !is_that(&one, id)),
-        }
+        let gone: Vec<String> = match gone.get() {
+            "null" | "true" => {
+                rows.clear();
+                continue;
+            }
+            text if text.starts_with('[') => read_again::<Vec<&RawValue>>(gone).into_iter().map(id_of).collect(),
+            text if text.starts_with('{') => read_again::<BTreeMap<String, IgnoredAny>>(gone).into_keys().collect(),
+            _ => vec![id_of(gone)],
+        };
+        rows.retain(|id, _| !gone.contains(id));
     }
 }
 
-fn is_that(value: &Value, id: &str) -> bool {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned) == id
+fn read_again<'a, T: serde::Deserialize<'a>>(raw: &'a RawValue) -> T {
+    serde_json::from_str(raw.get()).expect("the other reader took it")
 }
 
-fn state_by_values(value: &Value) -> Option<Model> {
+/// A text, or the number as it is written.
+fn id_of(id: &RawValue) -> String {
+    serde_json::from_str(id.get()).unwrap_or_else(|_| id.get().to_owned())
+}
+
+fn state_by_values(value: &Value) -> Option<StateModel> {
     let digits = |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_digit());
     let holds_tables = |(name, value): (&String, &Value)| {
         let first_is_row = |object: &Map<String, Value>| object.values().next().is_none_or(Value::is_object);
         !digits(name) && (value.is_null() || value.as_object().is_some_and(first_is_row))
     };
-    let mut model = Model::default();
+    let mut model = StateModel::new(Limits::default().model_bytes);
     let mut wrapper = None;
     let mut put = |table: &str, id: &str, row: &Value| -> Option<()> {
         let fields = row.as_object()?.clone();
-        model.put(table, id, fields, 0, Limits::default()).ok()
+        model.put(table, id, fields, 0).ok()
     };
     for (name, member) in value.as_object()? {
         match member {

@@ -1,21 +1,21 @@
 //! A streaming reader of archives (pages 116 to 133): gzip or plain text, one JSON object a line or one JSON object in
 //! all.
 //!
-//! In: a reader of bytes from outside. Out: typed events line by line, or the model of a state archive; or a [`Fault`]
+//! In: a reader of bytes from outside. Out: typed events line by line, or the model of a state archive; or an [`ArchiveError`]
 //! with line and byte. Never more than a line, or a row, of the text is held; what comes out of the gzip file, a line,
 //! and a model are bounded.
 
 mod ahead;
+mod error;
 mod event;
 pub(crate) mod law;
-mod model;
 mod state;
 mod stream;
 
-use std::{fmt, io};
+use std::io;
 
-pub use event::{Change, Event, Kind, Op, Pairs, SessionEvent, Shape, event};
-pub use model::{Model, Row, Table, same};
+pub use error::{ArchiveError, ArchiveErrorKind, FileError};
+pub use event::{Event, EventKind, SessionEvent, event};
 pub use state::{State, state};
 pub use stream::{Line, Lines, Text};
 
@@ -39,46 +39,15 @@ impl Default for Limits {
 /// The deepest nesting of a line or a row.
 pub const DEPTH_MAX: usize = 64;
 
-/// Where an archive is wrong, and how.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
-    /// The line, from 1; 0 when the file itself is wrong before any line.
-    pub line: u64,
-    /// The byte of the decompressed text, from 0.
-    pub at: u64,
-    /// What is wrong there.
-    pub says: String,
-    /// Whether the bytes around the text are wrong (the gzip file, or its length), and not the text.
-    pub outer: bool,
-}
-
-impl Fault {
-    fn text(line: u64, at: u64, says: impl Into<String>) -> Self {
-        Self { line, at, says: says.into(), outer: false }
-    }
-
-    fn outer(line: u64, at: u64, error: &io::Error) -> Self {
-        Self { line, at, says: error.to_string(), outer: true }
-    }
-}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}, byte {}: {}", self.line, self.at, self.says)
-    }
-}
-
-impl std::error::Error for Fault {}
-
 /// Calls `each` with every event of an event archive, in order. Gives the number of events.
 ///
 /// # Errors
-/// The first fault of the archive, or the one that `each` gave.
+/// The first error of the archive, or the one that `each` gave.
 pub fn events<R: io::BufRead>(
     reader: R,
     limits: Limits,
-    each: impl FnMut(&Event<'_>) -> Result<(), Fault>,
-) -> Result<u64, Fault> {
+    each: impl FnMut(&Event<'_>) -> Result<(), ArchiveError>,
+) -> Result<u64, ArchiveError> {
     each_event(Lines::new(Text::new(reader, limits), limits), each)
 }
 
@@ -89,15 +58,15 @@ pub fn events<R: io::BufRead>(
 pub fn events_ahead<R: io::BufRead + Send>(
     reader: R,
     limits: Limits,
-    each: impl FnMut(&Event<'_>) -> Result<(), Fault>,
-) -> Result<u64, Fault> {
+    each: impl FnMut(&Event<'_>) -> Result<(), ArchiveError>,
+) -> Result<u64, ArchiveError> {
     ahead::ahead(Text::new(reader, limits), |text| each_event(Lines::new(text, limits), each))
 }
 
 fn each_event<T: io::Read>(
     mut lines: Lines<T>,
-    mut each: impl FnMut(&Event<'_>) -> Result<(), Fault>,
-) -> Result<u64, Fault> {
+    mut each: impl FnMut(&Event<'_>) -> Result<(), ArchiveError>,
+) -> Result<u64, ArchiveError> {
     let mut count = 0;
     while let Some(line) = lines.next()? {
         each(&event(&line)?)?;

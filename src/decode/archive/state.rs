@@ -13,13 +13,17 @@ use std::{
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Unexpected, Visitor};
 use serde_json::{Map, Value};
 
-use super::{Fault, Limits, Model, Text, event::without_place};
+use super::{ArchiveError, ArchiveErrorKind, FileError, Limits, Text};
+use crate::decode::{
+    json::{JsonErrorKind, without_place},
+    model::{ModelError, StateModel, looks_like_row_id},
+};
 
 /// A state archive.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct State {
     /// The rows.
-    pub model: Model,
+    pub model: StateModel,
     /// The member that all tables stand in, where they do not stand at the top.
     pub wrapper: Option<String>,
     /// Tables without rows, and whether they are written as an empty object and not as null.
@@ -33,23 +37,26 @@ pub struct State {
 /// Counts what is read, and bounds what is read for one row.
 struct Counted<R> {
     reader: R,
-    place: Rc<Place>,
+    progress: Rc<Progress>,
     most: u64,
 }
 
+/// How far the reader is, in bytes of the text.
 #[derive(Default)]
-struct Place {
+struct Progress {
+    /// What was read.
     read: Cell<u64>,
+    /// Where the row that is being read began.
     row: Cell<u64>,
 }
 
 impl<R: Read> Read for Counted<R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let n = self.reader.read(into)?;
-        let read = self.place.read.get() + n as u64;
-        self.place.read.set(read);
-        if read - self.place.row.get() > self.most {
-            return Err(io::Error::new(io::ErrorKind::InvalidData, "a row is longer than what is read of one"));
+        let read = self.progress.read.get() + n as u64;
+        self.progress.read.set(read);
+        if read - self.progress.row.get() > self.most {
+            return Err(FileError::RowTooLong.into());
         }
         Ok(n)
     }
@@ -59,47 +66,65 @@ impl<R: Read> Read for Counted<R> {
 ///
 /// # Errors
 /// Where the file or its text is wrong.
-pub fn state<R: BufRead>(reader: R, limits: Limits) -> Result<State, Fault> {
-    let place = Rc::new(Place::default());
+pub fn state<R: BufRead>(reader: R, limits: Limits) -> Result<State, ArchiveError> {
+    let progress = Rc::new(Progress::default());
     let text = BufReader::with_capacity(64 * 1024, Text::new(reader, limits));
-    let counted = Counted { reader: text, place: Rc::clone(&place), most: limits.line_bytes as u64 };
+    let counted = Counted { reader: text, progress: Rc::clone(&progress), most: limits.line_bytes as u64 };
     let mut from = serde_json::Deserializer::from_reader(counted);
-    let mut builder = Builder { state: State::default(), place: Rc::clone(&place), limits };
+    let state = State {
+        model: StateModel::new(limits.model_bytes),
+        wrapper: None,
+        empty: BTreeMap::new(),
+        other: Vec::new(),
+        twice: None,
+    };
+    let mut builder = Builder { state, progress: Rc::clone(&progress), refused: None };
     let read = Top(&mut builder).deserialize(&mut from).and_then(|()| {
-        place.row.set(place.read.get());
+        progress.row.set(progress.read.get());
         from.end()
     });
     match read {
         Ok(()) => Ok(builder.state),
         Err(error) => {
-            let (line, at) = (error.line() as u64, place.read.get());
-            let outer = error.is_io();
-            let says = without_place(&error);
-            let says = if outer || error.is_data() { says } else { format!("not one JSON object: {says}") };
-            Err(Fault { line, at, says, outer })
+            let (line, at) = (error.line() as u64, progress.read.get());
+            let kind = match builder.refused {
+                Some(refused) => refused,
+                None if error.is_io() => return Err(ArchiveError::of_file(line, at, &error.into())),
+                None if error.is_data() => ArchiveErrorKind::NotATable(without_place(&error)),
+                None => ArchiveErrorKind::NotAState(JsonErrorKind::of(&error), without_place(&error)),
+            };
+            Err(ArchiveError { line, at, kind })
         }
     }
 }
 
 struct Builder {
     state: State,
-    place: Rc<Place>,
-    limits: Limits,
+    progress: Rc<Progress>,
+    /// Why we refused to read on, which the parser's own error cannot hold.
+    refused: Option<ArchiveErrorKind>,
 }
 
 impl Builder {
     /// From here on a new row is read.
     fn row_begins(&self) {
-        self.place.row.set(self.place.read.get());
+        self.progress.row.set(self.progress.read.get());
     }
 
     fn put<E: Error>(&mut self, table: &str, id: &str, fields: Map<String, Value>) -> Result<(), E> {
-        let bytes = (self.place.read.get() - self.place.row.get()) as usize;
+        let bytes = (self.progress.read.get() - self.progress.row.get()) as usize;
         let known = self.state.model.tables.get(table).is_some_and(|rows| rows.contains_key(id));
         if known && self.state.twice.is_none() {
             self.state.twice = Some((table.to_owned(), id.to_owned()));
         }
-        self.state.model.put(table, id, fields, bytes, self.limits).map_err(E::custom)
+        let put = self.state.model.put(table, id, fields, bytes);
+        put.map_err(|error| self.refuse(ArchiveErrorKind::Model(error)))
+    }
+
+    fn refuse<E: Error>(&mut self, kind: ArchiveErrorKind) -> E {
+        let says = kind.to_string();
+        self.refused = Some(kind);
+        E::custom(says)
     }
 
     fn without_rows(&mut self, table: String, empty_object: bool) {
@@ -110,7 +135,8 @@ impl Builder {
     fn wrapped<E: Error>(&mut self, wrapper: &str) -> Result<(), E> {
         match &self.state.wrapper {
             Some(known) if known != wrapper => {
-                Err(E::custom(format!("`{wrapper}` holds no rows, and neither does `{known}`")))
+                let (first, second) = (known.clone(), wrapper.to_owned());
+                Err(self.refuse(ArchiveErrorKind::TwoWrappers { first, second }))
             }
             _ => {
                 self.state.wrapper = Some(wrapper.to_owned());
@@ -118,10 +144,6 @@ impl Builder {
             }
         }
     }
-}
-
-fn is_id(name: &str) -> bool {
-    !name.is_empty() && name.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// The whole object.
@@ -233,7 +255,7 @@ impl<'de> Visitor<'de> for Inner<'_> {
         write!(f, "row `{}` of `{}` as an object", self.id, self.table)
     }
     fn visit_unit<E: Error>(self) -> Result<(), E> {
-        if is_id(&self.id) {
+        if looks_like_row_id(&self.id) {
             return Err(E::invalid_type(Unexpected::Unit, &self));
         }
         self.builder.wrapped(self.table)?;
@@ -247,13 +269,16 @@ impl<'de> Visitor<'de> for Inner<'_> {
         while let Some(name) = map.next_key::<String>()? {
             let value: Value = map.next_value()?;
             // A row has no objects in it, a table nothing else.
-            let wrapped = *in_wrapper.get_or_insert(!is_id(&id) && value.is_object());
+            let wrapped = *in_wrapper.get_or_insert(!looks_like_row_id(&id) && value.is_object());
             match value {
                 Value::Object(row) if wrapped => {
                     builder.put(&id, &name, row)?;
                     builder.row_begins();
                 }
-                _ if wrapped => return Err(A::Error::custom(format!("row `{name}` of `{id}` is no object"))),
+                _ if wrapped => {
+                    let error = ModelError::RowNotAnObject { table: id, id: name };
+                    return Err(builder.refuse(ArchiveErrorKind::Model(error)));
+                }
                 value => {
                     fields.insert(name, value);
                 }
@@ -261,7 +286,7 @@ impl<'de> Visitor<'de> for Inner<'_> {
         }
         match in_wrapper {
             Some(true) => builder.wrapped(table),
-            None if !is_id(&id) => {
+            None if !looks_like_row_id(&id) => {
                 builder.wrapped::<A::Error>(table)?;
                 builder.without_rows(id, true);
                 Ok(())

@@ -1,13 +1,13 @@
 //! From the bytes of a file to lines of text.
 //!
 //! In: a reader. Out: the decompressed text, and its lines with number and byte. The members of a gzip file are read
-//! one after another; what follows them and is no member is a fault.
+//! one after another; what follows them and is no member is an error.
 
 use std::io::{self, BufRead, BufReader, Read};
 
 use flate2::bufread::GzDecoder;
 
-use super::{Fault, Limits};
+use super::{ArchiveError, ArchiveErrorKind, FileError, Limits};
 
 /// The decompressed text of a file, bounded. A file that does not begin as gzip does is its own text.
 pub struct Text<R: BufRead> {
@@ -53,7 +53,7 @@ impl<R: BufRead> Text<R> {
                     return Ok(n);
                 }
                 Some(File::Gzip(mut member)) => {
-                    let n = retried(|| member.read(into)).map_err(|error| told(&error))?;
+                    let n = retried(|| member.read(into)).map_err(of_gzip)?;
                     if n > 0 {
                         self.file = Some(File::Gzip(member));
                         return Ok(n);
@@ -62,7 +62,7 @@ impl<R: BufRead> Text<R> {
                     self.file = match peek(&mut rest)? {
                         None => None,
                         Some(GZIP) => Some(File::Gzip(Box::new(GzDecoder::new(rest)))),
-                        Some(_) => return Err(invalid("something stands after the end of the gzip file")),
+                        Some(_) => return Err(FileError::Rest.into()),
                     };
                 }
             }
@@ -79,7 +79,7 @@ impl<R: BufRead> Read for Text<R> {
         self.given += n as u64;
         if self.given > self.most {
             self.file = None;
-            return Err(invalid(&format!("decompressed it has more than the {} bytes that are read", self.most)));
+            return Err(FileError::TooLarge { bytes_max: self.most }.into());
         }
         Ok(n)
     }
@@ -98,19 +98,15 @@ fn retried<T>(mut read: impl FnMut() -> io::Result<T>) -> io::Result<T> {
     }
 }
 
-fn invalid(says: &str) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, says)
-}
-
-/// What is wrong with a gzip file, in our words.
-fn told(error: &io::Error) -> io::Error {
+/// What is wrong with a gzip file. The decompressor tells a checksum from a header in its sentence only.
+fn of_gzip(error: io::Error) -> io::Error {
     let says = error.to_string();
     match error.kind() {
-        io::ErrorKind::UnexpectedEof => invalid("the gzip file ends too early"),
-        io::ErrorKind::InvalidInput if says.contains("checksum") => invalid("the checksum of the gzip file is wrong"),
-        io::ErrorKind::InvalidInput if says.contains("header") => invalid("no gzip file: its header is wrong"),
-        io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => invalid("the gzip file is corrupt"),
-        _ => io::Error::new(error.kind(), says),
+        io::ErrorKind::UnexpectedEof => FileError::CutOff.into(),
+        io::ErrorKind::InvalidInput if says.contains("checksum") => FileError::Checksum.into(),
+        io::ErrorKind::InvalidInput if says.contains("header") => FileError::Header.into(),
+        io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => FileError::Corrupt.into(),
+        _ => error,
     }
 }
 
@@ -146,14 +142,14 @@ impl<R: Read> Lines<R> {
     /// # Errors
     /// The text cannot be read on, or the line is too long or no UTF-8.
     #[allow(clippy::should_implement_trait)] // a line is lent, which an iterator cannot do
-    pub fn next(&mut self) -> Result<Option<Line<'_>>, Fault> {
+    pub fn next(&mut self) -> Result<Option<Line<'_>>, ArchiveError> {
         self.at += self.line.len() as u64;
         self.line.clear();
         let number = self.number + 1;
         let most = self.most as u64 + 1;
         let read = self.reader.by_ref().take(most).read_until(b'\n', &mut self.line);
         if let Err(error) = read {
-            return Err(Fault::outer(number, self.at + self.line.len() as u64, &error));
+            return Err(ArchiveError::of_file(number, self.at + self.line.len() as u64, &error));
         }
         if self.line.is_empty() {
             return Ok(None);
@@ -161,12 +157,15 @@ impl<R: Read> Lines<R> {
         self.number = number;
         let bytes = self.line.strip_suffix(b"\n").unwrap_or(&self.line);
         if bytes.len() > self.most {
-            let says = format!("the line has more than the {} bytes that are read", self.most);
-            return Err(Fault::text(number, self.at, says));
+            let kind = ArchiveErrorKind::LineTooLong { bytes_max: self.most };
+            return Err(ArchiveError { line: number, at: self.at, kind });
         }
         match std::str::from_utf8(bytes) {
             Ok(text) => Ok(Some(Line { number, at: self.at, text })),
-            Err(error) => Err(Fault::text(number, self.at + error.valid_up_to() as u64, "not UTF-8")),
+            Err(error) => {
+                let at = self.at + error.valid_up_to() as u64;
+                Err(ArchiveError { line: number, at, kind: ArchiveErrorKind::NotUtf8 })
+            }
         }
     }
 }

@@ -5,6 +5,7 @@ use std::io::{Cursor, Write as _};
 use flate2::{Compression, write::GzEncoder};
 
 use super::*;
+use crate::decode::model::{ModelMessage, Notation, StateModel};
 
 fn gzip(text: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
@@ -12,39 +13,39 @@ fn gzip(text: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
-fn replay(bytes: &[u8]) -> Result<Model, Fault> {
-    let (mut model, mut ahead) = (Model::default(), Model::default());
-    let read = events(Cursor::new(bytes), Limits::default(), |event| model.apply(event, Limits::default()));
-    let same = events_ahead(Cursor::new(bytes), Limits::default(), |event| ahead.apply(event, Limits::default()));
+fn replay(bytes: &[u8]) -> Result<StateModel, ArchiveError> {
+    let (mut model, mut ahead) = (StateModel::new(256 << 20), StateModel::new(256 << 20));
+    let read = events(Cursor::new(bytes), Limits::default(), |event| event.apply_to(&mut model));
+    let same = events_ahead(Cursor::new(bytes), Limits::default(), |event| event.apply_to(&mut ahead));
     assert_eq!((&read, &model), (&same, &ahead), "reading ahead changes nothing");
     read.map(|_| model)
 }
 
 #[track_caller]
-fn one_row(line: &str, shape: Shape) {
+fn one_row(line: &str, notation: Notation) {
     let read = event(&Line { number: 1, at: 0, text: line }).unwrap();
-    let Kind::Model(seen, changes) = &read.kind else { panic!("{line}") };
-    assert_eq!((*seen, changes.len(), &*changes[0].table), (shape, 1, "queue"), "{line}");
+    let Some(ModelMessage::Changes { notation: seen, changes, .. }) = read.message() else { panic!("{line}") };
+    assert_eq!((*seen, changes.len(), &*changes[0].table), (notation, 1, "queue"), "{line}");
     assert_eq!(changes[0].id.as_deref(), Some("18446744073709551615"), "{line}");
 }
 
 #[test]
 fn every_notation_of_a_change_is_read() {
     let id = "18446744073709551615";
-    for (line, shape) in [
-        (r#"{"type":"model_update","insert":{"queue":{"ID":{"name":"a"}}}}"#, Shape::Update),
-        (r#"{"type":"model_update","delete":{"queue":["ID"]}}"#, Shape::Update),
-        (r#"{"type":"model_update","delete":{"queue":[ID]}}"#, Shape::Update),
-        (r#"{"type":"model_insert","timestamp":1,"queue":{"ID":{"name":"a"}}}"#, Shape::Typed),
-        (r#"{"type":"model_insert","insert":{"queue":{"ID":{"name":"a"}}}}"#, Shape::Typed),
-        (r#"{"type":"model_insert","tables":{"queue":{"ID":{"name":"a"}}}}"#, Shape::Typed),
-        (r#"{"type":"model_update","table":"queue","id":ID,"row":{"name":"a"}}"#, Shape::Typed),
-        (r#"{"type":"model_update","table":"queue","rows":{"ID":{"name":"a"}}}"#, Shape::Typed),
-        (r#"{"type":"model_delete","table":"queue","id":"ID"}"#, Shape::Typed),
-        (r#"{"type":"model_delete","queue":["ID"]}"#, Shape::Typed),
-        (r#"{"type":"model_delete","queue":{"ID":null}}"#, Shape::Typed),
+    for (line, notation) in [
+        (r#"{"type":"model_update","insert":{"queue":{"ID":{"name":"a"}}}}"#, Notation::Update),
+        (r#"{"type":"model_update","delete":{"queue":["ID"]}}"#, Notation::Update),
+        (r#"{"type":"model_update","delete":{"queue":[ID]}}"#, Notation::Update),
+        (r#"{"type":"model_insert","timestamp":1,"queue":{"ID":{"name":"a"}}}"#, Notation::Typed),
+        (r#"{"type":"model_insert","insert":{"queue":{"ID":{"name":"a"}}}}"#, Notation::Typed),
+        (r#"{"type":"model_insert","tables":{"queue":{"ID":{"name":"a"}}}}"#, Notation::Typed),
+        (r#"{"type":"model_update","table":"queue","id":ID,"row":{"name":"a"}}"#, Notation::Typed),
+        (r#"{"type":"model_update","table":"queue","rows":{"ID":{"name":"a"}}}"#, Notation::Typed),
+        (r#"{"type":"model_delete","table":"queue","id":"ID"}"#, Notation::Typed),
+        (r#"{"type":"model_delete","queue":["ID"]}"#, Notation::Typed),
+        (r#"{"type":"model_delete","queue":{"ID":null}}"#, Notation::Typed),
     ] {
-        one_row(&line.replace("ID", id), shape);
+        one_row(&line.replace("ID", id), notation);
     }
 }
 
@@ -66,9 +67,9 @@ fn replaying_gives_the_rows_and_truncating_takes_them() {
 
 #[track_caller]
 fn wrong(bytes: &[u8], line: u64, at: u64, says: &str) {
-    let fault = replay(bytes).unwrap_err();
-    assert!(fault.says.contains(says), "{fault}");
-    assert_eq!((fault.line, fault.at), (line, at), "{fault}");
+    let error = replay(bytes).unwrap_err();
+    assert!(error.kind.to_string().contains(says), "{error}");
+    assert_eq!((error.line, error.at), (line, at), "{error}");
 }
 
 const LINE: &str = "{\"type\":\"truncate_model\"}\n";
@@ -98,22 +99,22 @@ fn a_wrong_file_says_where() {
 fn everything_is_bounded() {
     let limits = Limits { bytes: 1 << 20, line_bytes: 100, model_bytes: 1000 };
     let read = |text: &str| {
-        let mut model = Model::default();
-        events_ahead(Cursor::new(gzip(text.as_bytes())), limits, |event| model.apply(event, limits))
+        let mut model = StateModel::new(limits.model_bytes);
+        events_ahead(Cursor::new(gzip(text.as_bytes())), limits, |event| event.apply_to(&mut model))
     };
-    assert!(read(&LINE.repeat(60_000)).unwrap_err().says.contains("1048576 bytes"));
-    assert!(read(&format!("{LINE}{}", " ".repeat(101))).unwrap_err().says.contains("100 bytes"));
+    assert!(read(&LINE.repeat(60_000)).unwrap_err().kind.to_string().contains("1048576 bytes"));
+    assert!(read(&format!("{LINE}{}", " ".repeat(101))).unwrap_err().kind.to_string().contains("100 bytes"));
     let row =
         |n: usize| format!("{{\"type\":\"model_insert\",\"q\":{{\"{n}\":{{\"name\":\"0123456789012345678\"}}}}}}\n");
     let many: String = (0..40).map(row).collect();
-    let fault = read(&many).unwrap_err();
-    assert!(fault.says.contains("1000 bytes") && fault.line > 20, "{fault}");
+    let error = read(&many).unwrap_err();
+    assert!(error.kind.to_string().contains("1000 bytes") && error.line > 20, "{error}");
     // The same row again and again is one row.
     assert!(read(&row(1).repeat(100)).is_ok());
     assert!(read(&row(1).replace("insert", "update").repeat(100)).is_ok());
     let whole = "{\"q\":{\"1\":{\"name\":\"LONG\"}}}".replace("LONG", &"x".repeat(200));
-    let fault = state(Cursor::new(whole.as_bytes()), limits).unwrap_err();
-    assert!(fault.says.contains("a row is longer"), "{fault}");
+    let error = state(Cursor::new(whole.as_bytes()), limits).unwrap_err();
+    assert!(error.kind.to_string().contains("a row is longer"), "{error}");
 }
 
 #[test]
@@ -140,15 +141,15 @@ fn a_wrong_state_says_where() {
         ("[]", 1, 1, "an object of tables"),
         ("", 1, 0, "EOF"),
     ] {
-        let fault = state(Cursor::new(text.as_bytes()), Limits::default()).unwrap_err();
+        let error = state(Cursor::new(text.as_bytes()), Limits::default()).unwrap_err();
         assert!(
-            fault.says.contains(says) && fault.line == line && fault.at.abs_diff(at) <= 2,
-            "{text}: {fault} {fault:?}"
+            error.kind.to_string().contains(says) && error.line == line && error.at.abs_diff(at) <= 2,
+            "{text}: {error} {error:?}"
         );
     }
     let file = gzip(b"{\"queue\":null}");
-    let fault = state(Cursor::new(&file[..file.len() - 2]), Limits::default()).unwrap_err();
-    assert!(fault.outer && fault.says.contains("ends too early"), "{fault}");
+    let error = state(Cursor::new(&file[..file.len() - 2]), Limits::default()).unwrap_err();
+    assert!(error.is_of_file() && error.kind.to_string().contains("ends too early"), "{error}");
 }
 
 #[test]

@@ -28,7 +28,7 @@ pub const MEMORY_MAX: usize = 16 * 1024 * 1024;
 /// The deepest stack of a script in bytes.
 pub const STACK_MAX: usize = 256 * 1024;
 
-/// How often the engine may ask whether to go on; it asks after some ten thousand loops and calls.
+/// The most times that the engine may ask whether to go on; it asks after some ten thousand loops and calls.
 const ASKED_MAX: usize = 2_000;
 
 /// The most jobs of promises that are run at one occasion.
@@ -37,40 +37,78 @@ const JOBS_MAX: usize = 10_000;
 /// The engine does not ask inside its own loops, such as a search in a text. Who stays there longer is left behind.
 const LEFT_BEHIND_AFTER: Duration = Duration::from_secs(30);
 
-/// How many scripts may be left behind before no more are run.
+/// The most scripts that are left behind; after them no more are run.
 const LEFT_BEHIND_MAX: usize = 2;
 
 static LEFT_BEHIND: AtomicUsize = AtomicUsize::new(0);
 
 /// Why a script or an expression gives nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
+pub struct ScriptError {
     /// The expression, from 0; none when it was the script.
     pub expression: Option<usize>,
     /// Why.
-    pub says: String,
+    pub kind: ScriptErrorKind,
 }
 
-impl Display for Fault {
+/// Why a script or an expression gives nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ScriptErrorKind {
+    /// The source is longer than is run.
+    TooLong,
+    /// The text that an expression gives is longer than is kept.
+    TextTooLong,
+    /// It did not come to an end in time.
+    Endless,
+    /// Too many other scripts did not come to an end.
+    OthersEndless,
+    /// It threw something, as one short line; a bound of steps, memory or stack is thrown, too.
+    Thrown(String),
+    /// There was no thread to run it on.
+    NoThread(String),
+    /// The engine could not be made.
+    Engine(String),
+    /// The engine ended without an answer.
+    EngineFailed,
+}
+
+impl Display for ScriptError {
     fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
         match self.expression {
-            None => write!(f, "the script: {}", self.says),
-            Some(at) => write!(f, "expression {}: {}", at + 1, self.says),
+            None => write!(f, "the script: {}", self.kind),
+            Some(at) => write!(f, "expression {}: {}", at + 1, self.kind),
         }
     }
 }
+
+impl Display for ScriptErrorKind {
+    fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::TooLong => f.write_str("longer than 2 MiB"),
+            Self::TextTooLong => f.write_str("a text of more than 1 MiB"),
+            Self::Endless => f.write_str("it does not come to an end"),
+            Self::OthersEndless => f.write_str("other scripts did not come to an end, so none is run any more"),
+            Self::Thrown(text) => f.write_str(text),
+            Self::NoThread(reason) => write!(f, "no thread for it: {reason}"),
+            Self::Engine(reason) => write!(f, "the engine: {reason}"),
+            Self::EngineFailed => f.write_str("the engine failed"),
+        }
+    }
+}
+
+impl std::error::Error for ScriptError {}
 
 /// Runs a script as one of a page, then each expression, in one page.
 ///
 /// # Errors
 /// What the script or the first failing expression throws, or the bound that it passes.
-pub fn run(source: &str, expressions: &[&str]) -> Result<Vec<String>, Fault> {
-    let fault = |says: &str| Fault { expression: None, says: says.to_owned() };
+pub fn run(source: &str, expressions: &[&str]) -> Result<Vec<String>, ScriptError> {
+    let error = |kind| ScriptError { expression: None, kind };
     if source.len() > SOURCE_MAX || expressions.iter().any(|expression| expression.len() > SOURCE_MAX) {
-        return Err(fault("longer than 2 MiB"));
+        return Err(error(ScriptErrorKind::TooLong));
     }
     if LEFT_BEHIND.load(Ordering::Relaxed) >= LEFT_BEHIND_MAX {
-        return Err(fault("other scripts did not come to an end, so none is run any more"));
+        return Err(error(ScriptErrorKind::OthersEndless));
     }
     let (source, expressions): (String, Vec<String>) =
         (source.to_owned(), expressions.iter().map(|&expression| expression.to_owned()).collect());
@@ -82,13 +120,13 @@ pub fn run(source: &str, expressions: &[&str]) -> Result<Vec<String>, Fault> {
     thread::Builder::new()
         .stack_size(8 * STACK_MAX)
         .spawn(work)
-        .map_err(|error| fault(&format!("no thread for it: {error}")))?;
-    receiver.recv_timeout(LEFT_BEHIND_AFTER).unwrap_or_else(|error| {
-        if error == RecvTimeoutError::Timeout {
+        .map_err(|reason| error(ScriptErrorKind::NoThread(reason.to_string())))?;
+    receiver.recv_timeout(LEFT_BEHIND_AFTER).unwrap_or_else(|nothing| {
+        if nothing == RecvTimeoutError::Timeout {
             LEFT_BEHIND.fetch_add(1, Ordering::Relaxed);
-            return Err(fault("it does not come to an end"));
+            return Err(error(ScriptErrorKind::Endless));
         }
-        Err(fault("the engine failed"))
+        Err(error(ScriptErrorKind::EngineFailed))
     })
 }
 
@@ -105,8 +143,9 @@ type Language = (
     intrinsic::Promise,
 );
 
-fn in_a_page(source: &str, expressions: &[String]) -> Result<Vec<String>, Fault> {
-    let engine = |error: rquickjs::Error| Fault { expression: None, says: format!("the engine: {error}") };
+fn in_a_page(source: &str, expressions: &[String]) -> Result<Vec<String>, ScriptError> {
+    let error = |kind| ScriptError { expression: None, kind };
+    let engine = |reason: rquickjs::Error| error(ScriptErrorKind::Engine(reason.to_string()));
     let runtime = Runtime::new().map_err(engine)?;
     runtime.set_memory_limit(MEMORY_MAX);
     runtime.set_max_stack_size(STACK_MAX);
@@ -120,14 +159,13 @@ fn in_a_page(source: &str, expressions: &[String]) -> Result<Vec<String>, Fault>
         let settle = |ctx: Ctx<'_>| settled(&ctx);
         let settle = Function::new(ctx.clone(), settle).map_err(engine)?;
         ctx.globals().set("__settle", settle).map_err(engine)?;
-        let in_script = |says| Fault { expression: None, says };
-        evaluated(&ctx, include_str!("browser.js")).map_err(in_script)?;
-        evaluated(&ctx, source).map_err(in_script)?;
+        evaluated(&ctx, include_str!("browser.js")).map_err(error)?;
+        evaluated(&ctx, source).map_err(error)?;
         settled(&ctx);
         let text = |(at, expression): (usize, &String)| {
             evaluated(&ctx, expression)
                 .and_then(|value| text_of(&ctx, value))
-                .map_err(|says| Fault { expression: Some(at), says })
+                .map_err(|kind| ScriptError { expression: Some(at), kind })
         };
         expressions.iter().enumerate().map(text).collect()
     })
@@ -142,19 +180,23 @@ fn settled(ctx: &Ctx<'_>) {
     }
 }
 
-fn evaluated<'js>(ctx: &Ctx<'js>, source: &str) -> Result<Value<'js>, String> {
+fn evaluated<'js>(ctx: &Ctx<'js>, source: &str) -> Result<Value<'js>, ScriptErrorKind> {
     let mut options = rquickjs::context::EvalOptions::default();
     options.strict = false;
     ctx.eval_with_options::<Value<'js>, _>(source, options).map_err(|error| thrown(ctx, &error))
 }
 
-fn text_of<'js>(ctx: &Ctx<'js>, value: Value<'js>) -> Result<String, String> {
+fn text_of<'js>(ctx: &Ctx<'js>, value: Value<'js>) -> Result<String, ScriptErrorKind> {
     let Coerced(text) = Coerced::<String>::from_js(ctx, value).map_err(|error| thrown(ctx, &error))?;
-    if text.len() > TEXT_MAX { Err("a text of more than 1 MiB".to_owned()) } else { Ok(text) }
+    if text.len() > TEXT_MAX { Err(ScriptErrorKind::TextTooLong) } else { Ok(text) }
 }
 
 /// What was thrown, as one short line.
-fn thrown(ctx: &Ctx<'_>, error: &rquickjs::Error) -> String {
+fn thrown(ctx: &Ctx<'_>, error: &rquickjs::Error) -> ScriptErrorKind {
+    ScriptErrorKind::Thrown(text_of_thrown(ctx, error))
+}
+
+fn text_of_thrown(ctx: &Ctx<'_>, error: &rquickjs::Error) -> String {
     if !matches!(error, rquickjs::Error::Exception) {
         return error.to_string();
     }

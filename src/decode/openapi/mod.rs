@@ -4,15 +4,17 @@
 //! rest: it is noted with its place and everything else stays usable. No reference is followed out of the document, and none of those
 //! inside it can make it larger than its bounds.
 
+mod document;
+mod error;
 mod operations;
-mod reader;
 mod schemas;
 mod text;
 
 use serde_json::Value;
 
 use crate::model::contract::{Contract, SlipKind};
-use reader::Reader;
+use document::DocumentReader;
+pub use error::OpenApiError;
 
 /// The most bytes of a document.
 pub const BYTES_MAX: usize = 4 * 1024 * 1024;
@@ -21,23 +23,23 @@ pub const BYTES_MAX: usize = 4 * 1024 * 1024;
 ///
 /// # Errors
 /// Why it is no OpenAPI 3 document at all.
-pub fn read(text: &str) -> Result<Contract, String> {
+pub fn read(text: &str) -> Result<Contract, OpenApiError> {
     let document = text::value(text)?;
-    let Some(root) = document.as_object() else { return Err("it is no object".to_owned()) };
-    let mut reader = Reader::new(&document);
+    let Some(root) = document.as_object() else { return Err(OpenApiError::NotAnObject) };
+    let mut reader = DocumentReader::new(&document);
     let version = match root.get("openapi") {
         Some(Value::String(version)) => version.clone(),
         Some(Value::Number(number)) => {
             reader.slip("/openapi", SlipKind::Shape, "the version of the standard is a number, not a text");
             number.to_string()
         }
-        _ => return Err("it has no `openapi` that names the version of the standard".to_owned()),
+        _ => return Err(OpenApiError::NoVersion),
     };
     if !version.starts_with("3.") {
-        return Err(format!("it names version {} of the standard, not 3", reader::short(&version)));
+        return Err(OpenApiError::OtherVersion(document::short(&version)));
     }
     if !root.get("paths").is_some_and(Value::is_object) {
-        return Err("it has no `paths`".to_owned());
+        return Err(OpenApiError::NoPaths);
     }
     reader.later = !version.starts_with("3.0");
     reader.information();

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 
 use super::{
-    reader::{Found, Reader, below, kind_of, short},
+    document::{DocumentReader, Found, below, kind_of, short},
     schemas::Use,
 };
 use crate::model::contract::{Body, Operation, Param, Place, Reply, SlipKind};
@@ -18,7 +18,7 @@ const PARAMETERS_MAX: usize = 100;
 
 const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
-impl<'a> Reader<'a> {
+impl<'a> DocumentReader<'a> {
     /// Title and version of the API.
     pub(super) fn information(&mut self) {
         match self.document.get("info") {

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     super::javascript,
-    reader::{Reader, below, kind_of, short},
+    document::{DocumentReader, below, kind_of, short},
 };
 use crate::model::contract::SlipKind;
 
@@ -42,14 +42,14 @@ struct Definitions {
 }
 
 /// Where a schema is being written.
-struct At<'p> {
+struct SchemaPlace<'p> {
     place: &'p str,
     used: Use,
     /// Number of the definition that is being written, when what is written is part of the definition itself.
     within: Option<usize>,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> DocumentReader<'a> {
     /// Looks at the schemas that are kept for use, whether they are used or not.
     pub(super) fn components(&mut self) {
         let document = self.document;
@@ -63,10 +63,10 @@ impl<'a> Reader<'a> {
     /// A schema that stands alone; none when it is too large or is no schema.
     pub(super) fn standalone(&mut self, schema: &'a Value, place: &str, used: Use) -> Option<Value> {
         let mut definitions = Definitions::default();
-        let top = self.schema(schema, &At { place, used, within: None }, &mut definitions);
+        let top = self.schema(schema, &SchemaPlace { place, used, within: None }, &mut definitions);
         let mut written: Vec<Value> = Vec::new();
         while let Some(place) = definitions.waiting.get(written.len()).cloned() {
-            let at = At { place: &place, used, within: Some(written.len()) };
+            let at = SchemaPlace { place: &place, used, within: Some(written.len()) };
             let document = self.document;
             let target = document.pointer(&place).unwrap_or(&Value::Null);
             written.push(self.schema(target, &at, &mut definitions));
@@ -93,7 +93,7 @@ impl<'a> Reader<'a> {
         Some(whole)
     }
 
-    fn schema(&mut self, schema: &'a Value, at: &At<'_>, definitions: &mut Definitions) -> Value {
+    fn schema(&mut self, schema: &'a Value, at: &SchemaPlace<'_>, definitions: &mut Definitions) -> Value {
         let members = match schema {
             Value::Object(members) => members,
             Value::Bool(_) if self.later => return schema.clone(),
@@ -123,7 +123,12 @@ impl<'a> Reader<'a> {
         Value::Object(out)
     }
 
-    fn reference(&mut self, reference: &'a Value, at: &At<'_>, definitions: &mut Definitions) -> Option<Value> {
+    fn reference(
+        &mut self,
+        reference: &'a Value,
+        at: &SchemaPlace<'_>,
+        definitions: &mut Definitions,
+    ) -> Option<Value> {
         let Some(text) = reference.as_str() else {
             self.slip(at.place, SlipKind::Reference, "`$ref` is no text");
             return None;
@@ -152,13 +157,13 @@ impl<'a> Reader<'a> {
         &mut self,
         name: &str,
         value: &'a Value,
-        at: &At<'_>,
+        at: &SchemaPlace<'_>,
         definitions: &mut Definitions,
         out: &mut Map<String, Value>,
     ) {
         let place = below(at.place, name);
-        let inside = At { place: &place, used: at.used, within: None };
-        let same = At { place: &place, used: at.used, within: at.within };
+        let inside = SchemaPlace { place: &place, used: at.used, within: None };
+        let same = SchemaPlace { place: &place, used: at.used, within: at.within };
         let kept = match name {
             "type" => self.types(value, &place),
             "properties" | "patternProperties" => self.properties(value, &inside, definitions),
@@ -173,7 +178,7 @@ impl<'a> Reader<'a> {
                     for (number, one) in list.iter().enumerate() {
                         let place = below(&place, &number.to_string());
                         let within = if name == "prefixItems" { None } else { at.within };
-                        each.push(self.schema(one, &At { place: &place, used: at.used, within }, definitions));
+                        each.push(self.schema(one, &SchemaPlace { place: &place, used: at.used, within }, definitions));
                     }
                     Some(Value::Array(each))
                 }
@@ -235,7 +240,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn properties(&mut self, value: &'a Value, at: &At<'_>, definitions: &mut Definitions) -> Option<Value> {
+    fn properties(&mut self, value: &'a Value, at: &SchemaPlace<'_>, definitions: &mut Definitions) -> Option<Value> {
         let Some(members) = value.as_object() else { return self.wrong(at.place, "an object of schemas", value) };
         let mut out = Map::new();
         for (name, schema) in members {
@@ -243,7 +248,7 @@ impl<'a> Reader<'a> {
                 continue;
             }
             let place = below(at.place, name);
-            let written = self.schema(schema, &At { place: &place, used: at.used, within: None }, definitions);
+            let written = self.schema(schema, &SchemaPlace { place: &place, used: at.used, within: None }, definitions);
             out.insert(name.clone(), written);
         }
         Some(Value::Object(out))
@@ -288,7 +293,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Which members must be there. A boolean beside a member is a slip; in what is sent it is heeded all the same.
-    fn required(&mut self, members: &'a Map<String, Value>, at: &At<'_>, out: &mut Map<String, Value>) {
+    fn required(&mut self, members: &'a Map<String, Value>, at: &SchemaPlace<'_>, out: &mut Map<String, Value>) {
         let mut names: Vec<String> = Vec::new();
         match members.get("required") {
             None => {}
@@ -315,7 +320,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A default that its own schema does not allow is a slip. One that is allowed is kept, as a value to send.
-    fn default_of(&mut self, members: &'a Map<String, Value>, at: &At<'_>, out: &mut Map<String, Value>) {
+    fn default_of(&mut self, members: &'a Map<String, Value>, at: &SchemaPlace<'_>, out: &mut Map<String, Value>) {
         let Some(default) = members.get("default") else { return };
         // What only a definition tells is not looked at here.
         let own: Map<String, Value> = out

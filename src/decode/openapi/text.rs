@@ -2,33 +2,33 @@
 
 use serde_json::Value;
 
-use super::BYTES_MAX;
+use super::{BYTES_MAX, OpenApiError};
 
 /// The most nodes of a document.
-const NODES_MAX: usize = 300_000;
+pub(super) const NODES_MAX: usize = 300_000;
 
 /// The deepest that a document is nested.
-const DEPTH_MAX: usize = 96;
+pub(super) const DEPTH_MAX: usize = 96;
 
 /// The value of a text.
-pub(super) fn value(text: &str) -> Result<Value, String> {
+pub(super) fn value(text: &str) -> Result<Value, OpenApiError> {
     let text = text.trim_start_matches('\u{feff}');
     if text.len() > BYTES_MAX {
-        return Err(format!("it has more than the {BYTES_MAX} bytes that are read"));
+        return Err(OpenApiError::TooLong);
     }
     let value = if text.trim_start().starts_with('{') {
-        serde_json::from_str(text).map_err(|error| format!("it is no JSON: {error}"))?
+        serde_json::from_str(text).map_err(|error| OpenApiError::NotJson(error.into()))?
     } else {
         yaml(text)?
     };
     let mut nodes = 0;
     if !bounded(&value, 0, &mut nodes) {
-        return Err(format!("it has more than {NODES_MAX} nodes, or is nested deeper than {DEPTH_MAX}"));
+        return Err(OpenApiError::TooManyNodes);
     }
     Ok(value)
 }
 
-fn yaml(text: &str) -> Result<Value, String> {
+fn yaml(text: &str) -> Result<Value, OpenApiError> {
     let mut budget = serde_saphyr::Budget::default();
     budget.max_events = 2 * NODES_MAX;
     budget.max_nodes = NODES_MAX;
@@ -41,8 +41,8 @@ fn yaml(text: &str) -> Result<Value, String> {
     options.alias_limits.max_replay_stack_depth = 16;
     options.with_snippet = false;
     serde_saphyr::from_str_with_options(text, options).map_err(|error| {
-        let says = error.to_string();
-        format!("it is no YAML: {}", super::reader::short(&says))
+        let (line, says) = (error.location().map(|place| place.line()), error.to_string());
+        OpenApiError::NotYaml { line, reason: super::document::short(&says) }
     })
 }
 

@@ -5,7 +5,10 @@ use std::{collections::HashSet, io::Cursor};
 use serde_json::{Map, Value, value::RawValue};
 
 use crate::{
-    decode::archive::{Change, Event, Fault, Kind, Op, Shape, events},
+    decode::{
+        archive::{ArchiveError, ArchiveErrorKind, Event, EventKind, events},
+        model::{Change, ChangeKind, ModelMessage, Notation},
+    },
     spec::{ArchiveDemand, ArchiveWord, ModelEvent},
 };
 
@@ -53,24 +56,21 @@ impl Archives<'_> {
     /// Whether a row is made that was made in this archive already and is still there. Archives may overlap, so one tells nothing of
     /// the rows of another.
     fn made_once(&mut self, event: &Event<'_>, made: &mut HashSet<(String, String)>, at: At) {
-        let changes = match &event.kind {
-            Kind::Model(_, changes) => changes,
-            Kind::Truncate => {
-                made.clear();
-                return;
-            }
-            Kind::Session(_) | Kind::Other => return,
+        let Some(message) = event.message() else { return };
+        let ModelMessage::Changes { stated, changes, .. } = message else {
+            made.clear();
+            return;
         };
         let row_ids = ArchiveDemand::Word(ArchiveWord::RowIds);
         for change in changes {
             let Some(id) = &change.id else { continue };
             let row = (change.table.to_string(), id.to_string());
-            match change.op {
-                Op::Delete => {
+            match change.kind {
+                ChangeKind::Delete => {
                     made.remove(&row);
                 }
                 // A target that makes rows without end does not fill the memory.
-                Op::Insert if event.name == "model_insert" && made.len() < MADE_MAX => {
+                ChangeKind::Insert if *stated == ChangeKind::Insert && made.len() < MADE_MAX => {
                     if change.table == "support_session" {
                         self.sessions_began = self.sessions_began.or(Some(at));
                     }
@@ -79,7 +79,7 @@ impl Archives<'_> {
                         self.bad(row_ids, at, "a new row with an id that no other has", got);
                     }
                 }
-                Op::Insert | Op::Update => {}
+                ChangeKind::Insert | ChangeKind::Update => {}
             }
         }
     }
@@ -106,20 +106,20 @@ impl Archives<'_> {
         }
     }
 
-    fn line(&mut self, event: &Event<'_>, at: At) -> Result<(), Fault> {
+    fn line(&mut self, event: &Event<'_>, at: At) -> Result<(), ArchiveError> {
         let types = ArchiveDemand::Word(ArchiveWord::LineTypes);
         match &event.kind {
-            Kind::Model(shape, changes) => {
+            EventKind::Model(ModelMessage::Changes { stated, notation, changes }) => {
                 self.good(types, at);
                 // One line can be read either way: `update` alone in a line of that type.
                 let has = |name: &str| event.members.get(name).is_some();
-                if *shape == Shape::Typed || has("insert") || has("delete") {
-                    self.note(ArchiveWord::ModelShape, shape.word(), at);
+                if *notation == Notation::Typed || has("insert") || has("delete") {
+                    self.note(ArchiveWord::ModelShape, notation.word(), at);
                 }
-                changes.iter().try_for_each(|change| self.changed(event, change, at))?;
+                changes.iter().try_for_each(|change| self.changed(event, *stated, change, at))?;
             }
-            Kind::Truncate => self.good(types, at),
-            Kind::Session(session) => {
+            EventKind::Model(ModelMessage::Truncate) => self.good(types, at),
+            EventKind::Session(session) => {
                 self.good(types, at);
                 self.good(ArchiveDemand::Word(ArchiveWord::SessionEvents), at);
                 let members = members(event)?;
@@ -130,12 +130,12 @@ impl Archives<'_> {
                 self.named(&name, &members, false, at);
             }
             // How events of presentations are called is not said.
-            Kind::Other if event.name.contains("presentation") => {
+            EventKind::Other if event.name.contains("presentation") => {
                 let members = members(event)?;
                 let name = members.get("name").and_then(Value::as_str).unwrap_or(&event.name).to_owned();
                 self.named(&name, &members, true, at);
             }
-            Kind::Other => {
+            EventKind::Other => {
                 let expected = "model_insert, model_update, model_delete, truncate_model or session_event";
                 self.bad(types, at, expected, format!("`{}` in line {}", event.name, event.line));
             }
@@ -143,11 +143,17 @@ impl Archives<'_> {
         Ok(())
     }
 
-    fn changed(&mut self, event: &Event<'_>, change: &Change<'_>, at: At) -> Result<(), Fault> {
+    fn changed(
+        &mut self,
+        event: &Event<'_>,
+        stated: ChangeKind,
+        change: &Change<'_>,
+        at: At,
+    ) -> Result<(), ArchiveError> {
         self.table_seen(&change.table, at);
         let rows = ArchiveDemand::Word(ArchiveWord::DeleteRows);
-        match (change.op, change.row, &change.id) {
-            (Op::Delete, _, None) => {
+        match (change.kind, change.row, &change.id) {
+            (ChangeKind::Delete, _, None) => {
                 self.bad(
                     rows,
                     at,
@@ -155,16 +161,16 @@ impl Archives<'_> {
                     format!("all of `{}` in line {}", change.table, event.line),
                 );
             }
-            (Op::Delete, ..) => self.good(rows, at),
-            (op, Some(row), Some(id)) => {
+            (ChangeKind::Delete, ..) => self.good(rows, at),
+            (kind, Some(row), Some(id)) => {
                 let fields = object(row, event)?;
                 if change.table == "presentation_session" {
                     self.presentations.extend(fields.get("lsid").and_then(Value::as_str).map(str::to_owned));
                 }
                 if let Some(table) = table_named(self.tables, &change.table) {
                     // What is printed of new rows is printed of that type alone.
-                    let stands =
-                        if op == Op::Insert && event.name == "model_insert" { Stands::New } else { Stands::Changed };
+                    let new = kind == ChangeKind::Insert && stated == ChangeKind::Insert;
+                    let stands = if new { Stands::New } else { Stands::Changed };
                     self.row(table, id, &fields, stands, at);
                 }
             }
@@ -234,24 +240,15 @@ impl Archives<'_> {
     }
 }
 
-fn object(raw: &RawValue, event: &Event<'_>) -> Result<Map<String, Value>, Fault> {
-    serde_json::from_str(raw.get()).map_err(|error| Fault {
-        line: event.line,
-        at: event.at,
-        says: error.to_string(),
-        outer: false,
-    })
+fn object(raw: &RawValue, event: &Event<'_>) -> Result<Map<String, Value>, ArchiveError> {
+    serde_json::from_str(raw.get()).map_err(|error| event.error(ArchiveErrorKind::Value(error.into())))
 }
 
-fn members(event: &Event<'_>) -> Result<Map<String, Value>, Fault> {
+fn members(event: &Event<'_>) -> Result<Map<String, Value>, ArchiveError> {
     let mut all = Map::new();
     for (name, raw) in &event.members.0 {
-        let value = serde_json::from_str(raw.get()).map_err(|error| Fault {
-            line: event.line,
-            at: event.at,
-            says: error.to_string(),
-            outer: false,
-        })?;
+        let value = serde_json::from_str(raw.get());
+        let value = value.map_err(|error| event.error(ArchiveErrorKind::Value(error.into())))?;
         all.insert(name.to_string(), value);
     }
     Ok(all)

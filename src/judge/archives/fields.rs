@@ -5,7 +5,10 @@
 
 use serde_json::Value;
 
-use crate::spec::{ArchiveWord, FieldKind, ModelField};
+use crate::{
+    decode::model::is_row_id,
+    spec::{ArchiveWord, FieldKind, ModelField},
+};
 
 /// Whether there is nothing in it.
 pub(super) fn is_blank(value: &Value) -> bool {
@@ -21,18 +24,13 @@ pub(super) fn plain(value: &Value) -> Option<String> {
     }
 }
 
-/// Whether it is a whole number of at most 64 bits without a sign.
-pub(super) fn is_id(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) && text.parse::<u64>().is_ok()
-}
-
 /// Whether a value that is not blank is of the type of its field.
 pub(super) fn fits(field: &ModelField, value: &Value) -> bool {
     let text = plain(value);
     let text = text.as_deref();
     let whole = |text: &str| text.parse::<i64>().is_ok() || text.parse::<u64>().is_ok();
     match field.kind {
-        FieldKind::RowId | FieldKind::IdText => text.is_some_and(is_id),
+        FieldKind::RowId | FieldKind::IdText => text.is_some_and(is_row_id),
         FieldKind::Integer => text.is_some_and(whole),
         FieldKind::Boolean => value.is_boolean() || matches!(value.as_i64(), Some(0 | 1)),
         FieldKind::String => value.is_string(),
@@ -42,7 +40,7 @@ pub(super) fn fits(field: &ModelField, value: &Value) -> bool {
             text.is_some_and(|text| field.open || field.values.iter().any(|one| one == text))
                 && (value.is_string() || !words)
         }
-        FieldKind::IdOrGuid => text.is_some_and(|text| is_id(text) || is_guid(text)),
+        FieldKind::IdOrGuid => text.is_some_and(|text| is_row_id(text) || is_guid(text)),
         FieldKind::Guid => value.as_str().is_some_and(is_guid),
         FieldKind::Url => value.as_str().is_some_and(is_url),
         FieldKind::Object | FieldKind::Pairs => value.is_object() || value.is_array(),
@@ -92,7 +90,7 @@ pub(super) fn notation(field: &ModelField, value: &Value) -> Option<(ArchiveWord
         FieldKind::Files => (ArchiveWord::FilesShape, either(value.is_array(), "array", "object")),
         FieldKind::Pairs => (ArchiveWord::PairsShape, either(value.is_array(), "array", "object")),
         FieldKind::Integer | FieldKind::IdOrGuid
-            if field.refers.is_some() && plain(value).is_some_and(|text| is_id(&text)) =>
+            if field.refers.is_some() && plain(value).is_some_and(|text| is_row_id(&text)) =>
         {
             (ArchiveWord::Key, either(value.is_string(), "quoted", "bare"))
         }

@@ -16,7 +16,7 @@ use std::{
 };
 
 use crate::{
-    decode::archive::{Fault, Limits},
+    decode::archive::{ArchiveError, ArchiveErrorKind, FileError, Limits},
     model::{
         record::Record,
         verdict::{Blame, Evidence, Finding, Observation},
@@ -176,17 +176,17 @@ impl<'a> Archives<'a> {
     }
 
     /// An archive was read to its end, or not.
-    fn read(&mut self, at: At, fault: Option<&Fault>) {
+    fn read(&mut self, at: At, error: Option<&ArchiveError>) {
         let (readable, size) = (ArchiveDemand::Word(ArchiveWord::Readable), ArchiveDemand::Word(ArchiveWord::Size));
-        match fault {
+        match error {
             None => {
                 self.good(readable, at);
                 self.good(size, at);
             }
-            Some(fault) if fault.outer && fault.says.contains("bytes that are read") => {
-                self.bad(size, at, "an archive of at most 4 GiB", fault.says.clone());
+            Some(ArchiveError { kind: kind @ ArchiveErrorKind::File(FileError::TooLarge { .. }), .. }) => {
+                self.bad(size, at, "an archive of at most 4 GiB", kind.to_string());
             }
-            Some(fault) => self.bad(readable, at, "a whole archive that can be read", fault.to_string()),
+            Some(error) => self.bad(readable, at, "a whole archive that can be read", error.to_string()),
         }
     }
 

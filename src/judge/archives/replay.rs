@@ -7,7 +7,10 @@
 use std::{collections::BTreeSet, io::Cursor, num::NonZeroUsize};
 
 use crate::{
-    decode::archive::{Fault, Model, events, state},
+    decode::{
+        archive::{ArchiveError, events, state},
+        model::StateModel,
+    },
     model::verdict::{Blame, Evidence, Finding},
 };
 
@@ -73,8 +76,8 @@ impl Archives<'_> {
         };
         let read = 2 + archives.len();
         let mut model = start.model.clone();
-        if let Err(fault) = replayed(&mut model, &archives, None) {
-            return Pair::Untold(format!("an event archive could not be read: {fault}"));
+        if let Err(error) = replayed(&mut model, &archives, None) {
+            return Pair::Untold(format!("an event archive could not be read: {error}"));
         }
         let Some(difference) = model.difference(&end.model) else { return Pair::Same(read) };
         // With the neighbours, by time: what lies between the two snapshots and nothing else.
@@ -113,14 +116,14 @@ impl Archives<'_> {
 
 /// Applies the events of archives, those within the window where there is one: later than its start, not later than its
 /// end.
-fn replayed(model: &mut Model, archives: &[&Fetched<'_>], window: Option<(i64, i64)>) -> Result<(), Fault> {
+fn replayed(model: &mut StateModel, archives: &[&Fetched<'_>], window: Option<(i64, i64)>) -> Result<(), ArchiveError> {
     for archive in archives {
         events(Cursor::new(archive.bytes), LIMITS, |event| {
             let inside = match (window, event.time) {
                 (Some((from, to)), Some(time)) => time > from && time <= to,
                 _ => true,
             };
-            if inside { model.apply(event, LIMITS) } else { Ok(()) }
+            if inside { event.apply_to(model) } else { Ok(()) }
         })?;
     }
     Ok(())

@@ -5,7 +5,10 @@ use std::io::Cursor;
 use serde_json::{Map, Value};
 
 use crate::{
-    decode::archive::{Model, state},
+    decode::{
+        archive::state,
+        model::{StateModel, is_row_id},
+    },
     spec::{ArchiveDemand, ArchiveWord, FieldKind, ModelField, ModelTable},
 };
 
@@ -32,8 +35,8 @@ impl Archives<'_> {
         let at = fetched.at;
         let state = match state(Cursor::new(fetched.bytes), LIMITS) {
             Ok(state) => state,
-            Err(fault) => {
-                self.read(at, Some(&fault));
+            Err(error) => {
+                self.read(at, Some(&error));
                 return;
             }
         };
@@ -99,7 +102,7 @@ impl Archives<'_> {
         for (number, field) in tables[table].fields.iter().enumerate() {
             let (there, kind) = (ArchiveDemand::Field(table, number), ArchiveDemand::FieldType(table, number));
             if field.kind == FieldKind::RowId {
-                match fields::is_id(id) {
+                match is_row_id(id) {
                     true => self.good(kind, at),
                     false => self.bad(kind, at, format!("ids of `{name}` that are {}", field.kind.says()), id),
                 }
@@ -158,7 +161,7 @@ impl Archives<'_> {
     }
 
     /// Whether the rows that a row names are there.
-    fn refers(&mut self, table: usize, id: &str, row: &Map<String, Value>, model: &Model, at: At) {
+    fn refers(&mut self, table: usize, id: &str, row: &Map<String, Value>, model: &StateModel, at: At) {
         let tables = self.tables;
         for (number, field) in tables[table].fields.iter().enumerate() {
             let Some(other) = field.refers.as_ref().filter(|_| !field.dangling) else { continue };

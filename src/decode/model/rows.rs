@@ -1,6 +1,7 @@
-//! The model that events are replayed into: tables of rows.
+//! The rows of the model, and what messages do to them.
 //!
-//! In: events, or the rows of a state archive. Out: what the rows are then, and where two models first differ.
+//! In: messages, or rows that are read elsewhere. Out: what the rows are then, and where two models first differ. The
+//! rows are bounded in bytes, as they are written.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -10,31 +11,39 @@ use std::{
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
 use serde_json::{Map, Value, value::RawValue};
 
-use super::{Change, Event, Fault, Kind, Limits, Op, event::Name};
+use super::{Change, ChangeKind, MemberName, ModelError, ModelMessage};
+use crate::decode::json::without_place;
 
-/// Rows by their ids, which are decimal numbers and kept as texts: they may be larger than any number of a script.
-pub type Table = BTreeMap<String, Row>;
+/// Rows by their ids, which are texts: see [`super::is_row_id`].
+pub type Table = BTreeMap<String, TableRow>;
 
 /// The fields of a row.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Row {
+pub struct TableRow {
     /// Fields by name.
     pub fields: Map<String, Value>,
     bytes: usize,
 }
 
 /// The rows of all tables.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Model {
+#[derive(Debug, Clone, PartialEq)]
+pub struct StateModel {
     /// Tables by name.
     pub tables: BTreeMap<String, Table>,
     bytes: usize,
+    bytes_max: usize,
 }
 
 /// Room for the fields that a new row usually has.
 const FIELDS: usize = 8;
 
-impl Model {
+impl StateModel {
+    /// A model without rows, which will hold so many bytes of them.
+    #[must_use]
+    pub fn new(bytes_max: usize) -> Self {
+        Self { tables: BTreeMap::new(), bytes: 0, bytes_max }
+    }
+
     /// The rows of a table; none where there is no such table.
     pub fn rows(&self, table: &str) -> impl Iterator<Item = (&str, &Map<String, Value>)> {
         self.tables.get(table).into_iter().flatten().map(|(id, row)| (id.as_str(), &row.fields))
@@ -61,20 +70,13 @@ impl Model {
     /// Puts a row in the place of the one with its id.
     ///
     /// # Errors
-    /// The model has become larger than the limits allow.
-    pub fn put(
-        &mut self,
-        table: &str,
-        id: &str,
-        fields: Map<String, Value>,
-        bytes: usize,
-        limits: Limits,
-    ) -> Result<(), String> {
+    /// The model has become larger than its bound.
+    pub fn put(&mut self, table: &str, id: &str, fields: Map<String, Value>, bytes: usize) -> Result<(), ModelError> {
         let bytes = bytes + table.len() + id.len();
-        let row = Row { fields, bytes };
+        let row = TableRow { fields, bytes };
         let old = within(&mut self.tables, table, |rows| rows.insert(id.to_owned(), row));
         self.bytes = self.bytes - old.map_or(0, |old| old.bytes) + bytes;
-        self.fits(limits)
+        self.fits()
     }
 
     /// A table that is there, with or without rows.
@@ -82,21 +84,18 @@ impl Model {
         within(&mut self.tables, table, |_| ());
     }
 
-    /// Applies an event. Events of sessions change nothing.
+    /// Does what a message says.
     ///
     /// # Errors
-    /// A row that cannot be read, or a model that has become larger than the limits allow.
-    pub fn apply(&mut self, event: &Event<'_>, limits: Limits) -> Result<(), Fault> {
-        match &event.kind {
-            Kind::Model(_, changes) => {
-                for change in changes {
-                    self.change(change, limits).map_err(|says| Fault::text(event.line, event.at, says))?;
-                }
+    /// A row that cannot be read, or a model that has become larger than its bound.
+    pub fn apply(&mut self, message: &ModelMessage<'_>) -> Result<(), ModelError> {
+        match message {
+            ModelMessage::Changes { changes, .. } => changes.iter().try_for_each(|change| self.change(change)),
+            ModelMessage::Truncate => {
+                self.truncate();
+                Ok(())
             }
-            Kind::Truncate => self.truncate(),
-            Kind::Session(_) | Kind::Other => {}
         }
-        Ok(())
     }
 
     /// Takes all rows of all tables away.
@@ -105,20 +104,21 @@ impl Model {
         self.bytes = 0;
     }
 
-    fn change(&mut self, change: &Change<'_>, limits: Limits) -> Result<(), String> {
+    fn change(&mut self, change: &Change<'_>) -> Result<(), ModelError> {
         let table = &*change.table;
-        let unread = |error: serde_json::Error| {
-            let id = change.id.as_deref().unwrap_or_default();
-            format!("row `{id}` of `{table}` cannot be read: {}", super::event::without_place(&error))
+        let unread = |error: serde_json::Error| ModelError::UnreadableRow {
+            table: table.to_owned(),
+            id: change.id.as_deref().unwrap_or_default().to_owned(),
+            reason: without_place(&error),
         };
         let length = change.row.map_or(0, |row| row.get().len());
-        match (change.op, change.id.as_deref()) {
-            (Op::Insert, Some(id)) => {
+        match (change.kind, change.id.as_deref()) {
+            (ChangeKind::Insert, Some(id)) => {
                 let mut fields = Map::with_capacity(FIELDS);
                 read_into(&mut fields, change.row).map_err(unread)?;
-                self.put(table, id, fields, length, limits)
+                self.put(table, id, fields, length)
             }
-            (Op::Update, Some(id)) => {
+            (ChangeKind::Update, Some(id)) => {
                 within(&mut self.tables, table, |rows| {
                     within(rows, id, |row| {
                         row.bytes += length;
@@ -128,12 +128,12 @@ impl Model {
                 .map_err(unread)?;
                 self.bytes += length;
                 // Fields that changed often are counted once, before the model is called too large.
-                if self.bytes > limits.model_bytes {
+                if self.bytes > self.bytes_max {
                     self.weigh();
                 }
-                self.fits(limits)
+                self.fits()
             }
-            (Op::Delete, Some(id)) => {
+            (ChangeKind::Delete, Some(id)) => {
                 let old = self.tables.get_mut(table).and_then(|rows| rows.remove(id));
                 self.bytes -= old.map_or(0, |old| old.bytes);
                 Ok(())
@@ -154,9 +154,9 @@ impl Model {
         }
     }
 
-    fn fits(&self, limits: Limits) -> Result<(), String> {
-        match self.bytes > limits.model_bytes {
-            true => Err(format!("the rows have more than the {} bytes that are held", limits.model_bytes)),
+    fn fits(&self) -> Result<(), ModelError> {
+        match self.bytes > self.bytes_max {
+            true => Err(ModelError::TooLarge { bytes_max: self.bytes_max }),
             false => Ok(()),
         }
     }
@@ -205,26 +205,26 @@ fn within<T: Default, R>(map: &mut BTreeMap<String, T>, name: &str, then: impl F
 fn read_into(row: &mut Map<String, Value>, text: Option<&RawValue>) -> serde_json::Result<()> {
     let Some(text) = text else { return Ok(()) };
     let mut from = serde_json::Deserializer::from_str(text.get());
-    Into(row).deserialize(&mut from)?;
+    IntoRow(row).deserialize(&mut from)?;
     from.end()
 }
 
-struct Into<'a>(&'a mut Map<String, Value>);
+struct IntoRow<'a>(&'a mut Map<String, Value>);
 
-impl<'de> DeserializeSeed<'de> for Into<'_> {
+impl<'de> DeserializeSeed<'de> for IntoRow<'_> {
     type Value = ();
     fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
         from.deserialize_map(self)
     }
 }
 
-impl<'de> Visitor<'de> for Into<'_> {
+impl<'de> Visitor<'de> for IntoRow<'_> {
     type Value = ();
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object of fields")
     }
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        while let Some((Name(name), value)) = map.next_entry::<Name<'_>, Value>()? {
+        while let Some((MemberName(name), value)) = map.next_entry::<MemberName<'_>, Value>()? {
             match self.0.get_mut(&*name) {
                 Some(known) => *known = value,
                 None => {
@@ -237,8 +237,7 @@ impl<'de> Visitor<'de> for Into<'_> {
 }
 
 /// Whether two values say the same, however they are written.
-#[must_use]
-pub fn same(left: Option<&Value>, right: Option<&Value>) -> bool {
+fn same(left: Option<&Value>, right: Option<&Value>) -> bool {
     plain(left) == plain(right)
 }
 

@@ -2,6 +2,8 @@
 //!
 //! In: characters and bytes. Out: whether they may stand there. Nothing here knows of elements.
 
+use super::XmlErrorKind;
+
 /// A character that may stand in an XML 1.0 document.
 pub(super) fn is_character(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\r' | ' '..='\u{fffd}' | '\u{10000}'..)
@@ -31,16 +33,16 @@ pub(super) fn is_name(text: &str) -> bool {
 }
 
 /// A name that is a local one, perhaps behind a prefix.
-pub(super) fn named(name: &[u8]) -> Result<(), String> {
+pub(super) fn named(name: &[u8]) -> Result<(), XmlErrorKind> {
     let plain = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
     if name.first().is_some_and(|first| first.is_ascii_alphabetic()) && name.iter().all(plain) {
         return Ok(());
     }
     let name = String::from_utf8_lossy(name);
     if !is_name(&name) {
-        return Err(format!("`{name}` is no name"));
+        return Err(XmlErrorKind::Name(name.into_owned()));
     }
     let mut parts = name.splitn(2, ':');
     let lawful = parts.all(|part| is_name(part) && !part.contains(':'));
-    if lawful { Ok(()) } else { Err(format!("`{name}` has a colon where namespaces allow none")) }
+    if lawful { Ok(()) } else { Err(XmlErrorKind::Colon(name.into_owned())) }
 }

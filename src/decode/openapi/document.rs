@@ -16,7 +16,7 @@ const SLIPS_MAX: usize = 500;
 const SCHEMA_NODES_MAX: usize = 500_000;
 
 /// A document while it is read.
-pub(super) struct Reader<'a> {
+pub(super) struct DocumentReader<'a> {
     pub(super) document: &'a Value,
     /// Whether it is of version 3.1 or later, whose schemas are JSON Schemas.
     pub(super) later: bool,
@@ -31,7 +31,7 @@ pub(super) struct Found<'a> {
     pub(super) place: String,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> DocumentReader<'a> {
     pub(super) fn new(document: &'a Value) -> Self {
         Self { document, later: false, slips: BTreeSet::new(), nodes_left: SCHEMA_NODES_MAX }
     }

@@ -1,0 +1,17 @@
+//! The state model (p. 145): tables of rows, and the messages that change them.
+//!
+//! In: JSON objects such as `model_update`, whatever carried them: a line of an event archive, or a message of a feed.
+//! Out: changes of rows, the model after them, and where two models first differ; or a [`ModelError`]. Nothing here
+//! knows of files, lines or sockets: who carries the messages adds where they stood.
+
+mod error;
+mod ids;
+mod members;
+mod message;
+mod rows;
+
+pub use error::ModelError;
+pub use ids::{is_row_id, looks_like_row_id};
+pub use members::{MemberName, Members, text_of};
+pub use message::{Change, ChangeKind, ModelMessage, Notation};
+pub use rows::{StateModel, Table, TableRow};

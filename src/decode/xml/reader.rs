@@ -1,0 +1,229 @@
+//! From the text of a document to its tree.
+//!
+//! In: a text. Out: the tree, or the first place where the text is not well-formed or passes a bound.
+
+use std::sync::{Arc, LazyLock};
+
+use quick_xml::{
+    NsReader, XmlVersion,
+    events::{BytesStart, Event},
+    name::ResolveResult,
+};
+use regex::Regex;
+
+use super::{
+    DEPTH_MAX, NODES_MAX, Node, XmlError, XmlErrorKind,
+    names::{is_character, is_name, named, unlawful_character},
+};
+
+/// Reads a document.
+///
+/// # Errors
+/// The first place where the text is not well-formed, or where it passes a bound.
+pub fn read(text: &str) -> Result<Node, XmlError> {
+    if let Some(at) = unlawful_character(text) {
+        return Err(XmlError { at: at as u64, kind: XmlErrorKind::Character });
+    }
+    let body = text.trim_start_matches('\u{feff}');
+    let skipped = (text.len() - body.len()) as u64;
+    let mut reader = NsReader::from_str(body);
+    reader.config_mut().expand_empty_elements = true;
+    let mut open: Vec<Node> = Vec::new();
+    let mut root: Option<Node> = None;
+    let mut nodes = 0_usize;
+    let mut last = LastNamespace::default();
+    loop {
+        let (namespace, event) = match reader.read_resolved_event() {
+            Ok((namespace, event)) => (last.of(&namespace), event),
+            Err(error) => return Err(XmlError { at: skipped + reader.error_position(), kind: error.into() }),
+        };
+        let at = skipped + reader.buffer_position();
+        let error = |kind: XmlErrorKind| XmlError { at, kind };
+        let grammar = |says: String| error(XmlErrorKind::Grammar(says));
+        match event {
+            Event::Start(start) => {
+                if open.is_empty() && root.is_some() {
+                    return Err(error(XmlErrorKind::SecondRoot));
+                }
+                if open.len() >= DEPTH_MAX {
+                    return Err(error(XmlErrorKind::TooDeep));
+                }
+                let node = start_of(&start, namespace.map_err(|kind| XmlError { at: 0, kind })?, at)?;
+                nodes += 1 + node.attributes.len();
+                if nodes > NODES_MAX {
+                    return Err(error(XmlErrorKind::TooMany));
+                }
+                open.push(node);
+            }
+            Event::End(_) => {
+                let Some(node) = open.pop() else { return Err(error(XmlErrorKind::EndTag)) };
+                match open.last_mut() {
+                    Some(parent) => parent.children.push(node),
+                    None => root = Some(node),
+                }
+            }
+            Event::Text(piece) => {
+                let piece = piece.xml_content(XmlVersion::Implicit1_0).map_err(|parser| grammar(parser.to_string()))?;
+                if piece.contains("]]>") {
+                    return Err(error(XmlErrorKind::CdataEnd));
+                }
+                add_text(&mut open, &piece, at)?;
+            }
+            Event::CData(piece) => {
+                let piece = piece.xml_content(XmlVersion::Implicit1_0).map_err(|parser| grammar(parser.to_string()))?;
+                if open.is_empty() {
+                    return Err(error(XmlErrorKind::TextOutside));
+                }
+                add_text(&mut open, &piece, at)?;
+            }
+            Event::GeneralRef(reference) => {
+                let name = reference.decode().map_err(|parser| grammar(parser.to_string()))?;
+                let text = match reference.resolve_char_ref() {
+                    Ok(Some(c)) if is_character(c) => c.to_string(),
+                    Ok(Some(_)) => return Err(error(XmlErrorKind::CharacterReference)),
+                    Ok(None) => predefined(&name).ok_or_else(|| error(XmlErrorKind::Entity))?.to_owned(),
+                    Err(parser) => return Err(grammar(parser.to_string())),
+                };
+                if open.is_empty() {
+                    return Err(error(XmlErrorKind::TextOutside));
+                }
+                add_text(&mut open, &text, at)?;
+            }
+            Event::DocType(_) => return Err(error(XmlErrorKind::Doctype)),
+            Event::Eof => break,
+            Event::Decl(declaration) => {
+                let start = at - declaration.len() as u64 - "<??>".len() as u64;
+                if start > skipped {
+                    return Err(error(XmlErrorKind::DeclarationPlace));
+                }
+                declared(&String::from_utf8_lossy(&declaration)).map_err(error)?;
+            }
+            Event::PI(instruction) => {
+                let target = String::from_utf8_lossy(instruction.target()).into_owned();
+                if !is_name(&target) || target.eq_ignore_ascii_case("xml") {
+                    return Err(error(XmlErrorKind::Instruction(target)));
+                }
+            }
+            Event::Comment(comment) => {
+                if format!("{}-", String::from_utf8_lossy(&comment)).contains("--") {
+                    return Err(error(XmlErrorKind::Comment));
+                }
+            }
+            Event::Empty(_) => {}
+        }
+    }
+    let end = text.len() as u64;
+    if let Some(last) = open.last() {
+        return Err(XmlError { at: end, kind: XmlErrorKind::NotClosed(last.name.to_string()) });
+    }
+    root.ok_or(XmlError { at: end, kind: XmlErrorKind::NoElement })
+}
+
+/// The bytes are UTF-8 already. A declaration may say otherwise only where ASCII stays the same: under any other label, such as
+/// UTF-7, libxml2 would see markup that is not seen here.
+fn declared(declaration: &str) -> Result<(), XmlErrorKind> {
+    static SHAPE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        let version = r#"\s+version\s*=\s*(?:"1\.[0-9]+"|'1\.[0-9]+')"#;
+        let encoding = r#"\s+encoding\s*=\s*(?:"([A-Za-z][A-Za-z0-9._-]*)"|'([A-Za-z][A-Za-z0-9._-]*)')"#;
+        let standalone = r#"\s+standalone\s*=\s*(?:"(?:yes|no)"|'(?:yes|no)')"#;
+        Regex::new(&format!(r"^xml{version}(?:{encoding})?(?:{standalone})?\s*$")).ok()
+    });
+    let shape = SHAPE.as_ref().and_then(|shape| shape.captures(declaration)).ok_or(XmlErrorKind::DeclarationShape)?;
+    let Some(label) = shape.get(1).or_else(|| shape.get(2)) else { return Ok(()) };
+    let label = label.as_str().to_ascii_lowercase();
+    let same = ["utf-8", "utf8", "us-ascii", "ascii"].contains(&label.as_str())
+        || label.strip_prefix("iso-8859-").is_some_and(|part| (1..=16).any(|n| n != 12 && part == n.to_string()))
+        || label.strip_prefix("windows-125").is_some_and(|part| part.len() == 1 && "012345678".contains(part));
+    if same { Ok(()) } else { Err(XmlErrorKind::Encoding) }
+}
+
+fn predefined(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "lt" => "<",
+        "gt" => ">",
+        "amp" => "&",
+        "apos" => "'",
+        "quot" => "\"",
+        _ => return None,
+    })
+}
+
+/// The namespace that was seen last, as it stands in the text and as it reads. Most elements have that of the one before.
+#[derive(Default)]
+struct LastNamespace(Vec<u8>, Arc<str>);
+
+impl LastNamespace {
+    fn of(&mut self, result: &ResolveResult<'_>) -> Result<Arc<str>, XmlErrorKind> {
+        match result {
+            ResolveResult::Bound(namespace) => {
+                if self.0 != namespace.0 {
+                    let raw =
+                        String::from_utf8_lossy(namespace.0).replace("\r\n", " ").replace(['\t', '\n', '\r'], " ");
+                    let value = quick_xml::escape::unescape(&raw);
+                    let value = value.map_err(|parser| XmlErrorKind::Grammar(parser.to_string()))?;
+                    *self = Self(namespace.0.to_vec(), value.into());
+                }
+                Ok(Arc::clone(&self.1))
+            }
+            ResolveResult::Unbound => Ok(Arc::default()),
+            ResolveResult::Unknown(prefix) => Err(XmlErrorKind::Prefix(String::from_utf8_lossy(prefix).into_owned())),
+        }
+    }
+}
+
+fn start_of(start: &BytesStart<'_>, namespace: Arc<str>, at: u64) -> Result<Node, XmlError> {
+    let error = |kind: XmlErrorKind| XmlError { at, kind };
+    named(start.name().as_ref()).map_err(error)?;
+    if !spaced(start.attributes_raw()) {
+        return Err(error(XmlErrorKind::NoBlank));
+    }
+    let mut attributes = Vec::new();
+    for attribute in start.attributes() {
+        let attribute = attribute.map_err(|parser| error(XmlErrorKind::Grammar(parser.to_string())))?;
+        named(attribute.key.as_ref()).map_err(error)?;
+        if attribute.value.contains(&b'<') {
+            return Err(error(XmlErrorKind::LessThan));
+        }
+        let value = attribute.normalized_value(XmlVersion::Implicit1_0);
+        let value = value.map_err(|parser| error(XmlErrorKind::Grammar(parser.to_string())))?;
+        if unlawful_character(&value).is_some() {
+            return Err(error(XmlErrorKind::CharacterReference));
+        }
+        if attribute.key.as_namespace_binding().is_some() {
+            continue;
+        }
+        attributes.push((String::from_utf8_lossy(attribute.key.local_name().as_ref()).into(), value.into()));
+    }
+    Ok(Node {
+        name: String::from_utf8_lossy(start.local_name().as_ref()).into(),
+        namespace,
+        attributes,
+        ..Node::default()
+    })
+}
+
+/// Whether a blank follows each quoted value but the last.
+fn spaced(attributes: &[u8]) -> bool {
+    let (mut quote, mut closed) = (None, false);
+    for byte in attributes {
+        match quote {
+            Some(open) if open == byte => (quote, closed) = (None, true),
+            Some(_) => {}
+            None if closed && !byte.is_ascii_whitespace() => return false,
+            None => {
+                closed = false;
+                quote = Some(byte).filter(|byte| b"\"'".contains(byte));
+            }
+        }
+    }
+    true
+}
+
+fn add_text(open: &mut [Node], piece: &str, at: u64) -> Result<(), XmlError> {
+    match open.last_mut() {
+        Some(node) => node.text.push_str(piece),
+        None if piece.trim_matches(|c| " \t\r\n".contains(c)).is_empty() => {}
+        None => return Err(XmlError { at, kind: XmlErrorKind::TextOutside }),
+    }
+    Ok(())
+}
