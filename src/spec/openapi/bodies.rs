@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::{
-    Made, Maker,
     kinds::{Kind, PROOF, is_plain},
+    maker::{Made, Maker, properties},
     names,
     reading::name_of,
     schema,
@@ -25,7 +25,7 @@ impl Maker<'_> {
     /// Bodies that lack something, or have something else in it.
     pub(super) fn bodies(&self, number: usize, kind: &Kind<'_>, made: &mut Made) {
         let operation = self.operations[number];
-        let members = super::properties(kind.schema);
+        let members = properties(kind.schema);
         let second = self.second(kind);
         let wrong = |id: String, says: String, body: Value, made: &mut Made| {
             let mut step = ours(self.step(number, Role::Probe, &self.reach(number, 0)));
@@ -67,7 +67,7 @@ impl Maker<'_> {
 
     /// Texts as long as the schema allows.
     fn longest(&self, number: usize, kind: &Kind<'_>, made: &mut Made) {
-        for (member, schema) in super::properties(kind.schema).iter().take(MEMBERS_MAX) {
+        for (member, schema) in properties(kind.schema).iter().take(MEMBERS_MAX) {
             let own = schema::followed(schema, kind.schema);
             let most = own.get("maxLength").and_then(Value::as_u64).filter(|most| *most < 19_000);
             let Some(most) = most.filter(|_| *member != kind.proof && is_plain(member, schema, kind.schema)) else {
@@ -87,7 +87,7 @@ impl Maker<'_> {
     fn any_body(&self, number: usize, kind: &Kind<'_>, made: &mut Made) {
         let schema_name = format!("{} body", self.ids[number]);
         made.schemas.insert(format!("{schema_name}.json"), kind.schema.to_string());
-        let members = super::properties(kind.schema);
+        let members = properties(kind.schema);
         let drawn = members.iter().filter(|(name, schema)| is_plain(name, schema, kind.schema));
         let only: Vec<String> = drawn.map(|(name, _)| name.clone()).collect();
         let put = kind.body.iter().filter(|(name, _)| !only.contains(name) || **name == kind.proof);

@@ -2,7 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Maker, names, schema};
+use super::{
+    maker::{Maker, properties},
+    names, schema,
+};
 use crate::{
     model::{case::Role, contract::Operation},
     spec::{Expect, Predicate, Query, Step},
@@ -50,9 +53,9 @@ impl<'a> Maker<'a> {
                 .find_map(|number| Some((number, below(&self.operations[number].path)?)))
         };
         let ((get, name), (delete, _)) = (item("GET")?, item("DELETE")?);
-        let members = super::properties(schema);
-        let shown = super::properties(self.operations[get].successes().find_map(|reply| reply.schema.as_ref())?);
-        let told = super::properties(operation.successes().find_map(|reply| reply.schema.as_ref())?);
+        let members = properties(schema);
+        let shown = properties(self.operations[get].successes().find_map(|reply| reply.schema.as_ref())?);
+        let told = properties(operation.successes().find_map(|reply| reply.schema.as_ref())?);
         let recognised = |name: &&String| {
             shown.contains_key(*name) && members.get(*name).is_some_and(|member| holds_proof(member, schema))
         };
@@ -80,7 +83,7 @@ impl<'a> Maker<'a> {
 
     /// The smallest body, with what is on the target where it must name something.
     fn fill(&self, kind: &mut Kind<'_>) -> Option<()> {
-        let members = super::properties(kind.schema);
+        let members = properties(kind.schema);
         let mut required = Vec::new();
         schema::required(kind.schema, kind.schema, 0, &mut required);
         kind.body.insert(kind.proof.clone(), Value::from(PROOF));
@@ -93,7 +96,7 @@ impl<'a> Maker<'a> {
                     .find(|n| self.operations[*n].method == "GET" && is(&self.operations[*n].path))
             });
             if let Some((list, (at, items))) = named.and_then(|list| Some((list, self.list(list)?)))
-                && super::properties(&items).contains_key("id")
+                && properties(&items).contains_key("id")
             {
                 let mut step = self.step(list, Role::Setup, &self.reach(list, 0));
                 let query = Query::Json(format!("{at}/0/id"));

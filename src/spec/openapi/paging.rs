@@ -3,7 +3,11 @@
 use regex::Regex;
 use serde_json::Value;
 
-use super::{Made, Maker, reading::name_of};
+use super::{
+    maker::{Made, Maker, properties},
+    reading::name_of,
+    walk::Walk,
+};
 use crate::{
     model::{
         case::{Role, Times},
@@ -23,21 +27,6 @@ const LAST_PAGE: &str = "x-bt-pagination-last-page";
 
 /// A Link header (RFC 8288) whose next page is the second one.
 const NEXT_IS_2: &str = r#"(?is)^.*<[^>]*[?&]current_page=2(&[^>]*)?>[^,<]*\brel="?[^",<]*\bnext\b.*$"#;
-
-/// A walk through the pages of a list of JSON items.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Walk {
-    /// JSON pointer of the list.
-    pub at: String,
-    /// JSON pointer of what tells its items apart, in an item.
-    pub id: Option<String>,
-    /// How many items a page may have.
-    pub per_page: u64,
-    /// Whether a header tells how many items there are.
-    pub total: bool,
-    /// Whether a header tells which page is the last.
-    pub last: bool,
-}
 
 impl Maker<'_> {
     /// What holds of a list that comes in pages.
@@ -96,7 +85,7 @@ impl Maker<'_> {
             made.requirements.push(self.requirement(number, "pagination/next", Level::Should, says, steps));
         }
 
-        let members = super::properties(&items);
+        let members = properties(&items);
         let id = ["id"].into_iter().find(|name| members.contains_key(*name)).map(super::names::pointer);
         let has = |header: &str| documented.iter().any(|name| name == header);
         let walk = Walk {

@@ -2,7 +2,12 @@
 
 use serde_json::Value;
 
-use super::{Made, Maker, names, reading::name_of, schema, steps};
+use super::{
+    maker::{Made, Maker},
+    names,
+    reading::name_of,
+    schema, steps,
+};
 use crate::{
     model::{
         case::Role,

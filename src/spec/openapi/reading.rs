@@ -2,7 +2,10 @@
 
 use serde_json::Value;
 
-use super::{Made, Maker, names, schema_name, steps};
+use super::{
+    maker::{Made, Maker, schema_name},
+    names, steps,
+};
 use crate::{
     model::{
         case::Role,

@@ -2,7 +2,10 @@
 
 use serde_json::Value;
 
-use super::{Maker, class_of, names, schema, schema_name};
+use super::{
+    maker::{Maker, class_of, properties, schema_name},
+    names, schema,
+};
 use crate::{
     model::{
         case::{Class, Role, Times},
@@ -71,7 +74,7 @@ impl Maker<'_> {
         let list = self.find("GET", before).filter(|_| depth < SETUP_MAX);
         let items = list.and_then(|list| Some((list, self.list(list)?)));
         let Some((list, (at, items))) = items else { return Stands::Unknown(variable) };
-        let members = super::properties(&items);
+        let members = properties(&items);
         let member = [name, "id"].into_iter().find(|member| members.contains_key(*member));
         let Some(member) = member else { return Stands::Unknown(variable) };
         let mut step = self.step(list, Role::Setup, &self.reach(list, depth + 1));

@@ -3,9 +3,10 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    Made, Maker, Resource,
+    Resource,
     bodies::body_text,
     kinds::{Kind, PROOF, is_secret},
+    maker::{Made, Maker, properties},
     names,
     reading::{UNAUTHORIZED, name_of},
     schema,
@@ -82,7 +83,7 @@ impl<'a> Maker<'a> {
 
     /// What is only written does not come back.
     fn hidden(&self, number: usize, kind: &Kind<'_>, made: &mut Made) {
-        let members = super::properties(kind.schema);
+        let members = properties(kind.schema);
         let secret = |name: &&String| members.get(*name).is_some_and(|member| is_set(member, "writeOnly"));
         for name in kind.body.keys().filter(secret) {
             let absent = || Expect::At(Query::Json(names::pointer(name)), Predicate::Present(false));
@@ -103,7 +104,7 @@ impl<'a> Maker<'a> {
         let Some(list) = self.find("GET", path) else { return };
         let Some((at, items)) = self.list(list) else { return };
         let narrowed = self.operations[list].of(Place::Query).any(|param| param.name == kind.proof);
-        if !narrowed || !super::properties(&items).contains_key(&kind.id) {
+        if !narrowed || !properties(&items).contains_key(&kind.id) {
             return;
         }
         let mut step = self.step(list, Role::Probe, &self.reach(list, 0));
@@ -111,7 +112,7 @@ impl<'a> Maker<'a> {
         let all = |member: &str| Query::Json(format!("{at}/*{}", names::pointer(member)));
         step.expect = self.succeeds(self.operations[list]);
         step.expect.push(Expect::At(all(&kind.id), Predicate::SupersetOf(format!("${{{MADE_ID}}}"))));
-        if super::properties(&items).contains_key(&kind.proof) {
+        if properties(&items).contains_key(&kind.proof) {
             step.expect.push(Expect::At(all(&kind.proof), Predicate::Contains(PROOF.to_owned())));
         }
         let says =
@@ -124,7 +125,7 @@ impl<'a> Maker<'a> {
     fn unchanged(&self, number: usize, kind: &Kind<'_>, made: &mut Made) {
         const BEFORE: &str = "made.before";
         let shown = self.operations[kind.get].successes().find_map(|reply| reply.schema.as_ref());
-        let shown = shown.map(super::properties).unwrap_or_default();
+        let shown = shown.map(properties).unwrap_or_default();
         let fixed = shown.iter().find(|(name, member)| **name != kind.id && is_set(member, "readOnly"));
         let Some((name, member)) =
             fixed.or_else(|| shown.iter().find(|(name, member)| **name == kind.id && is_set(member, "readOnly")))
@@ -234,7 +235,7 @@ impl<'a> Maker<'a> {
         create.only_if.push(Expect::At(Query::Status, Predicate::NotEquals("403".to_owned())));
         let mut all = vec![create, self.read(kind, Role::Probe, Some(PROOF))];
         let shown = self.operations[kind.get].successes().find_map(|reply| reply.schema.as_ref());
-        let shown = shown.map(super::properties).unwrap_or_default();
+        let shown = shown.map(properties).unwrap_or_default();
         for (name, value) in kind.body.iter().filter(|(name, _)| shown.contains_key(*name)) {
             all[1].expect.extend(echoed(name, value));
         }
@@ -293,7 +294,7 @@ impl<'a> Maker<'a> {
         let mut step = ours(self.success(number, &self.item(kind)));
         if operation.method != "DELETE" {
             let schema = operation.body.as_ref()?.schema.as_ref()?;
-            if !super::properties(schema).contains_key(&kind.proof) {
+            if !properties(schema).contains_key(&kind.proof) {
                 return None;
             }
             let mut required = Vec::new();
@@ -301,10 +302,7 @@ impl<'a> Maker<'a> {
             let mut body = if operation.method == "PUT" { kind.body.clone() } else { Map::new() };
             for name in required {
                 let value = kind.body.get(&name).cloned();
-                body.insert(
-                    name.clone(),
-                    value.or_else(|| schema::sample(super::properties(schema).get(&name)?, schema, 0))?,
-                );
+                body.insert(name.clone(), value.or_else(|| schema::sample(properties(schema).get(&name)?, schema, 0))?);
             }
             body.insert(kind.proof.clone(), Value::from(OTHER_PROOF));
             steps::put_body(&mut step, Input::Text(body_text(&Value::Object(body))));

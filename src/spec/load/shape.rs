@@ -26,9 +26,9 @@ pub(super) struct EndpointFile {
     #[serde(default)]
     pub(super) set: Vec<SetFile>,
     #[serde(default)]
-    pub(super) table: Vec<super::model::GroupFile>,
+    pub(super) table: Vec<GroupFile>,
     #[serde(default)]
-    pub(super) event: Vec<super::model::GroupFile>,
+    pub(super) event: Vec<GroupFile>,
     #[serde(default)]
     pub(super) example: Vec<ExampleFile>,
     #[serde(default)]
@@ -255,6 +255,45 @@ pub(super) struct StepFile {
     pub(super) expect: Vec<toml::Value>,
     #[serde(default)]
     pub(super) readings: BTreeMap<String, Vec<toml::Value>>,
+}
+
+/// `[[table]]` and `[[event]]`, as typed.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct GroupFile {
+    pub(super) name: Spanned<String>,
+    pub(super) page: Spanned<u32>,
+    pub(super) says: String,
+    #[serde(default)]
+    pub(super) names: Vec<String>,
+    pub(super) topic: Option<String>,
+    pub(super) printed: Option<String>,
+    #[serde(default)]
+    pub(super) envelope: bool,
+    #[serde(default)]
+    pub(super) field: Vec<FieldFile>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FieldFile {
+    pub(super) name: Spanned<String>,
+    pub(super) page: Spanned<u32>,
+    pub(super) says: String,
+    #[serde(rename = "type")]
+    pub(super) kind: Spanned<String>,
+    #[serde(default)]
+    pub(super) values: Vec<String>,
+    #[serde(default)]
+    pub(super) open: bool,
+    pub(super) refers: Option<Spanned<String>>,
+    #[serde(default)]
+    pub(super) dangling: bool,
+    #[serde(default)]
+    pub(super) optional: bool,
+    pub(super) stands_where: Option<Spanned<String>>,
+    #[serde(default)]
+    pub(super) blank: bool,
 }
 
 /// `specs/flows/<name>.toml`.

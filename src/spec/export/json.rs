@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Demand, Spec};
+use crate::spec::{archives::ArchiveDemand, requirement::Demand, select::Spec};
 
 /// Everything that the spec holds: guide, endpoints with parameters, elements, examples and untestable facts, and requirements.
 #[must_use]
@@ -41,7 +41,7 @@ fn readings(demand: &Demand) -> Vec<&str> {
             .find(|s| !s.readings.is_empty())
             .map(|s| s.readings.iter().map(|r| r.name.as_str()).collect())
             .unwrap_or_default(),
-        Demand::Archive(super::ArchiveDemand::Word(word)) => word.readings().to_vec(),
+        Demand::Archive(ArchiveDemand::Word(word)) => word.readings().to_vec(),
         Demand::EveryAnswer { readings, .. } => readings.iter().map(|r| r.name.as_str()).collect(),
         _ => Vec::new(),
     }

@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Endpoint, Level, Spec};
+use crate::spec::{endpoint::Endpoint, model::ModelField, requirement::Level, select::Spec};
 
 /// One section of the guide.
 struct Row<'a> {
@@ -51,7 +51,7 @@ impl Endpoint {
             1 + row.values.len() + row.item_values.len() + row.forms.len() + bounds
         });
         let of_elements = self.elements.iter().map(|row| 1 + row.values.len());
-        let fields = |rows: &[super::ModelField]| rows.iter().map(|row| 1 + row.values.len()).sum::<usize>();
+        let fields = |rows: &[ModelField]| rows.iter().map(|row| 1 + row.values.len()).sum::<usize>();
         let of_tables = self.tables.iter().map(|table| 1 + fields(&table.fields));
         let of_events = self.events.iter().map(|event| 1 + fields(&event.fields));
         let of_archives = of_tables.chain(of_events).sum::<usize>();

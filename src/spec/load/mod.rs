@@ -2,13 +2,26 @@
 //!
 //! In: the embedded files, or a folder. Out: a [`Spec`], or [`Faults`]. Nothing outside the folder is read.
 
+mod lint;
+mod lower_archives;
+mod lower_endpoint;
+mod lower_guide;
+mod lower_requirement;
+mod lower_step;
+mod reader;
+mod shape;
+mod text;
+
 use std::{collections::BTreeMap, fmt, fs, path::Path};
 
 use include_dir::{Dir, include_dir};
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
-use super::{Spec, derive, file, meaning};
+use reader::Reader;
+use text::line_of;
+
+use super::{derive, select::Spec};
 
 /// The most bytes of one spec file.
 const FILE_BYTES_MAX: u64 = 1024 * 1024;
@@ -53,22 +66,22 @@ pub fn from_folder(folder: &Path) -> Result<Spec, Faults> {
 
 /// The spec data of files by their paths below `specs/`.
 pub(crate) fn from_files(files: &BTreeMap<String, String>) -> Result<Spec, Faults> {
-    let mut reader = meaning::Reader::default();
+    let mut reader = Reader::default();
     let (mut endpoint_files, mut flow_files) = (Vec::new(), Vec::new());
     let mut schemas = BTreeMap::new();
     for (path, text) in files {
         if let Some(name) = path.strip_prefix("schemas/") {
             schemas.insert(name.to_owned(), text.clone());
         } else if path == "guide.toml" {
-            if let Some(shape) = parse::<file::GuideFile>(path, text, &mut reader.faults) {
+            if let Some(shape) = parse::<shape::GuideFile>(path, text, &mut reader.faults) {
                 reader.guide(shape);
             }
         } else if let Some(name) = path.strip_prefix("flows/").and_then(|n| n.strip_suffix(".toml")) {
-            if let Some(shape) = parse::<file::FlowFile>(path, text, &mut reader.faults) {
+            if let Some(shape) = parse::<shape::FlowFile>(path, text, &mut reader.faults) {
                 flow_files.push((name.to_owned(), path, text, shape));
             }
         } else if let Some(id) = path.strip_suffix(".toml") {
-            if let Some(shape) = parse::<file::EndpointFile>(path, text, &mut reader.faults) {
+            if let Some(shape) = parse::<shape::EndpointFile>(path, text, &mut reader.faults) {
                 endpoint_files.push((id.to_owned(), path, text, shape));
             }
         } else {
@@ -129,11 +142,6 @@ fn parse<T: DeserializeOwned>(path: &str, text: &str, faults: &mut Vec<String>) 
             None
         }
     }
-}
-
-/// The line of a byte, from 1.
-pub(super) fn line_of(text: &str, at: usize) -> usize {
-    text.as_bytes().iter().take(at).filter(|byte| **byte == b'\n').count() + 1
 }
 
 fn gather_embedded(folder: &Dir<'_>, files: &mut BTreeMap<String, String>) {

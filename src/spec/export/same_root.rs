@@ -3,7 +3,10 @@
 //! In: endpoints. Out: one group for each root, with rows that hold for the answers of all of them. What the endpoints do not share
 //! is optional, and where they differ the more lenient holds; the requirements of each endpoint are as strict as before.
 
-use super::{Element, Endpoint, Type, xsd::root_of};
+use crate::spec::{
+    endpoint::{Element, Endpoint},
+    expect::Type,
+};
 
 /// A root and the rows below it.
 pub(super) struct Group<'a> {
@@ -21,7 +24,7 @@ pub(super) struct Group<'a> {
 pub(super) fn groups<'a>(endpoints: impl Iterator<Item = &'a Endpoint>) -> Vec<Group<'a>> {
     let mut groups: Vec<Group<'a>> = Vec::new();
     for endpoint in endpoints {
-        let root = root_of(endpoint);
+        let root = endpoint.root();
         match groups.iter_mut().find(|group| group.root == root) {
             Some(group) => group.endpoints.push(endpoint),
             None => groups.push(Group {

@@ -5,9 +5,11 @@
 
 use std::fmt::Write as _;
 
-use super::{
-    Element, Endpoint, Media, Spec, Type,
-    same_root::{self, Group},
+use super::same_root::{self, Group};
+use crate::spec::{
+    endpoint::{Element, Media},
+    expect::Type,
+    select::Spec,
 };
 
 /// One of the schemas that are made from the rows.
@@ -93,12 +95,6 @@ pub fn to_xsd(spec: &Spec, which: SchemaOf) -> String {
     }
     out.push_str("</xs:schema>\n");
     out
-}
-
-/// The name of the root element under which an endpoint's answers are validated.
-#[must_use]
-pub(crate) fn root_of(endpoint: &Endpoint) -> &str {
-    endpoint.response.root.as_deref().unwrap_or_else(|| endpoint.id.rsplit('/').next().unwrap_or_default())
 }
 
 struct Node<'a> {

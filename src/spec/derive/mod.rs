@@ -1,0 +1,38 @@
+//! Requirements that follow from rows.
+//!
+//! In: an endpoint. Out: the requirements that its request, parameters, elements and examples give, in a fixed order.
+//! What a row does not say is not required: what becomes of unlawful input is a reading, unless the row says more.
+
+mod archives;
+mod element;
+mod maker;
+mod names;
+mod observed;
+mod parameter;
+mod whole;
+
+use maker::Maker;
+
+use super::{endpoint::Endpoint, requirement::Requirement};
+
+/// All requirements that derive from an endpoint.
+pub(super) fn requirements(endpoint: &Endpoint) -> Vec<Requirement> {
+    let mut out = Vec::new();
+    if let Some(request) = &endpoint.request {
+        let maker = Maker { endpoint, request };
+        out.extend(endpoint.examples.iter().map(|example| maker.example(example)));
+        out.extend(endpoint.sets.iter().map(|set| maker.set(set)));
+        if request.derives {
+            maker.whole(&mut out);
+            for (number, row) in endpoint.parameters.iter().enumerate() {
+                maker.parameter(number, row, &mut out);
+            }
+        }
+    }
+    for (number, row) in endpoint.elements.iter().enumerate() {
+        element::element(endpoint, number, row, &mut out);
+    }
+    archives::requirements(endpoint, &mut out);
+    element::answers(endpoint, &mut out);
+    out
+}

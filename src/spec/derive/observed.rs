@@ -1,0 +1,34 @@
+//! A requirement that is observed in whatever was answered.
+//!
+//! In: what is asked. Out: the requirement, with what its endpoint says of it.
+
+use crate::spec::{
+    endpoint::Endpoint,
+    requirement::{Demand, Level, Requirement},
+};
+
+pub(super) fn observed(
+    endpoint: &Endpoint,
+    id: String,
+    level: Level,
+    page: u32,
+    says: String,
+    demand: Demand,
+) -> Requirement {
+    Requirement {
+        id: format!("{}/{id}", endpoint.id),
+        endpoint: endpoint.id.clone(),
+        level,
+        section: endpoint.title.clone(),
+        page,
+        says,
+        class: endpoint.class,
+        since: endpoint.since,
+        topic: None,
+        rests_on: Vec::new(),
+        opt_in: false,
+        fresh_session: false,
+        property: false,
+        demand,
+    }
+}

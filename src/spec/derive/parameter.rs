@@ -1,0 +1,157 @@
+//! What follows from the row of a parameter.
+//!
+//! In: a row and its endpoint. Out: requirements, but for those that the row says do not derive.
+
+use super::{maker::Maker, names::id_part};
+use crate::{
+    model::{case::Role, draft::Encoding},
+    spec::{
+        endpoint::{Need, Parameter, ParameterKind},
+        requirement::{Level, Requirement},
+        step::{Input, Step, ValueClass},
+    },
+};
+
+impl Maker<'_> {
+    pub(super) fn parameter(&self, number: usize, row: &Parameter, out: &mut Vec<Requirement>) {
+        let part = id_part(&row.name);
+        let derived = self.of_parameter(number, row);
+        out.extend(
+            derived.into_iter().filter(|(kind, _)| !row.underived.iter().any(|u| kind.starts_with(u.as_str()))).map(
+                |(kind, mut requirement)| {
+                    requirement.id = format!("{}/param/{part}/{kind}", self.endpoint.id);
+                    requirement.since = row.since.or(requirement.since);
+                    if kind != "accepted" && kind != "required" && kind != "optional" {
+                        requirement.rests_on.push(format!("{}/param/{part}/accepted", self.endpoint.id));
+                    }
+                    requirement
+                },
+            ),
+        );
+    }
+
+    fn of_parameter(&self, number: usize, row: &Parameter) -> Vec<(String, Requirement)> {
+        let mut out = Vec::new();
+        let name = &row.name;
+        let with = |class: ValueClass| move |step: &mut Step| self.put(step, row, self.input(number, class));
+        let text = |value: &str| {
+            let value = value.to_owned();
+            move |step: &mut Step| self.put(step, row, Input::Text(value))
+        };
+        let control = || {
+            let mut step = self.accepted(with(ValueClass::Lawful));
+            step.role = Role::Control;
+            step
+        };
+        let must = |says: String, steps: Vec<Step>| self.requirement("", Level::Must, row.page, says, steps);
+        let open = |topic: &str, says: String, steps: Vec<Step>| self.ambiguous("", topic, row.page, says, steps);
+        let accepted =
+            must(format!("`{name}` is accepted with a lawful value"), vec![self.accepted(with(ValueClass::Lawful))]);
+        out.push(("accepted".to_owned(), accepted));
+        match &row.need {
+            Need::Required => {
+                let probe = self.refused(|step| step.parameters.retain(|(other, _)| *other != row.key));
+                let says = format!("without `{name}` nothing is done");
+                out.push(("required".to_owned(), must(says, vec![self.smallest(Role::Control), probe])));
+            }
+            Need::OneOf(_) if self.request.smallest.contains_key(&row.key) => {
+                let probe = self.refused(|step| {
+                    let rivals = self.rivals(row);
+                    step.parameters.retain(|(other, _)| *other != row.key && !rivals.contains(&other.as_str()));
+                });
+                let says = format!("without `{name}` or what stands in its place nothing is done");
+                out.push(("required".to_owned(), must(says, vec![self.smallest(Role::Control), probe])));
+            }
+            Need::Optional if self.may_be_left_out(row) => {
+                let probe = self.accepted(|step| {
+                    let others =
+                        (0..self.endpoint.parameters.len()).filter(|n| *n != number).filter_map(|n| self.maybe(n));
+                    step.parameters.extend(others);
+                });
+                let says = format!("`{name}` may be left out beside all other optional parameters");
+                out.push(("optional".to_owned(), must(says, vec![probe])));
+            }
+            _ => {}
+        }
+        for value in &row.values {
+            let says = format!("`{name}={value}` is accepted");
+            out.push((format!("value/{}", id_part(value)), must(says, vec![self.accepted(text(value))])));
+        }
+        for value in &row.item_values {
+            let says = format!("`{name}={value}` is accepted");
+            out.push((format!("value/{}", id_part(value)), must(says, vec![self.accepted(text(value))])));
+        }
+        for form in &row.forms {
+            let says = format!("`{name}` is accepted in the form `{}`", form.name);
+            let probe = self.accepted(|step| {
+                self.put(step, row, Input::Text(form.value.clone()));
+                step.class = step.class.max(form.class.unwrap_or(step.class));
+            });
+            out.push((format!("form/{}", id_part(&form.name)), must(says, vec![probe])));
+        }
+        for (kind, bound, class, beyond, outside) in [
+            ("min", row.min, ValueClass::Min, "below-min", ValueClass::BelowMin),
+            ("max", row.max, ValueClass::Max, "above-max", ValueClass::AboveMax),
+        ] {
+            let Some(bound) = bound else { continue };
+            let says = format!("`{name}={bound}` is accepted, a bound of its range");
+            out.push((kind.to_owned(), must(says, vec![self.accepted(with(class))])));
+            let says = format!("`{name}` just outside its range, next to {bound}");
+            out.push((
+                beyond.to_owned(),
+                open("out-of-range", says, vec![control(), self.open("out-of-range", with(outside))]),
+            ));
+        }
+        if let Some(limit) = row.max_characters {
+            for (kind, class, what) in [
+                ("at-limit", ValueClass::AtLimit, "characters"),
+                ("at-limit-multibyte", ValueClass::AtLimitMultibyte, "characters of several bytes each"),
+            ] {
+                let says = format!("`{name}` is accepted with {limit} {what}");
+                out.push((kind.to_owned(), must(says, vec![control(), self.accepted(with(class))])));
+            }
+            let says = format!("`{name}` with {} characters, one more than documented", limit.saturating_add(1));
+            let probe = self.open("over-length", with(ValueClass::OverLimit));
+            out.push(("over-limit".to_owned(), open("over-length", says, vec![control(), probe])));
+        }
+        let typed = matches!(
+            row.kind,
+            ParameterKind::Integer | ParameterKind::Boolean | ParameterKind::Enum | ParameterKind::Timestamp
+        );
+        if typed || (row.kind == ParameterKind::List && !row.item_values.is_empty()) {
+            let says = format!("`{name}` with a value that is none of its own");
+            let probe = self.open("malformed-value", with(ValueClass::Malformed));
+            out.push(("malformed".to_owned(), open("malformed-value", says, vec![control(), probe])));
+        }
+        if !row.key.starts_with("session.custom.") {
+            let says = format!("`{name}` with an empty value");
+            out.push((
+                "empty".to_owned(),
+                open("empty-value", says, vec![control(), self.open("empty-value", text(""))]),
+            ));
+        }
+        if row.kind == ParameterKind::String && row.valid.is_none() && row.forms.is_empty() && row.values.is_empty() {
+            let special = |step: &mut Step| self.put(step, row, Input::Text("${special:24}".to_owned()));
+            let mut first = self.accepted(special);
+            first.role = Role::Control;
+            let mut steps = vec![first];
+            for encoding in [Encoding::Plus, Encoding::LowerHex] {
+                let mut probe = self.accepted(special);
+                probe.encoding = encoding;
+                steps.push(probe);
+            }
+            let says = format!("`{name}` means the same however its value is encoded");
+            let mut one = must(says, steps);
+            if self.of_command() {
+                one.rests_on.push("command/general/encoding/*".to_owned());
+            }
+            out.push(("encoding".to_owned(), one));
+        }
+        if let Some(unknown) = &row.unknown {
+            let says = format!("`{name}` with a value that names nothing is refused");
+            let probe = self.refused(text(unknown));
+            out.push(("unknown".to_owned(), must(says, vec![control(), probe])));
+        }
+        out
+    }
+}

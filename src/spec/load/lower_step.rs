@@ -1,0 +1,213 @@
+//! From steps, as typed, to what is sent and what must hold.
+//!
+//! In: a row and what its requirement says of all its steps. Out: a [`Step`]. Faults are gathered.
+
+use std::collections::BTreeMap;
+
+use super::{
+    reader::{Place, Reader},
+    shape,
+};
+use crate::{
+    model::{
+        case::{Class, Role, Times},
+        credential::{AccountRole, Alteration, Credential},
+        draft::{Carrier, Encoding},
+    },
+    spec::{
+        endpoint::{Endpoint, RequestSpec},
+        expect::{self, Expect},
+        query::Query,
+        requirement::Reading,
+        step::{Input, Step, ValueClass},
+    },
+};
+
+/// What the steps of one requirement have in common.
+pub(super) struct Around<'a> {
+    pub(super) endpoint: &'a str,
+    pub(super) class: Option<Class>,
+    pub(super) account: Option<AccountRole>,
+    pub(super) place: Place<'a>,
+}
+
+impl Reader {
+    pub(super) fn step(&mut self, around: &Around<'_>, shape: &shape::StepFile) -> Step {
+        let place = around.place;
+        let roles = [("setup", Role::Setup), ("control", Role::Control), ("probe", Role::Probe)];
+        let role = self.word(place, &shape.role, &roles);
+        let id = shape.endpoint.as_ref().map_or(around.endpoint, |id| id.get_ref().as_str());
+        let called = self.endpoints.get(id).cloned();
+        let Some(request) = called.as_ref().and_then(|e| e.request.clone()) else {
+            self.fault(
+                place,
+                &shape.role,
+                &format!("`{id}` is no endpoint that can be called; name one with a [request]"),
+            );
+            return empty_step(role);
+        };
+        let mut parameters: BTreeMap<String, Input> = BTreeMap::new();
+        let mut order = Vec::new();
+        let smallest = if shape.bare { BTreeMap::new() } else { request.smallest.clone() };
+        for (name, value) in request.fixed.iter().chain(&smallest).filter(|(name, _)| !shape.without.contains(name)) {
+            order.push(name.clone());
+            parameters.insert(name.clone(), Input::Text(value.clone()));
+        }
+        for (name, value) in &shape.send {
+            if parameters.insert(name.clone(), Input::Text(value.clone())).is_none() {
+                order.push(name.clone());
+            }
+        }
+        for (name, class) in &shape.draw {
+            match self.drawn(called.as_ref(), name, class) {
+                Ok((key, input)) => {
+                    if parameters.insert(key.clone(), input).is_none() {
+                        order.push(key);
+                    }
+                }
+                Err(says) => self.fault(place, &shape.role, &says),
+            }
+        }
+        let mut faults = Vec::new();
+        let mut expect = expect::read(&shape.expect, &mut faults);
+        let only_if = expect::read(&shape.only_if, &mut faults);
+        let readings = readings_of(&shape.readings, &mut faults);
+        let capture = shape
+            .capture
+            .iter()
+            .filter_map(|(name, query)| Query::parse(query).map_err(|f| faults.push(f)).ok().map(|q| (name.clone(), q)))
+            .collect();
+        for fault in faults {
+            self.fault(place, &shape.role, &fault);
+        }
+        if role != Role::Probe && expect.is_empty() {
+            expect.push(Expect::Accepted);
+        }
+        let home = called.as_ref().map_or(Class::Read, |e| e.class);
+        let own = if id == around.endpoint { around.class.unwrap_or(home) } else { home };
+        let class = self.class(place, shape.class.as_ref()).unwrap_or(own.max(Class::Read));
+        let account = shape.account.as_ref().map(|account| self.account(place, account)).or(around.account);
+        let (method, carrier) = self.carrier(place, shape, &request);
+        let encodings = [("percent", Encoding::Percent), ("lower-hex", Encoding::LowerHex), ("plus", Encoding::Plus)];
+        Step {
+            role,
+            endpoint: id.to_owned(),
+            class,
+            parameters: order.into_iter().map(|name| (name.clone(), parameters[&name].clone())).collect(),
+            maybe: Vec::new(),
+            raw: shape.raw.clone(),
+            method,
+            path: shape.path.clone().unwrap_or_else(|| request.path.clone()),
+            encoding: shape.encoding.as_ref().map_or(Encoding::Percent, |word| self.word(place, word, &encodings)),
+            carrier,
+            account: account.unwrap_or(request.calling_account()),
+            credential: credential_of(shape.authorization.as_deref(), account.unwrap_or(request.calling_account())),
+            headers: shape.headers.iter().map(|(n, v)| (n.clone(), v.clone())).collect(),
+            times: self.times(place, shape),
+            capture,
+            only_if,
+            otherwise: shape.otherwise.clone().unwrap_or_default(),
+            expect,
+            readings,
+        }
+    }
+
+    fn times(&mut self, place: Place<'_>, shape: &shape::StepFile) -> Times {
+        let stop = shape.stop.as_ref().map(|word| self.word(place, word, &[("refused", ())]));
+        match (shape.repeat, shape.burst, stop) {
+            (None, None, _) => Times::Once,
+            (Some(n), _, None) => Times::Repeat(n),
+            (Some(n), _, Some(())) => Times::UntilRefused(n),
+            (None, Some(n), _) => Times::Burst(n),
+        }
+    }
+
+    fn carrier(&mut self, place: Place<'_>, shape: &shape::StepFile, request: &RequestSpec) -> (String, Carrier) {
+        let bodies = [
+            ("form", Carrier::Form),
+            ("query", Carrier::Query),
+            ("multipart", Carrier::Multipart),
+            ("text_plain", Carrier::TextPlain),
+        ];
+        let body = shape.body.as_ref().map(|word| self.word(place, word, &bodies));
+        let usual = if body.is_some() { "POST" } else { request.methods.first().map_or("GET", String::as_str) };
+        let method = shape.method.clone().unwrap_or_else(|| usual.to_owned());
+        let carrier = body.unwrap_or(if method == "POST" { Carrier::Form } else { Carrier::Query });
+        (method, carrier)
+    }
+
+    fn drawn(&self, endpoint: Option<&Endpoint>, name: &str, class: &str) -> Result<(String, Input), String> {
+        let endpoint = endpoint.ok_or("no endpoint to draw from")?;
+        let parameter = endpoint
+            .parameters
+            .iter()
+            .position(|row| row.name == name || row.key == name)
+            .ok_or_else(|| format!("`{}` has no parameter `{name}` to draw", endpoint.id))?;
+        let row = &endpoint.parameters[parameter];
+        let class = match class {
+            "lawful" => ValueClass::Lawful,
+            "min" => ValueClass::Min,
+            "max" => ValueClass::Max,
+            "below-min" => ValueClass::BelowMin,
+            "above-max" => ValueClass::AboveMax,
+            "at-limit" => ValueClass::AtLimit,
+            "at-limit-multibyte" => ValueClass::AtLimitMultibyte,
+            "over-limit" => ValueClass::OverLimit,
+            "malformed" => ValueClass::Malformed,
+            "empty" => return Ok((row.key.clone(), Input::Text(String::new()))),
+            "unknown" => {
+                let value = row.unknown.clone().ok_or_else(|| format!("`{name}` has no `unknown` value"))?;
+                return Ok((row.key.clone(), Input::Text(value)));
+            }
+            other => return Err(format!("`{other}` is no class of values")),
+        };
+        Ok((row.key.clone(), Input::Draw { endpoint: endpoint.id.clone(), parameter, class }))
+    }
+}
+
+pub(super) fn readings_of(shape: &BTreeMap<String, Vec<toml::Value>>, faults: &mut Vec<String>) -> Vec<Reading> {
+    shape.iter().map(|(name, expects)| Reading { name: name.clone(), expect: expect::read(expects, faults) }).collect()
+}
+
+fn credential_of(text: Option<&str>, account: AccountRole) -> Credential {
+    match text {
+        None if account == AccountRole::None => Credential::None,
+        None => Credential::Token,
+        Some("none") => Credential::None,
+        Some("token") => Credential::Token,
+        Some("invalid") => Credential::NeverIssued,
+        Some("expired") => Credential::Literal("Bearer ${expired_token}".to_owned()),
+        Some("basic") => Credential::Basic,
+        Some("basic:wrong-secret") => Credential::AlteredSecret(Alteration::Wrong),
+        Some("basic:empty-secret") => Credential::AlteredSecret(Alteration::Empty),
+        Some("basic:secret-prefix") => Credential::AlteredSecret(Alteration::Prefix),
+        Some("basic:secret-other-case") => Credential::AlteredSecret(Alteration::OtherCase),
+        Some("token:other-case") => Credential::AlteredToken(Alteration::OtherCase),
+        Some("basic:unknown-client") => Credential::UnknownClient,
+        Some(header) => Credential::Literal(header.to_owned()),
+    }
+}
+
+fn empty_step(role: Role) -> Step {
+    Step {
+        role,
+        endpoint: String::new(),
+        class: Class::Read,
+        parameters: Vec::new(),
+        maybe: Vec::new(),
+        raw: None,
+        method: String::new(),
+        path: String::new(),
+        encoding: Encoding::Percent,
+        carrier: Carrier::Query,
+        account: AccountRole::None,
+        credential: Credential::None,
+        headers: Vec::new(),
+        times: Times::Once,
+        capture: Vec::new(),
+        only_if: Vec::new(),
+        otherwise: String::new(),
+        expect: Vec::new(),
+        readings: Vec::new(),
+    }
+}

@@ -1,0 +1,108 @@
+//! The whole data, and what selects of it.
+//!
+//! In: prefixes and patterns of ids. Out: the requirements that they name. Nothing is read or judged here.
+
+use std::{borrow::Borrow, collections::BTreeMap, ops::Bound};
+
+use super::{endpoint::Endpoint, guide::Guide, requirement::Requirement, step::Flow};
+
+/// The whole guide as data.
+#[derive(Debug, Clone)]
+pub struct Spec {
+    /// What the guide itself is.
+    pub guide: Guide,
+    /// Every endpoint, by id.
+    pub endpoints: BTreeMap<String, Endpoint>,
+    /// Every requirement, by id.
+    pub requirements: BTreeMap<String, Requirement>,
+    /// Sequences of calls that the run itself needs, by name.
+    pub flows: BTreeMap<String, Flow>,
+    /// Response schemas by file name, such as `token.json`.
+    pub schemas: BTreeMap<String, String>,
+    /// SHA-256 of all spec files, in hexadecimal.
+    pub digest: String,
+}
+
+impl Spec {
+    /// The requirements whose ids start with one of the prefixes, or that a prefix `=ID` names; all of them when there is none.
+    pub fn select<'a>(&'a self, prefixes: &'a [String]) -> impl Iterator<Item = &'a Requirement> {
+        self.requirements
+            .values()
+            .filter(move |r| prefixes.is_empty() || prefixes.iter().any(|prefix| selects(prefix, &r.id)))
+    }
+
+    /// Whether the prefix selects any requirement.
+    #[must_use]
+    pub fn selects(&self, prefix: &str) -> bool {
+        self.requirements.keys().any(|id| selects(prefix, id))
+    }
+
+    /// Whether the prefix selects any requirement, or perhaps one that only the target's own document makes.
+    #[must_use]
+    pub fn knows(&self, prefix: &str) -> bool {
+        self.selects(prefix) || prefix.trim_start_matches('=').starts_with("configuration/")
+    }
+}
+
+/// `=ID` is that one alone; a `*` in a prefix stands for any run of characters.
+fn selects(prefix: &str, id: &str) -> bool {
+    match prefix.strip_prefix('=') {
+        Some(one) => one == id,
+        None => glob(&format!("{prefix}*"), id),
+    }
+}
+
+/// Whether an id matches a pattern in which `*` stands for any run of characters.
+pub(crate) fn glob(pattern: &str, id: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let Some(mut rest) = parts.next().and_then(|first| id.strip_prefix(first)) else { return false };
+    let mut parts = parts.peekable();
+    if parts.peek().is_none() {
+        return rest.is_empty();
+    }
+    while let Some(part) = parts.next() {
+        if parts.peek().is_none() {
+            return rest.ends_with(part);
+        }
+        match rest.find(part) {
+            Some(at) => rest = &rest[at + part.len()..],
+            None => return false,
+        }
+    }
+    true
+}
+
+/// The entries whose ids match such a pattern; only those that begin as it does are looked at.
+pub(crate) fn matching<'a, Id: Borrow<str> + Ord, Entry>(
+    entries: &'a BTreeMap<Id, Entry>,
+    pattern: &'a str,
+) -> impl Iterator<Item = (&'a str, &'a Entry)> {
+    let begins = pattern.split('*').next().unwrap_or(pattern);
+    let from = (Bound::Included(begins), Bound::Unbounded);
+    entries
+        .range::<str, _>(from)
+        .map(|(id, entry)| (id.borrow(), entry))
+        .take_while(move |(id, _)| id.starts_with(begins))
+        .filter(move |(id, _)| glob(pattern, id))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_star_stands_for_any_run_of_characters() {
+        for (pattern, id, expected) in [
+            ("a/b", "a/b", true),
+            ("a/b", "a/bc", false),
+            ("a/*", "a/b/c", true),
+            ("*/c", "a/b/c", true),
+            ("a/*/c", "a/b/c", true),
+            ("a/*/c/*", "a/b/c/d", true),
+            ("a/*/x/*", "a/b/c/d", false),
+            ("a/*", "b/a/", false),
+        ] {
+            assert_eq!(glob(pattern, id), expected, "{pattern} {id}");
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! Steps: requests of requirements and flows, before values are drawn.
+//!
+//! In: nothing. Out: what is sent, what is remembered and what must hold. Values are drawn and sent elsewhere.
+
+use super::{expect::Expect, query::Query, requirement::Reading};
+use crate::model::{
+    case::{Class, Role, Times},
+    credential::{AccountRole, Credential},
+    draft::{Carrier, Encoding},
+};
+
+/// One request of a requirement, before values are drawn.
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// What the answer is for.
+    pub role: Role,
+    /// Id of the endpoint that is called.
+    pub endpoint: String,
+    /// What the request touches.
+    pub class: Class,
+    /// Parameters that are sent.
+    pub parameters: Vec<(String, Input)>,
+    /// Parameters that are sent or not, as drawn.
+    pub maybe: Vec<(String, Input)>,
+    /// The exact query instead.
+    pub raw: Option<String>,
+    /// HTTP method.
+    pub method: String,
+    /// Path of the URL.
+    pub path: String,
+    /// How values are written.
+    pub encoding: Encoding,
+    /// Where the parameters stand.
+    pub carrier: Carrier,
+    /// Whose account calls.
+    pub account: AccountRole,
+    /// What the request proves of that account.
+    pub credential: Credential,
+    /// Further headers.
+    pub headers: Vec<(String, String)>,
+    /// How often it is sent.
+    pub times: Times,
+    /// What is remembered of the answer.
+    pub capture: Vec<(String, Query)>,
+    /// What must hold for the requirement to be tellable at all.
+    pub only_if: Vec<Expect>,
+    /// What the operator can do when it does not.
+    pub otherwise: String,
+    /// What must hold.
+    pub expect: Vec<Expect>,
+    /// What holds in each reading.
+    pub readings: Vec<Reading>,
+}
+
+/// Where the value of a sent parameter comes from.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Input {
+    /// A text with `${variables}`.
+    Text(String),
+    /// A value of a class of a parameter's row, drawn from the seed.
+    Draw {
+        /// Id of the endpoint that has the row.
+        endpoint: String,
+        /// Number of the row.
+        parameter: usize,
+        /// The class.
+        class: ValueClass,
+    },
+    /// A value that a JSON Schema allows, drawn from the seed.
+    Schema(SchemaInput),
+}
+
+/// A value that a JSON Schema allows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SchemaInput {
+    /// Name of the schema among those of the [`Spec`], without its ending.
+    pub schema: String,
+    /// Whether it is written as plain text, not as JSON.
+    pub text: bool,
+    /// The members of an object that are drawn; all where none are named.
+    pub only: Option<Vec<String>>,
+    /// Members that it has in any case, as JSON with `${variables}`.
+    pub put: Vec<(String, String)>,
+}
+
+/// A class of values of a parameter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ValueClass {
+    /// Any lawful value.
+    Lawful,
+    /// The lower bound.
+    Min,
+    /// The upper bound.
+    Max,
+    /// Just below the lower bound.
+    BelowMin,
+    /// Just above the upper bound.
+    AboveMax,
+    /// As many characters as may be, of one byte each.
+    AtLimit,
+    /// As many characters as may be, of several bytes each.
+    AtLimitMultibyte,
+    /// One character more.
+    OverLimit,
+    /// Not of the type, or not among the listed values.
+    Malformed,
+}
+
+/// A sequence of calls that the run itself needs.
+#[derive(Debug, Clone)]
+pub struct Flow {
+    /// What it is called.
+    pub title: String,
+    /// What it is for.
+    pub says: String,
+    /// The calls.
+    pub steps: Vec<Step>,
+    /// The calls that put things back.
+    pub teardown: Vec<Step>,
+}
