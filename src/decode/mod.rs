@@ -11,4 +11,5 @@ mod names;
 pub mod openapi;
 pub mod time;
 pub mod xml;
+pub mod xsd;
 pub mod zip;

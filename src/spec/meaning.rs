@@ -9,16 +9,18 @@ use toml::Spanned;
 
 use super::{
     Demand, Element, Endpoint, Example, Flow, Form, Guide, Input, Level, Media, Need, Parameter, ParameterKind,
-    ParameterSet, Reading, RequestSpec, Requirement, ResponseSpec, Step, Type, Untestable, ValueClass, Version, expect,
+    ParameterSet, Query, Reading, RequestSpec, Requirement, ResponseSpec, Step, Type, Untestable, ValueClass, Version,
     file,
     guide::{Change, Section, VersionRow},
     load::line_of,
-    query::Query,
 };
-use crate::model::{
-    case::{Class, Role, Times},
-    credential::{AccountRole, Authorization, Near},
-    draft::{Carrier, Encoding},
+use crate::{
+    model::{
+        case::{Class, Role, Times},
+        credential::{AccountRole, Authorization, Near},
+        draft::{Carrier, Encoding},
+    },
+    vocabulary,
 };
 
 /// The guide's first and last page.
@@ -347,7 +349,7 @@ impl Reader {
         let around = Around { endpoint, class, account, place };
         let steps: Vec<Step> = row.step.iter().map(|step| self.step(&around, step)).collect();
         let mut faults = Vec::new();
-        let expect = expect::read(&row.expect, &mut faults);
+        let expect = vocabulary::read(&row.expect, &mut faults);
         let readings = readings_of(&row.readings, &mut faults);
         for fault in faults {
             self.fault(place, &row.id, &fault);
@@ -474,8 +476,8 @@ impl Reader {
             }
         }
         let mut faults = Vec::new();
-        let mut expect = expect::read(&shape.expect, &mut faults);
-        let only_if = expect::read(&shape.only_if, &mut faults);
+        let mut expect = vocabulary::read(&shape.expect, &mut faults);
+        let only_if = vocabulary::read(&shape.only_if, &mut faults);
         let readings = readings_of(&shape.readings, &mut faults);
         let capture = shape
             .capture
@@ -610,7 +612,10 @@ impl Reader {
 }
 
 fn readings_of(shape: &BTreeMap<String, Vec<toml::Value>>, faults: &mut Vec<String>) -> Vec<Reading> {
-    shape.iter().map(|(name, expects)| Reading { name: name.clone(), expect: expect::read(expects, faults) }).collect()
+    shape
+        .iter()
+        .map(|(name, expects)| Reading { name: name.clone(), expect: vocabulary::read(expects, faults) })
+        .collect()
 }
 
 /// Calls are made with the main account, whatever the least permission is.

@@ -6,7 +6,6 @@
 mod archives;
 mod coverage;
 mod derive;
-mod expect;
 mod export;
 mod file;
 mod guide;
@@ -14,7 +13,6 @@ mod load;
 mod meaning;
 mod model;
 pub mod openapi;
-mod query;
 mod same_root;
 mod xsd;
 
@@ -24,14 +22,13 @@ use serde::Serialize;
 
 pub use archives::{ArchiveDemand, ArchiveWord};
 pub use coverage::{account, coverage};
-pub use expect::{Expect, Predicate, Type};
 pub use export::to_json;
 pub use guide::{Change, Guide, Section, Version, VersionRow};
 pub use load::{Faults, embedded, from_folder};
 pub use model::{FieldKind, ModelEvent, ModelField, ModelTable};
-pub use openapi::Walk;
-pub use query::{Query, Segment, Test};
 pub use xsd::{SchemaOf, to_xsd};
+
+pub use crate::vocabulary::{Expect, Predicate, Query, Segment, Test, Type, Walk};
 
 pub(crate) use derive::{glob, matching};
 

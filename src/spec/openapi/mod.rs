@@ -14,7 +14,6 @@ mod schema;
 mod steps;
 mod writing;
 
-pub use paging::Walk;
 pub(crate) use writing::MADE_PROOF;
 
 use std::collections::BTreeMap;

@@ -9,7 +9,7 @@ use crate::{
         case::{Role, Times},
         contract::Place,
     },
-    spec::{Expect, Input, Level, Predicate, Query, Step, Type},
+    spec::{Expect, Input, Level, Predicate, Query, Step, Type, Walk},
 };
 
 /// The most pages that are asked for.
@@ -23,21 +23,6 @@ const LAST_PAGE: &str = "x-bt-pagination-last-page";
 
 /// A Link header (RFC 8288) whose next page is the second one.
 const NEXT_IS_2: &str = r#"(?is)^.*<[^>]*[?&]current_page=2(&[^>]*)?>[^,<]*\brel="?[^",<]*\bnext\b.*$"#;
-
-/// A walk through the pages of a list of JSON items.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Walk {
-    /// JSON pointer of the list.
-    pub at: String,
-    /// JSON pointer of what tells its items apart, in an item.
-    pub id: Option<String>,
-    /// How many items a page may have.
-    pub per_page: u64,
-    /// Whether a header tells how many items there are.
-    pub total: bool,
-    /// Whether a header tells which page is the last.
-    pub last: bool,
-}
 
 impl Maker<'_> {
     /// What holds of a list that comes in pages.
