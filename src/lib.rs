@@ -19,6 +19,9 @@
 // The nouns.
 pub mod model;
 
+// The words of the spec data.
+pub mod vocabulary;
+
 // The verbs, in the order of the flow.
 pub mod spec;
 

@@ -20,7 +20,8 @@ struct File {
 /// What a room may import of the crate, besides itself. `commands` and `run` know everybody and are not in the table.
 const IMPORTS: &[(&str, &[&str])] = &[
     ("model", &[]),
-    ("spec", &["model"]),
+    ("vocabulary", &["model"]),
+    ("spec", &["vocabulary", "model"]),
     ("generate", &["spec", "model"]),
     ("send", &["model"]),
     ("decode", &["model"]),

@@ -11,4 +11,5 @@ pub mod model;
 pub mod openapi;
 pub mod time;
 pub mod xml;
+pub mod xsd;
 pub mod zip;

@@ -4,7 +4,7 @@
 //! Out: [`Holds`]. A predicate over nothing does not hold.
 
 use crate::{
-    decode::{time, xml},
+    decode::{time, xml, xsd},
     model::variables::{Variables, fill},
     spec::{Expect, Predicate, Query, Spec},
 };
@@ -12,7 +12,7 @@ use crate::{
 use super::{
     document, kinds,
     look::{look, nodes},
-    pages, schema,
+    pages,
     seen::{Kind, Seen, shorten},
     sets,
 };
@@ -60,10 +60,10 @@ fn holds(spec: &Spec, expect: &Expect, seen: &Seen<'_>, fellows: &[Seen<'_>], va
         },
         Expect::Schema(name) => json_schema(spec, name, seen),
         Expect::XsdCompiles => match seen.answer() {
-            Some(answer) => match schema::compiles(&answer.body) {
-                schema::Compiled::Yes => Holds::Yes,
-                schema::Compiled::No(fault) => Holds::No("the body is an XML schema that compiles".to_owned(), fault),
-                schema::Compiled::Refers => {
+            Some(answer) => match xsd::compiles(&answer.body) {
+                xsd::Compiled::Yes => Holds::Yes,
+                xsd::Compiled::No(fault) => Holds::No("the body is an XML schema that compiles".to_owned(), fault),
+                xsd::Compiled::Refers => {
                     Holds::Untold("the schema refers to another document, and none is ever fetched".to_owned())
                 }
             },
@@ -108,7 +108,7 @@ fn each(
 
 fn well_formed(body: &str) -> Result<(), String> {
     xml::read(body.trim_start_matches('\u{feff}')).map_err(|error| error.to_string())?;
-    schema::parses(body)
+    xsd::parses(body)
 }
 
 fn json_schema(spec: &Spec, name: &str, seen: &Seen<'_>) -> Holds {

@@ -14,7 +14,6 @@ mod look;
 mod media;
 mod normal;
 mod pages;
-mod schema;
 mod seen;
 mod sets;
 mod watch;
@@ -24,6 +23,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::iter::{IndexedParallelIterator as _, IntoParallelIterator as _, ParallelIterator as _};
 
 use crate::{
+    decode::xsd,
     model::{
         exchange::Exchange,
         record::Record,
@@ -40,16 +40,16 @@ pub use document::contract;
 
 /// The judge's door to libxml2, opened for the laws of [`crate::fuzzing`].
 pub(crate) mod fuzzing {
-    use super::schema;
+    use crate::decode::xsd;
 
     /// Whether libxml2 finds a text well-formed.
     pub(crate) fn parses(text: &str) -> Result<(), String> {
-        schema::parses(text)
+        xsd::parses(text)
     }
 
     /// The first fault of each document, from a schema that compiles and refers to nothing else; none from any other.
     pub(crate) fn validate(schema: &str, documents: &[&str]) -> Option<Result<Vec<Option<String>>, String>> {
-        matches!(schema::compiles(schema), schema::Compiled::Yes).then(|| schema::validate(schema, documents))
+        matches!(xsd::compiles(schema), xsd::Compiled::Yes).then(|| xsd::validate(schema, documents))
     }
 }
 
@@ -77,7 +77,7 @@ pub fn valid(schema: &str, document: &str) -> Result<Option<String>, String> {
     if document.contains("<!DOCTYPE") {
         return Ok(Some("it has a DOCTYPE, which is not read".to_owned()));
     }
-    schema::validate_alone(schema, document)
+    xsd::validate_alone(schema, document)
 }
 
 /// Whether the answer of an exchange is a refusal.

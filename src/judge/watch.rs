@@ -6,6 +6,7 @@
 use std::{collections::BTreeMap, num::NonZeroUsize};
 
 use crate::{
+    decode::xsd,
     model::{
         variables::Variables,
         verdict::{Blame, Evidence, Finding},
@@ -18,7 +19,6 @@ use super::{
     elements::{self, Look},
     holds::{self, Holds},
     normal::Normal,
-    schema,
     seen::Seen,
 };
 
@@ -242,13 +242,13 @@ fn theirs(texts: &[&str], at: &[At], published: Option<&str>) -> Finding {
     let Some(published) = published else {
         return Finding::inconclusive("the target gave no schema of its own", Blame::Target);
     };
-    match schema::compiles(published) {
-        schema::Compiled::Yes => {}
-        schema::Compiled::No(fault) => {
+    match xsd::compiles(published) {
+        xsd::Compiled::Yes => {}
+        xsd::Compiled::No(fault) => {
             let reason = format!("the target's own schema does not compile: {fault}");
             return Finding::inconclusive(reason, Blame::Target);
         }
-        schema::Compiled::Refers => {
+        xsd::Compiled::Refers => {
             let reason = "the target's own schema refers to another document, and none is ever fetched";
             return Finding::inconclusive(reason, Blame::Harness);
         }
@@ -257,7 +257,7 @@ fn theirs(texts: &[&str], at: &[At], published: Option<&str>) -> Finding {
 }
 
 fn validated(expected: &str, schema: &str, texts: &[&str], at: &[At], times: usize) -> Finding {
-    let faults = match schema::validate(schema, texts) {
+    let faults = match xsd::validate(schema, texts) {
         Ok(faults) => faults,
         Err(fault) => return Finding::error(format!("the schema cannot be used: {fault}")),
     };

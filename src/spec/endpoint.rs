@@ -7,11 +7,11 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{
-    expect::Type,
     guide::Version,
     model::{ModelEvent, ModelTable},
 };
 use crate::model::{case::Class, credential::AccountRole};
+use crate::vocabulary::Type;
 
 /// One endpoint, or one command of an endpoint.
 #[derive(Debug, Clone, Serialize)]

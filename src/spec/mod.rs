@@ -6,13 +6,11 @@
 mod archives;
 mod derive;
 mod endpoint;
-mod expect;
 mod export;
 mod guide;
 mod load;
 mod model;
 pub mod openapi;
-mod query;
 mod requirement;
 mod select;
 mod step;
@@ -22,15 +20,14 @@ pub use endpoint::{
     Element, Endpoint, Example, Form, Media, Need, Parameter, ParameterKind, ParameterSet, RequestSpec, ResponseSpec,
     Untestable,
 };
-pub use expect::{Expect, Predicate, Type};
 pub use export::{SchemaOf, account, coverage, to_json, to_xsd};
 pub use guide::{Change, Guide, Section, Version, VersionRow};
 pub use load::{Faults, embedded, from_folder};
 pub use model::{FieldKind, ModelEvent, ModelField, ModelTable};
-pub use openapi::Walk;
-pub use query::{Query, Segment, Test};
 pub use requirement::{Demand, Level, Reading, Requirement, SUITES};
 pub use select::Spec;
 pub use step::{Flow, Input, SchemaInput, Step, ValueClass};
+
+pub use crate::vocabulary::{Expect, Predicate, Query, Segment, Test, Type, Walk};
 
 pub(crate) use select::{glob, matching};

@@ -4,8 +4,9 @@
 
 use serde::Serialize;
 
-use super::{archives::ArchiveDemand, expect::Expect, guide::Version, step::Step};
+use super::{archives::ArchiveDemand, guide::Version, step::Step};
 use crate::model::case::Class;
+use crate::vocabulary::Expect;
 
 /// How firmly the guide states a requirement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]

@@ -2,12 +2,13 @@
 //!
 //! In: nothing. Out: what is sent, what is remembered and what must hold. Values are drawn and sent elsewhere.
 
-use super::{expect::Expect, query::Query, requirement::Reading};
+use super::requirement::Reading;
 use crate::model::{
     case::{Class, Role, Times},
     credential::{AccountRole, Credential},
     draft::{Carrier, Encoding},
 };
+use crate::vocabulary::{Expect, Query};
 
 /// One request of a requirement, before values are drawn.
 #[derive(Debug, Clone)]

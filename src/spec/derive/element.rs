@@ -3,11 +3,12 @@
 //! In: an endpoint. Out: requirements that are observed in whatever it answers.
 
 use super::observed::observed;
-use crate::spec::{
-    endpoint::{Element, Endpoint, Media},
-    expect::{Expect, Predicate},
-    query::{Query, Segment},
-    requirement::{Demand, Level, Reading, Requirement},
+use crate::{
+    spec::{
+        endpoint::{Element, Endpoint, Media},
+        requirement::{Demand, Level, Reading, Requirement},
+    },
+    vocabulary::{Expect, Predicate, Query, Segment},
 };
 
 pub(super) fn element(endpoint: &Endpoint, number: usize, row: &Element, out: &mut Vec<Requirement>) {

@@ -11,10 +11,10 @@ use crate::{
     },
     spec::{
         endpoint::{Endpoint, Need, Parameter, RequestSpec},
-        expect::Expect,
         requirement::{Demand, Level, Reading, Requirement},
         step::{Input, Step, ValueClass},
     },
+    vocabulary::Expect,
 };
 
 /// Values of parameters that may be longer than this go in a body, in characters.

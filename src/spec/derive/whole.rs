@@ -13,10 +13,10 @@ use crate::{
     },
     spec::{
         endpoint::{Example, ParameterSet},
-        expect::Expect,
         requirement::{Level, Reading, Requirement},
         step::{Input, Step},
     },
+    vocabulary::Expect,
 };
 
 /// Paths that had `.ns` behind them in older versions (p. 166).

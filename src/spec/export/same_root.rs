@@ -3,9 +3,9 @@
 //! In: endpoints. Out: one group for each root, with rows that hold for the answers of all of them. What the endpoints do not share
 //! is optional, and where they differ the more lenient holds; the requirements of each endpoint are as strict as before.
 
-use crate::spec::{
-    endpoint::{Element, Endpoint},
-    expect::Type,
+use crate::{
+    spec::endpoint::{Element, Endpoint},
+    vocabulary::Type,
 };
 
 /// A root and the rows below it.

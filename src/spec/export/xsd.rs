@@ -6,10 +6,12 @@
 use std::fmt::Write as _;
 
 use super::same_root::{self, Group};
-use crate::spec::{
-    endpoint::{Element, Media},
-    expect::Type,
-    select::Spec,
+use crate::{
+    spec::{
+        endpoint::{Element, Media},
+        select::Spec,
+    },
+    vocabulary::Type,
 };
 
 /// One of the schemas that are made from the rows.

@@ -8,13 +8,11 @@ use super::{
 };
 use crate::{
     model::case::Class,
-    spec::{
-        endpoint::{
-            Element, Endpoint, Example, Form, Media, Need, Parameter, ParameterKind, ParameterSet, RequestSpec,
-            ResponseSpec, Untestable,
-        },
-        expect::Type,
+    spec::endpoint::{
+        Element, Endpoint, Example, Form, Media, Need, Parameter, ParameterKind, ParameterSet, RequestSpec,
+        ResponseSpec, Untestable,
     },
+    vocabulary::Type,
 };
 
 /// The words for what an accepted answer is.

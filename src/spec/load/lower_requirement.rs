@@ -11,10 +11,10 @@ use crate::{
     model::case::{Class, Role},
     spec::{
         archives::ArchiveDemand,
-        expect,
         requirement::{Demand, Level, Reading, Requirement},
         step::{Flow, Step},
     },
+    vocabulary,
 };
 
 impl Reader {
@@ -37,7 +37,7 @@ impl Reader {
         let around = Around { endpoint, class, account, place };
         let steps: Vec<Step> = row.step.iter().map(|step| self.step(&around, step)).collect();
         let mut faults = Vec::new();
-        let expect = expect::read(&row.expect, &mut faults);
+        let expect = vocabulary::read(&row.expect, &mut faults);
         let readings = readings_of(&row.readings, &mut faults);
         for fault in faults {
             self.fault(place, &row.id, &fault);

@@ -16,11 +16,10 @@ use crate::{
     },
     spec::{
         endpoint::{Endpoint, RequestSpec},
-        expect::{self, Expect},
-        query::Query,
         requirement::Reading,
         step::{Input, Step, ValueClass},
     },
+    vocabulary::{self, Expect, Query},
 };
 
 /// What the steps of one requirement have in common.
@@ -69,8 +68,8 @@ impl Reader {
             }
         }
         let mut faults = Vec::new();
-        let mut expect = expect::read(&shape.expect, &mut faults);
-        let only_if = expect::read(&shape.only_if, &mut faults);
+        let mut expect = vocabulary::read(&shape.expect, &mut faults);
+        let only_if = vocabulary::read(&shape.only_if, &mut faults);
         let readings = readings_of(&shape.readings, &mut faults);
         let capture = shape
             .capture
@@ -166,7 +165,10 @@ impl Reader {
 }
 
 pub(super) fn readings_of(shape: &BTreeMap<String, Vec<toml::Value>>, faults: &mut Vec<String>) -> Vec<Reading> {
-    shape.iter().map(|(name, expects)| Reading { name: name.clone(), expect: expect::read(expects, faults) }).collect()
+    shape
+        .iter()
+        .map(|(name, expects)| Reading { name: name.clone(), expect: vocabulary::read(expects, faults) })
+        .collect()
 }
 
 fn credential_of(text: Option<&str>, account: AccountRole) -> Credential {

@@ -13,11 +13,9 @@ mod params;
 mod reading;
 mod schema;
 mod steps;
-mod walk;
 mod writing;
 
 pub use maker::Resource;
-pub use walk::Walk;
 pub(crate) use writing::MADE_PROOF;
 
 use maker::{Made, Maker};

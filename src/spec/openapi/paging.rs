@@ -6,14 +6,13 @@ use serde_json::Value;
 use super::{
     maker::{Made, Maker, properties},
     reading::name_of,
-    walk::Walk,
 };
 use crate::{
     model::{
         case::{Role, Times},
         contract::Place,
     },
-    spec::{Expect, Input, Level, Predicate, Query, Step, Type},
+    spec::{Expect, Input, Level, Predicate, Query, Step, Type, Walk},
 };
 
 /// The most pages that are asked for.

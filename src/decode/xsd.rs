@@ -11,7 +11,7 @@ use libxml::{
     tree::Document,
 };
 
-use crate::decode::xml;
+use super::xml;
 
 /// libxml2 has global state that is set up on first use.
 static LIBXML: Mutex<()> = Mutex::new(());
@@ -20,7 +20,7 @@ static LIBXML: Mutex<()> = Mutex::new(());
 const EXPANDED_MAX: u64 = 100_000;
 
 /// Whether a schema compiles.
-pub(super) enum Compiled {
+pub enum Compiled {
     /// It does.
     Yes,
     /// It does not, and why.
@@ -30,7 +30,7 @@ pub(super) enum Compiled {
 }
 
 /// Whether a text is an XML schema that libxml2 compiles.
-pub(super) fn compiles(text: &str) -> Compiled {
+pub fn compiles(text: &str) -> Compiled {
     let root = match xml::read(text.trim_start_matches('\u{feff}')) {
         Ok(root) => root,
         Err(error) => return Compiled::No(error.to_string()),
@@ -99,19 +99,19 @@ fn refers(root: &xml::Node) -> bool {
 }
 
 /// Whether libxml2 finds a text well-formed.
-pub(super) fn parses(text: &str) -> Result<(), String> {
+pub fn parses(text: &str) -> Result<(), String> {
     let _one = LIBXML.lock();
     document(text).map(|_| ())
 }
 
 /// Validates one document against a schema; None for a valid one, else its first fault.
-pub(super) fn validate_alone(schema: &str, document: &str) -> Result<Option<String>, String> {
+pub fn validate_alone(schema: &str, document: &str) -> Result<Option<String>, String> {
     let _one = LIBXML.lock();
     Ok(validate_one(&mut context(schema)?, document).err())
 }
 
 /// Validates documents against a schema; None for each valid one, else its first fault. A document is only looked at once.
-pub(super) fn validate(schema: &str, documents: &[&str]) -> Result<Vec<Option<String>>, String> {
+pub fn validate(schema: &str, documents: &[&str]) -> Result<Vec<Option<String>>, String> {
     let _one = LIBXML.lock();
     let mut context = context(schema)?;
     let mut known: HashMap<&str, Option<String>> = HashMap::new();

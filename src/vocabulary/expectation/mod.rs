@@ -5,12 +5,12 @@
 
 mod read;
 
-pub(super) use read::read;
+pub(crate) use read::read;
 
 use regex::Regex;
 use serde::Serialize;
 
-use super::{openapi::Walk, query::Query};
+use super::{query::Query, walk::Walk};
 use crate::model::contract::SlipKind;
 
 /// One thing that must hold of an answer.

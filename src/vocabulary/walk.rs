@@ -1,6 +1,4 @@
 //! A walk through the pages of a list.
-//!
-//! In: nothing. Out: what a walk is. It is taken by the run and judged elsewhere.
 
 /// A walk through the pages of a list of JSON items.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use regex::Regex;
 use super::{Expect, Predicate, Query, SlipKind, Type};
 
 /// Reads a list of expectations. A table with several predicates becomes several expectations.
-pub(in crate::spec) fn read(values: &[toml::Value], faults: &mut Vec<String>) -> Vec<Expect> {
+pub(crate) fn read(values: &[toml::Value], faults: &mut Vec<String>) -> Vec<Expect> {
     let mut expects = Vec::new();
     for value in values {
         match read_one(value) {
