@@ -4,7 +4,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::record::{Bodies, Record};
+use crate::model::{
+    record::{Bodies, Record},
+    suite::Suite,
+};
 
 /// The longest journal line that is read, in bytes.
 const LINE_BYTES_MAX: usize = 64 * 1024 * 1024;
@@ -26,7 +29,7 @@ pub struct JournalHead {
     /// Id prefixes that were asked for; empty for all.
     pub only: Vec<String>,
     /// Suites that were asked for; empty for all.
-    pub suites: Vec<String>,
+    pub suites: Vec<Suite>,
     /// API version that the target named.
     pub api_version: Option<String>,
 }

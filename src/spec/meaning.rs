@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use strum::VariantArray;
 use toml::Spanned;
 
 use super::{
@@ -84,22 +85,17 @@ impl Reader {
     }
 
     fn class(&mut self, place: Place<'_>, class: Option<&Spanned<String>>) -> Option<Class> {
-        let table = [("read", Class::Read), ("write", Class::Write), ("disrupt", Class::Disrupt)];
-        class.map(|word| self.word(place, word, &table))
+        class.map(|word| self.one_of(place, word))
     }
 
     fn account(&mut self, place: Place<'_>, account: &Spanned<String>) -> AccountRole {
-        let roles = [
-            AccountRole::None,
-            AccountRole::Full,
-            AccountRole::ReadOnly,
-            AccountRole::Deny,
-            AccountRole::Spare,
-            AccountRole::Spent,
-            AccountRole::SupportReports,
-            AccountRole::OtherReports,
-        ];
-        self.word(place, account, &roles.map(|role| (role.word(), role)))
+        self.one_of(place, account)
+    }
+
+    /// The variant of an enum that has the word.
+    fn one_of<T: VariantArray + Copy + Into<&'static str>>(&mut self, place: Place<'_>, word: &Spanned<String>) -> T {
+        let table: Vec<(&str, T)> = T::VARIANTS.iter().map(|one| ((*one).into(), *one)).collect();
+        self.word(place, word, &table)
     }
 
     fn version(&mut self, place: Place<'_>, version: Option<&Spanned<String>>) -> Option<Version> {
@@ -340,8 +336,7 @@ impl Reader {
     }
 
     fn requirement(&mut self, endpoint: &str, place: Place<'_>, row: &file::RequirementFile) -> Requirement {
-        let levels = [("must", Level::Must), ("should", Level::Should), ("ambiguous", Level::Ambiguous)];
-        let level = self.word(place, &row.level, &levels);
+        let level: Level = self.one_of(place, &row.level);
         let class = self.class(place, row.class.as_ref());
         let account = row.account.as_ref().map(|account| self.account(place, account));
         let around = Around { endpoint, class, account, place };

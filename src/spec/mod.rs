@@ -21,6 +21,7 @@ mod xsd;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use strum::{IntoStaticStr, VariantArray};
 
 pub use archives::{ArchiveDemand, ArchiveWord};
 pub use coverage::{account, coverage};
@@ -39,6 +40,7 @@ use crate::model::{
     case::{Class, Role, Times},
     credential::{AccountRole, Authorization},
     draft::{Carrier, Encoding},
+    suite::Suite,
 };
 
 /// The whole guide as data.
@@ -351,8 +353,9 @@ pub struct Untestable {
 }
 
 /// How firmly the guide states a requirement.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, IntoStaticStr, VariantArray)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Level {
     /// Stated.
     Must,
@@ -366,11 +369,7 @@ impl Level {
     /// The word used in spec data and reports.
     #[must_use]
     pub fn word(self) -> &'static str {
-        match self {
-            Self::Must => "must",
-            Self::Should => "should",
-            Self::Ambiguous => "ambiguous",
-        }
+        self.into()
     }
 }
 
@@ -559,22 +558,22 @@ pub struct Flow {
 impl Requirement {
     /// The suite that it belongs to: what kind of test it is.
     #[must_use]
-    pub fn suite(&self) -> &'static str {
+    pub fn suite(&self) -> Suite {
         let rest = self.id.strip_prefix(self.endpoint.as_str()).unwrap_or_default();
         let last = rest.rsplit('/').next().unwrap_or_default();
         let at_a_bound =
             ["min", "max", "below-min", "above-max", "at-limit", "at-limit-multibyte", "over-limit"].contains(&last);
         match &self.demand {
-            Demand::Steps(_) if rest.starts_with("/example/") => "example",
+            Demand::Steps(_) if rest.starts_with("/example/") => Suite::Example,
             Demand::Steps(_)
                 if rest.starts_with("/auth/") || rest.starts_with("/permission/") || self.id.starts_with("auth/") =>
             {
-                "access"
+                Suite::Access
             }
-            Demand::Steps(_) if at_a_bound => "limit",
-            Demand::Steps(_) if rest.starts_with("/param/") || self.property => "property",
-            Demand::Steps(_) => "stateful",
-            _ => "response",
+            Demand::Steps(_) if at_a_bound => Suite::Limit,
+            Demand::Steps(_) if rest.starts_with("/param/") || self.property => Suite::Property,
+            Demand::Steps(_) => Suite::Stateful,
+            _ => Suite::Response,
         }
     }
 }
@@ -586,9 +585,6 @@ fn selects(prefix: &str, id: &str) -> bool {
         None => glob(&format!("{prefix}*"), id),
     }
 }
-
-/// Every suite.
-pub const SUITES: [&str; 6] = ["access", "example", "limit", "property", "response", "stateful"];
 
 impl Spec {
     /// The requirements whose ids start with one of the prefixes, or that a prefix `=ID` names; all of them when there is none.
