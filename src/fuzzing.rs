@@ -24,6 +24,7 @@ use crate::{
         credential::{AccountRole, Credential},
         exchange::{Answer, Exchange, Outcome, Request},
         record::Record,
+        suite::Suite,
         variables::{self as names, Variables},
         verdict::{Finding, Verdict},
     },
@@ -176,7 +177,7 @@ pub fn answer(data: &[u8]) {
     assert!(!judge::accepted(&SPEC, &cut), "an answer that is not whole is accepted");
 
     let selected: Vec<&Requirement> =
-        SPEC.requirements.values().filter(|r| r.endpoint == endpoint.id && r.suite() == "response").collect();
+        SPEC.requirements.values().filter(|r| r.endpoint == endpoint.id && r.suite() == Suite::Response).collect();
     let case = Case { requirement: String::new(), index: 0, steps: Vec::new() };
     let records = [Record { case, variables: Variables::new(), exchanges: vec![exchange] }];
     for finding in judged(&selected, &records).values() {

@@ -25,6 +25,7 @@ use crate::{
         credential::AccountRole,
         exchange::{NoAnswerKind, Outcome},
         record::{Bodies, Record},
+        suite::Suite,
         variables::Variables,
         verdict::{Blame, Finding, Verdict},
     },
@@ -50,7 +51,7 @@ pub struct Plan {
     /// Beginnings of requirement ids that the target is known not to have, and that are left out.
     pub leave_out: Vec<String>,
     /// Suites; none for all.
-    pub suites: Vec<String>,
+    pub suites: Vec<Suite>,
     /// Groups that run side by side.
     pub workers: usize,
     /// Which part of the requirements: the K-th of N, from 1.
@@ -182,7 +183,7 @@ pub fn selected<'a>(spec: &'a Spec, plan: &'a Plan) -> Vec<&'a Requirement> {
     let (shard, shards) = plan.shard;
     spec.select(&plan.only)
         .filter(|r| !plan.leave_out.iter().any(|prefix| r.id.starts_with(prefix.as_str())))
-        .filter(|r| plan.suites.is_empty() || plan.suites.iter().any(|suite| suite == r.suite()))
+        .filter(|r| plan.suites.is_empty() || plan.suites.contains(&r.suite()))
         .filter(|r| shards <= 1 || share(&r.endpoint, shards) == shard - 1)
         .collect()
 }

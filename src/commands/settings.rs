@@ -14,10 +14,10 @@ use serde::Deserialize;
 
 use super::Failure;
 use crate::{
-    model::{case::Class, credential::AccountRole, variables::Variables},
+    model::{case::Class, credential::AccountRole, suite::Suite, variables::Variables},
     run::Plan,
     send::{Account, Rate},
-    spec::{SUITES, Spec},
+    spec::Spec,
 };
 
 /// The file that is read when no other is named.
@@ -49,9 +49,9 @@ pub(super) struct Options {
     /// Only requirements whose id starts with this; `=ID` for one alone
     #[arg(long, value_name = "ID-PREFIX")]
     only: Vec<String>,
-    /// Only this suite: access, example, limit, property, response or stateful
-    #[arg(long = "suite", value_name = "NAME")]
-    suites: Vec<String>,
+    /// Only this kind of test
+    #[arg(long = "suite", value_enum, value_name = "NAME")]
+    suites: Vec<Suite>,
     /// Decides every drawn value; the same seed makes the same requests
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
@@ -109,7 +109,7 @@ pub struct ConfigFile {
     target: Option<String>,
     allow: Option<String>,
     only: Option<Vec<String>>,
-    suites: Option<Vec<String>>,
+    suites: Option<Vec<Suite>>,
     seed: Option<u64>,
     cases: Option<u32>,
     rate: Option<String>,
@@ -263,9 +263,6 @@ fn plan(options: &Options, file: &ConfigFile, spec: &Spec) -> Result<Plan, Failu
     }
     let suites =
         if options.suites.is_empty() { file.suites.clone().unwrap_or_default() } else { options.suites.clone() };
-    if let Some(unknown) = suites.iter().find(|suite| !SUITES.contains(&suite.as_str())) {
-        return Err(Failure::usage(format!("--suite {unknown}: no such suite; there are {}", SUITES.join(", "))));
-    }
     let version = options.api_version.as_ref().or(file.api_version.as_ref());
     let api_version = version
         .map(|text| text.parse())
@@ -390,12 +387,7 @@ fn environment(name: &str) -> Option<SecretString> {
 
 /// `ID:SECRET[:ROLE]`. The message never has the secret in it.
 pub(super) fn account(text: &str) -> Result<(AccountRole, Account), Failure> {
-    let fault = || {
-        Failure::usage(
-            "--account: write ID:SECRET or ID:SECRET:ROLE; the role is full, read_only, deny, spare, spent, \
-             support_reports or other_reports",
-        )
-    };
+    let fault = || Failure::usage(format!("--account: write ID:SECRET or ID:SECRET:ROLE; the role is {}", roles("or")));
     let mut parts = text.splitn(3, ':');
     let (Some(id), Some(secret)) = (parts.next(), parts.next()) else { return Err(fault()) };
     if id.is_empty() || secret.is_empty() {
@@ -406,20 +398,22 @@ pub(super) fn account(text: &str) -> Result<(AccountRole, Account), Failure> {
 }
 
 fn role(word: &str) -> Result<AccountRole, Failure> {
-    Ok(match word {
-        "full" => AccountRole::Full,
-        "read_only" => AccountRole::ReadOnly,
-        "deny" => AccountRole::Deny,
-        "spare" => AccountRole::Spare,
-        "spent" => AccountRole::Spent,
-        "support_reports" => AccountRole::SupportReports,
-        "other_reports" => AccountRole::OtherReports,
-        _ => {
-            // The word is not shown: after a secret with a colon in it, it may be the rest of the secret.
-            return Err(Failure::usage(
-                "what stands for the role of an account is none; there are full, read_only, deny, spare, spent, \
-                 support_reports and other_reports\n  a secret with a colon in it goes into touchmark.toml or BT_CLIENT_SECRET",
-            ));
-        }
+    let known = AccountRole::given().find(|role| role.word() == word);
+    // The word is not shown: after a secret with a colon in it, it may be the rest of the secret.
+    known.ok_or_else(|| {
+        Failure::usage(format!(
+            "what stands for the role of an account is none; there are {}\n  \
+             a secret with a colon in it goes into touchmark.toml or BT_CLIENT_SECRET",
+            roles("and")
+        ))
     })
+}
+
+/// The roles of accounts in a sentence.
+fn roles(last: &str) -> String {
+    let words: Vec<&str> = AccountRole::given().map(AccountRole::word).collect();
+    match words.split_last() {
+        Some((end, rest)) => format!("{} {last} {end}", rest.join(", ")),
+        None => String::new(),
+    }
 }

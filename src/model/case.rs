@@ -4,6 +4,7 @@
 //! printed, counted and compared before anything is sent. Nothing here draws, sends or judges.
 
 use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantArray};
 
 use super::draft::Draft;
 
@@ -48,8 +49,22 @@ pub enum Role {
 }
 
 /// What a request may touch on a real appliance.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, clap::ValueEnum)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    clap::ValueEnum,
+    IntoStaticStr,
+    VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Class {
     /// Changes nothing.
     Read,
@@ -63,11 +78,7 @@ impl Class {
     /// The word used in spec data, options and reports.
     #[must_use]
     pub fn word(self) -> &'static str {
-        match self {
-            Self::Read => "read",
-            Self::Write => "write",
-            Self::Disrupt => "disrupt",
-        }
+        self.into()
     }
 }
 

@@ -4,13 +4,31 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};
+use strum::{EnumMessage, EnumString, IntoStaticStr, VariantArray};
 
 /// What stands where a secret stood.
 pub const REDACTED: &str = "[redacted]";
 
-/// What an account is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+/// What an account is for. A role is a variant with its sentence: options, `touchmark.toml`, spec data, messages and documents list
+/// them from here.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    EnumMessage,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum AccountRole {
     /// No account: the request needs no token.
     None,
@@ -31,19 +49,21 @@ pub enum AccountRole {
 }
 
 impl AccountRole {
+    /// The roles that an account can be given, which are all but none.
+    pub fn given() -> impl Iterator<Item = Self> {
+        Self::VARIANTS.iter().copied().filter(|role| *role != Self::None)
+    }
+
     /// The word used in spec data, options and reports.
     #[must_use]
     pub fn word(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Full => "full",
-            Self::ReadOnly => "read_only",
-            Self::Deny => "deny",
-            Self::Spare => "spare",
-            Self::Spent => "spent",
-            Self::SupportReports => "support_reports",
-            Self::OtherReports => "other_reports",
-        }
+        self.into()
+    }
+
+    /// What an account of this role is, in a sentence without its full stop.
+    #[must_use]
+    pub fn meaning(self) -> &'static str {
+        self.get_documentation().unwrap_or_default().trim_end_matches('.')
     }
 }
 

@@ -8,5 +8,6 @@ pub mod credential;
 pub mod draft;
 pub mod exchange;
 pub mod record;
+pub mod suite;
 pub mod variables;
 pub mod verdict;

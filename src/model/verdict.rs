@@ -5,10 +5,12 @@
 use std::num::NonZeroUsize;
 
 use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
 
 /// What is known of a requirement.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Verdict {
     /// The target keeps it.
     Pass,
@@ -25,27 +27,17 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    /// All verdicts, in the order of reports.
-    pub const ALL: [Self; 6] =
-        [Self::Pass, Self::Warn, Self::Fail, Self::Inconclusive, Self::NotApplicable, Self::Error];
-
     /// The word used in reports.
     #[must_use]
     pub fn word(self) -> &'static str {
-        match self {
-            Self::Pass => "pass",
-            Self::Warn => "warn",
-            Self::Fail => "fail",
-            Self::Inconclusive => "inconclusive",
-            Self::NotApplicable => "not_applicable",
-            Self::Error => "error",
-        }
+        self.into()
     }
 }
 
 /// Who has to act when a requirement did not pass.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Blame {
     /// The target answers otherwise than the guide says.
     Target,
@@ -63,13 +55,7 @@ impl Blame {
     /// The word used in reports.
     #[must_use]
     pub fn word(self) -> &'static str {
-        match self {
-            Self::Target => "target",
-            Self::Guide => "guide",
-            Self::Harness => "harness",
-            Self::Network => "network",
-            Self::Configuration => "configuration",
-        }
+        self.into()
     }
 }
 

@@ -4,7 +4,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::record::{Bodies, Record};
+use crate::model::{
+    record::{Bodies, Record},
+    suite::Suite,
+};
 
 /// Version of the journal's shape.
 pub const JOURNAL_VERSION: u32 = 2;
@@ -29,7 +32,7 @@ pub struct JournalHead {
     /// Id prefixes that were asked for; empty for all.
     pub only: Vec<String>,
     /// Suites that were asked for; empty for all.
-    pub suites: Vec<String>,
+    pub suites: Vec<Suite>,
     /// API version that the target named.
     pub api_version: Option<String>,
 }

@@ -19,6 +19,7 @@ use crate::{
     model::{
         exchange::{Exchange, Outcome},
         record::Record,
+        suite::Suite,
         verdict::{Blame, Observation, Verdict},
     },
     spec::{Level, Requirement, Spec},
@@ -108,7 +109,7 @@ pub struct RunFacts {
     /// Pace, as it was asked for.
     pub rate: String,
     /// Suites that were asked for; empty for all.
-    pub suites: Vec<String>,
+    pub suites: Vec<Suite>,
     /// Id prefixes that were asked for; empty for all.
     pub only: Vec<String>,
     /// Deliberate defects and readings of the embedded emulator.

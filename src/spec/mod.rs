@@ -24,7 +24,7 @@ pub use export::{SchemaOf, account, coverage, to_json, to_xsd};
 pub use guide::{Change, Guide, Section, Version, VersionRow};
 pub use load::{Faults, embedded, from_folder};
 pub use model::{FieldKind, ModelEvent, ModelField, ModelTable};
-pub use requirement::{Demand, Level, Reading, Requirement, SUITES};
+pub use requirement::{Demand, Level, Reading, Requirement};
 pub use select::Spec;
 pub use step::{Flow, Input, SchemaInput, Step, ValueClass};
 

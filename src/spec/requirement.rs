@@ -3,14 +3,16 @@
 //! In: nothing. Out: what one asks, how firmly, and in which readings. Whether it holds is judged elsewhere.
 
 use serde::Serialize;
+use strum::{IntoStaticStr, VariantArray};
 
 use super::{archives::ArchiveDemand, guide::Version, step::Step};
-use crate::model::case::Class;
+use crate::model::{case::Class, suite::Suite};
 use crate::vocabulary::Expect;
 
 /// How firmly the guide states a requirement.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, IntoStaticStr, VariantArray)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Level {
     /// Stated.
     Must,
@@ -24,11 +26,7 @@ impl Level {
     /// The word used in spec data and reports.
     #[must_use]
     pub fn word(self) -> &'static str {
-        match self {
-            Self::Must => "must",
-            Self::Should => "should",
-            Self::Ambiguous => "ambiguous",
-        }
+        self.into()
     }
 }
 
@@ -107,25 +105,22 @@ pub struct Reading {
 impl Requirement {
     /// The suite that it belongs to: what kind of test it is.
     #[must_use]
-    pub fn suite(&self) -> &'static str {
+    pub fn suite(&self) -> Suite {
         let rest = self.id.strip_prefix(self.endpoint.as_str()).unwrap_or_default();
         let last = rest.rsplit('/').next().unwrap_or_default();
         let at_a_bound =
             ["min", "max", "below-min", "above-max", "at-limit", "at-limit-multibyte", "over-limit"].contains(&last);
         match &self.demand {
-            Demand::Steps(_) if rest.starts_with("/example/") => "example",
+            Demand::Steps(_) if rest.starts_with("/example/") => Suite::Example,
             Demand::Steps(_)
                 if rest.starts_with("/auth/") || rest.starts_with("/permission/") || self.id.starts_with("auth/") =>
             {
-                "access"
+                Suite::Access
             }
-            Demand::Steps(_) if at_a_bound => "limit",
-            Demand::Steps(_) if rest.starts_with("/param/") || self.property => "property",
-            Demand::Steps(_) => "stateful",
-            _ => "response",
+            Demand::Steps(_) if at_a_bound => Suite::Limit,
+            Demand::Steps(_) if rest.starts_with("/param/") || self.property => Suite::Property,
+            Demand::Steps(_) => Suite::Stateful,
+            _ => Suite::Response,
         }
     }
 }
-
-/// Every suite.
-pub const SUITES: [&str; 6] = ["access", "example", "limit", "property", "response", "stateful"];

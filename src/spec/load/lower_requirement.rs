@@ -30,8 +30,7 @@ impl Reader {
     }
 
     fn requirement(&mut self, endpoint: &str, place: Place<'_>, row: &shape::RequirementFile) -> Requirement {
-        let levels = [("must", Level::Must), ("should", Level::Should), ("ambiguous", Level::Ambiguous)];
-        let level = self.word(place, &row.level, &levels);
+        let level: Level = self.one_of(place, &row.level);
         let class = self.class(place, row.class.as_ref());
         let account = row.account.as_ref().map(|account| self.account(place, account));
         let around = Around { endpoint, class, account, place };

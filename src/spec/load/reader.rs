@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use strum::VariantArray;
 use toml::Spanned;
 
 use super::text::line_of;
@@ -61,22 +62,20 @@ impl Reader {
     }
 
     pub(super) fn class(&mut self, place: Place<'_>, class: Option<&Spanned<String>>) -> Option<Class> {
-        let table = [("read", Class::Read), ("write", Class::Write), ("disrupt", Class::Disrupt)];
-        class.map(|word| self.word(place, word, &table))
+        class.map(|word| self.one_of(place, word))
     }
 
     pub(super) fn account(&mut self, place: Place<'_>, account: &Spanned<String>) -> AccountRole {
-        let roles = [
-            AccountRole::None,
-            AccountRole::Full,
-            AccountRole::ReadOnly,
-            AccountRole::Deny,
-            AccountRole::Spare,
-            AccountRole::Spent,
-            AccountRole::SupportReports,
-            AccountRole::OtherReports,
-        ];
-        self.word(place, account, &roles.map(|role| (role.word(), role)))
+        self.one_of(place, account)
+    }
+
+    /// The variant of an enum that has the word.
+    pub(super) fn one_of<T>(&mut self, place: Place<'_>, word: &Spanned<String>) -> T
+    where
+        T: VariantArray + Copy + Into<&'static str>,
+    {
+        let table: Vec<(&str, T)> = T::VARIANTS.iter().map(|one| ((*one).into(), *one)).collect();
+        self.word(place, word, &table)
     }
 
     pub(super) fn version(&mut self, place: Place<'_>, version: Option<&Spanned<String>>) -> Option<Version> {
