@@ -260,7 +260,7 @@ const LARGE: &[(&str, &str)] = &[
     ("src/commands/certify.rs", "the command and what it shares with replay and prove"),
     ("src/emulator/site.rs", "the types of the site and their reader"),
     ("src/emulator/command/jump.rs", "a table of the kinds of shortcuts"),
-    ("src/emulator/readings/topics.rs", "a table of what the guide leaves open"),
+    ("src/emulator/switches/topics.rs", "a table of what the guide leaves open"),
 ];
 
 #[test]

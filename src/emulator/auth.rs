@@ -11,9 +11,8 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use super::answer::{Answer, Body, member};
-use super::defects::Faults;
 use super::http::Request;
-use super::readings::Readings;
+use super::switches::{ActiveDefects, Readings};
 use super::xml::Kind;
 
 pub(crate) use rate::Remaining;
@@ -144,23 +143,29 @@ impl Door {
     }
 
     /// POST /oauth2/token (p. 6).
-    pub(crate) fn token(&mut self, request: &Request, now_ms: i64, readings: &Readings, faults: &Faults) -> Answer {
-        let broken = |what: &str| faults.has("auth/token", what);
+    pub(crate) fn token(
+        &mut self,
+        request: &Request,
+        now_ms: i64,
+        readings: &Readings,
+        defects: &ActiveDefects,
+    ) -> Answer {
+        let broken = |what: &str| defects.has("auth/token", what);
         if request.method != "POST" || broken("post-refused") {
             return refusal(405, "invalid_request", "A token is made with POST.").header("Allow", "POST", Kind::Text);
         }
-        let asked = match credentials::read(request, faults) {
+        let asked = match credentials::read(request, defects) {
             Ok(asked) => asked,
             Err(message) => return refusal(400, "invalid_request", &message),
         };
-        let Some(index) = credentials::account(&self.accounts, &asked, faults) else {
+        let Some(index) = credentials::account(&self.accounts, &asked, defects) else {
             let status = if broken("refusal-with-200") { 200 } else { readings.status("token-refusal-status") };
             return refusal(status, "invalid_client", "The client id and secret belong to no API account.");
         };
         if asked.grant_type.as_deref() != Some("client_credentials") {
             return refusal(400, "unsupported_grant_type", "The grant_type must be client_credentials.");
         }
-        let Some(token) = self.tokens.issue(index, &self.accounts[index].client_secret, now_ms, faults) else {
+        let Some(token) = self.tokens.issue(index, &self.accounts[index].client_secret, now_ms, defects) else {
             return refusal(400, "too_many_tokens", "The API account has too many tokens.");
         };
         let token = if broken("access-token-empty") { String::new() } else { token };
@@ -176,8 +181,13 @@ impl Door {
     }
 
     /// The account whose token the request carries. The scheme's name is case-insensitive.
-    pub(crate) fn identify(&mut self, request: &Request, now_ms: i64, faults: &Faults) -> Result<usize, Stranger> {
-        let broken = |what: &str| faults.has("auth/errors", what);
+    pub(crate) fn identify(
+        &mut self,
+        request: &Request,
+        now_ms: i64,
+        defects: &ActiveDefects,
+    ) -> Result<usize, Stranger> {
+        let broken = |what: &str| defects.has("auth/errors", what);
         let Some(value) = request.header("authorization") else {
             let admitted = broken("missing-token-accepted") && !self.accounts.is_empty();
             return if admitted { Ok(0) } else { Err(Stranger::NoToken) };
@@ -186,7 +196,7 @@ impl Door {
         if !scheme.eq_ignore_ascii_case("bearer") {
             return Err(Stranger::BadToken);
         }
-        let (standing, owner) = self.tokens.find(token.trim(), now_ms, faults);
+        let (standing, owner) = self.tokens.find(token.trim(), now_ms, defects);
         let accepted = match standing {
             Standing::Valid => true,
             Standing::Expired => broken("expired-token-accepted"),
@@ -196,7 +206,7 @@ impl Door {
         if !accepted || self.accounts.is_empty() {
             return Err(Stranger::BadToken);
         }
-        Ok(if faults.has("auth/token", "runs-as-another-account") { 0 } else { owner.unwrap_or(0) })
+        Ok(if defects.has("auth/token", "runs-as-another-account") { 0 } else { owner.unwrap_or(0) })
     }
 
     /// Counts a request; `Err` is one over the rate.
@@ -205,23 +215,23 @@ impl Door {
         index: usize,
         method: &str,
         now_ms: i64,
-        faults: &Faults,
+        defects: &ActiveDefects,
     ) -> Result<Remaining, Remaining> {
         let account = &self.accounts[index];
-        if !faults.has("auth/rate_limit", "shared-by-accounts") {
-            return self.counts[index].request(account.rate, method, now_ms, faults);
+        if !defects.has("auth/rate_limit", "shared-by-accounts") {
+            return self.counts[index].request(account.rate, method, now_ms, defects);
         }
         // An account brings what it had used as soon as it makes its first request, and only once.
         if self.came.insert(index) {
             self.counts[0].begin_with(account.used_this_hour);
         }
-        self.counts[0].request(account.rate, method, now_ms, faults)
+        self.counts[0].request(account.rate, method, now_ms, defects)
     }
 }
 
 /// The JSON answer to a token that is missing, invalid or expired, or that lacks a permission (p. 7).
-pub(crate) fn access_denied(status: u16, faults: &Faults) -> Answer {
-    let broken = |what: &str| faults.has("auth/errors", what);
+pub(crate) fn access_denied(status: u16, defects: &ActiveDefects) -> Answer {
+    let broken = |what: &str| defects.has("auth/errors", what);
     let status = if broken("status-200") { 200 } else { status };
     let status = if broken("status-500") { 500 } else { status };
     let error = if broken("error-changed") { "denied" } else { "access_denied" };

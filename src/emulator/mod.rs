@@ -17,7 +17,6 @@ mod defects;
 mod demo;
 mod history;
 mod http;
-mod readings;
 mod reporting;
 mod routes;
 mod schema;
@@ -25,6 +24,7 @@ mod serve;
 mod session;
 mod site;
 mod state;
+mod switches;
 #[cfg(test)]
 mod testing;
 mod xml;
@@ -34,21 +34,21 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub use auth::{Access, Account, Powers, Rate, Reports};
 pub use clock::Clock;
-pub use defects::{Defect, catalogue, find_defect};
+pub use defects::{catalogue, find_defect};
 pub use demo::demo_fixtures;
 pub use history::{Guest, Happening, PastCustomer, PastPresentation, PastSession, Presenter, Question};
 pub use http::{BODY_BYTES_MAX, Request, Response};
-pub use readings::{Reading, Readings, Topic};
 pub use serve::{TlsIdentity, serve};
 pub use site::{
     Appliance, Attendee, Client, Health, Issue, Jumpoint, Named, Portal, Representative, Session, Site, Status, Team,
     load_site,
 };
 pub use state::ChatLine;
+pub use switches::{Defect, Reading, Readings, Topic};
 
 use auth::Door;
-use defects::Faults;
 use state::State;
+use switches::ActiveDefects;
 
 /// Beginnings of the kinds of requests that the emulator does not answer yet.
 pub fn absent() -> &'static [&'static str] {
@@ -74,7 +74,7 @@ pub struct Config {
 pub struct Emulator {
     clock: Clock,
     readings: Readings,
-    faults: Faults,
+    defects: ActiveDefects,
     hostname: String,
     inner: Mutex<Inner>,
 }
@@ -103,17 +103,17 @@ impl Emulator {
         let door = Door::new(config.accounts, now_ms);
         let hostname = config.site.hostname.clone();
         let state = State::new(config.site, now_ms.div_euclid(1000));
-        let faults = Faults::of(&config.defects);
+        let defects = ActiveDefects::of(&config.defects);
         let mut readings = config.readings;
         config.defects.iter().flat_map(|defect| &defect.readings).for_each(|reading| readings.set(*reading));
-        Emulator { clock, readings, faults, hostname, inner: Mutex::new(Inner { door, state }) }
+        Emulator { clock, readings, defects, hostname, inner: Mutex::new(Inner { door, state }) }
     }
 
     /// Answers a request. Whatever the bytes, there is an answer.
     pub fn handle(&self, request: &Request) -> Response {
         let mut answer = self.answer(request);
-        self.faults.bend(&mut answer);
-        answer.write(&self.faults)
+        defects::bend(&mut answer, &self.defects);
+        answer.write(&self.defects)
     }
 
     /// A token of that account which was issued and has expired; none if there is no such account.

@@ -9,8 +9,8 @@ mod route;
 
 use super::command::parameters::{Given, Parameter, Reader};
 use super::command::{Refusal, custom};
-use super::readings::Readings;
 use super::site::Site;
+use super::switches::Readings;
 pub(crate) use actions::ACTIONS;
 
 /// The kind of request whose defects belong to no action.
@@ -46,7 +46,7 @@ pub(crate) struct Asked<'a> {
 impl Asked<'_> {
     /// Whether the emulator has this defect of the action.
     pub(crate) fn broken(&self, what: &str) -> bool {
-        self.reader.faults.has(self.action.kind, what)
+        self.reader.defects.has(self.action.kind, what)
     }
 
     fn reads(&self, topic: &str, reading: &str) -> bool {

@@ -211,7 +211,7 @@ pub(crate) fn read(reader: &Reader<'_>) -> Result<Given, Refusal> {
     if chosen.len() > 1 && reader.readings.is("import-mixed", "refused") {
         return Err(Refusal::error("More than one kind of shortcut is asked for"));
     }
-    if chosen.is_empty() && reader.faults.has(reader.kind, "no-hostname-accepted") {
+    if chosen.is_empty() && reader.defects.has(reader.kind, "no-hostname-accepted") {
         return Err(Refusal::Hollow);
     }
     chosen.truncate(1);
@@ -220,7 +220,7 @@ pub(crate) fn read(reader: &Reader<'_>) -> Result<Given, Refusal> {
     };
     let prefix = format!("{}/", variant.name);
     let reader = Reader { prefix: &prefix, ..*reader };
-    if reader.faults.has(reader.kind, &format!("{}/kind-refused", variant.name)) {
+    if reader.defects.has(reader.kind, &format!("{}/kind-refused", variant.name)) {
         return Err(Refusal::error("That kind of shortcut is not supported"));
     }
     let relaxed: Vec<Parameter> = variant.parameters.iter().map(|parameter| relax(&reader, parameter)).collect();

@@ -19,10 +19,9 @@ pub(crate) mod teams;
 pub(crate) mod virtual_customer;
 
 use super::auth::{Access, Powers, Reports};
-use super::defects::Faults;
 use super::http::Pairs;
-use super::readings::Readings;
 use super::state::{Queue, State};
+use super::switches::{ActiveDefects, Readings};
 use super::xml::{Element, Kind, leaf, node};
 use parameters::{Given, Parameter, Reader};
 
@@ -67,7 +66,7 @@ pub(crate) struct Call<'a> {
     pub(crate) powers: Powers,
     pub(crate) now_s: i64,
     pub(crate) readings: &'a Readings,
-    pub(crate) faults: &'a Faults,
+    pub(crate) defects: &'a ActiveDefects,
 }
 
 /// Why an action is not done.
@@ -128,14 +127,14 @@ pub(crate) struct Asked<'a> {
     pub(crate) powers: Powers,
     pub(crate) now_s: i64,
     pub(crate) readings: &'a Readings,
-    pub(crate) faults: &'a Faults,
+    pub(crate) defects: &'a ActiveDefects,
 }
 
 /// Runs an action and words its outcome.
 pub(crate) fn perform(state: &mut State, action: &'static Action, asked: &Asked<'_>) -> Reply {
     let kind = format!("command/{}", action.name);
-    let Asked { pairs, account, access, reports, powers, now_s, readings, faults } = *asked;
-    let reader = Reader { kind: &kind, prefix: "", pairs, readings, faults };
+    let Asked { pairs, account, access, reports, powers, now_s, readings, defects } = *asked;
+    let reader = Reader { kind: &kind, prefix: "", pairs, readings, defects };
     let mut call = Call {
         action,
         kind: &kind,
@@ -147,7 +146,7 @@ pub(crate) fn perform(state: &mut State, action: &'static Action, asked: &Asked<
         powers,
         now_s,
         readings,
-        faults,
+        defects,
     };
     let outcome = known_parameters(action, &reader).and_then(|()| {
         call.given = if action.name == "import_jump_shortcut" {
@@ -205,7 +204,7 @@ fn known_parameters(action: &Action, reader: &Reader<'_>) -> Result<(), Refusal>
 impl Call<'_> {
     /// Whether the emulator has this defect of the action.
     pub(crate) fn broken(&self, what: &str) -> bool {
-        self.faults.has(self.kind, what)
+        self.defects.has(self.kind, what)
     }
 
     pub(crate) fn reads(&self, topic: &str, reading: &str) -> bool {
@@ -213,7 +212,7 @@ impl Call<'_> {
     }
 
     pub(crate) fn reader(&self) -> Reader<'_> {
-        Reader { kind: self.kind, prefix: "", pairs: self.pairs, readings: self.readings, faults: self.faults }
+        Reader { kind: self.kind, prefix: "", pairs: self.pairs, readings: self.readings, defects: self.defects }
     }
 
     /// A message of success, with or without its full stop (p. 20).

@@ -9,9 +9,8 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use super::super::clock::day;
-use super::super::defects::Faults;
 use super::super::http::Pairs;
-use super::super::readings::Readings;
+use super::super::switches::{ActiveDefects, Readings};
 use super::Refusal;
 use forms::{is_host, is_limit, is_size, is_vault_limit, within_bytes};
 
@@ -154,7 +153,7 @@ pub(crate) struct Reader<'a> {
     pub(crate) prefix: &'a str,
     pub(crate) pairs: &'a Pairs,
     pub(crate) readings: &'a Readings,
-    pub(crate) faults: &'a Faults,
+    pub(crate) defects: &'a ActiveDefects,
 }
 
 impl Reader<'_> {
@@ -336,7 +335,7 @@ impl Reader<'_> {
     }
 
     fn broken(&self, name: &str, what: &str) -> bool {
-        self.faults.any() && self.faults.has(self.kind, &format!("{}{name}/{what}", self.prefix))
+        self.defects.any() && self.defects.has(self.kind, &format!("{}{name}/{what}", self.prefix))
     }
 }
 

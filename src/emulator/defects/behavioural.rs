@@ -9,7 +9,7 @@ use super::super::command::jump::VARIANTS;
 use super::super::command::parameters::{Parameter, Shape};
 use super::super::command::sessions::TRANSFER_QUEUES;
 use super::super::command::{ACTIONS, Action, Needs};
-use super::Defect;
+use super::super::switches::Defect;
 use super::hand::BY_HAND;
 
 pub(super) fn catalogue() -> Vec<Defect> {

@@ -3,7 +3,7 @@
 //! In: nothing. Out: rows. Each contradicts the emulator's own document, or makes the document itself faulty.
 
 use super::super::configuration::{CHANGES, GENERAL, OPENAPI};
-use super::Defect;
+use super::super::switches::Defect;
 use super::behavioural::behaviour;
 use super::hand::Rows;
 

@@ -4,7 +4,7 @@
 //! nobody could notice who sees the answers only.
 
 use super::super::reporting::{Permission, REPORTS, Report};
-use super::Defect;
+use super::super::switches::Defect;
 use super::behavioural::{Add, behaviour, need, values};
 use super::hand::{Rows, SCHEMA};
 use super::{archives_by_hand, presentations_and_usage};

@@ -14,10 +14,9 @@ use super::archive;
 use super::auth::Account;
 use super::command::Refusal;
 use super::command::parameters::{Given, Parameter, Reader};
-use super::defects::Faults;
 use super::http::Pairs;
-use super::readings::Readings;
 use super::state::State;
+use super::switches::{ActiveDefects, Readings};
 use super::xml::{Element, Kind, leaf, node};
 
 pub(crate) use window::{WINDOW, Window};
@@ -56,7 +55,7 @@ pub(crate) struct Asked<'a> {
     pub(crate) account: &'a Account,
     pub(crate) now_s: i64,
     pub(crate) readings: &'a Readings,
-    pub(crate) faults: &'a Faults,
+    pub(crate) defects: &'a ActiveDefects,
 }
 
 /// What a report is.
@@ -111,7 +110,7 @@ impl Permission {
 impl Asked<'_> {
     /// Whether the emulator has this defect of the report.
     pub(crate) fn broken(&self, what: &str) -> bool {
-        self.faults.has(self.report.kind, what)
+        self.defects.has(self.report.kind, what)
     }
 
     pub(crate) fn reads(&self, topic: &str, reading: &str) -> bool {
@@ -119,7 +118,7 @@ impl Asked<'_> {
     }
 
     fn reader(&self) -> Reader<'_> {
-        Reader { kind: self.report.kind, prefix: "", pairs: self.pairs, readings: self.readings, faults: self.faults }
+        Reader { kind: self.report.kind, prefix: "", pairs: self.pairs, readings: self.readings, defects: self.defects }
     }
 
     /// The list that the report is, with nothing in it.

@@ -4,7 +4,7 @@
 
 use super::super::testing::{Lab, body, request, text};
 use super::super::{Config, Response};
-use super::TOPICS;
+use super::topics::TOPICS;
 
 /// What shows the readings of a topic. `bare` sends no token, `bad` a wrong one, `fast` many requests.
 fn shown(topic: &str) -> &'static [&'static str] {

@@ -2,7 +2,25 @@
 //!
 //! In: nothing. Out: the table that `readings` chooses from, with the page that leaves each open.
 
-use super::Topic;
+/// A place of the guide that can be read in more than one way.
+#[derive(Debug)]
+pub struct Topic {
+    /// What `--reading` calls it.
+    pub name: &'static str,
+    /// The page of the guide that leaves it open.
+    pub page: u32,
+    /// The ways to read it; the first is the emulator's default.
+    pub readings: &'static [&'static str],
+    /// What is open.
+    pub says: &'static str,
+}
+
+impl Topic {
+    /// The reading that holds unless another is chosen.
+    pub fn default_reading(&self) -> &'static str {
+        self.readings[0]
+    }
+}
 
 /// Every topic. The first reading of each is the default.
 pub(super) static TOPICS: &[Topic] = &[
