@@ -9,11 +9,11 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 
 use super::answer::{Answer, Body};
+use super::appliance::{Emulator, Inner};
 use super::command;
 use super::http::Request;
 use super::site::Site;
 use super::xml::Kind;
-use super::{Emulator, Inner};
 
 const KIND: &str = "backup/backup";
 

@@ -3,12 +3,12 @@
 //! In: a request. Out: an [`Answer`], before defects of its structure. Everything else is not found.
 
 use super::answer::{Answer, Body, VENDOR_NAMESPACE};
+use super::appliance::{Emulator, Inner};
 use super::auth::{Access, Powers, Remaining, Reports, Stranger, access_denied};
 use super::command::{self, Action, Asked, Needs, appliances, parameters::Reader};
 use super::http::{BODY_BYTES_MAX, Request};
 use super::schema;
 use super::xml::{Element, Kind};
-use super::{Emulator, Inner};
 
 const GENERAL: &str = "command/general";
 

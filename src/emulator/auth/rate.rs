@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 use super::super::answer::Answer;
 use super::super::switches::ActiveDefects;
 use super::super::xml::Kind;
-use super::Rate;
+use super::account::Rate;
 
 const PER_SECOND: usize = 20;
 const PER_HOUR: u32 = 15_000;

@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::super::switches::ActiveDefects;
-use super::same;
+use super::credentials::same;
 
 const LIFETIME_MS: i64 = 3_600_000;
 const VALID_MAX: usize = 30;

@@ -4,12 +4,12 @@
 //! console, a page or a redirect for the web console, or an error.
 
 use super::super::answer::{Answer, Body};
+use super::super::appliance::{Emulator, Inner};
 use super::super::command::parameters::{Given, Parameter, Reader, Shape, required};
 use super::super::command::{self, Refusal};
 use super::super::http::{Pairs, Request};
 use super::super::site::Site;
 use super::super::xml::Kind;
-use super::super::{Emulator, Inner};
 use super::file::{line, script};
 use super::{Asked, Command, GENERAL, action};
 

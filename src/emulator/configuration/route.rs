@@ -6,10 +6,10 @@
 use serde_json::{Value, json};
 
 use super::super::answer::{Answer, Body};
+use super::super::appliance::{Emulator, Inner};
 use super::super::auth::{Powers, access_denied};
 use super::super::http::Request;
 use super::super::xml::Kind;
-use super::super::{Emulator, Inner};
 use super::answers::{json, refused, shown};
 use super::document::{self, document};
 use super::engine::{Place, Refusal, change, create, reachable, remove};

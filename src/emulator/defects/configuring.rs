@@ -4,7 +4,7 @@
 
 use super::super::configuration::{CHANGES, GENERAL, OPENAPI};
 use super::super::switches::Defect;
-use super::behavioural::behaviour;
+use super::families::behaviour;
 use super::hand::Rows;
 
 const RESOURCES: Rows = &[

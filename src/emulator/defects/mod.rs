@@ -9,6 +9,7 @@ mod archives_by_hand;
 mod behavioural;
 mod bend;
 mod configuring;
+mod families;
 mod generation;
 mod hand;
 #[cfg(test)]

@@ -12,10 +12,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::super::answer::{Answer, Body};
+use super::super::appliance::{Config, Emulator};
+use super::super::clock::Clock;
 use super::super::http::Request;
 use super::super::switches::{Defect, Reading, Readings};
 use super::super::xml::{Element, Kind};
-use super::super::{Clock, Config, Emulator};
 use super::bend::mistyped;
 
 /// Every structural defect, in the order in which the answers show what can be broken.

@@ -3,12 +3,13 @@
 //! In: a request to `/api/reporting` or its schema. Out: an [`Answer`].
 
 use super::super::answer::{Answer, Body};
+use super::super::appliance::{Emulator, Inner};
 use super::super::auth::{Account, Reports};
 use super::super::command::Refusal;
 use super::super::command::parameters::{Given, Reader};
 use super::super::http::Request;
+use super::super::schema;
 use super::super::xml::{Element, Kind, node};
-use super::super::{Emulator, Inner, schema};
 use super::{Asked, Outcome, Product, Report, error, perform, report};
 
 const GENERAL: &str = "reporting/general";

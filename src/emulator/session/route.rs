@@ -4,11 +4,11 @@
 //! error without either.
 
 use super::super::answer::{Answer, Body};
+use super::super::appliance::{Emulator, Inner};
 use super::super::command::parameters::{Given, Reader};
 use super::super::command::{self, Refusal};
 use super::super::http::Request;
 use super::super::xml::Kind;
-use super::super::{Emulator, Inner};
 use super::{Asked, KIND, Started, script, start_session};
 
 const HTML: &str = "text/html; charset=UTF-8";

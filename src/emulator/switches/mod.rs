@@ -8,10 +8,11 @@ mod nearest;
 mod readings;
 #[cfg(test)]
 mod told_apart;
+mod topic;
 mod topics;
 
 pub use active_defects::Defect;
 pub(crate) use active_defects::{ActiveDefects, Bend, FieldBend, Verb};
 pub(crate) use nearest::nearest;
 pub use readings::{Reading, Readings};
-pub use topics::Topic;
+pub use topic::Topic;

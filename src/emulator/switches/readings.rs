@@ -4,7 +4,8 @@
 //! guide; what does is a defect and lives in `defects`.
 
 use super::nearest::nearest;
-use super::topics::{TOPICS, Topic};
+use super::topic::Topic;
+use super::topics::TOPICS;
 
 /// One topic read one way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +44,7 @@ impl Readings {
 
     /// All topics with their readings, the default first.
     pub fn list() -> &'static [Topic] {
-        TOPICS
+        &TOPICS
     }
 
     /// Chooses a reading; a later choice on the same topic wins.

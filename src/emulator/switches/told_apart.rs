@@ -236,7 +236,7 @@ fn ask(lab: &Lab, line: &str) -> Vec<Response> {
 
 #[test]
 fn each_reading_can_be_told_from_the_others() {
-    for topic in TOPICS {
+    for topic in TOPICS.iter() {
         let mut seen: Vec<Vec<Response>> = Vec::new();
         for reading in topic.readings {
             let lab = Lab::reading(&[&format!("{}={reading}", topic.name)]);
