@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod archives;
+mod circles;
 mod cli;
 mod configuration;
 mod corpus;

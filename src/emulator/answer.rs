@@ -5,8 +5,8 @@
 
 use serde_json::Value;
 
-use super::defects::Faults;
 use super::http::Response;
+use super::switches::ActiveDefects;
 use super::xml::{Element, Kind, Manner, write};
 
 /// The namespace of command answers (p. 5 and p. 164).
@@ -77,7 +77,7 @@ impl Answer {
     }
 
     /// The answer as bytes.
-    pub(crate) fn write(self, faults: &Faults) -> Response {
+    pub(crate) fn write(self, defects: &ActiveDefects) -> Response {
         let mut headers: Vec<(String, String)> =
             self.headers.into_iter().map(|header| (header.name, header.value)).collect();
         let general = general(&self.kind);
@@ -85,12 +85,12 @@ impl Answer {
             Body::Empty => (None, Vec::new()),
             Body::Text { media, text } => (Some(media.to_owned()), text.into_bytes()),
             Body::Json(members) => {
-                (Some("application/json".to_owned()), write_json(&self.kind, &members, faults).into_bytes())
+                (Some("application/json".to_owned()), write_json(&self.kind, &members, defects).into_bytes())
             }
             Body::Xml { root, namespace } => {
-                let latin = faults.has(general, "encoding-misdeclared");
+                let latin = defects.has(general, "encoding-misdeclared");
                 let media = if latin { "text/xml; charset=ISO-8859-1" } else { "text/xml; charset=UTF-8" };
-                (Some(media.to_owned()), write_xml(general, &root, &namespace, faults).into_bytes())
+                (Some(media.to_owned()), write_xml(general, &root, &namespace, defects).into_bytes())
             }
             Body::Raw { media, bytes } => (Some(media), bytes),
         };
@@ -106,10 +106,10 @@ pub(crate) fn member(name: &str, value: impl Into<Value>, kind: Kind) -> Member 
     Member { name: name.to_owned(), value: value.into(), kind, documented: true }
 }
 
-fn write_json(kind: &str, members: &[Member], faults: &Faults) -> String {
+fn write_json(kind: &str, members: &[Member], defects: &ActiveDefects) -> String {
     let lines: Vec<String> =
         members.iter().map(|member| format!("  {}: {}", Value::from(member.name.as_str()), member.value)).collect();
-    let between = if faults.has(kind, "json-without-commas") { "\n" } else { ",\n" };
+    let between = if defects.has(kind, "json-without-commas") { "\n" } else { ",\n" };
     format!("{{\n{}\n}}\n", lines.join(between))
 }
 
@@ -118,8 +118,8 @@ fn general(kind: &str) -> &'static str {
     if kind.starts_with("reporting/") || kind.starts_with("archive/") { "reporting/general" } else { "command/general" }
 }
 
-fn write_xml(general: &str, root: &Element, namespace: &str, faults: &Faults) -> String {
-    let general = |what: &str| faults.has(general, what);
+fn write_xml(general: &str, root: &Element, namespace: &str, defects: &ActiveDefects) -> String {
+    let general = |what: &str| defects.has(general, what);
     let changed = namespace.replace("/namespaces/API/", "/namespaces/");
     let namespace = match () {
         () if general("namespace-missing") => None,

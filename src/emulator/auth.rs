@@ -3,112 +3,21 @@
 //! In: credentials or a bearer token. Out: a token answer, the account a request runs as, or a refusal.
 //! A secret is compared and hashed, never written, logged or printed.
 
+mod account;
 mod credentials;
 mod rate;
 mod tokens;
 
 use std::collections::BTreeSet;
-use std::fmt;
 
 use super::answer::{Answer, Body, member};
-use super::defects::Faults;
 use super::http::Request;
-use super::readings::Readings;
+use super::switches::{ActiveDefects, Readings};
 use super::xml::Kind;
 
+pub use account::{Access, Account, Powers, Rate, Reports};
 pub(crate) use rate::Remaining;
 use tokens::{Standing, Tokens};
-
-/// What an API account may do with the command API: the values of `perm_command` (p. 50).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Access {
-    /// Every command.
-    Full,
-    /// The commands that ask for read-only access.
-    ReadOnly,
-    /// None.
-    Deny,
-}
-
-/// Which reports an API account may ask for (p. 50).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Reports {
-    /// Support sessions, their recordings and surveys, and teams.
-    pub support: bool,
-    /// Presentations and their recordings.
-    pub presentation: bool,
-    /// Archives.
-    pub archive: bool,
-    /// License usage.
-    pub license: bool,
-    /// What was done with Vault accounts.
-    pub vault: bool,
-}
-
-impl Reports {
-    /// Every report.
-    pub const ALL: Reports = Reports { support: true, presentation: true, archive: true, license: true, vault: true };
-    /// None.
-    pub const NONE: Reports =
-        Reports { support: false, presentation: false, archive: false, license: false, vault: false };
-    /// Those of support sessions alone.
-    pub const SUPPORT: Reports = Reports { support: true, ..Reports::NONE };
-    /// All but those of support sessions.
-    pub const OTHERS: Reports = Reports { support: false, ..Reports::ALL };
-}
-
-/// What else an API account may do (pp. 50-51).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Powers {
-    /// The backup API.
-    pub backup: bool,
-    /// The Configuration API.
-    pub configuration: bool,
-    /// Vault accounts by way of the Configuration API.
-    pub vault_accounts: bool,
-}
-
-impl Powers {
-    /// All of it.
-    pub const ALL: Powers = Powers { backup: true, configuration: true, vault_accounts: true };
-    /// Nothing.
-    pub const NONE: Powers = Powers { backup: false, configuration: false, vault_accounts: false };
-}
-
-/// Whether the limits of p. 7 refuse, or are only counted down in the headers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Rate {
-    /// Requests over the rate are refused.
-    Enforced,
-    /// The headers count down and stop at nought; nothing is refused.
-    HeadersOnly,
-}
-
-/// An API account (p. 6).
-#[derive(Clone)]
-pub struct Account {
-    /// The OAuth client id.
-    pub client_id: String,
-    /// The OAuth client secret.
-    pub client_secret: String,
-    /// What the account may do.
-    pub command: Access,
-    /// Which reports it may ask for.
-    pub reports: Reports,
-    /// What else it may do.
-    pub powers: Powers,
-    /// How its rate is kept.
-    pub rate: Rate,
-    /// Requests already counted in the hour that begins with the emulator.
-    pub used_this_hour: u32,
-}
-
-impl fmt::Debug for Account {
-    /// The secret stays out of every log.
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_struct("Account").field("client_id", &self.client_id).field("command", &self.command).finish()
-    }
-}
 
 /// The accounts with their tokens and counts.
 pub(crate) struct Door {
@@ -144,23 +53,29 @@ impl Door {
     }
 
     /// POST /oauth2/token (p. 6).
-    pub(crate) fn token(&mut self, request: &Request, now_ms: i64, readings: &Readings, faults: &Faults) -> Answer {
-        let broken = |what: &str| faults.has("auth/token", what);
+    pub(crate) fn token(
+        &mut self,
+        request: &Request,
+        now_ms: i64,
+        readings: &Readings,
+        defects: &ActiveDefects,
+    ) -> Answer {
+        let broken = |what: &str| defects.has("auth/token", what);
         if request.method != "POST" || broken("post-refused") {
             return refusal(405, "invalid_request", "A token is made with POST.").header("Allow", "POST", Kind::Text);
         }
-        let asked = match credentials::read(request, faults) {
+        let asked = match credentials::read(request, defects) {
             Ok(asked) => asked,
             Err(message) => return refusal(400, "invalid_request", &message),
         };
-        let Some(index) = credentials::account(&self.accounts, &asked, faults) else {
+        let Some(index) = credentials::account(&self.accounts, &asked, defects) else {
             let status = if broken("refusal-with-200") { 200 } else { readings.status("token-refusal-status") };
             return refusal(status, "invalid_client", "The client id and secret belong to no API account.");
         };
         if asked.grant_type.as_deref() != Some("client_credentials") {
             return refusal(400, "unsupported_grant_type", "The grant_type must be client_credentials.");
         }
-        let Some(token) = self.tokens.issue(index, &self.accounts[index].client_secret, now_ms, faults) else {
+        let Some(token) = self.tokens.issue(index, &self.accounts[index].client_secret, now_ms, defects) else {
             return refusal(400, "too_many_tokens", "The API account has too many tokens.");
         };
         let token = if broken("access-token-empty") { String::new() } else { token };
@@ -176,8 +91,13 @@ impl Door {
     }
 
     /// The account whose token the request carries. The scheme's name is case-insensitive.
-    pub(crate) fn identify(&mut self, request: &Request, now_ms: i64, faults: &Faults) -> Result<usize, Stranger> {
-        let broken = |what: &str| faults.has("auth/errors", what);
+    pub(crate) fn identify(
+        &mut self,
+        request: &Request,
+        now_ms: i64,
+        defects: &ActiveDefects,
+    ) -> Result<usize, Stranger> {
+        let broken = |what: &str| defects.has("auth/errors", what);
         let Some(value) = request.header("authorization") else {
             let admitted = broken("missing-token-accepted") && !self.accounts.is_empty();
             return if admitted { Ok(0) } else { Err(Stranger::NoToken) };
@@ -186,7 +106,7 @@ impl Door {
         if !scheme.eq_ignore_ascii_case("bearer") {
             return Err(Stranger::BadToken);
         }
-        let (standing, owner) = self.tokens.find(token.trim(), now_ms, faults);
+        let (standing, owner) = self.tokens.find(token.trim(), now_ms, defects);
         let accepted = match standing {
             Standing::Valid => true,
             Standing::Expired => broken("expired-token-accepted"),
@@ -196,7 +116,7 @@ impl Door {
         if !accepted || self.accounts.is_empty() {
             return Err(Stranger::BadToken);
         }
-        Ok(if faults.has("auth/token", "runs-as-another-account") { 0 } else { owner.unwrap_or(0) })
+        Ok(if defects.has("auth/token", "runs-as-another-account") { 0 } else { owner.unwrap_or(0) })
     }
 
     /// Counts a request; `Err` is one over the rate.
@@ -205,23 +125,23 @@ impl Door {
         index: usize,
         method: &str,
         now_ms: i64,
-        faults: &Faults,
+        defects: &ActiveDefects,
     ) -> Result<Remaining, Remaining> {
         let account = &self.accounts[index];
-        if !faults.has("auth/rate_limit", "shared-by-accounts") {
-            return self.counts[index].request(account.rate, method, now_ms, faults);
+        if !defects.has("auth/rate_limit", "shared-by-accounts") {
+            return self.counts[index].request(account.rate, method, now_ms, defects);
         }
         // An account brings what it had used as soon as it makes its first request, and only once.
         if self.came.insert(index) {
             self.counts[0].begin_with(account.used_this_hour);
         }
-        self.counts[0].request(account.rate, method, now_ms, faults)
+        self.counts[0].request(account.rate, method, now_ms, defects)
     }
 }
 
 /// The JSON answer to a token that is missing, invalid or expired, or that lacks a permission (p. 7).
-pub(crate) fn access_denied(status: u16, faults: &Faults) -> Answer {
-    let broken = |what: &str| faults.has("auth/errors", what);
+pub(crate) fn access_denied(status: u16, defects: &ActiveDefects) -> Answer {
+    let broken = |what: &str| defects.has("auth/errors", what);
     let status = if broken("status-200") { 200 } else { status };
     let status = if broken("status-500") { 500 } else { status };
     let error = if broken("error-changed") { "denied" } else { "access_denied" };
@@ -244,12 +164,6 @@ fn refusal(status: u16, error: &str, message: &str) -> Answer {
     let mut members = vec![member("error", error, Kind::Text), member("message", message, Kind::Text)];
     members.iter_mut().for_each(|member| member.documented = false);
     Answer::new("auth/token", status, Body::Json(members))
-}
-
-/// Compares in a time that does not tell where two secrets differ.
-fn same(one: &str, other: &str) -> bool {
-    let differing = one.bytes().zip(other.bytes()).fold(0, |seen, (a, b)| seen | (a ^ b));
-    one.len() == other.len() && differing == 0
 }
 
 #[cfg(test)]

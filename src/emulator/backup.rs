@@ -9,18 +9,18 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 
 use super::answer::{Answer, Body};
+use super::appliance::{Emulator, Inner};
 use super::command;
 use super::http::Request;
 use super::site::Site;
 use super::xml::Kind;
-use super::{Emulator, Inner};
 
 const KIND: &str = "backup/backup";
 
 impl Emulator {
     /// GET or POST /api/backup. A body is not looked at, as there are no parameters.
     pub(super) fn backup(&self, inner: &mut Inner, request: &Request, now_ms: i64) -> Answer {
-        let broken = |what: &str| self.faults.has(KIND, what);
+        let broken = |what: &str| self.defects.has(KIND, what);
         let refused = match request.method.as_str() {
             "GET" | "HEAD" => broken("get-refused"),
             "POST" => broken("post-refused"),
@@ -43,7 +43,7 @@ impl Emulator {
     }
 
     fn file(&self, site: &Site, request: &Request) -> Answer {
-        let broken = |what: &str| self.faults.has(KIND, what);
+        let broken = |what: &str| self.defects.has(KIND, what);
         let text = settings(site);
         if broken("empty") {
             return Answer::new(KIND, 200, Body::Empty);

@@ -5,9 +5,10 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
+use super::appliance::Config;
 use super::auth::{Access, Account, Powers, Rate, Reports};
-use super::site::{Site, load_site};
-use super::{Config, Readings};
+use super::site::{Site, load::load_site};
+use super::switches::Readings;
 
 impl Config {
     /// The demo accounts and the demo site, every reading at its default, no defect.

@@ -3,7 +3,7 @@
 //! In: a target and a body as they came. Out: pairs of decoded names and values, or the reason why they
 //! cannot be had. Bytes that are not text are refused, never guessed at.
 
-use super::defects::Faults;
+use super::switches::ActiveDefects;
 
 /// The most that a body may hold.
 pub const BODY_BYTES_MAX: usize = 1 << 20;
@@ -60,11 +60,11 @@ impl Request {
 
     /// The parameters of the query and, in a POST of a form, of the body (p. 10, p. 80). A body of any other
     /// type is not read. `general` is the kind of request whose defects count.
-    pub(crate) fn pairs(&self, general: &str, multipart: bool, faults: &Faults) -> Result<Pairs, String> {
-        let mut pairs = decode_form(self.query(), faults)?;
+    pub(crate) fn pairs(&self, general: &str, multipart: bool, defects: &ActiveDefects) -> Result<Pairs, String> {
+        let mut pairs = decode_form(self.query(), defects)?;
         if self.method == "POST" && self.media() == "application/x-www-form-urlencoded" {
-            if !faults.has(general, "body-not-read") {
-                pairs.extend(decode_form(text(&self.body)?, faults)?);
+            if !defects.has(general, "body-not-read") {
+                pairs.extend(decode_form(text(&self.body)?, defects)?);
             }
         } else if self.method == "POST" && multipart && self.media() == "multipart/form-data" {
             pairs.extend(decode_multipart(self.header("content-type").unwrap_or_default(), text(&self.body)?)?);
@@ -74,19 +74,19 @@ impl Request {
 }
 
 /// The pairs of `name=value&name=value`.
-pub(crate) fn decode_form(form: &str, faults: &Faults) -> Result<Pairs, String> {
+pub(crate) fn decode_form(form: &str, defects: &ActiveDefects) -> Result<Pairs, String> {
     let parts = form.split('&').filter(|part| !part.is_empty());
     parts
         .map(|part| {
             let (name, value) = part.split_once('=').unwrap_or((part, ""));
-            Ok((decode(name, faults)?, decode(value, faults)?))
+            Ok((decode(name, defects)?, decode(value, defects)?))
         })
         .collect()
 }
 
 /// One name or value: `+` and `%20` are a space, and the digits of an escape may have either case.
-fn decode(text: &str, faults: &Faults) -> Result<String, String> {
-    let general = |what: &str| faults.has("command/general", what);
+fn decode(text: &str, defects: &ActiveDefects) -> Result<String, String> {
+    let general = |what: &str| defects.has("command/general", what);
     let (plus_kept, escaped_plus_lost) = (general("plus-not-decoded"), general("escaped-plus-becomes-space"));
     let (lower_kept, upper_kept) = (general("lower-case-hex-not-decoded"), general("upper-case-hex-not-decoded"));
     let mut bytes = Vec::with_capacity(text.len());
@@ -150,7 +150,7 @@ mod tests {
     use super::*;
 
     fn decoded(form: &str) -> Result<Pairs, String> {
-        decode_form(form, &Faults::none())
+        decode_form(form, &ActiveDefects::default())
     }
 
     #[test]
@@ -170,9 +170,9 @@ mod tests {
     fn only_a_form_is_read_from_the_body() {
         let mut request = Request { method: "POST".into(), target: "/x?a=1".into(), ..Request::default() };
         request.body = b"b=2".to_vec();
-        assert_eq!(request.pairs("command/general", false, &Faults::none()).map(|pairs| pairs.len()), Ok(1));
+        assert_eq!(request.pairs("command/general", false, &ActiveDefects::default()).map(|pairs| pairs.len()), Ok(1));
         request.headers.push(("content-TYPE".into(), "Application/X-WWW-form-urlencoded; charset=utf-8".into()));
-        assert_eq!(request.pairs("command/general", false, &Faults::none()).map(|pairs| pairs.len()), Ok(2));
+        assert_eq!(request.pairs("command/general", false, &ActiveDefects::default()).map(|pairs| pairs.len()), Ok(2));
     }
 
     #[test]

@@ -6,6 +6,7 @@
 //! Nothing here touches the network but [`serve`], which is a thin coat.
 
 mod answer;
+mod appliance;
 mod archive;
 mod auth;
 mod backup;
@@ -17,7 +18,6 @@ mod defects;
 mod demo;
 mod history;
 mod http;
-mod readings;
 mod reporting;
 mod routes;
 mod schema;
@@ -25,30 +25,24 @@ mod serve;
 mod session;
 mod site;
 mod state;
+mod switches;
 #[cfg(test)]
 mod testing;
 mod xml;
 
-use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
+pub use appliance::{Config, Emulator, SessionTraits};
 pub use auth::{Access, Account, Powers, Rate, Reports};
 pub use clock::Clock;
-pub use defects::{Defect, catalogue, find_defect};
+pub use defects::{catalogue, find_defect};
 pub use demo::demo_fixtures;
-pub use history::{Guest, Happening, PastCustomer, PastPresentation, PastSession, Presenter, Question};
 pub use http::{BODY_BYTES_MAX, Request, Response};
-pub use readings::{Reading, Readings, Topic};
 pub use serve::{TlsIdentity, serve};
 pub use site::{
-    Appliance, Attendee, Client, Health, Issue, Jumpoint, Named, Portal, Representative, Session, Site, Status, Team,
-    load_site,
+    Appliance, Attendee, Client, Guest, Happening, Health, Issue, Jumpoint, Named, PastCustomer, PastPresentation,
+    PastSession, Portal, Presenter, Question, Representative, Session, Site, Status, Team, load::load_site,
 };
 pub use state::ChatLine;
-
-use auth::Door;
-use defects::Faults;
-use state::State;
+pub use switches::{Defect, Reading, Readings, Topic};
 
 /// Beginnings of the kinds of requests that the emulator does not answer yet.
 pub fn absent() -> &'static [&'static str] {
@@ -56,99 +50,3 @@ pub fn absent() -> &'static [&'static str] {
 }
 
 const ABSENT: &[&str] = &[];
-
-/// What an emulator is made of.
-#[derive(Clone, Debug)]
-pub struct Config {
-    /// The API accounts.
-    pub accounts: Vec<Account>,
-    /// Which way it reads what the guide leaves open.
-    pub readings: Readings,
-    /// What is wrong with it on purpose.
-    pub defects: Vec<Defect>,
-    /// The site behind it.
-    pub site: Site,
-}
-
-/// An appliance. Requests are answered one after another, whatever thread they come from.
-pub struct Emulator {
-    clock: Clock,
-    readings: Readings,
-    faults: Faults,
-    hostname: String,
-    inner: Mutex<Inner>,
-}
-
-/// What a session has that no command shows.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SessionTraits {
-    /// From 1, high, to 3, low.
-    pub priority: Option<i64>,
-    /// Code names of skills.
-    pub skills: Vec<String>,
-    /// The code of the customer's language.
-    pub locale: Option<String>,
-}
-
-/// What changes.
-struct Inner {
-    door: Door,
-    state: State,
-}
-
-impl Emulator {
-    /// An emulator that starts now, by its clock.
-    pub fn new(config: Config, clock: Clock) -> Emulator {
-        let now_ms = clock.now_ms();
-        let door = Door::new(config.accounts, now_ms);
-        let hostname = config.site.hostname.clone();
-        let state = State::new(config.site, now_ms.div_euclid(1000));
-        let faults = Faults::of(&config.defects);
-        let mut readings = config.readings;
-        config.defects.iter().flat_map(|defect| &defect.readings).for_each(|reading| readings.set(*reading));
-        Emulator { clock, readings, faults, hostname, inner: Mutex::new(Inner { door, state }) }
-    }
-
-    /// Answers a request. Whatever the bytes, there is an answer.
-    pub fn handle(&self, request: &Request) -> Response {
-        let mut answer = self.answer(request);
-        self.faults.bend(&mut answer);
-        answer.write(&self.faults)
-    }
-
-    /// A token of that account which was issued and has expired; none if there is no such account.
-    pub fn expired_token(&self, client_id: &str) -> Option<String> {
-        self.inner().door.expired_token(client_id, self.clock.now_ms())
-    }
-
-    /// The chat of a session, running or ended: what the guide says is logged (p. 23) and no command shows.
-    pub fn chat_log(&self, lsid: &str) -> Vec<ChatLine> {
-        let inner = self.inner();
-        let session = inner.state.sessions.iter().find(|session| session.lsid == lsid);
-        session.map(|session| session.chat.clone()).unwrap_or_default()
-    }
-
-    /// The chat of a team.
-    pub fn team_chat_log(&self, team_id: i64) -> Vec<ChatLine> {
-        self.inner().state.team_chat.get(&team_id).cloned().unwrap_or_default()
-    }
-
-    /// What a session has from its key (p. 17) and its customer (p. 24), and no command shows.
-    pub fn session_traits(&self, lsid: &str) -> Option<SessionTraits> {
-        let inner = self.inner();
-        let session = inner.state.sessions.iter().find(|session| session.lsid == lsid)?;
-        let (priority, skills, locale) = (session.priority, session.skills.clone(), session.locale.clone());
-        Some(SessionTraits { priority, skills, locale })
-    }
-
-    /// The imported shortcuts (p. 42) with their kind and values, which no command shows.
-    pub fn shortcuts(&self) -> Vec<(&'static str, BTreeMap<&'static str, String>)> {
-        let inner = self.inner();
-        inner.state.shortcuts.iter().map(|shortcut| (shortcut.variant, shortcut.values.clone())).collect()
-    }
-
-    /// A request that failed half-way would leave a poisoned lock, but not a broken state.
-    fn inner(&self) -> MutexGuard<'_, Inner> {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}

@@ -3,12 +3,12 @@
 //! In: a request. Out: an [`Answer`], before defects of its structure. Everything else is not found.
 
 use super::answer::{Answer, Body, VENDOR_NAMESPACE};
+use super::appliance::{Emulator, Inner};
 use super::auth::{Access, Powers, Remaining, Reports, Stranger, access_denied};
 use super::command::{self, Action, Asked, Needs, appliances, parameters::Reader};
 use super::http::{BODY_BYTES_MAX, Request};
 use super::schema;
 use super::xml::{Element, Kind};
-use super::{Emulator, Inner};
 
 const GENERAL: &str = "command/general";
 
@@ -22,7 +22,7 @@ impl Emulator {
         let mut inner = self.inner();
         let aliases = self.readings.is("ns-alias", "available");
         match request.path() {
-            "/oauth2/token" => inner.door.token(request, now_ms, &self.readings, &self.faults),
+            "/oauth2/token" => inner.door.token(request, now_ms, &self.readings, &self.defects),
             "/api/command" => self.command(&mut inner, request, now_ms),
             "/api/command.ns" if aliases => self.command(&mut inner, request, now_ms),
             "/api/command.xsd" => self.schema(&mut inner, request, now_ms),
@@ -49,11 +49,11 @@ impl Emulator {
         request: &Request,
         now_ms: i64,
     ) -> Result<(usize, Remaining), Box<Answer>> {
-        let account = inner.door.identify(request, now_ms, &self.faults).map_err(|stranger| {
+        let account = inner.door.identify(request, now_ms, &self.defects).map_err(|stranger| {
             let topic = if stranger == Stranger::NoToken { "missing-token-status" } else { "auth-error-status" };
-            Box::new(access_denied(self.readings.status(topic), &self.faults))
+            Box::new(access_denied(self.readings.status(topic), &self.defects))
         })?;
-        let counted = inner.door.count(account, &request.method, now_ms, &self.faults);
+        let counted = inner.door.count(account, &request.method, now_ms, &self.defects);
         counted.map(|remaining| (account, remaining)).map_err(|remaining| {
             let status = self.readings.status("rate-limit-status");
             Box::new(remaining.head(Answer::text("auth/rate_limit", status, "Too many requests.\n")))
@@ -72,16 +72,16 @@ impl Emulator {
     }
 
     fn run(&self, inner: &mut Inner, request: &Request, account: usize, now_ms: i64) -> Answer {
-        let (readings, faults) = (&self.readings, &self.faults);
+        let (readings, defects) = (&self.readings, &self.defects);
         let fail = |message: &str| self.xml(request, GENERAL, command::error(None, message, readings));
         if request.method == "POST" && request.media() == "multipart/form-data" && readings.is("multipart", "refused") {
             return fail("Multipart requests are not supported");
         }
-        let pairs = match request.pairs(GENERAL, readings.is("multipart", "accepted"), faults) {
+        let pairs = match request.pairs(GENERAL, readings.is("multipart", "accepted"), defects) {
             Ok(pairs) => pairs,
             Err(message) => return fail(&message),
         };
-        let named = Reader { kind: GENERAL, prefix: "", pairs: &pairs, readings, faults }.pick("action");
+        let named = Reader { kind: GENERAL, prefix: "", pairs: &pairs, readings, defects }.pick("action");
         let account = inner.door.account(account).clone();
         let action = match &named {
             Ok(Some(name)) => command::action(name, readings),
@@ -96,26 +96,26 @@ impl Emulator {
                 Ok(None) => ("missing-action-accepted", "The parameter action is missing".to_owned()),
                 Err(_) => ("unknown-action-accepted", "The parameter action is given more than once".to_owned()),
             };
-            if faults.has(GENERAL, what) {
+            if defects.has(GENERAL, what) {
                 return self.xml(request, GENERAL, super::xml::leaf("success", "1", Kind::Text).own());
             }
             return fail(&message);
         };
         let kind = format!("command/{}", action.name);
         let refused = match request.method.as_str() {
-            "POST" => faults.has(&kind, "post-refused"),
-            _ => faults.has(&kind, "get-refused"),
+            "POST" => defects.has(&kind, "post-refused"),
+            _ => defects.has(&kind, "get-refused"),
         };
         if refused {
             return Answer::text(&kind, 405, "Use another method.\n");
         }
-        if faults.has(&kind, "unknown-action") {
+        if defects.has(&kind, "unknown-action") {
             return fail(&format!("There is no action {}", action.name));
         }
         let now_s = now_ms.div_euclid(1000);
         let (access, reports, powers) = (account.command, account.reports, account.powers);
         let account = account.client_id.as_str();
-        let asked = Asked { pairs: &pairs, account, access, reports, powers, now_s, readings, faults };
+        let asked = Asked { pairs: &pairs, account, access, reports, powers, now_s, readings, defects };
         match command::perform(&mut inner.state, action, &asked) {
             Some(root) => self.xml(request, &kind, root),
             None => Answer::new(&kind, 200, Body::Empty),
@@ -125,7 +125,7 @@ impl Emulator {
     /// Whether an account may run an action, or the command API at all where the action is unknown.
     fn permitted(&self, action: Option<&Action>, access: Access) -> bool {
         let broken =
-            |what: &str| action.is_some_and(|action| self.faults.has(&format!("command/{}", action.name), what));
+            |what: &str| action.is_some_and(|action| self.defects.has(&format!("command/{}", action.name), what));
         let by_guide = match (access, action.map(|action| action.needs)) {
             (Access::Deny, _) => return broken("deny-accepted"),
             (Access::ReadOnly, Some(Needs::Full)) => return broken("read-only-accepted"),
@@ -140,7 +140,7 @@ impl Emulator {
         match self.readings.of("permission-denied-shape") {
             "xml_error" => xml_error("The API account is not permitted to do that"),
             "not_found" => Answer::text(kind, 404, "Document Not Found\n"),
-            _ => access_denied(403, &self.faults),
+            _ => access_denied(403, &self.defects),
         }
     }
 
@@ -168,7 +168,7 @@ impl Emulator {
 
     fn schema(&self, inner: &mut Inner, request: &Request, now_ms: i64) -> Answer {
         self.schema_for(inner, request, now_ms, "command/schema", || {
-            schema::answer("command/schema", schema::COMMAND, &self.namespace(request), &self.faults)
+            schema::answer("command/schema", schema::COMMAND, &self.namespace(request), &self.defects)
         })
     }
 
@@ -206,17 +206,17 @@ impl Emulator {
         {
             return *answer;
         }
-        if self.faults.has("command/check_health_http", "answer-of-the-command") {
+        if self.defects.has("command/check_health_http", "answer-of-the-command") {
             return self.health_as_xml(inner, request, now_ms.div_euclid(1000));
         }
-        appliances::http_check(&inner.state, &self.faults)
+        appliances::http_check(&inner.state, &self.defects)
     }
 
     /// A defect: what only an account may know.
     fn health_as_xml(&self, inner: &mut Inner, request: &Request, now_s: i64) -> Answer {
-        let (kind, pairs, readings, faults) = ("command/check_health_http", Vec::new(), &self.readings, &self.faults);
+        let (kind, pairs, readings, defects) = ("command/check_health_http", Vec::new(), &self.readings, &self.defects);
         let (access, reports, powers) = (Access::ReadOnly, Reports::NONE, Powers::NONE);
-        let asked = Asked { pairs: &pairs, account: "", access, reports, powers, now_s, readings, faults };
+        let asked = Asked { pairs: &pairs, account: "", access, reports, powers, now_s, readings, defects };
         let action = command::action("check_health", readings);
         match action.and_then(|action| command::perform(&mut inner.state, action, &asked)) {
             Some(root) => self.xml(request, kind, root),

@@ -4,7 +4,7 @@
 //! its readings; with a defect, one that does not.
 
 use super::answer::{Answer, Body};
-use super::defects::Faults;
+use super::switches::ActiveDefects;
 
 /// Of the command API.
 pub(crate) const COMMAND: &str = include_str!("command.xsd");
@@ -12,8 +12,8 @@ pub(crate) const COMMAND: &str = include_str!("command.xsd");
 pub(crate) const REPORTING: &str = include_str!("reporting.xsd");
 
 /// GET of a schema. `kind` is the request whose defects it has.
-pub(crate) fn answer(kind: &str, schema: &str, namespace: &str, faults: &Faults) -> Answer {
-    let broken = |what: &str| faults.has(kind, what);
+pub(crate) fn answer(kind: &str, schema: &str, namespace: &str, defects: &ActiveDefects) -> Answer {
+    let broken = |what: &str| defects.has(kind, what);
     let escaped = namespace.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;");
     let mut text = schema.replace("NAMESPACE", &escaped);
     if broken("missing") {

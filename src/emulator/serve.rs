@@ -19,7 +19,7 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use tokio_rustls::server::TlsStream;
 
-use super::Emulator;
+use super::appliance::Emulator;
 use super::http::{BODY_BYTES_MAX, Request, Response};
 
 /// How long a client may take for the TLS handshake.

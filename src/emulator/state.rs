@@ -8,18 +8,11 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::configuration::Configuration;
 use super::history::History;
+pub(crate) use super::history::Queue;
 use super::site::{self, Representative, Site, Team};
 
 /// Lists that only ever grow are cut to their latest entries, so that a long run stays small.
 const KEPT_MAX: usize = 10_000;
-
-/// Where a session waits or was put.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Queue {
-    General,
-    Rep(i64),
-    Team(i64),
-}
 
 #[derive(Clone, Debug)]
 pub(crate) struct Client {

@@ -5,6 +5,7 @@
 //! next state, as both come from one model.
 
 mod activity;
+mod bend;
 mod calendar;
 mod events;
 mod file;
@@ -20,7 +21,8 @@ mod tests;
 mod world;
 mod write;
 
+pub(crate) use bend::mistyped;
 pub(crate) use events::{EVENTS, PRESENTATION_EVENTS};
 pub(crate) use file::ARCHIVE;
 pub(crate) use listing::ARCHIVE_LISTING;
-pub(crate) use tables::{ENVELOPE, Field, TABLES, Type};
+pub(crate) use tables::{ENVELOPE, Field, TABLES};

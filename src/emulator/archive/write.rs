@@ -4,8 +4,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::super::defects::FieldBend;
 use super::super::reporting::Asked;
+use super::bend::bend;
 use super::events::{EVENTS, Kind, PRESENTATION_EVENTS};
 use super::tables::{Cell, ENVELOPE, Field, TABLES, Type, table};
 use super::world::{Line, Row, World};
@@ -23,8 +23,15 @@ impl<'a> Writer<'a> {
         self.asked.reads(topic, reading)
     }
 
-    fn bends(&self, room: &'static str, of: &'a str) -> impl Iterator<Item = &'a FieldBend> {
-        self.asked.faults.fields(room, of)
+    /// Bends the fields of a table or event, as the defects of the emulator have it.
+    fn bend<'f>(
+        &self,
+        room: &'static str,
+        of: &str,
+        members: &mut Map<String, Value>,
+        fields: impl Iterator<Item = &'f Field> + Clone,
+    ) {
+        self.asked.defects.fields(room, of).for_each(|one| bend(members, fields.clone(), one));
     }
 
     /// The name of a table, which for one can be read in two ways.
@@ -79,7 +86,7 @@ impl<'a> Writer<'a> {
             }
             members.insert(field.name.to_owned(), value);
         }
-        self.bends("archive/state", name).for_each(|bend| bend.apply(&mut members, table.fields));
+        self.bend("archive/state", name, &mut members, table.fields.iter());
         Value::Object(members)
     }
 
@@ -209,8 +216,7 @@ impl<'a> Writer<'a> {
         }
         if let Some(kind) = kind {
             let room = if presentation { "archive/presentation" } else { "archive/event" };
-            let fields: Vec<&Field> = kind.fields.iter().map(|(field, _)| field).collect();
-            self.bends(room, kind.name).for_each(|bend| bend.apply_to(&mut data, &fields));
+            self.bend(room, kind.name, &mut data, kind.fields.iter().map(|(field, _)| field));
         }
         let shown =
             if presentation && self.reads("presentation-event-name", "title") { titled(name) } else { name.to_owned() };
@@ -220,7 +226,7 @@ impl<'a> Writer<'a> {
         members.insert("lsid".to_owned(), Value::from(lsid));
         members.insert("name".to_owned(), Value::from(shown));
         members.insert("data".to_owned(), Value::Object(data));
-        self.bends("archive/event", "session_event").for_each(|bend| bend.apply(&mut members, ENVELOPE));
+        self.bend("archive/event", "session_event", &mut members, ENVELOPE.iter());
         Value::Object(members)
     }
 }

@@ -5,9 +5,9 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::super::defects::Faults;
 use super::super::http::{Pairs, Request, decode_form};
-use super::{Account, same};
+use super::super::switches::ActiveDefects;
+use super::account::Account;
 
 /// What a token request holds.
 #[derive(Default)]
@@ -17,12 +17,12 @@ pub(super) struct Asked {
 }
 
 /// Reads the Basic header, or id and secret from the body; and the grant type from the body or the query.
-pub(super) fn read(request: &Request, faults: &Faults) -> Result<Asked, String> {
-    let mut pairs = decode_form(request.query(), faults)?;
-    pairs.extend(body_pairs(request, faults)?);
+pub(super) fn read(request: &Request, defects: &ActiveDefects) -> Result<Asked, String> {
+    let mut pairs = decode_form(request.query(), defects)?;
+    pairs.extend(body_pairs(request, defects)?);
     let named = |name: &str| pairs.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.clone());
     let in_body = named("client_id").zip(named("client_secret"));
-    let basic = request.header("authorization").filter(|_| !faults.has("auth/token", "basic-header-not-read"));
+    let basic = request.header("authorization").filter(|_| !defects.has("auth/token", "basic-header-not-read"));
     let client = match basic {
         Some(value) => basic_credentials(value),
         None => in_body,
@@ -31,8 +31,8 @@ pub(super) fn read(request: &Request, faults: &Faults) -> Result<Asked, String> 
 }
 
 /// The account of the credentials.
-pub(super) fn account(accounts: &[Account], asked: &Asked, faults: &Faults) -> Option<usize> {
-    let broken = |what: &str| faults.has("auth/token", what);
+pub(super) fn account(accounts: &[Account], asked: &Asked, defects: &ActiveDefects) -> Option<usize> {
+    let broken = |what: &str| defects.has("auth/token", what);
     let first = (!accounts.is_empty()).then_some(0);
     let Some((id, secret)) = &asked.client else {
         return first.filter(|_| broken("missing-credentials-accepted"));
@@ -60,7 +60,7 @@ fn basic_credentials(value: &str) -> Option<(String, String)> {
 }
 
 /// The members of a form or of a JSON object. A body of another type is not read.
-fn body_pairs(request: &Request, faults: &Faults) -> Result<Pairs, String> {
+fn body_pairs(request: &Request, defects: &ActiveDefects) -> Result<Pairs, String> {
     let body = std::str::from_utf8(&request.body).map_err(|_| "The body is not valid UTF-8".to_owned())?;
     match request.media().as_str() {
         "application/json" => {
@@ -69,7 +69,13 @@ fn body_pairs(request: &Request, faults: &Faults) -> Result<Pairs, String> {
             let texts = members.iter().filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())));
             Ok(texts.collect())
         }
-        "application/x-www-form-urlencoded" | "" => decode_form(body, faults),
+        "application/x-www-form-urlencoded" | "" => decode_form(body, defects),
         _ => Ok(Pairs::new()),
     }
+}
+
+/// Compares in a time that does not tell where two secrets differ.
+pub(super) fn same(one: &str, other: &str) -> bool {
+    let differing = one.bytes().zip(other.bytes()).fold(0, |seen, (a, b)| seen | (a ^ b));
+    one.len() == other.len() && differing == 0
 }

@@ -6,9 +6,9 @@
 use std::collections::VecDeque;
 
 use super::super::answer::Answer;
-use super::super::defects::Faults;
+use super::super::switches::ActiveDefects;
 use super::super::xml::Kind;
-use super::Rate;
+use super::account::Rate;
 
 const PER_SECOND: usize = 20;
 const PER_HOUR: u32 = 15_000;
@@ -43,9 +43,9 @@ impl Count {
         rate: Rate,
         method: &str,
         now_ms: i64,
-        faults: &Faults,
+        defects: &ActiveDefects,
     ) -> Result<Remaining, Remaining> {
-        let broken = |what: &str| faults.has("auth/rate_limit", what);
+        let broken = |what: &str| defects.has("auth/rate_limit", what);
         if now_ms - self.hour_began_ms >= HOUR_MS {
             (self.hour_began_ms, self.used) = (now_ms, 0);
         }
@@ -59,7 +59,7 @@ impl Count {
         let kept = self.last_second.iter().filter(|(_, kept)| *kept).count();
         let over_shared = broken("shared-by-accounts") && kept >= per_second;
         if over_shared || (rate == Rate::Enforced && (over_second || over_hour)) {
-            return Err(self.remaining(faults));
+            return Err(self.remaining(defects));
         }
         // Requests beyond what any rate allows are not kept: the window stays small whatever arrives.
         if self.last_second.len() < 100 {
@@ -67,11 +67,11 @@ impl Count {
         }
         let uncounted = broken("posts-not-counted") && method == "POST";
         self.used = self.used.saturating_add(u32::from(!uncounted)).min(PER_HOUR);
-        Ok(self.remaining(faults))
+        Ok(self.remaining(defects))
     }
 
-    fn remaining(&self, faults: &Faults) -> Remaining {
-        let broken = |what: &str| faults.has("auth/rate_limit", what);
+    fn remaining(&self, defects: &ActiveDefects) -> Remaining {
+        let broken = |what: &str| defects.has("auth/rate_limit", what);
         let (limit, used) = (i64::from(PER_HOUR), i64::from(self.used));
         let remaining = match () {
             () if broken("remaining-stands-still") => limit - 1,

@@ -5,8 +5,8 @@
 use std::collections::{BTreeSet, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use super::super::defects::Faults;
-use super::same;
+use super::super::switches::ActiveDefects;
+use super::credentials::same;
 
 const LIFETIME_MS: i64 = 3_600_000;
 const VALID_MAX: usize = 30;
@@ -61,8 +61,8 @@ impl Tokens {
     }
 
     /// A new token. The oldest of the account is invalidated before there would be more than thirty.
-    pub(super) fn issue(&mut self, owner: usize, secret: &str, now_ms: i64, faults: &Faults) -> Option<String> {
-        let broken = |what: &str| faults.has("auth/token", what);
+    pub(super) fn issue(&mut self, owner: usize, secret: &str, now_ms: i64, defects: &ActiveDefects) -> Option<String> {
+        let broken = |what: &str| defects.has("auth/token", what);
         let shared = broken("limit-shared-by-accounts");
         let valid =
             |token: &&mut Token| (token.owner == owner || shared) && !token.evicted && token.expires_ms > now_ms;
@@ -91,8 +91,8 @@ impl Tokens {
         Some(text)
     }
 
-    pub(super) fn find(&mut self, text: &str, now_ms: i64, faults: &Faults) -> (Standing, Option<usize>) {
-        let broken = |what: &str| faults.has("auth/errors", what);
+    pub(super) fn find(&mut self, text: &str, now_ms: i64, defects: &ActiveDefects) -> (Standing, Option<usize>) {
+        let broken = |what: &str| defects.has("auth/errors", what);
         let alike = |token: &Token| {
             same(&token.text, text)
                 || (broken("token-case-ignored") && same(&token.text.to_lowercase(), &text.to_lowercase()))
@@ -104,9 +104,9 @@ impl Tokens {
         let standing = match () {
             () if found.evicted => Standing::Evicted,
             () if found.expires_ms <= now_ms => Standing::Expired,
-            () if found.used && faults.has("auth/token", "token-works-once") => Standing::Unknown,
-            () if !found.first && faults.has("auth/token", "only-the-first-token-works") => Standing::Unknown,
-            () if faults.has("auth/token", "token-never-works") => Standing::Unknown,
+            () if found.used && defects.has("auth/token", "token-works-once") => Standing::Unknown,
+            () if !found.first && defects.has("auth/token", "only-the-first-token-works") => Standing::Unknown,
+            () if defects.has("auth/token", "token-never-works") => Standing::Unknown,
             () => Standing::Valid,
         };
         found.used = true;

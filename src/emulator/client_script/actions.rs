@@ -1,10 +1,40 @@
 //! The commands of scripts with their parameters (pp. 55-66), in the order of the guide.
 //!
-//! In: nothing. Out: one table. Where the guide prints no limit, there is none.
+//! In: nothing. Out: one table, and the types of its rows and of a request for one. Where the guide prints no limit, there is none.
 
 use super::super::command::Refusal;
-use super::super::command::parameters::{Given, Parameter, Shape, optional, required};
-use super::{Asked, ScriptAction};
+use super::super::command::parameters::{Given, Parameter, Reader, Shape, optional, required};
+
+/// A command that a script can hold.
+pub(crate) struct ScriptAction {
+    pub(crate) name: &'static str,
+    /// Of its requests, as in `client_script/login`.
+    pub(crate) kind: &'static str,
+    pub(crate) parameters: &'static [Parameter],
+    /// Takes `session.custom.` parameters.
+    pub(crate) custom_fields: bool,
+    /// The web console runs it too (p. 53).
+    pub(crate) web_console: bool,
+    /// What must hold between its parameters.
+    pub(super) check: fn(&Asked<'_>, &Given) -> Result<(), Refusal>,
+}
+
+/// What a request brings to its action.
+pub(crate) struct Asked<'a> {
+    pub(crate) action: &'static ScriptAction,
+    pub(crate) reader: Reader<'a>,
+}
+
+impl Asked<'_> {
+    /// Whether the emulator has this defect of the action.
+    pub(crate) fn broken(&self, what: &str) -> bool {
+        self.reader.defects.has(self.action.kind, what)
+    }
+
+    pub(super) fn reads(&self, topic: &str, reading: &str) -> bool {
+        self.reader.readings.is(topic, reading)
+    }
+}
 
 pub(crate) static ACTIONS: &[ScriptAction] = &[
     ScriptAction { custom_fields: false, check: all_or_none, ..action("login", "client_script/login", LOGIN) },

@@ -2,19 +2,18 @@
 //!
 //! In: the command that was asked for. Out: the file, with `login` before it and `delete_script_file` after.
 
-use super::super::defects::Faults;
-use super::super::readings::Readings;
+use super::super::switches::{ActiveDefects, Readings};
 use super::{Command, GENERAL};
 
 /// The script that holds a command.
-pub(super) fn script(command: Command, readings: &Readings, faults: &Faults) -> String {
-    let broken = |what: &str| faults.has(GENERAL, what);
+pub(super) fn script(command: Command, readings: &Readings, defects: &ActiveDefects) -> String {
+    let broken = |what: &str| defects.has(GENERAL, what);
     let mut lines = Vec::new();
     if !broken("header-missing") {
         let header = if broken("header-of-another-version") { "BRCS2.0" } else { "BRCS1.0" };
         lines.push(header.to_owned());
     }
-    lines.extend(commands(command, readings, faults).iter().map(|command| line(command, faults)));
+    lines.extend(commands(command, readings, defects).iter().map(|command| line(command, defects)));
     let newline = match readings.of("brcs-newline") {
         _ if broken("lines-end-in-carriage-returns") => "\r",
         "crlf" => "\r\n",
@@ -28,8 +27,8 @@ pub(super) fn script(command: Command, readings: &Readings, faults: &Faults) -> 
 }
 
 /// The commands in their order (p. 53). Only one login is needed where its credentials are asked for.
-fn commands(command: Command, readings: &Readings, faults: &Faults) -> Vec<Command> {
-    let broken = |what: &str| faults.has(GENERAL, what);
+fn commands(command: Command, readings: &Readings, defects: &ActiveDefects) -> Vec<Command> {
+    let broken = |what: &str| defects.has(GENERAL, what);
     let bare = |action: &str| Command { action: action.to_owned(), parameters: Vec::new() };
     let mut all = Vec::new();
     let has_login = command.action == "login" && readings.is("login-duplicate", "once");
@@ -53,8 +52,8 @@ fn commands(command: Command, readings: &Readings, faults: &Faults) -> Vec<Comma
 }
 
 /// A command on its line.
-pub(super) fn line(command: &Command, faults: &Faults) -> String {
-    let broken = |what: &str| faults.has(GENERAL, what);
+pub(super) fn line(command: &Command, defects: &ActiveDefects) -> String {
+    let broken = |what: &str| defects.has(GENERAL, what);
     let mut pairs = vec![format!("action={}", encode(&command.action))];
     for (name, value) in &command.parameters {
         let value = match () {

@@ -7,51 +7,19 @@ mod actions;
 mod file;
 mod route;
 
-use super::command::parameters::{Given, Parameter, Reader};
 use super::command::{Refusal, custom};
-use super::readings::Readings;
 use super::site::Site;
-pub(crate) use actions::ACTIONS;
+use super::switches::Readings;
+pub(crate) use actions::{ACTIONS, Asked, ScriptAction};
 
 /// The kind of request whose defects belong to no action.
 pub(crate) const GENERAL: &str = "client_script/general";
-
-/// A command that a script can hold.
-pub(crate) struct ScriptAction {
-    pub(crate) name: &'static str,
-    /// Of its requests, as in `client_script/login`.
-    pub(crate) kind: &'static str,
-    pub(crate) parameters: &'static [Parameter],
-    /// Takes `session.custom.` parameters.
-    pub(crate) custom_fields: bool,
-    /// The web console runs it too (p. 53).
-    pub(crate) web_console: bool,
-    /// What must hold between its parameters.
-    check: fn(&Asked<'_>, &Given) -> Result<(), Refusal>,
-}
 
 /// A command with its parameters, as it stands in a script.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Command {
     pub(crate) action: String,
     pub(crate) parameters: Vec<(String, String)>,
-}
-
-/// What a request brings to its action.
-pub(crate) struct Asked<'a> {
-    pub(crate) action: &'static ScriptAction,
-    pub(crate) reader: Reader<'a>,
-}
-
-impl Asked<'_> {
-    /// Whether the emulator has this defect of the action.
-    pub(crate) fn broken(&self, what: &str) -> bool {
-        self.reader.faults.has(self.action.kind, what)
-    }
-
-    fn reads(&self, topic: &str, reading: &str) -> bool {
-        self.reader.readings.is(topic, reading)
-    }
 }
 
 /// The action of that name, if it can be asked for.

@@ -4,12 +4,12 @@
 //! console, a page or a redirect for the web console, or an error.
 
 use super::super::answer::{Answer, Body};
+use super::super::appliance::{Emulator, Inner};
 use super::super::command::parameters::{Given, Parameter, Reader, Shape, required};
 use super::super::command::{self, Refusal};
 use super::super::http::{Pairs, Request};
 use super::super::site::Site;
 use super::super::xml::Kind;
-use super::super::{Emulator, Inner};
 use super::file::{line, script};
 use super::{Asked, Command, GENERAL, action};
 
@@ -22,7 +22,7 @@ pub(crate) const PARAMETERS: &[Parameter] = &[
 impl Emulator {
     /// GET or POST /api/client_script.
     pub(in super::super) fn client_script(&self, inner: &mut Inner, request: &Request, now_ms: i64) -> Answer {
-        let get_refused = request.method == "GET" && self.faults.has(GENERAL, "get-refused");
+        let get_refused = request.method == "GET" && self.defects.has(GENERAL, "get-refused");
         if get_refused || !matches!(request.method.as_str(), "GET" | "POST" | "HEAD") {
             return Answer::text(GENERAL, 405, "Use GET.\n").header("Allow", "GET, POST", Kind::Text);
         }
@@ -43,7 +43,7 @@ impl Emulator {
     }
 
     fn make_script(&self, site: &Site, request: &Request) -> Answer {
-        let pairs = match request.pairs(GENERAL, self.readings.is("multipart", "accepted"), &self.faults) {
+        let pairs = match request.pairs(GENERAL, self.readings.is("multipart", "accepted"), &self.defects) {
             Ok(pairs) => pairs,
             Err(message) => return self.script_refused(request, &message),
         };
@@ -59,8 +59,8 @@ impl Emulator {
     }
 
     fn scripted(&self, site: &Site, request: &Request, pairs: &Pairs) -> Result<Answer, Refusal> {
-        let reader = |kind| Reader { kind, prefix: "", pairs, readings: &self.readings, faults: &self.faults };
-        let general = |what: &str| self.faults.has(GENERAL, what);
+        let reader = |kind| Reader { kind, prefix: "", pairs, readings: &self.readings, defects: &self.defects };
+        let general = |what: &str| self.defects.has(GENERAL, what);
         let given: Given = reader(GENERAL).read(PARAMETERS)?;
         let name = reader(GENERAL).pick("action")?.filter(|name| !name.is_empty());
         let Some(name) = name else {
@@ -68,7 +68,7 @@ impl Emulator {
             return Err(if accepted { Refusal::Hollow } else { Refusal::error("The parameter action is missing") });
         };
         let known = action(&name, &self.readings);
-        let Some(action) = known.filter(|action| !self.faults.has(action.kind, "unknown-action")) else {
+        let Some(action) = known.filter(|action| !self.defects.has(action.kind, "unknown-action")) else {
             let accepted = known.is_none() && general("unknown-action-accepted");
             let refusal = Refusal::error(format!("There is no action {name}"));
             return Err(if accepted { Refusal::Hollow } else { refusal });
@@ -103,13 +103,13 @@ impl Emulator {
     fn script_file(&self, site: &Site, kind: &str, command: Command) -> Answer {
         let company = site.company_name.to_lowercase();
         let company: String = company.chars().filter(|letter| letter.is_ascii_alphanumeric()).collect();
-        let ending = if self.faults.has(GENERAL, "file-name-without-site") { "brcs" } else { "brcs-" };
+        let ending = if self.defects.has(GENERAL, "file-name-without-site") { "brcs" } else { "brcs-" };
         let company = if ending == "brcs" { "" } else { company.as_str() };
         let disposition = format!("attachment; filename=\"{}.{ending}{company}\"", command.action);
-        let text = script(command, &self.readings, &self.faults);
+        let text = script(command, &self.readings, &self.defects);
         let body = match () {
-            () if self.faults.has(GENERAL, "file-empty") => Body::Empty,
-            () if self.faults.has(GENERAL, "file-as-page") => {
+            () if self.defects.has(GENERAL, "file-empty") => Body::Empty,
+            () if self.defects.has(GENERAL, "file-as-page") => {
                 let text = format!("<!DOCTYPE html>\n<html><body><pre>{text}</pre></body></html>\n");
                 Body::Text { media: "text/html; charset=UTF-8", text }
             }
@@ -120,7 +120,7 @@ impl Emulator {
 
     /// What the web console does with a command: a page that opens it, or the way there.
     fn web_console(&self, request: &Request, kind: &str, command: &Command) -> Answer {
-        let target = format!("/console?{}", line(command, &self.faults));
+        let target = format!("/console?{}", line(command, &self.defects));
         if self.readings.is("web-console-answer", "redirect") {
             let location = format!("https://{}{target}", self.host(request));
             return Answer::new(kind, 302, Body::Empty).header("Location", location, Kind::Text);

@@ -4,8 +4,8 @@
 
 use super::super::answer::{Answer, Body};
 use super::super::clock::iso;
-use super::super::defects::Faults;
 use super::super::state::State;
+use super::super::switches::ActiveDefects;
 use super::super::xml::{Element, Kind, flag, leaf, node};
 use super::{Action, Call, Needs, Outcome, hollow_list};
 
@@ -36,7 +36,7 @@ pub(crate) const CHECK_HEALTH: Action = Action {
 fn get_appliances(state: &mut State, call: &Call<'_>) -> Outcome {
     let first_only = call.broken("one-left-out");
     let listed = state.site.appliances.iter().take(if first_only { 1 } else { usize::MAX });
-    let stale = call.faults.has("command/set_failover_role", "get-appliances-stale");
+    let stale = call.defects.has("command/set_failover_role", "get-appliances-stale");
     let entries = listed.zip(&state.first_roles).map(|(appliance, first_role)| {
         let single = appliance.cluster_role == "single";
         let accepting = appliance.accepting_connections || single;
@@ -107,9 +107,9 @@ fn last_sync(state: &State, call: &Call<'_>, failover: &str) -> Vec<Element> {
 }
 
 /// GET /check_health (p. 39): 200 or 500 and a few words, nothing else.
-pub(crate) fn http_check(state: &State, faults: &Faults) -> Answer {
+pub(crate) fn http_check(state: &State, defects: &ActiveDefects) -> Answer {
     let kind = "command/check_health_http";
-    let broken = |what: &str| faults.has(kind, what);
+    let broken = |what: &str| defects.has(kind, what);
     let this = state.site.appliances.first();
     let healthy = state.site.health.error_message.is_none();
     let words = if healthy { "The appliance is healthy." } else { "The appliance is not healthy." };

@@ -39,7 +39,7 @@ fn set_session_attributes(state: &mut State, call: &Call<'_>) -> Outcome {
     let forgets = call.broken("unlisted-cleared");
     let first_only = call.broken("only-first-set");
     let everywhere = call.broken("sets-every-session");
-    let key_wins = call.faults.has("command/generate_session_key", "key-values-win");
+    let key_wins = call.defects.has("command/generate_session_key", "key-values-win");
     let lsid = call.given.must("lsid").to_owned();
     for session in state.sessions.iter_mut().filter(|one| (one.lsid == lsid || everywhere) && !one.ended) {
         if forgets {

@@ -3,6 +3,7 @@
 //! In: decoded parameters of an account that may run the action. Out: the root of the answer, or nothing
 //! where that is the reading. Every action is checked whole before it changes anything.
 
+mod action;
 pub(crate) mod appliances;
 pub(crate) mod attributes;
 pub(crate) mod chat;
@@ -13,81 +14,20 @@ pub(crate) mod info;
 pub(crate) mod jump;
 pub(crate) mod keys;
 pub(crate) mod parameters;
+mod refusal;
 pub(crate) mod reps;
 pub(crate) mod sessions;
 pub(crate) mod teams;
 pub(crate) mod virtual_customer;
 
 use super::auth::{Access, Powers, Reports};
-use super::defects::Faults;
 use super::http::Pairs;
-use super::readings::Readings;
-use super::state::{Queue, State};
+use super::state::State;
+use super::switches::{ActiveDefects, Readings};
 use super::xml::{Element, Kind, leaf, node};
-use parameters::{Given, Parameter, Reader};
-
-/// What an account needs to run an action.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Needs {
-    /// Read-only access.
-    Read,
-    /// Read-only access by the text, though the action changes something; a topic of its own.
-    ReadToChange,
-    /// Full access.
-    Full,
-}
-
-/// A command of the guide.
-pub(crate) struct Action {
-    pub(crate) name: &'static str,
-    pub(crate) needs: Needs,
-    pub(crate) parameters: &'static [Parameter],
-    /// Takes `session.custom.` parameters.
-    pub(crate) custom_fields: bool,
-    /// The root of its answers, where the guide names one that holds errors too.
-    pub(crate) list_root: Option<&'static str>,
-    /// The exact message of success, where the guide prints one.
-    pub(crate) message: Option<&'static str>,
-    /// The guide promises an `error` element with a message.
-    pub(crate) error_named: bool,
-    pub(crate) run: fn(&mut State, &Call<'_>) -> Outcome,
-    /// The answer of success without anything behind it, for defects.
-    pub(crate) hollow: fn(&State, &Call<'_>) -> Element,
-}
-
-/// What an action that is run knows of its request.
-pub(crate) struct Call<'a> {
-    pub(crate) action: &'static Action,
-    pub(crate) kind: &'a str,
-    pub(crate) given: Given,
-    pub(crate) pairs: &'a Pairs,
-    pub(crate) account: &'a str,
-    pub(crate) access: Access,
-    pub(crate) reports: Reports,
-    pub(crate) powers: Powers,
-    pub(crate) now_s: i64,
-    pub(crate) readings: &'a Readings,
-    pub(crate) faults: &'a Faults,
-}
-
-/// Why an action is not done.
-#[derive(Debug)]
-pub(crate) enum Refusal {
-    /// With a message.
-    Error(String),
-    /// A defect: it is answered as if it had been done.
-    Hollow,
-}
-
-impl Refusal {
-    pub(crate) fn error(message: impl Into<String>) -> Refusal {
-        Refusal::Error(message.into())
-    }
-}
-
-/// The root of an answer, or an empty body.
-pub(crate) type Reply = Option<Element>;
-pub(crate) type Outcome = Result<Reply, Refusal>;
+pub(crate) use action::{Action, Call, Needs, Outcome, Reply, hollow_list, hollow_message};
+use parameters::{Given, Reader};
+pub(crate) use refusal::Refusal;
 
 /// The 19 actions. Four of them have sections of their own, but are missing from the list of p. 10.
 pub(crate) static ACTIONS: &[Action] = &[
@@ -128,14 +68,14 @@ pub(crate) struct Asked<'a> {
     pub(crate) powers: Powers,
     pub(crate) now_s: i64,
     pub(crate) readings: &'a Readings,
-    pub(crate) faults: &'a Faults,
+    pub(crate) defects: &'a ActiveDefects,
 }
 
 /// Runs an action and words its outcome.
 pub(crate) fn perform(state: &mut State, action: &'static Action, asked: &Asked<'_>) -> Reply {
     let kind = format!("command/{}", action.name);
-    let Asked { pairs, account, access, reports, powers, now_s, readings, faults } = *asked;
-    let reader = Reader { kind: &kind, prefix: "", pairs, readings, faults };
+    let Asked { pairs, account, access, reports, powers, now_s, readings, defects } = *asked;
+    let reader = Reader { kind: &kind, prefix: "", pairs, readings, defects };
     let mut call = Call {
         action,
         kind: &kind,
@@ -147,7 +87,7 @@ pub(crate) fn perform(state: &mut State, action: &'static Action, asked: &Asked<
         powers,
         now_s,
         readings,
-        faults,
+        defects,
     };
     let outcome = known_parameters(action, &reader).and_then(|()| {
         call.given = if action.name == "import_jump_shortcut" {
@@ -200,58 +140,4 @@ fn known_parameters(action: &Action, reader: &Reader<'_>) -> Result<(), Refusal>
         Some((name, _)) => Err(Refusal::error(format!("There is no parameter {name}"))),
         None => Ok(()),
     }
-}
-
-impl Call<'_> {
-    /// Whether the emulator has this defect of the action.
-    pub(crate) fn broken(&self, what: &str) -> bool {
-        self.faults.has(self.kind, what)
-    }
-
-    pub(crate) fn reads(&self, topic: &str, reading: &str) -> bool {
-        self.readings.is(topic, reading)
-    }
-
-    pub(crate) fn reader(&self) -> Reader<'_> {
-        Reader { kind: self.kind, prefix: "", pairs: self.pairs, readings: self.readings, faults: self.faults }
-    }
-
-    /// A message of success, with or without its full stop (p. 20).
-    pub(crate) fn success(&self, message: &str) -> Element {
-        let changed = self.broken("success-message-wrong");
-        let stop = if self.reads("success-period", "with") { "." } else { "" };
-        leaf("success", format!("{}{stop}", if changed { "OK" } else { message }), Kind::Text)
-    }
-
-    /// The queue that a value names; it must be there. The value fits [`parameters::Shape::Form`].
-    pub(crate) fn queue(&self, state: &State, value: &str) -> Result<Queue, Refusal> {
-        let unknown = || {
-            let accepted = self.broken("queue_id/unknown-queue-accepted");
-            if accepted { Refusal::Hollow } else { Refusal::error(format!("There is no queue {value}")) }
-        };
-        let (form, name) = value.split_once(':').unwrap_or((value, ""));
-        let id = parameters::whole(name).unwrap_or_default();
-        let found = match form {
-            "general" => Some(Queue::General),
-            "rep" => state.rep(id).map(|rep| Queue::Rep(rep.id)),
-            "team" => state.team(id).map(|team| Queue::Team(team.id)),
-            "rep_username" => {
-                let first = state.site.representatives.iter().find(|rep| rep.username == name);
-                let first = first.filter(|_| self.broken("queue_id/ambiguous-username-accepted"));
-                state.rep_named(name).or(first).map(|rep| Queue::Rep(rep.id))
-            }
-            _ => state.team_of_issue(name).map(|team| Queue::Team(team.id)),
-        };
-        found.ok_or_else(unknown)
-    }
-}
-
-/// The plain message of success of an action that prints one.
-pub(crate) fn hollow_message(_: &State, call: &Call<'_>) -> Element {
-    call.success(call.action.message.unwrap_or("Done"))
-}
-
-/// The empty list of an action that answers with one.
-pub(crate) fn hollow_list(_: &State, call: &Call<'_>) -> Element {
-    node(call.action.list_root.unwrap_or("success"))
 }

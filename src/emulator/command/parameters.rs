@@ -9,10 +9,10 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use super::super::clock::day;
-use super::super::defects::Faults;
 use super::super::http::Pairs;
-use super::super::readings::Readings;
+use super::super::switches::{ActiveDefects, Readings};
 use super::Refusal;
+pub(crate) use forms::whole;
 use forms::{is_host, is_limit, is_size, is_vault_limit, within_bytes};
 
 /// The types that `type` of the client commands takes (p. 31, p. 33).
@@ -154,7 +154,7 @@ pub(crate) struct Reader<'a> {
     pub(crate) prefix: &'a str,
     pub(crate) pairs: &'a Pairs,
     pub(crate) readings: &'a Readings,
-    pub(crate) faults: &'a Faults,
+    pub(crate) defects: &'a ActiveDefects,
 }
 
 impl Reader<'_> {
@@ -336,7 +336,7 @@ impl Reader<'_> {
     }
 
     fn broken(&self, name: &str, what: &str) -> bool {
-        self.faults.any() && self.faults.has(self.kind, &format!("{}{name}/{what}", self.prefix))
+        self.defects.any() && self.defects.has(self.kind, &format!("{}{name}/{what}", self.prefix))
     }
 }
 
@@ -350,15 +350,6 @@ enum Finding {
 }
 
 const NOT_AMONG: Finding = Finding::Malformed("has an unknown value");
-
-/// A whole number; one too large for us counts as the largest there is.
-pub(crate) fn whole(value: &str) -> Option<i64> {
-    let digits = value.strip_prefix('-').unwrap_or(value);
-    if digits.is_empty() || !digits.bytes().all(|digit| digit.is_ascii_digit()) {
-        return None;
-    }
-    Some(value.parse().unwrap_or(if value.starts_with('-') { i64::MIN } else { i64::MAX }))
-}
 
 fn within(value: &str, low: i64, high: i64) -> Finding {
     match whole(value) {

@@ -40,7 +40,7 @@ fn entry(state: &State, call: &Call<'_>, team: &Team) -> Element {
             state.running().filter(active).count()
         }
         () => {
-            let both = call.faults.has("command/transfer_session", "counted-in-both");
+            let both = call.defects.has("command/transfer_session", "counted-in-both");
             state.waiting_in(team.id) + if both { state.gone_from(team.id) } else { 0 }
         }
     };

@@ -5,7 +5,7 @@
 use serde_json::{Value, json};
 
 use super::super::answer::{Answer, Body};
-use super::super::defects::Faults;
+use super::super::switches::ActiveDefects;
 use super::document::{is_secret, properties, shown_schema};
 use super::engine::Refusal;
 use super::resources::counted;
@@ -18,9 +18,9 @@ pub(super) fn shown(
     template: &str,
     operation: &'static Value,
     item: &Item,
-    faults: &Faults,
+    defects: &ActiveDefects,
 ) -> Value {
-    let broken = |what: &str| faults.has(GENERAL, what);
+    let broken = |what: &str| defects.has(GENERAL, what);
     let mut out = Item::new();
     let count = counted(configuration, template, item);
     let known = properties(shown_schema(operation));
@@ -28,7 +28,7 @@ pub(super) fn shown(
         let count = count.as_ref().filter(|(counted, _)| counted == name).map(|(_, value)| value);
         let value = count.or_else(|| item.get(name)).cloned().unwrap_or(Value::Null);
         if !is_secret(schema) {
-            out.insert(name.clone(), bent(name, schema, value, faults));
+            out.insert(name.clone(), bent(name, schema, value, defects));
         }
     }
     if broken("write-only-returned")
@@ -45,8 +45,8 @@ pub(super) fn shown(
 }
 
 /// A value that a defect makes into one that its schema does not allow.
-fn bent(name: &str, schema: &Value, value: Value, faults: &Faults) -> Value {
-    let broken = |what: &str| faults.has(GENERAL, what);
+fn bent(name: &str, schema: &Value, value: Value, defects: &ActiveDefects) -> Value {
+    let broken = |what: &str| defects.has(GENERAL, what);
     let format = schema.get("format").and_then(Value::as_str).unwrap_or_default();
     match value {
         Value::Number(number) if name == "id" && broken("id-as-text") => Value::from(number.to_string()),
@@ -63,8 +63,8 @@ fn bent(name: &str, schema: &Value, value: Value, faults: &Faults) -> Value {
 }
 
 /// An answer with JSON.
-pub(super) fn json(status: u16, value: &Value, faults: &Faults) -> Answer {
-    let broken = |what: &str| faults.has(GENERAL, what);
+pub(super) fn json(status: u16, value: &Value, defects: &ActiveDefects) -> Answer {
+    let broken = |what: &str| defects.has(GENERAL, what);
     let mut text = format!("{value}\n");
     if broken("not-json") && status < 300 {
         text = text.trim_end().trim_end_matches([']', '}']).to_owned();
@@ -77,14 +77,14 @@ pub(super) fn json(status: u16, value: &Value, faults: &Faults) -> Answer {
 }
 
 /// What an operation was refused with.
-pub(super) fn refused(refusal: Refusal, faults: &Faults) -> Answer {
-    let broken = |what: &str| faults.has(GENERAL, what);
+pub(super) fn refused(refusal: Refusal, defects: &ActiveDefects) -> Answer {
+    let broken = |what: &str| defects.has(GENERAL, what);
     let message = |text: &str| if broken("error-without-message") { json!({}) } else { json!({ "message": text }) };
     match refusal {
-        Refusal::NotFound if broken("unknown-answered-200") => json(200, &json!({}), faults),
+        Refusal::NotFound if broken("unknown-answered-200") => json(200, &json!({}), defects),
         Refusal::NotFound => {
             let status = if broken("unknown-answered-400") { 400 } else { 404 };
-            json(status, &message("There is no such thing"), faults)
+            json(status, &message("There is no such thing"), defects)
         }
         Refusal::Invalid(faulty) => {
             let status = if broken("invalid-answered-400") { 400 } else { 422 };
@@ -92,7 +92,7 @@ pub(super) fn refused(refusal: Refusal, faults: &Faults) -> Answer {
             if !broken("validation-error-without-errors") {
                 value["errors"] = json!(faulty);
             }
-            json(status, &value, faults)
+            json(status, &value, defects)
         }
     }
 }

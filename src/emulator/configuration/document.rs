@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use serde_json::{Map, Value};
 
 use super::super::answer::{Answer, Body};
-use super::super::defects::Faults;
+use super::super::switches::ActiveDefects;
 use super::OPENAPI;
 use super::validate::{flag, list};
 
@@ -60,8 +60,8 @@ pub(crate) const CHANGES: &[(&str, &str, &str, &str)] = &[
 ];
 
 /// GET /api/config/v1/openapi.yaml.
-pub(super) fn answer(faults: &Faults) -> Answer {
-    let broken = |what: &str| faults.has(OPENAPI, what);
+pub(super) fn answer(defects: &ActiveDefects) -> Answer {
+    let broken = |what: &str| defects.has(OPENAPI, what);
     if broken("not-found") {
         return Answer::text(OPENAPI, 404, "Document Not Found\n");
     }

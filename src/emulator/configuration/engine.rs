@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value};
 
-use super::super::defects::Faults;
+use super::super::switches::ActiveDefects;
 use super::document::{body_schema, properties};
 use super::resources::{RESOURCES, Resource, fits, in_use, set_by_us};
 use super::validate::{Check, Faulty, flag};
@@ -32,13 +32,13 @@ pub(super) struct Place<'a> {
     pub(super) operation: &'static Value,
     /// The path of the collection, as in `group-policy/1/member`.
     pub(super) path: &'a str,
-    pub(super) faults: &'a Faults,
+    pub(super) defects: &'a ActiveDefects,
     pub(super) now_s: i64,
 }
 
 impl Place<'_> {
     fn broken(&self, what: &str) -> bool {
-        self.faults.has(GENERAL, what)
+        self.defects.has(GENERAL, what)
     }
 
     fn resource(&self) -> Option<&'static Resource> {
@@ -135,7 +135,7 @@ pub(super) fn remove(configuration: &mut Configuration, place: &Place<'_>, id: i
 fn valid(place: &Place<'_>, body: &[u8]) -> Result<Item, Refusal> {
     let parsed: Value = serde_json::from_slice(body).map_err(|_| Refusal::invalid("body", "is not valid JSON"))?;
     let schema = body_schema(place.operation);
-    let mut check = Check { faults: place.faults, faulty: Faulty::new() };
+    let mut check = Check { defects: place.defects, faulty: Faulty::new() };
     if parsed.is_object() {
         check.value(schema, &parsed, "", 0);
     } else {

@@ -5,8 +5,8 @@
 
 use serde_json::Value;
 
-use super::super::defects::Faults;
 use super::super::http::Pairs;
+use super::super::switches::ActiveDefects;
 use super::document::resolve;
 use super::engine::Refusal;
 use super::validate::{Check, Faulty, list};
@@ -24,10 +24,10 @@ pub(super) fn page(
     operation: &'static Value,
     target: &str,
     pairs: &Pairs,
-    faults: &Faults,
+    defects: &ActiveDefects,
 ) -> Result<Page, Refusal> {
-    let broken = |what: &str| faults.has(GENERAL, what);
-    let asked = asked(operation, pairs, faults)?;
+    let broken = |what: &str| defects.has(GENERAL, what);
+    let asked = asked(operation, pairs, defects)?;
     let kept = |item: &Item| {
         asked.filters.iter().all(|(name, wanted)| {
             let value = item.get(name).unwrap_or(&Value::Null);
@@ -51,7 +51,7 @@ pub(super) fn page(
         ("X-BT-Pagination-Per-Page", one_more("per-page-header-wrong", per_page)),
         ("X-BT-Pagination-Current-Page", one_more("current-page-header-wrong", current)),
         ("X-BT-Pagination-Last-Page", one_more("last-page-wrong", last)),
-        ("Link", links(target, pairs, per_page, current, last, faults)),
+        ("Link", links(target, pairs, per_page, current, last, defects)),
     ];
     let missing = [
         ("total-missing", "X-BT-Pagination-Total"),
@@ -75,10 +75,10 @@ struct AskedPage {
 }
 
 /// Reads the parameters that the document describes; others are not looked at.
-fn asked(operation: &'static Value, pairs: &Pairs, faults: &Faults) -> Result<AskedPage, Refusal> {
-    let broken = |what: &str| faults.has(GENERAL, what);
+fn asked(operation: &'static Value, pairs: &Pairs, defects: &ActiveDefects) -> Result<AskedPage, Refusal> {
+    let broken = |what: &str| defects.has(GENERAL, what);
     let mut asked = AskedPage { per_page: 100, current_page: 1, filters: Vec::new() };
-    let mut check = Check { faults, faulty: Faulty::new() };
+    let mut check = Check { defects, faulty: Faulty::new() };
     for parameter in list(operation, "parameters").iter().map(resolve) {
         let name = parameter.get("name").and_then(Value::as_str).unwrap_or_default();
         let Some((_, text)) = pairs.iter().rev().find(|(known, _)| known == name) else { continue };
@@ -115,8 +115,8 @@ fn typed(schema: &Value, text: &str) -> Value {
 }
 
 /// The addresses of the other pages (RFC 8288), each with the filters of this one.
-fn links(target: &str, pairs: &Pairs, per_page: usize, current: usize, last: usize, faults: &Faults) -> String {
-    let broken = |what: &str| faults.has(GENERAL, what);
+fn links(target: &str, pairs: &Pairs, per_page: usize, current: usize, last: usize, defects: &ActiveDefects) -> String {
+    let broken = |what: &str| defects.has(GENERAL, what);
     let form = |text: &str| -> String {
         let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~".contains(byte);
         let encode = |byte: u8| if plain(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };

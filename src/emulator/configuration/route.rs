@@ -6,10 +6,10 @@
 use serde_json::{Value, json};
 
 use super::super::answer::{Answer, Body};
+use super::super::appliance::{Emulator, Inner};
 use super::super::auth::{Powers, access_denied};
 use super::super::http::Request;
 use super::super::xml::Kind;
-use super::super::{Emulator, Inner};
 use super::answers::{json, refused, shown};
 use super::document::{self, document};
 use super::engine::{Place, Refusal, change, create, reachable, remove};
@@ -31,24 +31,24 @@ struct Found {
 impl Emulator {
     /// Any request of the Configuration API.
     pub(in super::super) fn configuration(&self, inner: &mut Inner, request: &Request, now_ms: i64) -> Answer {
-        let Some(path) = request.path().strip_prefix(BASE) else { return refused(Refusal::NotFound, &self.faults) };
+        let Some(path) = request.path().strip_prefix(BASE) else { return refused(Refusal::NotFound, &self.defects) };
         if path == "openapi.yaml" {
             return self.openapi(inner, request, now_ms);
         }
-        let broken = |what: &str| self.faults.has(GENERAL, what);
-        let account = match inner.door.identify(request, now_ms, &self.faults) {
+        let broken = |what: &str| self.defects.has(GENERAL, what);
+        let account = match inner.door.identify(request, now_ms, &self.defects) {
             Ok(account) => account,
-            Err(_) if broken("no-token-answered-400") => return access_denied(400, &self.faults),
+            Err(_) if broken("no-token-answered-400") => return access_denied(400, &self.defects),
             Err(stranger) => {
                 let missing = stranger == super::super::auth::Stranger::NoToken;
                 let what = if missing { "no-token-accepted" } else { "bad-token-accepted" };
                 if !broken(what) {
-                    return access_denied(401, &self.faults);
+                    return access_denied(401, &self.defects);
                 }
                 0
             }
         };
-        let remaining = match inner.door.count(account, &request.method, now_ms, &self.faults) {
+        let remaining = match inner.door.count(account, &request.method, now_ms, &self.defects) {
             Ok(remaining) => remaining,
             Err(remaining) => {
                 let status = self.readings.status("rate-limit-status");
@@ -57,7 +57,7 @@ impl Emulator {
         };
         if !permitted(inner.door.account(account).powers, path) && !broken("deny-accepted") {
             let status = if broken("no-permission-answered-404") { 404 } else { 403 };
-            return remaining.head(access_denied(status, &self.faults));
+            return remaining.head(access_denied(status, &self.defects));
         }
         remaining.head(self.operate(&mut inner.state.configuration, request, path, now_ms.div_euclid(1000)))
     }
@@ -74,33 +74,33 @@ impl Emulator {
             };
             let permitted = inner.door.account(account).powers.configuration;
             return remaining.head(match permitted {
-                true => document::answer(&self.faults),
-                false => access_denied(403, &self.faults),
+                true => document::answer(&self.defects),
+                false => access_denied(403, &self.defects),
             });
         }
-        document::answer(&self.faults)
+        document::answer(&self.defects)
     }
 
     fn operate(&self, configuration: &mut Configuration, request: &Request, path: &str, now_s: i64) -> Answer {
-        let faults = &self.faults;
-        let broken = |what: &str| faults.has(GENERAL, what);
+        let defects = &self.defects;
+        let broken = |what: &str| defects.has(GENERAL, what);
         let method = if request.method == "HEAD" { "get".to_owned() } else { request.method.to_lowercase() };
-        let Some(found) = find(path) else { return refused(Refusal::NotFound, faults) };
+        let Some(found) = find(path) else { return refused(Refusal::NotFound, defects) };
         let Some(operation) = found.operations.get(&method).filter(|_| method != "parameters") else {
-            return json(405, &json!({"message": "There is no such operation"}), faults);
+            return json(405, &json!({"message": "There is no such operation"}), defects);
         };
         if broken(&format!("{method}-refused")) {
-            return json(405, &json!({"message": "There is no such operation"}), faults);
+            return json(405, &json!({"message": "There is no such operation"}), defects);
         }
         if !reachable(configuration, &found.path) {
-            return refused(Refusal::NotFound, faults);
+            return refused(Refusal::NotFound, defects);
         }
         let template = RESOURCES.iter().find(|one| fits(one.template, &found.path)).map(|one| one.template);
         let template = template.unwrap_or_default();
-        let place = Place { operation, path: &found.path, faults, now_s };
+        let place = Place { operation, path: &found.path, defects, now_s };
         let of_one = |status: u16, what: &str, configuration: &Configuration, item: &super::Item| {
             let status = if broken(what) { 203 } else { status };
-            json(status, &shown(configuration, template, operation, item, faults), faults)
+            json(status, &shown(configuration, template, operation, item, defects), defects)
         };
         match (method.as_str(), found.id) {
             ("get", None) => self.list(configuration, request, &place, template),
@@ -108,43 +108,43 @@ impl Emulator {
                 let first = configuration.items(&found.path).first().filter(|_| broken("one-of-another"));
                 match configuration.find(&found.path, id).map(|item| first.unwrap_or(item)) {
                     Some(item) => of_one(200, "one-answered-203", configuration, item),
-                    None => refused(Refusal::NotFound, faults),
+                    None => refused(Refusal::NotFound, defects),
                 }
             }
             ("post", None) => match create(configuration, &place, &request.body) {
                 Ok(item) if broken("created-answered-200") => of_one(200, "", configuration, &item),
                 Ok(item) => of_one(201, "created-answered-203", configuration, &item),
-                Err(refusal) => refused(refusal, faults),
+                Err(refusal) => refused(refusal, defects),
             },
             ("patch", Some(id)) => match change(configuration, &place, id, &request.body) {
                 Ok(item) => of_one(200, "changed-answered-203", configuration, &item),
-                Err(refusal) => refused(refusal, faults),
+                Err(refusal) => refused(refusal, defects),
             },
             ("delete", Some(id)) => match remove(configuration, &place, id) {
-                Ok(()) if broken("deleted-answered-200") => json(200, &json!({}), faults),
+                Ok(()) if broken("deleted-answered-200") => json(200, &json!({}), defects),
                 Ok(()) => Answer::new(GENERAL, 204, Body::Empty),
-                Err(refusal) => refused(refusal, faults),
+                Err(refusal) => refused(refusal, defects),
             },
-            _ => json(405, &json!({"message": "There is no such operation"}), faults),
+            _ => json(405, &json!({"message": "There is no such operation"}), defects),
         }
     }
 
     fn list(&self, configuration: &Configuration, request: &Request, place: &Place<'_>, template: &str) -> Answer {
-        let faults = &self.faults;
-        let broken = |what: &str| faults.has(GENERAL, what);
-        let pairs = match request.pairs(GENERAL, false, faults) {
+        let defects = &self.defects;
+        let broken = |what: &str| defects.has(GENERAL, what);
+        let pairs = match request.pairs(GENERAL, false, defects) {
             Ok(pairs) => pairs,
-            Err(message) => return refused(Refusal::invalid("query", &message), faults),
+            Err(message) => return refused(Refusal::invalid("query", &message), defects),
         };
         let all = configuration.items(place.path).to_vec();
-        let page = match page(all, place.operation, request.path(), &pairs, faults) {
+        let page = match page(all, place.operation, request.path(), &pairs, defects) {
             Ok(page) => page,
-            Err(refusal) => return refused(refusal, faults),
+            Err(refusal) => return refused(refusal, defects),
         };
-        let items = page.items.iter().map(|item| shown(configuration, template, place.operation, item, faults));
+        let items = page.items.iter().map(|item| shown(configuration, template, place.operation, item, defects));
         let items: Vec<Value> = items.collect();
         let value = if broken("list-as-object") { json!({ "items": items }) } else { Value::from(items) };
-        let answer = json(if broken("list-answered-203") { 203 } else { 200 }, &value, faults);
+        let answer = json(if broken("list-answered-203") { 203 } else { 200 }, &value, defects);
         page.headers.into_iter().fold(answer, |answer, (name, value)| answer.header(name, value, Kind::Text))
     }
 }

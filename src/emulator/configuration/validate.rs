@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use regex::Regex;
 use serde_json::{Map, Value};
 
-use super::super::defects::Faults;
+use super::super::switches::ActiveDefects;
 use super::GENERAL;
 use super::document::resolve;
 
@@ -18,7 +18,7 @@ pub(super) type Faulty = BTreeMap<String, Vec<String>>;
 const DEPTH_MAX: usize = 16;
 
 pub(super) struct Check<'a> {
-    pub(super) faults: &'a Faults,
+    pub(super) defects: &'a ActiveDefects,
     pub(super) faulty: Faulty,
 }
 
@@ -133,7 +133,7 @@ impl Check<'_> {
     }
 
     fn broken(&self, what: &str) -> bool {
-        self.faults.has(GENERAL, what)
+        self.defects.has(GENERAL, what)
     }
 }
 

@@ -3,7 +3,7 @@
 //! In: nothing. Out: rows in the order of the guide. Each has its hook in the code under the same name.
 
 use super::super::archive::TABLES;
-use super::behavioural::Add;
+use super::families::Add;
 use super::hand::Rows;
 
 pub(super) const BY_HAND: &[(&str, Rows)] =

@@ -3,8 +3,8 @@
 //! In: nothing. Out: rows. Each contradicts the emulator's own document, or makes the document itself faulty.
 
 use super::super::configuration::{CHANGES, GENERAL, OPENAPI};
-use super::Defect;
-use super::behavioural::behaviour;
+use super::super::switches::Defect;
+use super::families::behaviour;
 use super::hand::Rows;
 
 const RESOURCES: Rows = &[

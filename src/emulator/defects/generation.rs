@@ -7,8 +7,8 @@
 use super::super::client_script::{ACTIONS, ScriptAction};
 use super::super::command::parameters::{Parameter, Shape};
 use super::super::session;
-use super::Defect;
-use super::behavioural::{Add, behaviour, need, of_custom_fields, values};
+use super::super::switches::Defect;
+use super::families::{Add, behaviour, need, of_custom_fields, values};
 use super::hand::Rows;
 
 pub(super) const BY_HAND: &[(&str, Rows)] = &[

@@ -7,7 +7,9 @@
 mod archives;
 mod archives_by_hand;
 mod behavioural;
+mod bend;
 mod configuring;
+mod families;
 mod generation;
 mod hand;
 #[cfg(test)]
@@ -26,24 +28,8 @@ mod structural;
 
 use std::sync::OnceLock;
 
-use super::answer::Answer;
-use super::readings::{Reading, nearest};
-pub(crate) use archives::FieldBend;
-use structural::Bend;
-
-/// Something that is wrong on purpose.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Defect {
-    /// Its id, a path to read: `drop:command/join_session:success`.
-    pub id: String,
-    /// The kind of request that it changes.
-    pub touches: String,
-    /// What is wrong.
-    pub says: String,
-    /// How the emulator reads what the guide leaves open when it has this defect: what stands in a second notation
-    /// only can be wrong only there.
-    pub readings: Vec<Reading>,
-}
+use super::switches::{Defect, nearest};
+pub(crate) use bend::bend;
 
 /// Every defect: the structural ones in the order of the answers, then the behavioural ones.
 pub fn catalogue() -> Vec<Defect> {
@@ -69,55 +55,11 @@ fn everything() -> Vec<Defect> {
     structural::catalogue().into_iter().chain(archives::catalogue()).chain(behavioural::catalogue()).collect()
 }
 
-/// The defects an emulator has.
-pub(crate) struct Faults {
-    /// The kind of request, and what is wrong with it. There are few, and they are asked for often.
-    behaviours: Vec<(String, String)>,
-    bends: Vec<Bend>,
-    fields: Vec<FieldBend>,
-}
-
-impl Faults {
-    #[cfg(test)]
-    pub(crate) fn none() -> Faults {
-        Faults::of(&[])
-    }
-
-    pub(crate) fn of(defects: &[Defect]) -> Faults {
-        let behaviours = defects.iter().filter_map(|defect| defect.id.strip_prefix("behaviour:")?.split_once(':'));
-        Faults {
-            behaviours: behaviours.map(|(kind, what)| (kind.to_owned(), what.to_owned())).collect(),
-            bends: defects.iter().filter_map(|defect| Bend::parse(&defect.id)).collect(),
-            fields: defects.iter().filter_map(|defect| FieldBend::parse(&defect.id)).collect(),
-        }
-    }
-
-    /// Whether there is any behaviour to look for at all.
-    pub(crate) fn any(&self) -> bool {
-        !self.behaviours.is_empty()
-    }
-
-    /// Whether a kind of request has a defect of behaviour.
-    pub(crate) fn has(&self, kind: &str, what: &str) -> bool {
-        self.behaviours.iter().any(|(of, is)| of == kind && is == what)
-    }
-
-    /// What is wrong with the fields of a table or event of archives.
-    pub(crate) fn fields<'a>(&'a self, room: &'a str, of: &'a str) -> impl Iterator<Item = &'a FieldBend> {
-        self.fields.iter().filter(move |bend| bend.is_of(room, of))
-    }
-
-    /// Bends the structure of an answer.
-    pub(crate) fn bend(&self, answer: &mut Answer) {
-        self.bends.iter().for_each(|bend| bend.apply(answer));
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::super::readings::Readings;
+    use super::super::switches::Readings;
     use super::*;
 
     #[test]

@@ -3,8 +3,8 @@
 //! In: nothing. Out: rows for each report, in the order of the guide, and what the families of every report
 //! have that is no defect of one of these.
 
+use super::families::RECORDING;
 use super::hand::Rows;
-use super::reports::RECORDING;
 
 pub(super) const BY_HAND: &[(&str, Rows)] = &[
     ("reporting/presentation_session", CHOICE),

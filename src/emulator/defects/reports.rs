@@ -4,8 +4,8 @@
 //! nobody could notice who sees the answers only.
 
 use super::super::reporting::{Permission, REPORTS, Report};
-use super::Defect;
-use super::behavioural::{Add, behaviour, need, values};
+use super::super::switches::Defect;
+use super::families::{Add, RECORDING, behaviour, need, values};
 use super::hand::{Rows, SCHEMA};
 use super::{archives_by_hand, presentations_and_usage};
 
@@ -165,15 +165,6 @@ const SUMMARY: Rows = &[
     ("ids-not-unique", "rows share an id"),
     ("report_type/not-required", "a request without report_type is answered with an empty list"),
     ("report_type/unknown-value-accepted", "an unknown report_type is answered with an empty list"),
-];
-
-/// pp. 95-97
-pub(super) const RECORDING: Rows = &[
-    ("lsid/unknown-accepted", "a recording of an unknown session is answered with a file"),
-    ("nothing-recorded-accepted", "a recording that was not made is answered with a file"),
-    ("recording-empty", "the file is empty"),
-    ("recording-as-xml", "the recording is an XML document"),
-    ("of-another-session", "every session has the same recording"),
 ];
 
 /// pp. 96-97

@@ -6,24 +6,13 @@
 use std::collections::BTreeMap;
 
 use super::super::site::Site;
-use super::super::state::{Client, Queue, Session, State};
+use super::super::state::{Client, Session, State};
 use super::History;
-use super::record::{Connection, Customer, End, Event, Record, Who};
-use super::shift::{Login, public_ip};
+use super::record::{Connection, Customer, End, Event, Queue, Record, Who};
+use super::shift::{details, public_ip};
 
 /// The most events of a session that is followed; what happens after that is not told, but for its end.
 const EVENTS_MAX: usize = 10_000;
-
-/// What of a session has been told.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Seen {
-    /// Everything: it is over.
-    pub(crate) told: bool,
-    queue: Option<Queue>,
-    representatives: Vec<i64>,
-    customer_left: bool,
-    chat: usize,
-}
 
 impl State {
     /// Tells what has changed since the last time.
@@ -68,27 +57,6 @@ fn connection(client: &Client, gsnumber: i64) -> Connection {
         hostname: client.hostname.clone(),
         os: client.platform.clone(),
     }
-}
-
-/// The values of the event of a representative who comes in (p. 89).
-pub(crate) fn details(site: &Site, login: &Login) -> Vec<(String, String)> {
-    let Some(rep) = site.representatives.iter().find(|rep| rep.id == login.rep) else { return Vec::new() };
-    let teams = site.teams.iter().filter(|team| team.members.contains(&rep.id));
-    let teams: Vec<&str> = teams.map(|team| team.name.as_str()).collect();
-    let connection = &login.connection;
-    let values = [
-        ("name", rep.private_display_name.as_str()),
-        ("username", &rep.username),
-        ("private_ip", &connection.private_ip),
-        ("public_ip", &connection.public_ip),
-        ("hostname", &connection.hostname),
-        ("os", &connection.os),
-    ];
-    let mut all: Vec<(String, String)> =
-        values.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    all.push(("support_teams".to_owned(), teams.join(";")));
-    all.push(("user_id".to_owned(), rep.id.to_string()));
-    all
 }
 
 fn update(record: &mut Record, history: &History, site: &Site, session: &Session, now_s: i64) {

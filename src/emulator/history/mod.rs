@@ -14,17 +14,14 @@ mod shift;
 mod tests;
 
 pub(crate) use deeds::{Doer, Peak, VaultEvent};
-pub(crate) use follow::details;
 pub(crate) use lines::{Deed, Person};
-pub use past::{PastCustomer, PastSession, Question};
 pub(crate) use presentations::{Actor, Presentation, Scene, Seat};
-pub use presentations::{Guest, Happening, PastPresentation, Presenter};
-pub(crate) use record::{Answers, Connection, End, Event, Member, Record, Who};
-pub(crate) use shift::{Login, TeamEvent};
+pub(crate) use record::{Answers, Connection, End, Event, Member, Queue, Record, Who};
+pub(crate) use shift::{Login, TeamEvent, details};
 
 use std::collections::BTreeMap;
 
-use super::site::Site;
+use super::site::{PastSession, Site};
 
 /// Sessions that are kept; the oldest are forgotten first.
 const RECORDS_MAX: usize = 10_000;

@@ -3,100 +3,11 @@
 //! In: tables of TOML. Out: records, with everything at its instant before the emulator starts, or a
 //! message that says what in the file does not hold together.
 
-use std::collections::BTreeMap;
-
-use serde::Deserialize;
-
-use super::super::site::Site;
+use super::super::site::{PastSession, Site};
 use super::History;
 use super::lines::{self, Deed, Line, Person};
 use super::record::{Connection, Customer, End, Event, Record, Who};
-
-/// A session that was over before the emulator started.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PastSession {
-    /// The logging session id.
-    pub lsid: String,
-    /// How long ago it began when the emulator starts.
-    pub began_seconds_ago: i64,
-    /// How long it lasted.
-    pub lasted_seconds: i64,
-    /// Whether it broke off, so that no end is known.
-    #[serde(default)]
-    pub abnormal: bool,
-    /// The position of its public site among the portals, from 1.
-    pub portal: Option<usize>,
-    /// The code name of the Jumpoint it went through.
-    pub jumpoint: Option<String>,
-    /// Whether the screen was shared and recorded.
-    #[serde(default)]
-    pub recorded: bool,
-    /// The external key and custom fields, by code name.
-    #[serde(default)]
-    pub attributes: BTreeMap<String, String>,
-    /// Code names of the skills it needs.
-    #[serde(default)]
-    pub skills: Vec<String>,
-    /// From 1, high, to 3, low.
-    pub priority: Option<i64>,
-    /// The customer.
-    pub customer: PastCustomer,
-    /// The customer's answers, by the id of the question, if the survey was submitted.
-    pub customer_survey: Option<BTreeMap<String, Vec<String>>>,
-    /// The representative's answers, likewise.
-    pub rep_survey: Option<BTreeMap<String, Vec<String>>>,
-    /// What happened, each line beginning with the second of the session: `40 join 5`, `90 chat customer Hello`.
-    #[serde(default)]
-    pub events: Vec<String>,
-}
-
-/// The customer of a finished session.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PastCustomer {
-    /// The name.
-    pub name: String,
-    /// The hostname of the computer.
-    pub hostname: String,
-    /// The operating system.
-    pub os: String,
-    /// The public IP address.
-    pub public_ip: String,
-    /// The private IP address.
-    pub private_ip: String,
-    /// The company, as entered.
-    #[serde(default)]
-    pub company: String,
-    /// The company code, as entered.
-    #[serde(default)]
-    pub company_code: String,
-    /// The id of the issue.
-    #[serde(default)]
-    pub issue: String,
-    /// The description of the problem.
-    #[serde(default)]
-    pub details: String,
-}
-
-/// A question of an exit survey (p. 109).
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Question {
-    /// The id.
-    pub id: i64,
-    /// `customer` or `rep`.
-    pub survey: String,
-    /// The name in the web interface.
-    pub name: String,
-    /// `radio`, `checkbox`, `select`, `text` or `textarea`.
-    #[serde(rename = "type")]
-    pub kind: String,
-    /// The text of the question.
-    pub label: String,
-    /// What the report calls it.
-    pub report_header: String,
-}
+use super::shift::details;
 
 /// What of a site's past does not hold together.
 pub(super) fn check(site: &Site) -> Result<(), String> {
@@ -198,7 +109,7 @@ fn happen(record: &mut Record, history: &History, site: &Site, line: &Line) {
             (Some(index), deed) if !matches!(deed, Deed::Join(_)) => Who::Member(index),
             _ => match history.login(rep, at_s) {
                 Some(login) => {
-                    let details = super::follow::details(site, login);
+                    let details = details(site, login);
                     Who::Member(record.join(at_s, rep, login.connection.clone(), details))
                 }
                 None => return,

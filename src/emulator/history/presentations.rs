@@ -3,98 +3,9 @@
 //! In: tables of TOML. Out: [`Presentation`]s with everything at its instant, from the first to the last, or a
 //! message that says what in the file does not hold together. No command changes them.
 
-use std::collections::BTreeMap;
-
-use serde::Deserialize;
-
-use super::super::site::Site;
+use super::super::site::{Happening, PastPresentation, Site};
 use super::History;
 use super::record::Connection;
-
-/// A presentation that began before the emulator started.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PastPresentation {
-    /// The logging session id.
-    pub lsid: String,
-    /// The name, which archives alone tell.
-    #[serde(default)]
-    pub name: String,
-    /// How long ago it began when the emulator starts.
-    pub began_seconds_ago: i64,
-    /// How long it lasted; it is in progress without.
-    pub lasted_seconds: Option<i64>,
-    /// Whether it broke off, so that no end is known.
-    #[serde(default)]
-    pub abnormal: bool,
-    /// The position of its public site among the portals, from 1.
-    pub portal: Option<usize>,
-    /// Whether the screen was shown and recorded.
-    #[serde(default)]
-    pub recorded: bool,
-    /// The presenters; the first created it.
-    pub presenters: Vec<Presenter>,
-    /// The attendees.
-    #[serde(default)]
-    pub attendees: Vec<Guest>,
-    /// What else happened.
-    #[serde(default)]
-    pub events: Vec<Happening>,
-}
-
-/// A presenter of a presentation.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Presenter {
-    /// The id of the representative.
-    pub rep: i64,
-    /// The second of the presentation at which it came.
-    pub joined: i64,
-    /// The second at which it went; at the end without.
-    pub left: Option<i64>,
-}
-
-/// An attendee of a presentation.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Guest {
-    /// The name.
-    pub name: String,
-    /// The public IP address.
-    pub public_ip: String,
-    /// The private IP address; like hostname and operating system it is told by archives alone.
-    #[serde(default)]
-    pub private_ip: String,
-    /// The hostname of the computer.
-    #[serde(default)]
-    pub hostname: String,
-    /// The operating system.
-    #[serde(default)]
-    pub os: String,
-    /// The second of the presentation at which it came.
-    pub joined: i64,
-    /// The second at which it went; at the end without.
-    pub left: Option<i64>,
-}
-
-/// Something that happened in a presentation.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Happening {
-    /// The second of the presentation.
-    pub at: i64,
-    /// Who did it: `system`, `presenter:0` or `attendee:0`, counted from 0.
-    pub by: String,
-    /// To whom, in the same words.
-    pub to: Option<String>,
-    /// The type of event.
-    pub kind: String,
-    /// The text of a message.
-    pub body: Option<String>,
-    /// Further values.
-    #[serde(default)]
-    pub data: BTreeMap<String, String>,
-}
 
 /// Who does something in a presentation, by their position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,6 +5,25 @@
 
 use std::collections::BTreeMap;
 
+/// Where a session waits or was put.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Queue {
+    General,
+    Rep(i64),
+    Team(i64),
+}
+
+/// What of a session has been told.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Seen {
+    /// Everything: it is over.
+    pub(crate) told: bool,
+    pub(super) queue: Option<Queue>,
+    pub(super) representatives: Vec<i64>,
+    pub(super) customer_left: bool,
+    pub(super) chat: usize,
+}
+
 /// How a session stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum End {
@@ -99,7 +118,7 @@ pub(crate) struct Record {
     pub(crate) customer_survey: Option<Answers>,
     pub(crate) rep_survey: Option<Answers>,
     /// What of a running session has been told already.
-    pub(crate) seen: super::follow::Seen,
+    pub(crate) seen: Seen,
 }
 
 impl Event {
@@ -149,7 +168,7 @@ impl Record {
             events: Vec::new(),
             customer_survey: None,
             rep_survey: None,
-            seen: super::follow::Seen::default(),
+            seen: Seen::default(),
         };
         record.events.push(Event::new(start_s, "Session Start", Who::System));
         let connection = record.customer.connection.clone();

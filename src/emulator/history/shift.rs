@@ -81,3 +81,24 @@ pub(super) fn team_events(site: &Site, now_s: i64) -> Vec<TeamEvent> {
     all.sort_by_key(|event| event.at_s);
     all
 }
+
+/// The values of the event of a representative who comes in (p. 89).
+pub(crate) fn details(site: &Site, login: &Login) -> Vec<(String, String)> {
+    let Some(rep) = site.representatives.iter().find(|rep| rep.id == login.rep) else { return Vec::new() };
+    let teams = site.teams.iter().filter(|team| team.members.contains(&rep.id));
+    let teams: Vec<&str> = teams.map(|team| team.name.as_str()).collect();
+    let connection = &login.connection;
+    let values = [
+        ("name", rep.private_display_name.as_str()),
+        ("username", &rep.username),
+        ("private_ip", &connection.private_ip),
+        ("public_ip", &connection.public_ip),
+        ("hostname", &connection.hostname),
+        ("os", &connection.os),
+    ];
+    let mut all: Vec<(String, String)> =
+        values.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    all.push(("support_teams".to_owned(), teams.join(";")));
+    all.push(("user_id".to_owned(), rep.id.to_string()));
+    all
+}

@@ -4,6 +4,7 @@
 //! one. Nothing here changes the site; the numbers of all reports come from one history.
 
 mod presentation;
+mod report;
 mod route;
 mod support;
 mod usage;
@@ -11,62 +12,12 @@ mod vault;
 mod window;
 
 use super::archive;
-use super::auth::Account;
 use super::command::Refusal;
-use super::command::parameters::{Given, Parameter, Reader};
-use super::defects::Faults;
-use super::http::Pairs;
-use super::readings::Readings;
 use super::state::State;
 use super::xml::{Element, Kind, leaf, node};
 
+pub(crate) use report::{Asked, Outcome, Permission, Product, Report};
 pub(crate) use window::{WINDOW, Window};
-
-/// The permission of an API account that a report needs (p. 50).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Permission {
-    Support,
-    Presentation,
-    Archive,
-    License,
-    Vault,
-}
-
-/// A report of the guide.
-pub(crate) struct Report {
-    /// What `generate_report` calls it.
-    pub(crate) name: &'static str,
-    /// The kind of request, as in `reporting/support_session`.
-    pub(crate) kind: &'static str,
-    pub(crate) permission: Permission,
-    /// Tables of parameters, one after another.
-    pub(crate) parameters: &'static [&'static [Parameter]],
-    /// The root of a list, which holds errors too; none where the report is a file.
-    pub(crate) root: Option<&'static str>,
-    pub(crate) run: fn(&State, &Asked<'_>) -> Outcome,
-}
-
-/// What a request brings to its report.
-pub(crate) struct Asked<'a> {
-    pub(crate) report: &'static Report,
-    pub(crate) given: Given,
-    pub(crate) pairs: &'a Pairs,
-    /// Who asks; the permission of the report is judged already.
-    #[allow(dead_code, reason = "for reports that more than one permission opens")]
-    pub(crate) account: &'a Account,
-    pub(crate) now_s: i64,
-    pub(crate) readings: &'a Readings,
-    pub(crate) faults: &'a Faults,
-}
-
-/// What a report is.
-#[derive(Debug)]
-pub(crate) enum Product {
-    Xml(Element),
-    File { media: &'static str, name: String, bytes: Vec<u8> },
-}
-
-pub(crate) type Outcome = Result<Product, Refusal>;
 
 /// The reports of p. 80, the one of p. 138 that the list there lacks, and the old name of p. 106.
 pub(crate) static REPORTS: &[Report] = &[
@@ -93,39 +44,6 @@ pub(crate) static REPORTS: &[Report] = &[
 /// The report of that name.
 pub(crate) fn report(name: &str) -> Option<&'static Report> {
     REPORTS.iter().find(|report| report.name == name)
-}
-
-impl Permission {
-    fn of(self, account: &Account) -> bool {
-        let reports = account.reports;
-        match self {
-            Permission::Support => reports.support,
-            Permission::Presentation => reports.presentation,
-            Permission::Archive => reports.archive,
-            Permission::License => reports.license,
-            Permission::Vault => reports.vault,
-        }
-    }
-}
-
-impl Asked<'_> {
-    /// Whether the emulator has this defect of the report.
-    pub(crate) fn broken(&self, what: &str) -> bool {
-        self.faults.has(self.report.kind, what)
-    }
-
-    pub(crate) fn reads(&self, topic: &str, reading: &str) -> bool {
-        self.readings.is(topic, reading)
-    }
-
-    fn reader(&self) -> Reader<'_> {
-        Reader { kind: self.report.kind, prefix: "", pairs: self.pairs, readings: self.readings, faults: self.faults }
-    }
-
-    /// The list that the report is, with nothing in it.
-    pub(crate) fn list(&self) -> Element {
-        node(self.report.root.unwrap_or("error"))
-    }
 }
 
 /// Makes a report.

@@ -3,12 +3,13 @@
 //! In: a request to `/api/reporting` or its schema. Out: an [`Answer`].
 
 use super::super::answer::{Answer, Body};
+use super::super::appliance::{Emulator, Inner};
 use super::super::auth::{Account, Reports};
 use super::super::command::Refusal;
 use super::super::command::parameters::{Given, Reader};
 use super::super::http::Request;
+use super::super::schema;
 use super::super::xml::{Element, Kind, node};
-use super::super::{Emulator, Inner, schema};
 use super::{Asked, Outcome, Product, Report, error, perform, report};
 
 const GENERAL: &str = "reporting/general";
@@ -32,31 +33,31 @@ impl Emulator {
     pub(in super::super) fn reporting_schema(&self, inner: &mut Inner, request: &Request, now_ms: i64) -> Answer {
         let kind = "reporting/schema";
         self.schema_for(inner, request, now_ms, kind, || {
-            schema::answer(kind, schema::REPORTING, &self.reporting_namespace(request), &self.faults)
+            schema::answer(kind, schema::REPORTING, &self.reporting_namespace(request), &self.defects)
         })
     }
 
     fn make_report(&self, inner: &mut Inner, request: &Request, account: usize, now_ms: i64) -> Answer {
-        let (readings, faults) = (&self.readings, &self.faults);
+        let (readings, defects) = (&self.readings, &self.defects);
         let fail = |message: &str| self.report_xml(request, GENERAL, error(None, message));
         if request.method == "POST" && request.media() == "multipart/form-data" && readings.is("multipart", "refused") {
             return fail("Multipart requests are not supported");
         }
-        let pairs = match request.pairs(GENERAL, readings.is("multipart", "accepted"), faults) {
+        let pairs = match request.pairs(GENERAL, readings.is("multipart", "accepted"), defects) {
             Ok(pairs) => pairs,
             Err(message) => return fail(&message),
         };
-        let named = Reader { kind: GENERAL, prefix: "", pairs: &pairs, readings, faults }.pick("generate_report");
+        let named = Reader { kind: GENERAL, prefix: "", pairs: &pairs, readings, defects }.pick("generate_report");
         let Ok(Some(name)) = named else {
-            return match faults.has(GENERAL, "missing-report-accepted") {
+            return match defects.has(GENERAL, "missing-report-accepted") {
                 true => self.report_xml(request, GENERAL, node("session_list").own()),
                 false => fail("The parameter generate_report is missing"),
             };
         };
         let Some(report) = report(&name) else {
-            return match faults.has(GENERAL, "unknown-report-accepted") {
+            return match defects.has(GENERAL, "unknown-report-accepted") {
                 true => self.report_xml(request, GENERAL, node("session_list").own()),
-                false if faults.has(GENERAL, "error-without-message") => fail(""),
+                false if defects.has(GENERAL, "error-without-message") => fail(""),
                 false => fail(&format!("There is no report {name}")),
             };
         };
@@ -65,7 +66,7 @@ impl Emulator {
             return answer;
         }
         let now_s = now_ms.div_euclid(1000);
-        let mut asked = Asked { report, given: Given::default(), pairs: &pairs, account, now_s, readings, faults };
+        let mut asked = Asked { report, given: Given::default(), pairs: &pairs, account, now_s, readings, defects };
         let outcome = perform(&inner.state, &mut asked);
         self.delivered(request, report, outcome)
     }
@@ -75,7 +76,7 @@ impl Emulator {
         // The guide names no permission for one report.
         let open = report.name == "EndpointLicenseUsage" && self.readings.is("endpoint-license-permission", "any");
         let (permitted, everything) = (open || report.permission.of(account), account.reports == Reports::ALL);
-        let broken = |what: &str| self.faults.has(report.kind, what);
+        let broken = |what: &str| self.defects.has(report.kind, what);
         let refused = match request.method.as_str() {
             "POST" => broken("post-refused"),
             _ => broken("get-refused"),
@@ -95,7 +96,7 @@ impl Emulator {
     fn delivered(&self, request: &Request, report: &Report, outcome: Outcome) -> Answer {
         let kind = report.kind;
         match outcome {
-            Ok(_) if self.faults.has(kind, "empty-body") => Answer::new(kind, 200, Body::Empty),
+            Ok(_) if self.defects.has(kind, "empty-body") => Answer::new(kind, 200, Body::Empty),
             Ok(Product::Xml(root)) => self.report_xml(request, kind, root),
             Ok(Product::File { media, name, bytes }) => {
                 let disposition = format!("attachment; filename=\"{name}\"");

@@ -51,7 +51,7 @@ struct Asked<'a> {
 
 impl Asked<'_> {
     fn broken(&self, what: &str) -> bool {
-        self.reader.faults.has(KIND, what)
+        self.reader.defects.has(KIND, what)
     }
 
     fn reads(&self, topic: &str, reading: &str) -> bool {

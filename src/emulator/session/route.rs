@@ -4,11 +4,11 @@
 //! error without either.
 
 use super::super::answer::{Answer, Body};
+use super::super::appliance::{Emulator, Inner};
 use super::super::command::parameters::{Given, Reader};
 use super::super::command::{self, Refusal};
 use super::super::http::Request;
 use super::super::xml::Kind;
-use super::super::{Emulator, Inner};
 use super::{Asked, KIND, Started, script, start_session};
 
 const HTML: &str = "text/html; charset=UTF-8";
@@ -16,7 +16,7 @@ const HTML: &str = "text/html; charset=UTF-8";
 impl Emulator {
     /// GET or POST /api/start_session.
     pub(in super::super) fn start_session(&self, inner: &mut Inner, request: &Request, now_ms: i64) -> Answer {
-        let broken = |what: &str| self.faults.has(KIND, what);
+        let broken = |what: &str| self.defects.has(KIND, what);
         let refused = match request.method.as_str() {
             "GET" => broken("get-refused"),
             "POST" => broken("post-refused"),
@@ -31,7 +31,7 @@ impl Emulator {
             return *answer;
         }
         // `body-not-read` is a defect of reading the pairs.
-        let pairs = match request.pairs(KIND, self.readings.is("multipart", "accepted"), &self.faults) {
+        let pairs = match request.pairs(KIND, self.readings.is("multipart", "accepted"), &self.defects) {
             Ok(pairs) => pairs,
             Err(message) => return self.start_refused(request, &message),
         };
@@ -39,7 +39,7 @@ impl Emulator {
         if key_only && !pairs.iter().any(|(name, _)| name == "short_key") {
             return self.start_refused(request, "Only a session key can be posted");
         }
-        let reader = Reader { kind: KIND, prefix: "", pairs: &pairs, readings: &self.readings, faults: &self.faults };
+        let reader = Reader { kind: KIND, prefix: "", pairs: &pairs, readings: &self.readings, defects: &self.defects };
         let (host, now_s) = (self.host(request), now_ms.div_euclid(1000));
         let mut asked = Asked { reader, given: Given::default(), host, now_s };
         let started = start_session(&mut inner.state, &mut asked);
@@ -96,12 +96,12 @@ impl Emulator {
         if !matches!(request.method.as_str(), "GET" | "HEAD") {
             return Answer::text(script::KIND, 405, "Use GET.\n").header("Allow", "GET, HEAD", Kind::Text);
         }
-        if self.faults.has(script::KIND, "token-needed")
+        if self.defects.has(script::KIND, "token-needed")
             && let Err(answer) = self.enter(inner, request, now_ms)
         {
             return *answer;
         }
-        script::answer(&self.readings, &self.faults)
+        script::answer(&self.readings, &self.defects)
     }
 }
 

@@ -4,8 +4,7 @@
 //! each; nothing runs here.
 
 use super::super::answer::{Answer, Body};
-use super::super::defects::Faults;
-use super::super::readings::Readings;
+use super::super::switches::{ActiveDefects, Readings};
 
 pub(crate) const KIND: &str = "session/start_session_js";
 
@@ -64,8 +63,8 @@ pub(crate) const CHANGES: &[(&str, &str, &str)] = &[
 ];
 
 /// GET /api/start_session.js.
-pub(super) fn answer(readings: &Readings, faults: &Faults) -> Answer {
-    let broken = |what: &str| faults.has(KIND, what);
+pub(super) fn answer(readings: &Readings, defects: &ActiveDefects) -> Answer {
+    let broken = |what: &str| defects.has(KIND, what);
     if broken("not-found") {
         return Answer::text(KIND, 404, "Document Not Found\n");
     }

@@ -2,7 +2,14 @@
 //!
 //! In: a text. Out: whether it has the form.
 
-use super::whole;
+/// A whole number; one too large for us counts as the largest there is.
+pub(crate) fn whole(value: &str) -> Option<i64> {
+    let digits = value.strip_prefix('-').unwrap_or(value);
+    if digits.is_empty() || !digits.bytes().all(|digit| digit.is_ascii_digit()) {
+        return None;
+    }
+    Some(value.parse().unwrap_or(if value.starts_with('-') { i64::MIN } else { i64::MAX }))
+}
 
 /// The beginning of a text that has so many bytes at most.
 pub(super) fn within_bytes(value: &str, maximum: usize) -> String {

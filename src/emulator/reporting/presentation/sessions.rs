@@ -2,11 +2,12 @@
 //!
 //! In: presentations. Out: `session_list` with all about each, or `presentation_summary_list` in short.
 
+use super::super::super::clock::clock_face;
 use super::super::super::history::Presentation;
 use super::super::super::site::Representative;
 use super::super::super::state::State;
 use super::super::super::xml::{Element, Kind, flag, leaf, node};
-use super::super::support::{clock_face, instant};
+use super::super::support::instant;
 use super::super::window::Edge;
 use super::super::{Asked, Outcome, Permission, Product, Report, WINDOW};
 use super::{chosen, details};

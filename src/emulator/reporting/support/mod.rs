@@ -23,8 +23,3 @@ pub(super) use sessions::instant;
 pub(crate) use summary::SUPPORT_SESSION_SUMMARY;
 pub(crate) use surveys::{SUPPORT_CUST_EXIT_SURVEY, SUPPORT_REP_EXIT_SURVEY};
 pub(crate) use teams::SUPPORT_TEAM;
-
-/// Seconds as HH:MM:SS. A day and more makes for more hours.
-pub(super) fn clock_face(seconds: i64) -> String {
-    format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
-}

@@ -2,14 +2,14 @@
 //!
 //! In: records. Out: `session_list`, each session with its times, people, files, recordings, surveys and events.
 
-use super::super::super::clock::iso;
+use super::super::super::clock::{clock_face, iso};
 use super::super::super::command::Refusal;
 use super::super::super::command::parameters::{Shape, optional};
 use super::super::super::history::{End, Record};
 use super::super::super::state::State;
 use super::super::super::xml::{Element, Kind, leaf, node};
 use super::super::{Asked, Outcome, Permission, Product, Report, WINDOW};
-use super::{chosen, clock_face, details, people, surveys};
+use super::{chosen, details, people, surveys};
 
 pub(crate) const SUPPORT_SESSION: Report = Report {
     name: "SupportSession",

@@ -2,13 +2,14 @@
 //!
 //! In: records of a window. Out: `summary_list`, one row for each representative, team or public site.
 
+use super::super::super::clock::clock_face;
 use super::super::super::command::Refusal;
 use super::super::super::command::parameters::{Shape, optional};
 use super::super::super::history::Record;
 use super::super::super::state::State;
 use super::super::super::xml::{Element, Kind, leaf, node};
 use super::super::{Asked, Outcome, Permission, Product, Report, WINDOW, Window};
-use super::{chosen, clock_face, listing};
+use super::{chosen, listing};
 
 /// What rows can be of.
 pub(crate) const REPORT_TYPES: &[&str] = &["rep", "team", "site"];

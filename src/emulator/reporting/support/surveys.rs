@@ -6,7 +6,8 @@
 use super::super::super::clock::iso;
 use super::super::super::command::Refusal;
 use super::super::super::command::parameters::{Parameter, Shape, optional, whole};
-use super::super::super::history::{Answers, Question, Record};
+use super::super::super::history::{Answers, Record};
+use super::super::super::site::Question;
 use super::super::super::state::State;
 use super::super::super::xml::{Element, Kind, leaf, node};
 use super::super::{Asked, Outcome, Permission, Product, Report, WINDOW};

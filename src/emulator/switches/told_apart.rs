@@ -4,7 +4,7 @@
 
 use super::super::testing::{Lab, body, request, text};
 use super::super::{Config, Response};
-use super::TOPICS;
+use super::topics::TOPICS;
 
 /// What shows the readings of a topic. `bare` sends no token, `bad` a wrong one, `fast` many requests.
 fn shown(topic: &str) -> &'static [&'static str] {
@@ -236,7 +236,7 @@ fn ask(lab: &Lab, line: &str) -> Vec<Response> {
 
 #[test]
 fn each_reading_can_be_told_from_the_others() {
-    for topic in TOPICS {
+    for topic in TOPICS.iter() {
         let mut seen: Vec<Vec<Response>> = Vec::new();
         for reading in topic.readings {
             let lab = Lab::reading(&[&format!("{}={reading}", topic.name)]);

@@ -1,33 +1,11 @@
-//! The switches of the emulator: where the guide can be read in more than one way, which way it answers.
+//! Where the guide can be read in more than one way: which way the emulator reads it.
 //!
 //! In: `topic=reading`. Out: [`Readings`], one reading for every topic. No reading here contradicts the
 //! guide; what does is a defect and lives in `defects`.
 
-#[cfg(test)]
-mod told_apart;
-mod topics;
-
-use topics::TOPICS;
-
-/// A place of the guide that can be read in more than one way.
-#[derive(Debug)]
-pub struct Topic {
-    /// What `--reading` calls it.
-    pub name: &'static str,
-    /// The page of the guide that leaves it open.
-    pub page: u32,
-    /// The ways to read it; the first is the emulator's default.
-    pub readings: &'static [&'static str],
-    /// What is open.
-    pub says: &'static str,
-}
-
-impl Topic {
-    /// The reading that holds unless another is chosen.
-    pub fn default_reading(&self) -> &'static str {
-        self.readings[0]
-    }
-}
+use super::nearest::nearest;
+use super::topic::Topic;
+use super::topics::TOPICS;
 
 /// One topic read one way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,7 +44,7 @@ impl Readings {
 
     /// All topics with their readings, the default first.
     pub fn list() -> &'static [Topic] {
-        TOPICS
+        &TOPICS
     }
 
     /// Chooses a reading; a later choice on the same topic wins.
@@ -108,28 +86,6 @@ fn unknown_topic(topic: &str) -> String {
     let hint = near.map(|near| format!(" (did you mean `{near}`?)")).unwrap_or_default();
     let all: Vec<&str> = TOPICS.iter().map(|known| known.name).collect();
     format!("there is no topic `{topic}`{hint}; the topics are {}", all.join(", "))
-}
-
-/// The candidate that a slip of the pen could have turned into `word`, if any is near enough.
-pub(crate) fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let ranked = candidates.map(|candidate| (distance(word, candidate), candidate));
-    ranked.min_by_key(|(far, _)| *far).filter(|(far, best)| *far <= best.len() / 3).map(|(_, best)| best)
-}
-
-/// How many letters must change to turn one word into the other (Levenshtein).
-fn distance(one: &str, other: &str) -> usize {
-    let other: Vec<char> = other.chars().take(200).collect();
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (i, a) in one.chars().take(200).enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, b) in other.iter().enumerate() {
-            let change = diagonal + usize::from(a != *b);
-            diagonal = row[j + 1];
-            row[j + 1] = change.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[other.len()]
 }
 
 #[cfg(test)]

@@ -1,0 +1,111 @@
+//! The appliance as a whole: what it is made of, and what it does with a request.
+//!
+//! In: a [`Config`], a [`Clock`] and one [`Request`] after another. Out: a [`Response`] each. Which room answers is
+//! for `routes`; here the answer is bent by the defects and written. What no API shows can be read for tests.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::auth::{Account, Door};
+use super::clock::Clock;
+use super::defects::bend;
+use super::http::{Request, Response};
+use super::site::Site;
+use super::state::{ChatLine, State};
+use super::switches::{ActiveDefects, Defect, Readings};
+
+/// What an emulator is made of.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The API accounts.
+    pub accounts: Vec<Account>,
+    /// Which way it reads what the guide leaves open.
+    pub readings: Readings,
+    /// What is wrong with it on purpose.
+    pub defects: Vec<Defect>,
+    /// The site behind it.
+    pub site: Site,
+}
+
+/// An appliance. Requests are answered one after another, whatever thread they come from.
+pub struct Emulator {
+    pub(super) clock: Clock,
+    pub(super) readings: Readings,
+    pub(super) defects: ActiveDefects,
+    pub(super) hostname: String,
+    inner: Mutex<Inner>,
+}
+
+/// What a session has that no command shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionTraits {
+    /// From 1, high, to 3, low.
+    pub priority: Option<i64>,
+    /// Code names of skills.
+    pub skills: Vec<String>,
+    /// The code of the customer's language.
+    pub locale: Option<String>,
+}
+
+/// What changes.
+pub(super) struct Inner {
+    pub(super) door: Door,
+    pub(super) state: State,
+}
+
+impl Emulator {
+    /// An emulator that starts now, by its clock.
+    pub fn new(config: Config, clock: Clock) -> Emulator {
+        let now_ms = clock.now_ms();
+        let door = Door::new(config.accounts, now_ms);
+        let hostname = config.site.hostname.clone();
+        let state = State::new(config.site, now_ms.div_euclid(1000));
+        let defects = ActiveDefects::of(&config.defects);
+        let mut readings = config.readings;
+        config.defects.iter().flat_map(|defect| &defect.readings).for_each(|reading| readings.set(*reading));
+        Emulator { clock, readings, defects, hostname, inner: Mutex::new(Inner { door, state }) }
+    }
+
+    /// Answers a request. Whatever the bytes, there is an answer.
+    pub fn handle(&self, request: &Request) -> Response {
+        let mut answer = self.answer(request);
+        bend(&mut answer, &self.defects);
+        answer.write(&self.defects)
+    }
+
+    /// A token of that account which was issued and has expired; none if there is no such account.
+    pub fn expired_token(&self, client_id: &str) -> Option<String> {
+        self.inner().door.expired_token(client_id, self.clock.now_ms())
+    }
+
+    /// The chat of a session, running or ended: what the guide says is logged (p. 23) and no command shows.
+    pub fn chat_log(&self, lsid: &str) -> Vec<ChatLine> {
+        let inner = self.inner();
+        let session = inner.state.sessions.iter().find(|session| session.lsid == lsid);
+        session.map(|session| session.chat.clone()).unwrap_or_default()
+    }
+
+    /// The chat of a team.
+    pub fn team_chat_log(&self, team_id: i64) -> Vec<ChatLine> {
+        self.inner().state.team_chat.get(&team_id).cloned().unwrap_or_default()
+    }
+
+    /// What a session has from its key (p. 17) and its customer (p. 24), and no command shows.
+    pub fn session_traits(&self, lsid: &str) -> Option<SessionTraits> {
+        let inner = self.inner();
+        let session = inner.state.sessions.iter().find(|session| session.lsid == lsid)?;
+        let (priority, skills, locale) = (session.priority, session.skills.clone(), session.locale.clone());
+        Some(SessionTraits { priority, skills, locale })
+    }
+
+    /// The imported shortcuts (p. 42) with their kind and values, which no command shows.
+    pub fn shortcuts(&self) -> Vec<(&'static str, BTreeMap<&'static str, String>)> {
+        let inner = self.inner();
+        inner.state.shortcuts.iter().map(|shortcut| (shortcut.variant, shortcut.values.clone())).collect()
+    }
+
+    /// A request that failed half-way would leave a poisoned lock, but not a broken state.
+    pub(super) fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
