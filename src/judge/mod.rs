@@ -17,6 +17,7 @@ mod pages;
 mod schema;
 mod seen;
 mod sets;
+mod state_model;
 mod watch;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -108,8 +108,8 @@ impl Archives<'_> {
                 second.index
             ),
             got: difference,
-            record: b.at.record,
-            exchange: b.at.exchange,
+            record: b.source.record,
+            exchange: b.source.exchange,
         })
     }
 }

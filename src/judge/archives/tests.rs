@@ -1,7 +1,7 @@
 //! Archives made from the rows of the data keep every requirement; each change to them is noticed by the one that is
 //! about it.
 
-use std::io::Write as _;
+use std::{collections::BTreeMap, io::Write as _};
 
 use flate2::{Compression, write::GzEncoder};
 use serde_json::{Map, Value, json};
