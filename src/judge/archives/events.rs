@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     decode::{
-        archive::{ArchiveError, ArchiveErrorKind, Event, EventKind, events},
+        archive::{ArchiveError, ArchiveErrorKind, ArchiveEvent, EventKind, events},
         model::{ModelMessage, Notation},
     },
     spec::{ArchiveDemand, ArchiveWord, ModelEvent},
@@ -51,7 +51,7 @@ impl Archives<'_> {
 
     fn time(
         &mut self,
-        event: &Event<'_>,
+        event: &ArchiveEvent<'_>,
         time: i64,
         before: Option<i64>,
         interval: Option<(i64, i64)>,
@@ -78,7 +78,7 @@ impl Archives<'_> {
         }
     }
 
-    fn line(&mut self, event: &Event<'_>, new_rows: &mut NewRows, source: Source) -> Result<(), ArchiveError> {
+    fn line(&mut self, event: &ArchiveEvent<'_>, new_rows: &mut NewRows, source: Source) -> Result<(), ArchiveError> {
         let types = ArchiveDemand::Word(ArchiveWord::LineTypes);
         match &event.kind {
             EventKind::Model(message) => {
@@ -178,7 +178,7 @@ impl Archives<'_> {
     }
 }
 
-fn members(event: &Event<'_>) -> Result<Map<String, Value>, ArchiveError> {
+fn members(event: &ArchiveEvent<'_>) -> Result<Map<String, Value>, ArchiveError> {
     let mut all = Map::new();
     for (name, raw) in &event.members.0 {
         let value = serde_json::from_str(raw.get());

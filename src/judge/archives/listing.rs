@@ -63,7 +63,7 @@ fn instant(node: &Node, name: &str) -> Option<i64> {
     node.attribute("timestamp").and_then(|text| text.trim().parse().ok()).or_else(|| time::instant(node.value().trim()))
 }
 
-/// Half an hour and ten minutes (p. 116), in seconds, and how much a clock may be off.
+/// The intervals of the guide (p. 116), half an hour and ten minutes, and the tolerance for clocks, in seconds.
 const STATE_S: i64 = 1_800;
 const EVENTS_S: i64 = 600;
 const SLACK_S: i64 = 60;

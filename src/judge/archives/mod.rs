@@ -24,7 +24,7 @@ use super::{
 };
 use listing::Listing;
 
-/// How much is read of an archive: 4 GiB, which the guide calls the most (p. 118), and what one machine can hold.
+/// Bounds of an archive: 4 GiB, which the guide calls the most (p. 118), and what one machine can hold.
 const LIMITS: Limits = Limits { bytes: 4 << 30, line_bytes: 16 << 20, model_bytes: 64 << 20 };
 
 /// Ids of the endpoints that give archives.
@@ -74,9 +74,14 @@ impl<'a> Archives<'a> {
             all.lines(&archive);
             all.event_archives.push(archive);
         }
-        let told = ArchiveDemand::Word(ArchiveWord::SessionEvents);
-        if let Some(source) = all.model.sessions_began().filter(|_| !all.model.has_seen(told)) {
-            all.model.bad(told, source, "a session event, where sessions began", "none in any of the archives");
+        let session_events = ArchiveDemand::Word(ArchiveWord::SessionEvents);
+        if let Some(source) = all.model.sessions_began().filter(|_| !all.model.has_seen(session_events)) {
+            all.model.bad(
+                session_events,
+                source,
+                "a session event, where sessions began",
+                "none in any of the archives",
+            );
         }
         all
     }
@@ -94,7 +99,7 @@ impl<'a> Archives<'a> {
                     continue;
                 }
                 let index = sent.request.parameter("index").unwrap_or_default();
-                // The end of a very large archive is missing by our doing, and without it nothing can be told.
+                // The end of a very large archive is missing by our doing, and without it nothing can be judged.
                 let Some(answer) = sent.answer().filter(|answer| answer.cut.is_none()) else { continue };
                 let fetched = Fetched { source: Source { record, exchange }, date, index, bytes: answer.raw() };
                 let to = match sent.request.parameter("type") {

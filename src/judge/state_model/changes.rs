@@ -9,14 +9,14 @@ use serde_json::{Map, Value};
 use crate::{
     decode::{
         json::JsonError,
-        model::{Change, ChangeKind, ModelMessage},
+        model::{ChangeKind, ModelMessage, RowChange},
     },
     spec::{ArchiveDemand, ArchiveWord},
 };
 
 use super::{
     ModelJudge, SourceLine,
-    rows::{Stands, table_named},
+    rows::{RowPlace, table_named},
 };
 
 /// The most new rows of a source that are known to be there: a target that makes rows without end does not fill the memory.
@@ -53,7 +53,7 @@ impl ModelJudge<'_> {
     }
 
     /// Whether a row is made that was made before and is still there.
-    fn made_once(&mut self, stated: ChangeKind, change: &Change<'_>, NewRows(rows): &mut NewRows, at: SourceLine) {
+    fn made_once(&mut self, stated: ChangeKind, change: &RowChange<'_>, NewRows(rows): &mut NewRows, at: SourceLine) {
         let Some(id) = &change.id else { return };
         let row = (change.table.to_string(), id.to_string());
         match change.kind {
@@ -74,7 +74,7 @@ impl ModelJudge<'_> {
         }
     }
 
-    fn changed(&mut self, stated: ChangeKind, change: &Change<'_>, at: SourceLine) -> Result<(), JsonError> {
+    fn changed(&mut self, stated: ChangeKind, change: &RowChange<'_>, at: SourceLine) -> Result<(), JsonError> {
         self.table_seen(&change.table, at.source);
         let deletes = ArchiveDemand::Word(ArchiveWord::DeleteRows);
         match (change.kind, change.row, &change.id) {
@@ -91,8 +91,8 @@ impl ModelJudge<'_> {
                 if let Some(table) = table_named(self.tables, &change.table) {
                     // A message whose type does not say that rows are new may leave fields out.
                     let new = kind == ChangeKind::Insert && stated == ChangeKind::Insert;
-                    let stands = if new { Stands::New } else { Stands::Changed };
-                    self.row(table, id, &fields, stands, at.source);
+                    let place = if new { RowPlace::New } else { RowPlace::Changed };
+                    self.row(table, id, &fields, place, at.source);
                 }
             }
             _ => {}

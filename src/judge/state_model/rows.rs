@@ -13,7 +13,7 @@ use super::{ModelJudge, Source, field_types};
 
 /// Where a row stands, which decides what it must have.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Stands {
+pub(super) enum RowPlace {
     /// In a state of the whole model.
     InState,
     /// In a message that makes it.
@@ -39,7 +39,7 @@ impl ModelJudge<'_> {
         for name in model.tables.keys() {
             let Some(number) = table_named(self.tables, name) else { continue };
             for (id, row) in model.rows(name) {
-                self.row(number, id, row, Stands::InState, source);
+                self.row(number, id, row, RowPlace::InState, source);
                 self.refers(number, id, row, model, source);
             }
         }
@@ -62,7 +62,7 @@ impl ModelJudge<'_> {
     }
 
     /// What a row must have and must be, wherever it stands.
-    pub(super) fn row(&mut self, table: usize, id: &str, row: &Map<String, Value>, stands: Stands, source: Source) {
+    pub(super) fn row(&mut self, table: usize, id: &str, row: &Map<String, Value>, place: RowPlace, source: Source) {
         let tables = self.tables;
         let name = &tables[table].name;
         for (number, field) in tables[table].fields.iter().enumerate() {
@@ -79,8 +79,8 @@ impl ModelJudge<'_> {
                     row.get(name).and_then(field_types::plain).as_deref() == Some(value.as_str())
                 };
                 let must = match &field.stands_where {
-                    Some(place) => stands != Stands::Changed && here(place),
-                    None => !field.optional && (stands == Stands::New || (stands == Stands::InState && !field.blank)),
+                    Some(condition) => place != RowPlace::Changed && here(condition),
+                    None => !field.optional && (place == RowPlace::New || (place == RowPlace::InState && !field.blank)),
                 };
                 if must {
                     let expected = format!("a field `{}` in row `{id}` of `{name}`", field.name);
@@ -88,7 +88,7 @@ impl ModelJudge<'_> {
                 }
                 continue;
             };
-            if stands != Stands::Changed && !field.optional {
+            if place != RowPlace::Changed && !field.optional {
                 self.good(there, source);
             }
             self.value(kind, field, &format!("`{}` of row `{id}` of `{name}`", field.name), value, source);
