@@ -22,7 +22,7 @@ use crate::{
     model::{
         case::{Case, Class, Role},
         credential::{AccountRole, Credential},
-        exchange::{Answer, Exchange, Outcome, Request},
+        exchange::{Answer, Cut, Exchange, Outcome, Request},
         record::Record,
         suite::Suite,
         variables::{self as names, Variables},
@@ -172,7 +172,7 @@ pub fn answer(data: &[u8]) {
     let without_body = Answer { body: "".into(), ..answer_of(status, body) };
     let without_body = Exchange { outcome: Outcome::Answer(without_body), ..exchange.clone() };
     assert!(!(documents_xml(endpoint) && judge::accepted(&SPEC, &without_body)), "an empty body is accepted");
-    let cut = Answer { cut: Some("after a while".to_owned()), ..answer_of(status, body) };
+    let cut = Answer { cut: Some(Cut::Broken("after a while".to_owned())), ..answer_of(status, body) };
     let cut = Exchange { outcome: Outcome::Answer(cut), ..exchange.clone() };
     assert!(!judge::accepted(&SPEC, &cut), "an answer that is not whole is accepted");
 

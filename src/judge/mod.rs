@@ -16,6 +16,7 @@ mod normal;
 mod pages;
 mod seen;
 mod sets;
+mod state_model;
 mod watch;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use crate::decode::{
-    archive::{ArchiveError, Event},
+    archive::{ArchiveError, ArchiveEvent},
     model::{ChangeKind, ModelMessage, StateModel},
 };
 
@@ -24,11 +24,11 @@ pub struct Metrics {
     pub from: i64,
     /// When it ended.
     pub to: i64,
-    /// How many events were replayed, those outside the time that is counted too.
+    /// The number of events that were replayed, those outside the time that is counted too.
     pub events: u64,
-    /// How often the processes started again, after which all rows are gone.
+    /// The number of restarts of the processes, after each of which all rows are gone.
     pub restarts: u64,
-    /// How many representatives were logged in.
+    /// The number of representatives who were logged in.
     pub logged_in: LoggedIn,
     /// Work time of all representatives in all sessions that any of them worked in, by the number of those pairs.
     pub average_work_seconds: f64,
@@ -36,7 +36,7 @@ pub struct Metrics {
     pub representatives: BTreeMap<String, Representative>,
 }
 
-/// How many representatives were logged in at once.
+/// The number of representatives who were logged in at once.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
 pub struct LoggedIn {
     /// The fewest.
@@ -60,7 +60,7 @@ pub struct Representative {
     pub connected_seconds: i64,
     /// Work time: console in focus, session selected, customer connected, not idle.
     pub work_seconds: i64,
-    /// In how many sessions there was work time.
+    /// The number of sessions in which there was work time.
     pub sessions_worked_in: usize,
     /// Work time by those sessions.
     pub average_work_seconds: f64,
@@ -68,7 +68,7 @@ pub struct Representative {
     pub active_seconds: i64,
     /// Connected and in no session.
     pub without_session_seconds: i64,
-    /// Connected and in so many sessions at once.
+    /// Connected and in a number of sessions at once, by that number.
     pub concurrent_seconds: BTreeMap<usize, i64>,
     /// With automatic assignment on.
     pub auto_assign_seconds: i64,
@@ -122,7 +122,7 @@ impl Replay {
     ///
     /// # Errors
     /// A row of it cannot be read, or the model has become too large.
-    pub fn event(&mut self, event: &Event<'_>) -> Result<(), ArchiveError> {
+    pub fn event(&mut self, event: &ArchiveEvent<'_>) -> Result<(), ArchiveError> {
         self.out.events += 1;
         // Lines about rows need not say when; a new row does.
         let time = event.time.or_else(|| moment::created(event));

@@ -5,20 +5,20 @@ use std::collections::{HashMap, HashSet};
 use serde_json::{Map, Value};
 
 use crate::decode::{
-    archive::Event,
+    archive::ArchiveEvent,
     model::{ChangeKind, StateModel},
 };
 
-/// A representative at a moment.
-pub(super) struct One {
+/// A representative at one moment.
+pub(super) struct RepresentativeNow {
     pub(super) who: String,
     pub(super) connected: bool,
     pub(super) enabled: bool,
     pub(super) available: bool,
     pub(super) idle: bool,
-    /// In how many sessions.
+    /// The number of sessions that the representative is in.
     pub(super) sessions: usize,
-    /// In how many of them active time passes.
+    /// The number of them in which active time passes.
     pub(super) active: usize,
     /// The session in which work time passes.
     pub(super) works_in: Option<String>,
@@ -52,7 +52,7 @@ pub(super) fn who(row_id: &str, row: &Map<String, Value>) -> String {
 }
 
 /// Everybody who is logged in.
-pub(super) fn representatives(model: &StateModel) -> Vec<One> {
+pub(super) fn representatives(model: &StateModel) -> Vec<RepresentativeNow> {
     let (mut connected, mut lost) = (HashSet::new(), HashSet::new());
     for (_, client) in model.rows("customer_client") {
         let Some(session) = id(client, "support_session_id") else { continue };
@@ -81,7 +81,7 @@ pub(super) fn representatives(model: &StateModel) -> Vec<One> {
             let works = |session: &String| {
                 truth(row, "console_in_focus") && connected.contains(session) && !truth(row, "routing_idle")
             };
-            One {
+            RepresentativeNow {
                 who: who(row_id, row),
                 connected: truth(row, "connected"),
                 enabled: truth(row, "routing_enabled"),
@@ -97,7 +97,7 @@ pub(super) fn representatives(model: &StateModel) -> Vec<One> {
 }
 
 /// When the youngest row of an event was made.
-pub(super) fn created(event: &Event<'_>) -> Option<i64> {
+pub(super) fn created(event: &ArchiveEvent<'_>) -> Option<i64> {
     let new = event
         .message()?
         .changes()

@@ -3,7 +3,7 @@
 //! Plain data between `send` and `judge`. Everything in it is bounded, and no secret is in it: tokens and credentials
 //! are taken out before an exchange is made.
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
@@ -99,7 +99,38 @@ pub struct Answer {
     #[serde(default, skip_serializing_if = "Option::is_none", with = "as_base64")]
     pub bytes: Option<Arc<[u8]>>,
     /// Why the body is not whole, when it is not.
-    pub cut: Option<String>,
+    pub cut: Option<Cut>,
+}
+
+/// Why a body is not whole. In a journal it stands as the sentence that people read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+pub enum Cut {
+    /// It has more than [`BODY_BYTES_MAX`] bytes, so its end is missing by our doing.
+    TooLong,
+    /// The connection broke, and how.
+    Broken(String),
+}
+
+impl fmt::Display for Cut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooLong => write!(f, "it has more than the {BODY_BYTES_MAX} bytes that are read"),
+            Self::Broken(says) => f.write_str(says),
+        }
+    }
+}
+
+impl From<Cut> for String {
+    fn from(cut: Cut) -> Self {
+        cut.to_string()
+    }
+}
+
+impl From<String> for Cut {
+    fn from(says: String) -> Self {
+        if says == Self::TooLong.to_string() { Self::TooLong } else { Self::Broken(says) }
+    }
 }
 
 /// Bytes stand in a journal as base64.
@@ -125,7 +156,7 @@ mod as_base64 {
 impl Answer {
     /// An answer with a body of the given bytes; those that are no UTF-8 are kept beside the text.
     #[must_use]
-    pub fn of(status: u16, headers: Vec<(String, String)>, bytes: Vec<u8>, cut: Option<String>) -> Self {
+    pub fn of(status: u16, headers: Vec<(String, String)>, bytes: Vec<u8>, cut: Option<Cut>) -> Self {
         match String::from_utf8(bytes) {
             Ok(body) => Self { status, headers, body: body.into(), utf8: true, bytes: None, cut },
             Err(error) => {
@@ -136,16 +167,10 @@ impl Answer {
         }
     }
 
-    /// Why the body is not whole when it has more than is read.
-    #[must_use]
-    pub fn more_than_is_read() -> String {
-        format!("it has more than the {BODY_BYTES_MAX} bytes that are read")
-    }
-
     /// Whether the body goes on beyond what is read of it, so that its end is missing by our doing.
     #[must_use]
     pub fn goes_on(&self) -> bool {
-        self.cut.as_ref().is_some_and(|cut| *cut == Self::more_than_is_read())
+        self.cut == Some(Cut::TooLong)
     }
 
     /// The body as it came.

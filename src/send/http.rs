@@ -10,7 +10,7 @@ use reqwest::{Client, Method, header, redirect};
 use secrecy::ExposeSecret;
 
 use super::{Outgoing, Performing, Transport};
-use crate::model::exchange::{Answer, BODY_BYTES_MAX, NoAnswer, NoAnswerKind, Outcome};
+use crate::model::exchange::{Answer, BODY_BYTES_MAX, Cut, NoAnswer, NoAnswerKind, Outcome};
 
 /// Bytes that are kept of a body that did not come whole.
 const CUT_BYTES_KEPT: usize = 64 * 1024;
@@ -104,12 +104,12 @@ impl Http {
                     let room = BODY_BYTES_MAX - bytes.len();
                     bytes.extend_from_slice(&piece[..piece.len().min(room)]);
                     if piece.len() > room {
-                        cut = Some(Answer::more_than_is_read());
+                        cut = Some(Cut::TooLong);
                         break;
                     }
                 }
                 Err(error) => {
-                    cut = Some(words(&error));
+                    cut = Some(Cut::Broken(words(&error)));
                     break;
                 }
             }

@@ -4,7 +4,7 @@
 
 use std::{fmt, io};
 
-use super::{DEPTH_MAX, Event};
+use super::DEPTH_MAX;
 use crate::decode::{
     json::{JsonError, JsonErrorKind},
     model::ModelError,
@@ -107,14 +107,6 @@ impl ArchiveError {
                 | ArchiveErrorKind::Model(ModelError::TooLarge { .. })
                 | ArchiveErrorKind::NotAState(JsonErrorKind::TooDeep, _)
         )
-    }
-}
-
-impl Event<'_> {
-    /// An error about this event.
-    #[must_use]
-    pub fn error(&self, kind: ArchiveErrorKind) -> ArchiveError {
-        ArchiveError { line: self.line, at: self.at, kind }
     }
 }
 

@@ -1,6 +1,6 @@
 //! One line of an event archive.
 //!
-//! In: a line. Out: an [`Event`] that borrows from it. What a line says about the state model is read by
+//! In: a line. Out: an [`ArchiveEvent`] that borrows from it. What a line says about the state model is read by
 //! [`crate::decode::model`].
 
 use std::borrow::Cow;
@@ -15,7 +15,7 @@ use crate::decode::{
 
 /// An event.
 #[derive(Debug)]
-pub struct Event<'a> {
+pub struct ArchiveEvent<'a> {
     /// The line that it stands on, from 1.
     pub line: u64,
     /// The byte of the text at which it begins.
@@ -61,7 +61,13 @@ fn seconds(value: &RawValue) -> Option<i64> {
     })
 }
 
-impl Event<'_> {
+impl ArchiveEvent<'_> {
+    /// An error about this event.
+    #[must_use]
+    pub fn error(&self, kind: ArchiveErrorKind) -> ArchiveError {
+        ArchiveError { line: self.line, at: self.at, kind }
+    }
+
     /// The message of the state model that it is, if it is one.
     #[must_use]
     pub fn message(&self) -> Option<&ModelMessage<'_>> {
@@ -85,7 +91,7 @@ impl Event<'_> {
 ///
 /// # Errors
 /// It is no JSON object, has no type, or does not say what becomes of which rows.
-pub fn event<'a>(line: &Line<'a>) -> Result<Event<'a>, ArchiveError> {
+pub fn event<'a>(line: &Line<'a>) -> Result<ArchiveEvent<'a>, ArchiveError> {
     let error = |at: usize, kind| ArchiveError { line: line.number, at: line.at + at as u64, kind };
     if let Some(at) = too_deep(line.text) {
         return Err(error(at, ArchiveErrorKind::TooDeep));
@@ -106,7 +112,7 @@ pub fn event<'a>(line: &Line<'a>) -> Result<Event<'a>, ArchiveError> {
         None => EventKind::Other,
     };
     let time = members.get("timestamp").and_then(seconds);
-    Ok(Event { line: line.number, at: line.at, name, time, kind, members })
+    Ok(ArchiveEvent { line: line.number, at: line.at, name, time, kind, members })
 }
 
 /// The byte at which a text is nested too deeply, if it is.

@@ -12,12 +12,12 @@ use flate2::{Compression, write::GzEncoder};
 use serde::de::IgnoredAny;
 use serde_json::{Map, Value, json, value::RawValue};
 
-use super::{ArchiveError, ArchiveErrorKind, Event, Limits, State, event, events, state};
-use crate::decode::model::{Change, ChangeKind, ModelMessage, StateModel, TableRow};
+use super::{ArchiveError, ArchiveErrorKind, ArchiveEvent, Limits, StateArchive, event, events, state};
+use crate::decode::model::{ChangeKind, ModelMessage, RowChange, StateModel, TableRow};
 
 const SMALL: Limits = Limits { bytes: 1 << 20, line_bytes: 32 * 1024, model_bytes: 1 << 20 };
 
-/// Event archives: it does not matter in which pieces the bytes come, plain or compressed, in one member or in two;
+/// ArchiveEvent archives: it does not matter in which pieces the bytes come, plain or compressed, in one member or in two;
 /// what is written again reads the same; and a reader of whole documents says the same.
 pub fn archive_event(data: &[u8]) {
     let whole = replayed(Cursor::new(data));
@@ -58,7 +58,7 @@ pub fn archive_event(data: &[u8]) {
     }
 }
 
-/// State archives: the same.
+/// StateArchive archives: the same.
 pub fn archive_state(data: &[u8]) {
     let whole = state(Cursor::new(data), SMALL);
     for size in [1, 7, 300] {
@@ -164,7 +164,7 @@ fn rows(model: &StateModel) -> Vec<(String, String, Map<String, Value>)> {
 }
 
 /// The event in the notation that says most.
-fn write(event: &Event<'_>) -> Result<String, ArchiveError> {
+fn write(event: &ArchiveEvent<'_>) -> Result<String, ArchiveError> {
     let read = |raw: &RawValue| -> Result<Value, ArchiveError> {
         serde_json::from_str(raw.get()).map_err(|error| event.error(ArchiveErrorKind::Value(error.into())))
     };
@@ -175,7 +175,7 @@ fn write(event: &Event<'_>) -> Result<String, ArchiveError> {
     let Some(ModelMessage::Changes { changes, .. }) = event.message() else {
         return Ok(Value::Object(members).to_string());
     };
-    let whole = |change: &Change<'_>| change.kind == ChangeKind::Delete && change.id.is_none();
+    let whole = |change: &RowChange<'_>| change.kind == ChangeKind::Delete && change.id.is_none();
     let mut line = json!({"type": "model_update"});
     for (name, kind) in [("insert", ChangeKind::Insert), ("update", ChangeKind::Update), ("delete", ChangeKind::Delete)]
     {
@@ -305,7 +305,7 @@ fn state_by_values(value: &Value) -> Option<StateModel> {
     Some(model)
 }
 
-fn written_state(state: &State) -> String {
+fn written_state(state: &StateArchive) -> String {
     let mut tables = Map::new();
     for (table, rows) in &state.model.tables {
         let rows: Map<String, Value> = rows.iter().map(|(id, row)| (id.clone(), json!(row.fields))).collect();
@@ -323,11 +323,11 @@ fn no_member_twice(text: &str) -> bool {
     struct Unique(bool);
     impl<'de> serde::Deserialize<'de> for Unique {
         fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-            from.deserialize_any(Look)
+            from.deserialize_any(UniqueNames)
         }
     }
-    struct Look;
-    impl<'de> serde::de::Visitor<'de> for Look {
+    struct UniqueNames;
+    impl<'de> serde::de::Visitor<'de> for UniqueNames {
         type Value = Unique;
         fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             f.write_str("anything")

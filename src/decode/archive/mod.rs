@@ -15,11 +15,11 @@ mod stream;
 use std::io;
 
 pub use error::{ArchiveError, ArchiveErrorKind, FileError};
-pub use event::{Event, EventKind, SessionEvent, event};
-pub use state::{State, state};
-pub use stream::{Line, Lines, Text};
+pub use event::{ArchiveEvent, EventKind, SessionEvent, event};
+pub use state::{StateArchive, state};
+pub use stream::{ArchiveText, Line, Lines};
 
-/// How much is read of an archive before it is refused.
+/// Bounds of an archive; a larger one is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// The most bytes that come out of a gzip file.
@@ -46,9 +46,9 @@ pub const DEPTH_MAX: usize = 64;
 pub fn events<R: io::BufRead>(
     reader: R,
     limits: Limits,
-    each: impl FnMut(&Event<'_>) -> Result<(), ArchiveError>,
+    each: impl FnMut(&ArchiveEvent<'_>) -> Result<(), ArchiveError>,
 ) -> Result<u64, ArchiveError> {
-    each_event(Lines::new(Text::new(reader, limits), limits), each)
+    each_event(Lines::new(ArchiveText::new(reader, limits), limits), each)
 }
 
 /// The same for an archive that may be large: it is decompressed on another thread.
@@ -58,14 +58,14 @@ pub fn events<R: io::BufRead>(
 pub fn events_ahead<R: io::BufRead + Send>(
     reader: R,
     limits: Limits,
-    each: impl FnMut(&Event<'_>) -> Result<(), ArchiveError>,
+    each: impl FnMut(&ArchiveEvent<'_>) -> Result<(), ArchiveError>,
 ) -> Result<u64, ArchiveError> {
-    ahead::ahead(Text::new(reader, limits), |text| each_event(Lines::new(text, limits), each))
+    ahead::ahead(ArchiveText::new(reader, limits), |text| each_event(Lines::new(text, limits), each))
 }
 
 fn each_event<T: io::Read>(
     mut lines: Lines<T>,
-    mut each: impl FnMut(&Event<'_>) -> Result<(), ArchiveError>,
+    mut each: impl FnMut(&ArchiveEvent<'_>) -> Result<(), ArchiveError>,
 ) -> Result<u64, ArchiveError> {
     let mut count = 0;
     while let Some(line) = lines.next()? {

@@ -13,7 +13,7 @@ use std::{
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Unexpected, Visitor};
 use serde_json::{Map, Value};
 
-use super::{ArchiveError, ArchiveErrorKind, FileError, Limits, Text};
+use super::{ArchiveError, ArchiveErrorKind, ArchiveText, FileError, Limits};
 use crate::decode::{
     json::{JsonErrorKind, without_place},
     model::{ModelError, StateModel, looks_like_row_id},
@@ -21,7 +21,7 @@ use crate::decode::{
 
 /// A state archive.
 #[derive(Debug, Clone, PartialEq)]
-pub struct State {
+pub struct StateArchive {
     /// The rows.
     pub model: StateModel,
     /// The member that all tables stand in, where they do not stand at the top.
@@ -37,13 +37,13 @@ pub struct State {
 /// Counts what is read, and bounds what is read for one row.
 struct Counted<R> {
     reader: R,
-    progress: Rc<Progress>,
+    position: Rc<Position>,
     most: u64,
 }
 
 /// How far the reader is, in bytes of the text.
 #[derive(Default)]
-struct Progress {
+struct Position {
     /// What was read.
     read: Cell<u64>,
     /// Where the row that is being read began.
@@ -53,9 +53,9 @@ struct Progress {
 impl<R: Read> Read for Counted<R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let n = self.reader.read(into)?;
-        let read = self.progress.read.get() + n as u64;
-        self.progress.read.set(read);
-        if read - self.progress.row.get() > self.most {
+        let read = self.position.read.get() + n as u64;
+        self.position.read.set(read);
+        if read - self.position.row.get() > self.most {
             return Err(FileError::RowTooLong.into());
         }
         Ok(n)
@@ -66,27 +66,27 @@ impl<R: Read> Read for Counted<R> {
 ///
 /// # Errors
 /// Where the file or its text is wrong.
-pub fn state<R: BufRead>(reader: R, limits: Limits) -> Result<State, ArchiveError> {
-    let progress = Rc::new(Progress::default());
-    let text = BufReader::with_capacity(64 * 1024, Text::new(reader, limits));
-    let counted = Counted { reader: text, progress: Rc::clone(&progress), most: limits.line_bytes as u64 };
+pub fn state<R: BufRead>(reader: R, limits: Limits) -> Result<StateArchive, ArchiveError> {
+    let position = Rc::new(Position::default());
+    let text = BufReader::with_capacity(64 * 1024, ArchiveText::new(reader, limits));
+    let counted = Counted { reader: text, position: Rc::clone(&position), most: limits.line_bytes as u64 };
     let mut from = serde_json::Deserializer::from_reader(counted);
-    let state = State {
+    let state = StateArchive {
         model: StateModel::new(limits.model_bytes),
         wrapper: None,
         empty: BTreeMap::new(),
         other: Vec::new(),
         twice: None,
     };
-    let mut builder = Builder { state, progress: Rc::clone(&progress), refused: None };
+    let mut builder = Builder { state, position: Rc::clone(&position), refused: None };
     let read = Top(&mut builder).deserialize(&mut from).and_then(|()| {
-        progress.row.set(progress.read.get());
+        position.row.set(position.read.get());
         from.end()
     });
     match read {
         Ok(()) => Ok(builder.state),
         Err(error) => {
-            let (line, at) = (error.line() as u64, progress.read.get());
+            let (line, at) = (error.line() as u64, position.read.get());
             let kind = match builder.refused {
                 Some(refused) => refused,
                 None if error.is_io() => return Err(ArchiveError::of_file(line, at, &error.into())),
@@ -99,8 +99,8 @@ pub fn state<R: BufRead>(reader: R, limits: Limits) -> Result<State, ArchiveErro
 }
 
 struct Builder {
-    state: State,
-    progress: Rc<Progress>,
+    state: StateArchive,
+    position: Rc<Position>,
     /// Why we refused to read on, which the parser's own error cannot hold.
     refused: Option<ArchiveErrorKind>,
 }
@@ -108,11 +108,11 @@ struct Builder {
 impl Builder {
     /// From here on a new row is read.
     fn row_begins(&self) {
-        self.progress.row.set(self.progress.read.get());
+        self.position.row.set(self.position.read.get());
     }
 
     fn put<E: Error>(&mut self, table: &str, id: &str, fields: Map<String, Value>) -> Result<(), E> {
-        let bytes = (self.progress.read.get() - self.progress.row.get()) as usize;
+        let bytes = (self.position.read.get() - self.position.row.get()) as usize;
         let known = self.state.model.tables.get(table).is_some_and(|rows| rows.contains_key(id));
         if known && self.state.twice.is_none() {
             self.state.twice = Some((table.to_owned(), id.to_owned()));

@@ -10,13 +10,13 @@ use flate2::bufread::GzDecoder;
 use super::{ArchiveError, ArchiveErrorKind, FileError, Limits};
 
 /// The decompressed text of a file, bounded. A file that does not begin as gzip does is its own text.
-pub struct Text<R: BufRead> {
-    file: Option<File<R>>,
+pub struct ArchiveText<R: BufRead> {
+    file: Option<Compression<R>>,
     given: u64,
     most: u64,
 }
 
-enum File<R: BufRead> {
+enum Compression<R: BufRead> {
     Unread(R),
     Plain(R),
     Gzip(Box<GzDecoder<R>>),
@@ -25,13 +25,13 @@ enum File<R: BufRead> {
 /// The first byte of every gzip member, which no JSON text begins with.
 const GZIP: u8 = 0x1f;
 
-impl<R: BufRead> Text<R> {
+impl<R: BufRead> ArchiveText<R> {
     /// The text of a file.
     pub fn new(reader: R, limits: Limits) -> Self {
-        Self { file: Some(File::Unread(reader)), given: 0, most: limits.bytes }
+        Self { file: Some(Compression::Unread(reader)), given: 0, most: limits.bytes }
     }
 
-    /// How many bytes of the text were read.
+    /// The bytes of the text that were read.
     pub fn given(&self) -> u64 {
         self.given
     }
@@ -40,28 +40,28 @@ impl<R: BufRead> Text<R> {
         loop {
             match self.file.take() {
                 None => return Ok(0),
-                Some(File::Unread(mut reader)) => {
+                Some(Compression::Unread(mut reader)) => {
                     let first = peek(&mut reader)?;
                     self.file = Some(match first {
-                        Some(GZIP) => File::Gzip(Box::new(GzDecoder::new(reader))),
-                        _ => File::Plain(reader),
+                        Some(GZIP) => Compression::Gzip(Box::new(GzDecoder::new(reader))),
+                        _ => Compression::Plain(reader),
                     });
                 }
-                Some(File::Plain(mut reader)) => {
+                Some(Compression::Plain(mut reader)) => {
                     let n = retried(|| reader.read(into))?;
-                    self.file = (n > 0).then_some(File::Plain(reader));
+                    self.file = (n > 0).then_some(Compression::Plain(reader));
                     return Ok(n);
                 }
-                Some(File::Gzip(mut member)) => {
+                Some(Compression::Gzip(mut member)) => {
                     let n = retried(|| member.read(into)).map_err(of_gzip)?;
                     if n > 0 {
-                        self.file = Some(File::Gzip(member));
+                        self.file = Some(Compression::Gzip(member));
                         return Ok(n);
                     }
                     let mut rest = member.into_inner();
                     self.file = match peek(&mut rest)? {
                         None => None,
-                        Some(GZIP) => Some(File::Gzip(Box::new(GzDecoder::new(rest)))),
+                        Some(GZIP) => Some(Compression::Gzip(Box::new(GzDecoder::new(rest)))),
                         Some(_) => return Err(FileError::Rest.into()),
                     };
                 }
@@ -70,7 +70,7 @@ impl<R: BufRead> Text<R> {
     }
 }
 
-impl<R: BufRead> Read for Text<R> {
+impl<R: BufRead> Read for ArchiveText<R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         if into.is_empty() {
             return Ok(0);

@@ -16,7 +16,7 @@ pub(super) fn row_id(value: &RawValue) -> Option<Cow<'_, str>> {
     text_of(value)
 }
 
-/// Whether a text is an id by the guide (p. 151): a whole number of at most 64 bits without a sign.
+/// Whether a text is an id by the guide (p. 150): a whole number of at most 64 bits without a sign.
 #[must_use]
 pub fn is_row_id(text: &str) -> bool {
     looks_like_row_id(text) && text.parse::<u64>().is_ok()

@@ -52,8 +52,8 @@ pub struct MemberName<'a>(pub Cow<'a, str>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for MemberName<'a> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        struct Text;
-        impl<'de> Visitor<'de> for Text {
+        struct TextVisitor;
+        impl<'de> Visitor<'de> for TextVisitor {
             type Value = MemberName<'de>;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a text")
@@ -65,7 +65,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for MemberName<'a> {
                 Ok(MemberName(Cow::Owned(text.to_owned())))
             }
         }
-        from.deserialize_str(Text)
+        from.deserialize_str(TextVisitor)
     }
 }
 

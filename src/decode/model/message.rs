@@ -1,7 +1,7 @@
 //! The messages that change the model.
 //!
 //! In: the members of a JSON object and its type. Out: which rows come, change and go. The guide prints one message only
-//! (p. 144), and of archives no line at all, so every notation that its words allow is read, and the message says which
+//! (p. 143), and of archives no line at all, so every notation that its words allow is read, and the message says which
 //! it was.
 
 use std::borrow::Cow;
@@ -20,7 +20,7 @@ pub enum ModelMessage<'a> {
         /// How it is written.
         notation: Notation,
         /// The rows.
-        changes: Vec<Change<'a>>,
+        changes: Vec<RowChange<'a>>,
     },
     /// All rows of all tables are gone.
     Truncate,
@@ -44,7 +44,7 @@ impl<'a> ModelMessage<'a> {
 
     /// The rows that it is about; none where it is about all.
     #[must_use]
-    pub fn changes(&self) -> &[Change<'a>] {
+    pub fn changes(&self) -> &[RowChange<'a>] {
         match self {
             Self::Changes { changes, .. } => changes,
             Self::Truncate => &[],
@@ -85,7 +85,7 @@ pub enum ChangeKind {
 
 /// One row that comes, changes or goes.
 #[derive(Debug)]
-pub struct Change<'a> {
+pub struct RowChange<'a> {
     /// What is done.
     pub kind: ChangeKind,
     /// The table.
@@ -140,7 +140,7 @@ fn changes<'a>(stated: ChangeKind, members: &Members<'a>) -> Result<ModelMessage
     Ok(ModelMessage::Changes { stated, notation: Notation::Typed, changes: all })
 }
 
-fn tables<'a>(kind: ChangeKind, named: Members<'a>, all: &mut Vec<Change<'a>>) -> Result<(), ModelError> {
+fn tables<'a>(kind: ChangeKind, named: Members<'a>, all: &mut Vec<RowChange<'a>>) -> Result<(), ModelError> {
     for (table, value) in named.0 {
         rows(kind, table, value, all)?;
     }
@@ -152,9 +152,9 @@ fn rows<'a>(
     kind: ChangeKind,
     table: Cow<'a, str>,
     value: &'a RawValue,
-    all: &mut Vec<Change<'a>>,
+    all: &mut Vec<RowChange<'a>>,
 ) -> Result<(), ModelError> {
-    let mut add = |id: Option<Cow<'a, str>>, row| all.push(Change { kind, table: table.clone(), id, row });
+    let mut add = |id: Option<Cow<'a, str>>, row| all.push(RowChange { kind, table: table.clone(), id, row });
     if let Some(named) = Members::of(value) {
         for (id, row) in named.0 {
             match kind {
@@ -191,7 +191,7 @@ fn one_table<'a>(
     kind: ChangeKind,
     table: Cow<'a, str>,
     members: &Members<'a>,
-    all: &mut Vec<Change<'a>>,
+    all: &mut Vec<RowChange<'a>>,
 ) -> Result<(), ModelError> {
     if let Some(value) = ROWS.iter().find_map(|name| members.get(name)) {
         return rows(kind, table, value, all);
@@ -199,8 +199,8 @@ fn one_table<'a>(
     let id = members.get("id").or_else(|| members.get("row_id")).and_then(row_id);
     let row = ROW.iter().find_map(|name| members.get(name)).filter(|row| row.get().starts_with('{'));
     match (kind, id, row) {
-        (ChangeKind::Delete, id, _) => all.push(Change { kind, table, id, row: None }),
-        (_, Some(id), Some(row)) => all.push(Change { kind, table, id: Some(id), row: Some(row) }),
+        (ChangeKind::Delete, id, _) => all.push(RowChange { kind, table, id, row: None }),
+        (_, Some(id), Some(row)) => all.push(RowChange { kind, table, id: Some(id), row: Some(row) }),
         (_, None, Some(value)) => return rows(kind, table, value, all),
         (_, _, None) => return Err(ModelError::NoRow { table: table.into_owned() }),
     }

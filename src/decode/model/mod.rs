@@ -13,5 +13,5 @@ mod rows;
 pub use error::ModelError;
 pub use ids::{is_row_id, looks_like_row_id};
 pub use members::{MemberName, Members, text_of};
-pub use message::{Change, ChangeKind, ModelMessage, Notation};
+pub use message::{ChangeKind, ModelMessage, Notation, RowChange};
 pub use rows::{StateModel, Table, TableRow};

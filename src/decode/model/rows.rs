@@ -11,7 +11,7 @@ use std::{
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
 use serde_json::{Map, Value, value::RawValue};
 
-use super::{Change, ChangeKind, MemberName, ModelError, ModelMessage};
+use super::{ChangeKind, MemberName, ModelError, ModelMessage, RowChange};
 use crate::decode::json::without_place;
 
 /// Rows by their ids, which are texts: see [`super::is_row_id`].
@@ -38,7 +38,7 @@ pub struct StateModel {
 const FIELDS: usize = 8;
 
 impl StateModel {
-    /// A model without rows, which will hold so many bytes of them.
+    /// A model without rows, which holds at most that many bytes of them.
     #[must_use]
     pub fn new(bytes_max: usize) -> Self {
         Self { tables: BTreeMap::new(), bytes: 0, bytes_max }
@@ -55,7 +55,7 @@ impl StateModel {
         self.tables.get(table)?.get(id)?.fields.get(name)
     }
 
-    /// How many rows there are.
+    /// The number of rows.
     #[must_use]
     pub fn len(&self) -> usize {
         self.tables.values().map(BTreeMap::len).sum()
@@ -104,7 +104,7 @@ impl StateModel {
         self.bytes = 0;
     }
 
-    fn change(&mut self, change: &Change<'_>) -> Result<(), ModelError> {
+    fn change(&mut self, change: &RowChange<'_>) -> Result<(), ModelError> {
         let table = &*change.table;
         let unread = |error: serde_json::Error| ModelError::UnreadableRow {
             table: table.to_owned(),

@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use super::{BYTES_MAX, text};
+use super::{BYTES_MAX, DEPTH_MAX, NODES_MAX};
 use crate::decode::json::JsonError;
 
 /// Why a text is no OpenAPI 3 document at all.
@@ -40,7 +40,7 @@ impl fmt::Display for OpenApiError {
             Self::NotJson(error) => write!(f, "it is no JSON: {error}"),
             Self::NotYaml { reason, .. } => write!(f, "it is no YAML: {reason}"),
             Self::TooManyNodes => {
-                write!(f, "it has more than {} nodes, or is nested deeper than {}", text::NODES_MAX, text::DEPTH_MAX)
+                write!(f, "it has more than {NODES_MAX} nodes, or is nested deeper than {DEPTH_MAX}")
             }
             Self::NotAnObject => f.write_str("it is no object"),
             Self::NoVersion => f.write_str("it has no `openapi` that names the version of the standard"),

@@ -19,6 +19,12 @@ pub use error::OpenApiError;
 /// The most bytes of a document.
 pub const BYTES_MAX: usize = 4 * 1024 * 1024;
 
+/// The most nodes of a document.
+const NODES_MAX: usize = 300_000;
+
+/// The deepest nesting of a document.
+const DEPTH_MAX: usize = 96;
+
 /// Reads a document.
 ///
 /// # Errors

@@ -2,13 +2,7 @@
 
 use serde_json::Value;
 
-use super::{BYTES_MAX, OpenApiError};
-
-/// The most nodes of a document.
-pub(super) const NODES_MAX: usize = 300_000;
-
-/// The deepest that a document is nested.
-pub(super) const DEPTH_MAX: usize = 96;
+use super::{BYTES_MAX, DEPTH_MAX, NODES_MAX, OpenApiError};
 
 /// The value of a text.
 pub(super) fn value(text: &str) -> Result<Value, OpenApiError> {

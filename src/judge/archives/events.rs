@@ -1,21 +1,21 @@
-//! What event archives say.
+//! What event archives say: their lines, times and events of sessions.
+//!
+//! In: an event archive and its listing. Out: what is good or bad of it, noted with its source. What a line says about the
+//! state model is handed on.
 
-use std::{collections::HashSet, io::Cursor};
+use std::io::Cursor;
 
-use serde_json::{Map, Value, value::RawValue};
+use serde_json::{Map, Value};
 
 use crate::{
     decode::{
-        archive::{ArchiveError, ArchiveErrorKind, Event, EventKind, events},
-        model::{Change, ChangeKind, ModelMessage, Notation},
+        archive::{ArchiveError, ArchiveErrorKind, ArchiveEvent, EventKind, events},
+        model::{ModelMessage, Notation},
     },
     spec::{ArchiveDemand, ArchiveWord, ModelEvent},
 };
 
-use super::{
-    Archives, At, Fetched, LIMITS,
-    states::{Stands, table_named},
-};
+use super::{Archives, Fetched, LIMITS, NewRows, Source, SourceLine};
 
 /// What the tables show already (p. 132); an event archive has no events of these names.
 const EXCLUDED: [&str; 6] = [
@@ -27,12 +27,9 @@ const EXCLUDED: [&str; 6] = [
     "conference_member_state_changed",
 ];
 
-/// Of so many new rows of an archive it is known that they are there.
-const MADE_MAX: usize = 100_000;
-
 impl Archives<'_> {
     pub(super) fn lines(&mut self, fetched: &Fetched<'_>) {
-        let at = fetched.at;
+        let source = fetched.source;
         let interval = self
             .listings
             .iter()
@@ -41,151 +38,92 @@ impl Archives<'_> {
             .find(|listed| listed.index.to_string() == fetched.index)
             .map(|listed| (listed.time, listed.end));
         let mut before: Option<i64> = None;
-        let mut made = HashSet::new();
+        let mut new_rows = NewRows::default();
         let read = events(Cursor::new(fetched.bytes), LIMITS, |event| {
-            self.made_once(event, &mut made, at);
             if let Some(time) = event.time {
-                self.time(event, time, before, interval, at);
+                self.time(event, time, before, interval, source);
                 before = Some(before.map_or(time, |before| before.max(time)));
             }
-            self.line(event, at)
+            self.line(event, &mut new_rows, source)
         });
-        self.read(at, read.as_ref().err());
+        self.read(source, read.as_ref().err());
     }
 
-    /// Whether a row is made that was made in this archive already and is still there. Archives may overlap, so one tells nothing of
-    /// the rows of another.
-    fn made_once(&mut self, event: &Event<'_>, made: &mut HashSet<(String, String)>, at: At) {
-        let Some(message) = event.message() else { return };
-        let ModelMessage::Changes { stated, changes, .. } = message else {
-            made.clear();
-            return;
-        };
-        let row_ids = ArchiveDemand::Word(ArchiveWord::RowIds);
-        for change in changes {
-            let Some(id) = &change.id else { continue };
-            let row = (change.table.to_string(), id.to_string());
-            match change.kind {
-                ChangeKind::Delete => {
-                    made.remove(&row);
-                }
-                // A target that makes rows without end does not fill the memory.
-                ChangeKind::Insert if *stated == ChangeKind::Insert && made.len() < MADE_MAX => {
-                    if change.table == "support_session" {
-                        self.sessions_began = self.sessions_began.or(Some(at));
-                    }
-                    if !made.insert(row) {
-                        let got = format!("row `{id}` of `{}` once more in line {}", change.table, event.line);
-                        self.bad(row_ids, at, "a new row with an id that no other has", got);
-                    }
-                }
-                ChangeKind::Insert | ChangeKind::Update => {}
-            }
-        }
-    }
-
-    fn time(&mut self, event: &Event<'_>, time: i64, before: Option<i64>, interval: Option<(i64, i64)>, at: At) {
+    fn time(
+        &mut self,
+        event: &ArchiveEvent<'_>,
+        time: i64,
+        before: Option<i64>,
+        interval: Option<(i64, i64)>,
+        source: Source,
+    ) {
         let (ordered, within) = (ArchiveWord::Ordered, ArchiveWord::InItsInterval);
         if let Some(before) = before {
             match time >= before {
-                true => self.good(ArchiveDemand::Word(ordered), at),
+                true => self.model.good(ArchiveDemand::Word(ordered), source),
                 false => {
                     let expected = format!("line {} is not older than the lines before it ({before})", event.line);
-                    self.bad(ArchiveDemand::Word(ordered), at, expected, time.to_string());
+                    self.model.bad(ArchiveDemand::Word(ordered), source, expected, time.to_string());
                 }
             }
         }
         if let Some((from, to)) = interval {
             match (from..=to).contains(&time) {
-                true => self.good(ArchiveDemand::Word(within), at),
+                true => self.model.good(ArchiveDemand::Word(within), source),
                 false => {
                     let expected = format!("line {} happened from {from} to {to}, as the listing says", event.line);
-                    self.bad(ArchiveDemand::Word(within), at, expected, time.to_string());
+                    self.model.bad(ArchiveDemand::Word(within), source, expected, time.to_string());
                 }
             }
         }
     }
 
-    fn line(&mut self, event: &Event<'_>, at: At) -> Result<(), ArchiveError> {
+    fn line(&mut self, event: &ArchiveEvent<'_>, new_rows: &mut NewRows, source: Source) -> Result<(), ArchiveError> {
         let types = ArchiveDemand::Word(ArchiveWord::LineTypes);
         match &event.kind {
-            EventKind::Model(ModelMessage::Changes { stated, notation, changes }) => {
-                self.good(types, at);
-                // One line can be read either way: `update` alone in a line of that type.
-                let has = |name: &str| event.members.get(name).is_some();
-                if *notation == Notation::Typed || has("insert") || has("delete") {
-                    self.note(ArchiveWord::ModelShape, notation.word(), at);
+            EventKind::Model(message) => {
+                self.model.good(types, source);
+                if let ModelMessage::Changes { notation, .. } = message {
+                    // One line can be read either way: `update` alone in a line of that type.
+                    let has = |name: &str| event.members.get(name).is_some();
+                    if *notation == Notation::Typed || has("insert") || has("delete") {
+                        self.model.note(ArchiveWord::ModelShape, notation.word(), source);
+                    }
                 }
-                changes.iter().try_for_each(|change| self.changed(event, *stated, change, at))?;
+                let judged = self.model.message(message, new_rows, SourceLine { source, line: event.line });
+                judged.map_err(|error| event.error(ArchiveErrorKind::Value(error)))?;
             }
-            EventKind::Model(ModelMessage::Truncate) => self.good(types, at),
             EventKind::Session(session) => {
-                self.good(types, at);
-                self.good(ArchiveDemand::Word(ArchiveWord::SessionEvents), at);
+                self.model.good(types, source);
+                self.model.good(ArchiveDemand::Word(ArchiveWord::SessionEvents), source);
                 let members = members(event)?;
                 if let Some(number) = self.events.iter().position(|row| row.envelope) {
-                    self.fields(number, "session_event", &members, at);
+                    self.fields(number, "session_event", &members, source);
                 }
                 let name = session.name.as_deref().unwrap_or_default().to_owned();
-                self.named(&name, &members, false, at);
+                self.named(&name, &members, false, source);
             }
             // How events of presentations are called is not said.
             EventKind::Other if event.name.contains("presentation") => {
                 let members = members(event)?;
                 let name = members.get("name").and_then(Value::as_str).unwrap_or(&event.name).to_owned();
-                self.named(&name, &members, true, at);
+                self.named(&name, &members, true, source);
             }
             EventKind::Other => {
                 let expected = "model_insert, model_update, model_delete, truncate_model or session_event";
-                self.bad(types, at, expected, format!("`{}` in line {}", event.name, event.line));
+                self.model.bad(types, source, expected, format!("`{}` in line {}", event.name, event.line));
             }
-        }
-        Ok(())
-    }
-
-    fn changed(
-        &mut self,
-        event: &Event<'_>,
-        stated: ChangeKind,
-        change: &Change<'_>,
-        at: At,
-    ) -> Result<(), ArchiveError> {
-        self.table_seen(&change.table, at);
-        let rows = ArchiveDemand::Word(ArchiveWord::DeleteRows);
-        match (change.kind, change.row, &change.id) {
-            (ChangeKind::Delete, _, None) => {
-                self.bad(
-                    rows,
-                    at,
-                    "rows that are deleted",
-                    format!("all of `{}` in line {}", change.table, event.line),
-                );
-            }
-            (ChangeKind::Delete, ..) => self.good(rows, at),
-            (kind, Some(row), Some(id)) => {
-                let fields = object(row, event)?;
-                if change.table == "presentation_session" {
-                    self.presentations.extend(fields.get("lsid").and_then(Value::as_str).map(str::to_owned));
-                }
-                if let Some(table) = table_named(self.tables, &change.table) {
-                    // What is printed of new rows is printed of that type alone.
-                    let new = kind == ChangeKind::Insert && stated == ChangeKind::Insert;
-                    let stands = if new { Stands::New } else { Stands::Changed };
-                    self.row(table, id, &fields, stands, at);
-                }
-            }
-            _ => {}
         }
         Ok(())
     }
 
     /// An event of a session or a presentation.
-    fn named(&mut self, name: &str, members: &Map<String, Value>, of_presentation: bool, at: At) {
+    fn named(&mut self, name: &str, members: &Map<String, Value>, of_presentation: bool, source: Source) {
         let snake = name.to_lowercase().replace(' ', "_");
         let excluded = ArchiveDemand::Word(ArchiveWord::Excluded);
         match EXCLUDED.contains(&snake.as_str()) {
-            true => self.bad(excluded, at, "no event for what the tables show", format!("`{name}`")),
-            false => self.good(excluded, at),
+            true => self.model.bad(excluded, source, "no event for what the tables show", format!("`{name}`")),
+            false => self.model.good(excluded, source),
         }
         let data = members.get("data").unwrap_or(&Value::Null);
         let of_presentation = of_presentation || self.is_of_presentation(name, members, data);
@@ -195,20 +133,20 @@ impl Archives<'_> {
             None => !of_presentation && !row.envelope && row.name == name,
         });
         let Some(number) = number else {
-            self.observe("an event that the guide does not document", name.to_owned(), at);
+            self.model.observe("an event that the guide does not document", name.to_owned(), source);
             return;
         };
         if of_presentation {
-            self.note(ArchiveWord::PresentationName, if name == snake { "snake" } else { "title" }, at);
+            self.model.note(ArchiveWord::PresentationName, if name == snake { "snake" } else { "title" }, source);
         }
         match data.as_object() {
             Some(data) => {
-                self.good(ArchiveDemand::Event(number), at);
-                self.fields(number, name, data, at);
+                self.model.good(ArchiveDemand::Event(number), source);
+                self.fields(number, name, data, source);
             }
             None => {
                 let expected = format!("`{name}` with an object `data`");
-                self.bad(ArchiveDemand::Event(number), at, expected, data.to_string());
+                self.model.bad(ArchiveDemand::Event(number), source, expected, data.to_string());
             }
         }
     }
@@ -216,35 +154,31 @@ impl Archives<'_> {
     /// Events of presentations share names with those of sessions.
     fn is_of_presentation(&self, name: &str, members: &Map<String, Value>, data: &Value) -> bool {
         let printed = self.events.iter().any(|row| row.printed.as_deref() == Some(name));
-        let known = members.get("lsid").and_then(Value::as_str).is_some_and(|lsid| self.presentations.contains(lsid));
+        let known = members.get("lsid").and_then(Value::as_str).is_some_and(|lsid| self.model.is_presentation(lsid));
         printed || known || data.get("presenter_id").is_some() || data.get("appliance_guid").is_some()
     }
 
-    fn fields(&mut self, number: usize, name: &str, data: &Map<String, Value>, at: At) {
+    fn fields(&mut self, number: usize, name: &str, data: &Map<String, Value>, source: Source) {
         let row = &self.events[number];
         for (place, field) in row.fields.iter().enumerate() {
             let there = ArchiveDemand::EventField(number, place);
             match data.get(&field.name) {
                 Some(value) => {
-                    self.good(there, at);
+                    self.model.good(there, source);
                     let kind = ArchiveDemand::EventFieldType(number, place);
-                    self.value(kind, field, &format!("`{}` of `{name}`", field.name), value, at);
+                    self.model.value(kind, field, &format!("`{}` of `{name}`", field.name), value, source);
                 }
                 None if field.optional => {}
-                None => self.bad(there, at, format!("`{name}` with `{}`", field.name), "no such field"),
+                None => self.model.bad(there, source, format!("`{name}` with `{}`", field.name), "no such field"),
             }
         }
         for other in data.keys().filter(|key| !row.envelope && !row.fields.iter().any(|field| field.name == **key)) {
-            self.observe("a field that the guide does not document", format!("{name}/{other}"), at);
+            self.model.observe("a field that the guide does not document", format!("{name}/{other}"), source);
         }
     }
 }
 
-fn object(raw: &RawValue, event: &Event<'_>) -> Result<Map<String, Value>, ArchiveError> {
-    serde_json::from_str(raw.get()).map_err(|error| event.error(ArchiveErrorKind::Value(error.into())))
-}
-
-fn members(event: &Event<'_>) -> Result<Map<String, Value>, ArchiveError> {
+fn members(event: &ArchiveEvent<'_>) -> Result<Map<String, Value>, ArchiveError> {
     let mut all = Map::new();
     for (name, raw) in &event.members.0 {
         let value = serde_json::from_str(raw.get());

@@ -8,11 +8,11 @@ use crate::{
     spec::{ArchiveDemand, ArchiveWord},
 };
 
-use super::{Archives, At};
+use super::{Archives, Source};
 
 /// The archives of one day.
 pub(super) struct Listing {
-    pub(super) at: At,
+    pub(super) source: Source,
     pub(super) date: String,
     pub(super) states: Vec<ListedState>,
     pub(super) events: Vec<ListedEvents>,
@@ -33,7 +33,7 @@ pub(super) struct ListedEvents {
 }
 
 impl Listing {
-    pub(super) fn of(root: &Node, date: &str, at: At) -> Self {
+    pub(super) fn of(root: &Node, date: &str, source: Source) -> Self {
         let all = |name: &'static str| root.children.iter().filter(move |child| child.name == name);
         let states = all("state_archive").filter_map(|node| {
             let event_archive_index = number(node, "event_archive_index")?;
@@ -46,7 +46,7 @@ impl Listing {
         let (mut states, mut events): (Vec<_>, Vec<_>) = (states.collect(), events.collect());
         states.sort_by_key(|state| state.index);
         events.sort_by_key(|events| events.index);
-        Self { at, date: date.to_owned(), states, events }
+        Self { source, date: date.to_owned(), states, events }
     }
 }
 
@@ -63,7 +63,7 @@ fn instant(node: &Node, name: &str) -> Option<i64> {
     node.attribute("timestamp").and_then(|text| text.trim().parse().ok()).or_else(|| time::instant(node.value().trim()))
 }
 
-/// Half an hour and ten minutes (p. 116), in seconds, and how much a clock may be off.
+/// The intervals of the guide (p. 116), half an hour and ten minutes, and the tolerance for clocks, in seconds.
 const STATE_S: i64 = 1_800;
 const EVENTS_S: i64 = 600;
 const SLACK_S: i64 = 60;
@@ -83,11 +83,11 @@ fn is_last(states: &[ListedState], state: &ListedState) -> bool {
 impl Archives<'_> {
     /// What a listing says about what is asked of listings.
     pub(super) fn listed(&mut self, listing: &Listing) {
-        let at = listing.at;
+        let source = listing.source;
         let states: Vec<(u64, i64)> = listing.states.iter().map(|state| (state.index, state.time)).collect();
         let events: Vec<(u64, i64)> = listing.events.iter().map(|events| (events.index, events.time)).collect();
-        self.numbered(ArchiveWord::StateIndexes, &states, at);
-        self.numbered(ArchiveWord::EventIndexes, &events, at);
+        self.numbered(ArchiveWord::StateIndexes, &states, source);
+        self.numbered(ArchiveWord::EventIndexes, &events, source);
         if let Some(start) = time::iso8601(&format!("{}T00:00:00Z", listing.date)) {
             let day = start - ZONE_S..start + 86_400 + ZONE_S;
             let outside = states.iter().chain(&events).find(|(_, time)| !day.contains(time));
@@ -95,21 +95,21 @@ impl Archives<'_> {
             match outside {
                 Some((index, time)) => {
                     let got = format!("archive {index} of {}", time::date(*time));
-                    self.bad(demand, at, format!("archives of {}", listing.date), got);
+                    self.model.bad(demand, source, format!("archives of {}", listing.date), got);
                 }
                 None if states.is_empty() && events.is_empty() => {}
-                None => self.good(demand, at),
+                None => self.model.good(demand, source),
             }
         }
         // Where the appliance did not run an interval is longer, so most of them count, and not each.
         let between: Vec<i64> = states.windows(2).map(|pair| pair[1].1 - pair[0].1).collect();
-        self.mostly(ArchiveWord::StateInterval, &between, STATE_S, at);
+        self.mostly(ArchiveWord::StateInterval, &between, STATE_S, source);
         let spans: Vec<i64> = listing.events.iter().map(|events| events.end - events.time).collect();
         if let Some(long) = spans.iter().find(|span| **span > EVENTS_S + SLACK_S || **span < 0) {
             let demand = ArchiveDemand::Word(ArchiveWord::EventInterval);
-            self.bad(demand, at, "event archives of ten minutes", format!("one of {long} seconds"));
+            self.model.bad(demand, source, "event archives of ten minutes", format!("one of {long} seconds"));
         }
-        self.mostly(ArchiveWord::EventInterval, &spans, EVENTS_S, at);
+        self.mostly(ArchiveWord::EventInterval, &spans, EVENTS_S, source);
         for state in &listing.states {
             let demand = ArchiveDemand::Word(ArchiveWord::EventArchiveIndex);
             let named = listing.events.iter().find(|events| events.index == state.event_archive_index);
@@ -117,56 +117,66 @@ impl Archives<'_> {
             let expected =
                 || format!("state archive {} names an event archive that begins within ten minutes", state.index);
             match named {
-                Some(events) if (events.time - state.time).abs() <= EVENTS_S => self.good(demand, at),
+                Some(events) if (events.time - state.time).abs() <= EVENTS_S => self.model.good(demand, source),
                 // After a pause the next archive begins later.
                 Some(events) if events.time > state.time && is_next(&listing.events, state.time, events.time) => {
-                    self.good(demand, at);
+                    self.model.good(demand, source);
                 }
                 // The events after the last state of a day may be the first of the next day.
                 Some(events) if events.index == 1 && is_last(&listing.states, state) => {}
                 Some(events) => {
                     let got =
                         format!("number {}, which begins {} seconds later", events.index, events.time - state.time);
-                    self.bad(demand, at, expected(), got);
+                    self.model.bad(demand, source, expected(), got);
                 }
                 // It may not have been made yet.
                 None if state.event_archive_index > last => {}
                 None => {
                     let got = format!("number {}, which is not listed", state.event_archive_index);
-                    self.bad(demand, at, expected(), got);
+                    self.model.bad(demand, source, expected(), got);
                 }
             }
         }
     }
 
-    fn numbered(&mut self, word: ArchiveWord, archives: &[(u64, i64)], at: At) {
+    fn numbered(&mut self, word: ArchiveWord, archives: &[(u64, i64)], source: Source) {
         let demand = ArchiveDemand::Word(word);
         let wrong = archives.iter().zip(1_u64..).find(|((index, _), number)| index != number);
         let earlier = archives.windows(2).find(|pair| pair[1].1 < pair[0].1);
         match (wrong, earlier) {
             (Some(((index, _), number)), _) => {
-                self.bad(demand, at, "indexes 1, 2, 3 and so on", format!("{index} where {number} was expected"));
+                self.model.bad(
+                    demand,
+                    source,
+                    "indexes 1, 2, 3 and so on",
+                    format!("{index} where {number} was expected"),
+                );
             }
             (None, Some(pair)) => {
                 let got = format!("number {} is older than number {}", pair[1].0, pair[0].0);
-                self.bad(demand, at, "indexes in the order of times", got);
+                self.model.bad(demand, source, "indexes in the order of times", got);
             }
             (None, None) if archives.is_empty() => {}
-            (None, None) => self.good(demand, at),
+            (None, None) => self.model.good(demand, source),
         }
     }
 
-    fn mostly(&mut self, word: ArchiveWord, all: &[i64], expected: i64, at: At) {
+    fn mostly(&mut self, word: ArchiveWord, all: &[i64], expected: i64, source: Source) {
         let right = all.iter().filter(|one| (**one - expected).abs() <= SLACK_S).count();
         let demand = ArchiveDemand::Word(word);
         match all.first() {
             None => {}
-            Some(_) if right * 2 > all.len() => self.good(demand, at),
+            Some(_) if right * 2 > all.len() => self.model.good(demand, source),
             // One or two may all lie at a pause.
             Some(_) if all.len() < 3 => {}
             Some(first) => {
                 let other = all.iter().find(|one| (**one - expected).abs() > SLACK_S).unwrap_or(first);
-                self.bad(demand, at, format!("{expected} seconds, but for pauses"), format!("{other} seconds"));
+                self.model.bad(
+                    demand,
+                    source,
+                    format!("{expected} seconds, but for pauses"),
+                    format!("{other} seconds"),
+                );
             }
         }
     }

@@ -21,12 +21,12 @@ use super::{
 
 /// What one pair of state archives shows.
 enum Pair {
-    /// The replay ends where the second one begins; so many archives were read.
+    /// The replay ends where the second one begins. Holds the number of archives that were read.
     Same(usize),
     /// It ends elsewhere.
     Different(Evidence),
-    /// It could not be told, and why.
-    Untold(String),
+    /// It could not be decided, and why.
+    Undecided(String),
 }
 
 impl Archives<'_> {
@@ -43,7 +43,7 @@ impl Archives<'_> {
                 match self.pair(listing, first, second) {
                     Pair::Same(archives) => read += archives,
                     Pair::Different(evidence) => return Finding::fail(evidence),
-                    Pair::Untold(why) => reason = reason.or(Some(why)),
+                    Pair::Undecided(why) => reason = reason.or(Some(why)),
                 }
             }
         }
@@ -63,21 +63,21 @@ impl Archives<'_> {
         };
         let (from, to) = (first.event_archive_index, second.event_archive_index);
         let (Some(a), Some(b)) = (of(&self.states, first.index), of(&self.states, second.index)) else {
-            return Pair::Untold("no two state archives that follow one another were fetched".to_owned());
+            return Pair::Undecided("no two state archives that follow one another were fetched".to_owned());
         };
         let (a, b) = (&self.states[a], &self.states[b]);
         let between: Option<Vec<usize>> = (from..to).take(1_000).map(|n| of(&self.event_archives, n)).collect();
         let Some(between) = between.filter(|between| !between.is_empty()) else {
-            return Pair::Untold("not all event archives between two state archives were fetched".to_owned());
+            return Pair::Undecided("not all event archives between two state archives were fetched".to_owned());
         };
         let mut archives: Vec<&Fetched<'_>> = between.iter().map(|n| &self.event_archives[*n]).collect();
         let (Ok(start), Ok(end)) = (state(Cursor::new(a.bytes), LIMITS), state(Cursor::new(b.bytes), LIMITS)) else {
-            return Pair::Untold("a state archive could not be read".to_owned());
+            return Pair::Undecided("a state archive could not be read".to_owned());
         };
         let read = 2 + archives.len();
         let mut model = start.model.clone();
         if let Err(error) = replayed(&mut model, &archives, None) {
-            return Pair::Untold(format!("an event archive could not be read: {error}"));
+            return Pair::Undecided(format!("an event archive could not be read: {error}"));
         }
         let Some(difference) = model.difference(&end.model) else { return Pair::Same(read) };
         // With the neighbours, by time: what lies between the two snapshots and nothing else.
@@ -96,7 +96,7 @@ impl Archives<'_> {
         // listing names.
         let begins = |index: u64| listing.events.iter().find(|listed| listed.index == index).map(|listed| listed.time);
         if begins(from) != Some(first.time) || begins(to).is_some_and(|time| time != second.time) {
-            return Pair::Untold(format!(
+            return Pair::Undecided(format!(
                 "the event archives do not begin when the snapshots were taken, so this may lie between them: {difference}"
             ));
         }
@@ -108,8 +108,8 @@ impl Archives<'_> {
                 second.index
             ),
             got: difference,
-            record: b.at.record,
-            exchange: b.at.exchange,
+            record: b.source.record,
+            exchange: b.source.exchange,
         })
     }
 }

@@ -1,7 +1,7 @@
 //! Archives made from the rows of the data keep every requirement; each change to them is noticed by the one that is
 //! about it.
 
-use std::io::Write as _;
+use std::{collections::BTreeMap, io::Write as _};
 
 use flate2::{Compression, write::GzEncoder};
 use serde_json::{Map, Value, json};
@@ -189,8 +189,8 @@ fn archives_made_from_the_rows_keep_every_requirement() {
 
 #[test]
 fn each_change_is_noticed_where_it_belongs() {
-    type Change = fn(&mut Texts);
-    let changes: [(&str, Change); 27] = [
+    type Edit = fn(&mut Texts);
+    let changes: [(&str, Edit); 27] = [
         ("archive/state/table/queue", |t| t.states[0] = t.states[0].replace("\"queue\":", "\"queues\":")),
         ("archive/state/known-tables", |t| t.states[0] = t.states[0].replacen('{', "{\"extra\":null,", 1)),
         ("archive/state/table/queue/field/type", |t| t.events[0] = t.events[0].replace(",\"type\":\"prewait\"", "")),
