@@ -406,7 +406,8 @@ pub(super) fn account(text: &str) -> Result<(AccountRole, Account), Failure> {
     Ok((role, Account { client_id: id.to_owned(), client_secret: SecretString::from(secret.to_owned()) }))
 }
 
-fn role(word: &str) -> Result<AccountRole, Failure> {
+/// The role of that word.
+pub(super) fn role(word: &str) -> Result<AccountRole, Failure> {
     Ok(match word {
         "full" => AccountRole::Full,
         "read_only" => AccountRole::ReadOnly,
