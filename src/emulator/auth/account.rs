@@ -63,7 +63,7 @@ impl Powers {
 pub enum Rate {
     /// Requests over the rate are refused.
     Enforced,
-    /// The headers count down and stop at nought; nothing is refused.
+    /// The headers count down and stop at zero; nothing is refused.
     HeadersOnly,
 }
 
