@@ -3,6 +3,7 @@
 //! One binary, one module a subject. What the modules share is in `support`, `peers` and `memory`.
 #![allow(clippy::unwrap_used)]
 
+mod accounts;
 mod archives;
 mod circles;
 mod cli;

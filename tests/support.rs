@@ -15,7 +15,7 @@ use std::{
 };
 
 use serde_json::Value;
-use touchmark::emulator::{self, Access, Clock, Config, Emulator, Rate};
+use touchmark::emulator::{self, Clock, Config, Emulator};
 
 /// Longer than any command of these tests takes on a busy machine. One that takes longer hangs.
 const COMMAND_MAX: Duration = Duration::from_secs(150);
@@ -110,7 +110,7 @@ impl Cli {
     pub(crate) fn aim(&self, base: &str, emulator: &Emulator) -> &Self {
         let mut text = format!("target = \"{base}\"\nrate = \"off\"\n");
         for account in Config::demo().accounts {
-            let (id, secret, role) = (&account.client_id, &account.client_secret, role(&account));
+            let (id, secret, role) = (&account.client_id, &account.client_secret, account.role.word());
             text.push_str(&format!(
                 "\n[[account]]\nclient_id = {id:?}\nclient_secret = {secret:?}\nrole = \"{role}\"\n"
             ));
@@ -181,16 +181,6 @@ fn text_of(pipe: Option<impl Read + Send + 'static>) -> mpsc::Receiver<String> {
         let _ = sender.send(String::from_utf8_lossy(&bytes).into_owned());
     });
     receiver
-}
-
-fn role(account: &emulator::Account) -> &'static str {
-    match (account.command, account.rate) {
-        (Access::Full, Rate::Enforced) if account.used_this_hour > 14_900 => "spent",
-        (Access::Full, Rate::Enforced) => "spare",
-        (Access::Full, Rate::HeadersOnly) => "full",
-        (Access::ReadOnly, _) => "read_only",
-        (Access::Deny, _) => "deny",
-    }
 }
 
 impl Ran {

@@ -21,7 +21,7 @@ use super::{
     Failure, exit,
     known_gaps::read_known_gaps,
     load_spec, print, say,
-    settings::{Options, Settings, read_file},
+    settings::{Options, Settings, read_file, role},
 };
 use crate::{
     emulator::{self, Clock, Emulator},
@@ -323,24 +323,11 @@ impl Drop for Embedded {
 /// The accounts of the demo site, by what they are for.
 pub(super) fn demo_accounts() -> BTreeMap<AccountRole, Account> {
     let accounts = emulator::Config::demo().accounts;
-    let role = |id: &str| match id {
-        "touchmark" => Some(AccountRole::Full),
-        "touchmark-read" => Some(AccountRole::ReadOnly),
-        "touchmark-deny" => Some(AccountRole::Deny),
-        "touchmark-spare" => Some(AccountRole::Spare),
-        "touchmark-spent" => Some(AccountRole::Spent),
-        "touchmark-support-reports" => Some(AccountRole::SupportReports),
-        "touchmark-other-reports" => Some(AccountRole::OtherReports),
-        _ => None,
+    let account = |a: emulator::Account| {
+        let account = Account { client_id: a.client_id, client_secret: SecretString::from(a.client_secret) };
+        Some((role(a.role.word()).ok()?, account))
     };
-    accounts
-        .into_iter()
-        .filter_map(|a| {
-            let account =
-                Account { client_id: a.client_id.clone(), client_secret: SecretString::from(a.client_secret) };
-            Some((role(&a.client_id)?, account))
-        })
-        .collect()
+    accounts.into_iter().filter_map(account).collect()
 }
 
 /// What the demo site has that no documented call tells.

@@ -9,10 +9,7 @@ use super::{
     Failure, exit, print, say,
     settings::{account, read_file},
 };
-use crate::{
-    emulator::{self, Access, Account, Clock, Config, Emulator, Powers, Rate, Reports},
-    model::credential::AccountRole,
-};
+use crate::emulator::{self, Account, Clock, Config, Emulator, Rate, Role};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -98,26 +95,8 @@ fn config(arguments: &Arguments) -> Result<Config, Failure> {
     }
     for text in &arguments.accounts {
         let (role, account) = account(text)?;
-        let command = match role {
-            AccountRole::ReadOnly | AccountRole::SupportReports | AccountRole::OtherReports => Access::ReadOnly,
-            AccountRole::Deny => Access::Deny,
-            _ => Access::Full,
-        };
-        let reports = match role {
-            AccountRole::Deny => Reports::NONE,
-            AccountRole::SupportReports => Reports::SUPPORT,
-            AccountRole::OtherReports => Reports::OTHERS,
-            _ => Reports::ALL,
-        };
-        config.accounts.push(Account {
-            client_id: account.client_id,
-            client_secret: account.client_secret.expose_secret().to_owned(),
-            command,
-            reports,
-            powers: if role == AccountRole::Deny { Powers::NONE } else { Powers::ALL },
-            rate: Rate::Enforced,
-            used_this_hour: 0,
-        });
+        let role = Role::of(role.word()).ok_or_else(|| Failure::usage("--account: the emulator has no such role"))?;
+        config.accounts.push(Account::new(&account.client_id, account.client_secret.expose_secret(), role));
     }
     for account in &mut config.accounts {
         account.rate = if arguments.rate_limit == "on" { Rate::Enforced } else { Rate::HeadersOnly };
@@ -177,15 +156,7 @@ fn write(path: &std::path::Path, text: &str) -> Result<(), Failure> {
 fn config_file(url: &str, accounts: &[Account], emulator: &Emulator) -> String {
     let mut out = format!("# Made by touchmark emulate --write-config.\ntarget = \"{url}\"\n");
     for account in accounts {
-        let role = match (account.command, account.rate, account.used_this_hour) {
-            (Access::Full, _, n) if n > 14_900 => "spent",
-            (Access::Full, _, n) if n > 0 => "spare",
-            (Access::Full, ..) => "full",
-            (Access::ReadOnly, ..) if account.reports == Reports::SUPPORT => "support_reports",
-            (Access::ReadOnly, ..) if account.reports == Reports::OTHERS => "other_reports",
-            (Access::ReadOnly, ..) => "read_only",
-            (Access::Deny, ..) => "deny",
-        };
+        let role = account.role.word();
         out.push_str(&format!(
             "\n[[account]]\nclient_id = {:?}\nclient_secret = {:?}\nrole = \"{role}\"\n",
             account.client_id, account.client_secret
@@ -195,7 +166,7 @@ fn config_file(url: &str, accounts: &[Account], emulator: &Emulator) -> String {
     for (name, value) in emulator::demo_fixtures() {
         out.push_str(&format!("{name} = {value:?}\n"));
     }
-    let main = accounts.iter().find(|account| account.command == Access::Full);
+    let main = accounts.iter().find(|account| account.role == Role::Full);
     if let Some(token) = main.and_then(|account| emulator.expired_token(&account.client_id)) {
         out.push_str(&format!("expired_token = {token:?}\n"));
     }

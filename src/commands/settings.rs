@@ -397,7 +397,8 @@ pub(super) fn account(text: &str) -> Result<(AccountRole, Account), Failure> {
     Ok((role, Account { client_id: id.to_owned(), client_secret: SecretString::from(secret.to_owned()) }))
 }
 
-fn role(word: &str) -> Result<AccountRole, Failure> {
+/// The role of that word.
+pub(super) fn role(word: &str) -> Result<AccountRole, Failure> {
     let known = AccountRole::given().find(|role| role.word() == word);
     // The word is not shown: after a secret with a colon in it, it may be the rest of the secret.
     known.ok_or_else(|| {

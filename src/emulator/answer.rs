@@ -109,7 +109,7 @@ pub(crate) fn member(name: &str, value: impl Into<Value>, kind: Kind) -> Member 
 fn write_json(kind: &str, members: &[Member], defects: &ActiveDefects) -> String {
     let lines: Vec<String> =
         members.iter().map(|member| format!("  {}: {}", Value::from(member.name.as_str()), member.value)).collect();
-    let between = if defects.has(kind, "json-without-commas") { "\n" } else { ",\n" };
+    let between = if defects.has_of_family(kind, "json-without-commas") { "\n" } else { ",\n" };
     format!("{{\n{}\n}}\n", lines.join(between))
 }
 
@@ -119,7 +119,7 @@ fn general(kind: &str) -> &'static str {
 }
 
 fn write_xml(general: &str, root: &Element, namespace: &str, defects: &ActiveDefects) -> String {
-    let general = |what: &str| defects.has(general, what);
+    let general = |what: &str| defects.has_of_family(general, what);
     let changed = namespace.replace("/namespaces/API/", "/namespaces/");
     let namespace = match () {
         () if general("namespace-missing") => None,

@@ -8,7 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::auth::{Account, Door};
 use super::clock::Clock;
-use super::defects::bend;
+use super::defects::{bend, hooks};
 use super::http::{Request, Response};
 use super::site::Site;
 use super::state::{ChatLine, State};
@@ -60,7 +60,7 @@ impl Emulator {
         let door = Door::new(config.accounts, now_ms);
         let hostname = config.site.hostname.clone();
         let state = State::new(config.site, now_ms.div_euclid(1000));
-        let defects = ActiveDefects::of(&config.defects);
+        let defects = ActiveDefects::of(&config.defects, hooks());
         let mut readings = config.readings;
         config.defects.iter().flat_map(|defect| &defect.readings).for_each(|reading| readings.set(*reading));
         Emulator { clock, readings, defects, hostname, inner: Mutex::new(Inner { door, state }) }

@@ -15,7 +15,7 @@ use super::http::Request;
 use super::switches::{ActiveDefects, Readings};
 use super::xml::Kind;
 
-pub use account::{Access, Account, Powers, Rate, Reports};
+pub use account::{Access, Account, Powers, Rate, Reports, Role};
 pub(crate) use rate::Remaining;
 use tokens::{Standing, Tokens};
 

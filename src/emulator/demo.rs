@@ -6,37 +6,23 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use super::appliance::Config;
-use super::auth::{Access, Account, Powers, Rate, Reports};
+use super::auth::{Account, Role};
 use super::site::{Site, load::load_site};
 use super::switches::Readings;
 
 impl Config {
     /// The demo accounts and the demo site, every reading at its default, no defect.
     pub fn demo() -> Config {
-        let account = |id: &str, command: Access| Account {
-            client_id: id.to_owned(),
-            client_secret: if id == "touchmark" { "touchmark-demo-secret".to_owned() } else { format!("{id}-secret") },
-            command,
-            reports: if command == Access::Deny { Reports::NONE } else { Reports::ALL },
-            powers: if command == Access::Deny { Powers::NONE } else { Powers::ALL },
-            rate: Rate::HeadersOnly,
-            used_this_hour: 0,
-        };
-        let spare =
-            Account { rate: Rate::Enforced, used_this_hour: 14_600, ..account("touchmark-spare", Access::Full) };
-        let accounts = vec![
-            account("touchmark", Access::Full),
-            account("touchmark-read", Access::ReadOnly),
-            account("touchmark-deny", Access::Deny),
-            spare,
-            // Its hour is nearly used up, so that the limit of an hour can be met without an hour's requests.
-            Account { rate: Rate::Enforced, used_this_hour: 14_970, ..account("touchmark-spent", Access::Full) },
+        let accounts = [
+            ("touchmark", "touchmark-demo-secret", Role::Full),
+            ("touchmark-read", "touchmark-read-secret", Role::ReadOnly),
+            ("touchmark-deny", "touchmark-deny-secret", Role::Deny),
+            ("touchmark-spare", "touchmark-spare-secret", Role::Spare),
+            ("touchmark-spent", "touchmark-spent-secret", Role::Spent),
+            ("touchmark-support-reports", "touchmark-support-reports-secret", Role::SupportReports),
+            ("touchmark-other-reports", "touchmark-other-reports-secret", Role::OtherReports),
         ];
-        let support = Reports::SUPPORT;
-        let others = Reports::OTHERS;
-        let reporter = |id: &str, reports: Reports| Account { reports, ..account(id, Access::ReadOnly) };
-        let reporters = [("touchmark-support-reports", support), ("touchmark-other-reports", others)];
-        let accounts = accounts.into_iter().chain(reporters.map(|(id, reports)| reporter(id, reports))).collect();
+        let accounts = accounts.map(|(id, secret, role)| Account::new(id, secret, role)).to_vec();
         Config { accounts, readings: Readings::default(), defects: Vec::new(), site: Site::demo() }
     }
 }

@@ -63,7 +63,7 @@ impl Request {
     pub(crate) fn pairs(&self, general: &str, multipart: bool, defects: &ActiveDefects) -> Result<Pairs, String> {
         let mut pairs = decode_form(self.query(), defects)?;
         if self.method == "POST" && self.media() == "application/x-www-form-urlencoded" {
-            if !defects.has(general, "body-not-read") {
+            if !defects.has_of_family(general, "body-not-read") {
                 pairs.extend(decode_form(text(&self.body)?, defects)?);
             }
         } else if self.method == "POST" && multipart && self.media() == "multipart/form-data" {

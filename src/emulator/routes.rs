@@ -109,7 +109,7 @@ impl Emulator {
         if refused {
             return Answer::text(&kind, 405, "Use another method.\n");
         }
-        if defects.has(&kind, "unknown-action") {
+        if defects.has_of_family(&kind, "unknown-action") {
             return fail(&format!("There is no action {}", action.name));
         }
         let now_s = now_ms.div_euclid(1000);
@@ -124,8 +124,9 @@ impl Emulator {
 
     /// Whether an account may run an action, or the command API at all where the action is unknown.
     fn permitted(&self, action: Option<&Action>, access: Access) -> bool {
-        let broken =
-            |what: &str| action.is_some_and(|action| self.defects.has(&format!("command/{}", action.name), what));
+        let broken = |what: &str| {
+            action.is_some_and(|action| self.defects.has_of_family(&format!("command/{}", action.name), what))
+        };
         let by_guide = match (access, action.map(|action| action.needs)) {
             (Access::Deny, _) => return broken("deny-accepted"),
             (Access::ReadOnly, Some(Needs::Full)) => return broken("read-only-accepted"),

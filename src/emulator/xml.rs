@@ -31,7 +31,7 @@ impl Kind {
         matches!(self, Kind::Name | Kind::Id | Kind::Guid | Kind::ShortKey | Kind::Host)
     }
 
-    /// Whether any text will do, the empty one perhaps excepted.
+    /// Whether any text fits, perhaps but for the empty one.
     pub(crate) fn is_free(self) -> bool {
         matches!(self, Kind::Text | Kind::Name)
     }

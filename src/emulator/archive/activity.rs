@@ -7,7 +7,7 @@ use super::world::World;
 
 /// After how long the work begins anew.
 pub(super) const ROUND_S: i64 = 1800;
-/// After how long the events are told anew.
+/// After how long the events are reported again.
 pub(super) const TURN_S: i64 = 600;
 
 #[derive(Clone, Copy, Debug)]

@@ -19,7 +19,7 @@ pub(super) struct Slot {
     pub(super) at_s: i64,
 }
 
-/// Whether archives of a day are kept. The day is told by its first second.
+/// Whether archives of a day are kept. The day is given by its first second.
 fn kept(day_s: i64, now_s: i64) -> bool {
     let today_s = now_s.div_euclid(DAY_S) * DAY_S;
     day_s <= today_s && day_s > today_s.saturating_sub(DAYS * DAY_S)

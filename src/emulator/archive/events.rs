@@ -1,7 +1,7 @@
 //! The events of sessions and presentations (pp. 125-134), with what each tells.
 //!
-//! In: who is in a session, and how often it has told its events before. Out: the data of one event, made up.
-//! What the history knows of a session is told elsewhere, as it was.
+//! In: who is in a session, and how often it has reported its events before. Out: the data of one event, made up.
+//! What the history knows of a session is reported elsewhere, as it was.
 
 use serde_json::json;
 
@@ -14,7 +14,7 @@ enum Fill {
     /// One word after another.
     Words(&'static [&'static str]),
     Number(i64),
-    /// How often it was told before.
+    /// How often it was reported before.
     Count,
     /// So many seconds from now.
     In(i64),
@@ -224,7 +224,7 @@ pub(crate) static PRESENTATION_EVENTS: &[Kind] = &[
 /// Who is in a session, and what belongs to it.
 pub(super) struct Scene<'a> {
     pub(super) at_s: i64,
-    /// How often the events were told before.
+    /// How often the events were reported before.
     pub(super) round: i64,
     /// The row of the representative.
     pub(super) rep: u64,

@@ -24,7 +24,7 @@ const PARAMETERS: [Parameter; 3] = [
     required("index", Shape::AtLeast(0)),
 ];
 
-/// How long before the emulator's start the processes started that are not told to have started anew.
+/// How long before the emulator its processes started, where the site's file names no restart.
 const PROCESSES_S: i64 = 30 * 86_400;
 
 pub(crate) const ARCHIVE: Report = Report {

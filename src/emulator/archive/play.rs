@@ -30,7 +30,7 @@ pub(super) struct Live<'a> {
 }
 
 impl<'a> Play<'a> {
-    /// A model whose processes started a while before anything that is told.
+    /// A model whose processes started a while before the first event.
     pub(super) fn new(site: &'a Site, processes_s: i64, log_from_s: i64) -> Play<'a> {
         let world = World::new(log_from_s);
         let mut play = Play { site, world, logins: Vec::new(), sessions: Vec::new(), presentations: Vec::new() };

@@ -1,6 +1,6 @@
 //! What happened, in the order in which it did: the history of the site as a list of facts.
 //!
-//! In: the history, and how far it is to be told. Out: facts. A fact depends on nothing that happens after
+//! In: the history, and up to which instant it is wanted. Out: facts. A fact depends on nothing that happens after
 //! it, so that an archive never changes once it is made.
 
 use super::super::history::{Actor, End, Event, History, Login, Presentation, Record, Scene, Who};
@@ -28,7 +28,7 @@ pub(super) enum What<'a> {
     End(&'a Record),
     /// A step of the work on a session.
     Step(&'a Record, usize),
-    /// An event of the list, and how often it was told before.
+    /// An event of the list, and how often it was reported before.
     Tell(&'a Record, usize, i64),
     /// What the history knows of a session.
     Known(&'a Record, &'a Event),
@@ -73,10 +73,10 @@ impl What<'_> {
 const WORK_AFTER_S: i64 = 20;
 /// In one round of so many the screen of a presentation is not shown for a while.
 const SHOWN_ROUNDS: i64 = 12;
-/// How long before the emulator's start work on sessions is told.
+/// How long before the emulator's start the work on sessions is reported.
 const WORK_S: i64 = 14 * 86_400;
 
-/// From when on what is told.
+/// From which instant on what is reported.
 #[derive(Clone, Copy, Debug)]
 struct Span {
     /// Work on sessions, which is the same whatever is asked for.
@@ -86,7 +86,7 @@ struct Span {
     until_s: i64,
 }
 
-/// Everything before `until_s`. Events that are only told, and change nothing, are left out before `told_from_s`.
+/// Everything before `until_s`. Events that change nothing in the model are left out before `told_from_s`.
 pub(super) fn facts(history: &History, told_from_s: i64, until_s: i64) -> Vec<Fact<'_>> {
     let mut all: Vec<Fact<'_>> = Vec::new();
     all.extend(history.restarts_s.iter().map(|at_s| Fact { at_s: *at_s, what: What::Restart }));

@@ -1,4 +1,4 @@
-//! The events that change nothing: who is there to tell them, and what is told.
+//! The events that change nothing in the model: which session reports them, and with which data.
 //!
 //! In: an event of a session or presentation, and the model. Out: a line, if anybody is there.
 
@@ -23,7 +23,7 @@ fn customer_pairs(record: &Record) -> Vec<(&'static str, String)> {
     pairs("customer", record.customer.connection.gsnumber, &record.customer.name)
 }
 
-/// An event of the list, told by the representative whose session it is.
+/// An event of the list, reported for the representative whose session it is.
 pub(super) fn tell(play: &mut Play<'_>, at_s: i64, record: &Record, kind: usize, round: i64) {
     let (Some((_, rep)), Some(kind)) = (play.hands_on(record), EVENTS.get(kind)) else { return };
     let user = match play.world.get("representative", rep, "user_id") {

@@ -63,8 +63,51 @@ impl Powers {
 pub enum Rate {
     /// Requests over the rate are refused.
     Enforced,
-    /// The headers count down and stop at nought; nothing is refused.
+    /// The headers count down and stop at zero; nothing is refused.
     HeadersOnly,
+}
+
+/// What an account is there for. A role gives its permissions, its rate and how much of its hour is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Everything is permitted.
+    Full,
+    /// Of the command API only what asks for read-only access.
+    ReadOnly,
+    /// Nothing is permitted.
+    Deny,
+    /// Everything is permitted, and it uses up tokens and rates that nobody else needs.
+    Spare,
+    /// The same, with an hour that is nearly used up: the limit of an hour is met without an hour's requests.
+    Spent,
+    /// Read-only, and of the reports only those of support sessions.
+    SupportReports,
+    /// Read-only, and every report but those.
+    OtherReports,
+}
+
+impl Role {
+    /// Every role.
+    pub const ALL: [Role; 7] =
+        [Role::Full, Role::ReadOnly, Role::Deny, Role::Spare, Role::Spent, Role::SupportReports, Role::OtherReports];
+
+    /// What `--account` and configuration files call it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Role::Full => "full",
+            Role::ReadOnly => "read_only",
+            Role::Deny => "deny",
+            Role::Spare => "spare",
+            Role::Spent => "spent",
+            Role::SupportReports => "support_reports",
+            Role::OtherReports => "other_reports",
+        }
+    }
+
+    /// The role of that word.
+    pub fn of(word: &str) -> Option<Role> {
+        Role::ALL.into_iter().find(|role| role.word() == word)
+    }
 }
 
 /// An API account (p. 6).
@@ -74,6 +117,8 @@ pub struct Account {
     pub client_id: String,
     /// The OAuth client secret.
     pub client_secret: String,
+    /// What it is there for.
+    pub role: Role,
     /// What the account may do.
     pub command: Access,
     /// Which reports it may ask for.
@@ -84,6 +129,38 @@ pub struct Account {
     pub rate: Rate,
     /// Requests already counted in the hour that begins with the emulator.
     pub used_this_hour: u32,
+}
+
+impl Account {
+    /// An account with what its role gives it.
+    pub fn new(client_id: &str, client_secret: &str, role: Role) -> Account {
+        let command = match role {
+            Role::Full | Role::Spare | Role::Spent => Access::Full,
+            Role::ReadOnly | Role::SupportReports | Role::OtherReports => Access::ReadOnly,
+            Role::Deny => Access::Deny,
+        };
+        let reports = match role {
+            Role::Deny => Reports::NONE,
+            Role::SupportReports => Reports::SUPPORT,
+            Role::OtherReports => Reports::OTHERS,
+            _ => Reports::ALL,
+        };
+        let used_this_hour = match role {
+            Role::Spare => 14_600,
+            Role::Spent => 14_970,
+            _ => 0,
+        };
+        Account {
+            client_id: client_id.to_owned(),
+            client_secret: client_secret.to_owned(),
+            role,
+            command,
+            reports,
+            powers: if role == Role::Deny { Powers::NONE } else { Powers::ALL },
+            rate: if matches!(role, Role::Spare | Role::Spent) { Rate::Enforced } else { Rate::HeadersOnly },
+            used_this_hour,
+        }
+    }
 }
 
 impl fmt::Debug for Account {

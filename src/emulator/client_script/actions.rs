@@ -26,9 +26,9 @@ pub(crate) struct Asked<'a> {
 }
 
 impl Asked<'_> {
-    /// Whether the emulator has this defect of the action.
+    /// Whether the emulator has this defect of the action. What is asked for here, most actions have.
     pub(crate) fn broken(&self, what: &str) -> bool {
-        self.reader.defects.has(self.action.kind, what)
+        self.reader.defects.has_of_family(self.action.kind, what)
     }
 
     pub(super) fn reads(&self, topic: &str, reading: &str) -> bool {

@@ -68,7 +68,7 @@ impl Emulator {
             return Err(if accepted { Refusal::Hollow } else { Refusal::error("The parameter action is missing") });
         };
         let known = action(&name, &self.readings);
-        let Some(action) = known.filter(|action| !self.defects.has(action.kind, "unknown-action")) else {
+        let Some(action) = known.filter(|action| !self.defects.has_of_family(action.kind, "unknown-action")) else {
             let accepted = known.is_none() && general("unknown-action-accepted");
             let refusal = Refusal::error(format!("There is no action {name}"));
             return Err(if accepted { Refusal::Hollow } else { refusal });

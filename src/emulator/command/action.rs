@@ -65,6 +65,11 @@ impl Call<'_> {
         self.defects.has(self.kind, what)
     }
 
+    /// The same for a defect that many actions have, and perhaps not this one.
+    pub(crate) fn broken_as_many(&self, what: &str) -> bool {
+        self.defects.has_of_family(self.kind, what)
+    }
+
     pub(crate) fn reads(&self, topic: &str, reading: &str) -> bool {
         self.readings.is(topic, reading)
     }
@@ -75,7 +80,7 @@ impl Call<'_> {
 
     /// A message of success, with or without its full stop (p. 20).
     pub(crate) fn success(&self, message: &str) -> Element {
-        let changed = self.broken("success-message-wrong");
+        let changed = self.broken_as_many("success-message-wrong");
         let stop = if self.reads("success-period", "with") { "." } else { "" };
         leaf("success", format!("{}{stop}", if changed { "OK" } else { message }), Kind::Text)
     }
@@ -83,7 +88,7 @@ impl Call<'_> {
     /// The queue that a value names; it must be there. The value fits [`parameters::Shape::Form`].
     pub(crate) fn queue(&self, state: &State, value: &str) -> Result<Queue, Refusal> {
         let unknown = || {
-            let accepted = self.broken("queue_id/unknown-queue-accepted");
+            let accepted = self.broken_as_many("queue_id/unknown-queue-accepted");
             if accepted { Refusal::Hollow } else { Refusal::error(format!("There is no queue {value}")) }
         };
         let (form, name) = value.split_once(':').unwrap_or((value, ""));
@@ -94,7 +99,7 @@ impl Call<'_> {
             "team" => state.team(id).map(|team| Queue::Team(team.id)),
             "rep_username" => {
                 let first = state.site.representatives.iter().find(|rep| rep.username == name);
-                let first = first.filter(|_| self.broken("queue_id/ambiguous-username-accepted"));
+                let first = first.filter(|_| self.broken_as_many("queue_id/ambiguous-username-accepted"));
                 state.rep_named(name).or(first).map(|rep| Queue::Rep(rep.id))
             }
             _ => state.team_of_issue(name).map(|team| Queue::Team(team.id)),

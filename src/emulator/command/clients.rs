@@ -11,7 +11,7 @@ use super::super::xml::{Element, Kind, flag, leaf, node};
 use super::parameters::{Shape, optional};
 use super::{Action, Call, Needs, Outcome, reps};
 
-/// How many events of a connection are told (p. 36).
+/// The most events of a connection that are listed (p. 36).
 const EVENTS_MAX: usize = 20;
 
 pub(crate) const GET_CONNECTED_CLIENTS: Action = Action {

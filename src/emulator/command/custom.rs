@@ -42,7 +42,7 @@ pub(crate) fn read(
     }
     for field in ["external_key", "custom_field"] {
         let given = names.iter().any(|code| label(code) == field);
-        if !given && reader.defects.has(reader.kind, &format!("{field}/wrongly-required")) {
+        if !given && reader.defects.has_of_family(reader.kind, &format!("{field}/wrongly-required")) {
             return Err(Refusal::error(format!("The parameter session.custom.{field} is missing")));
         }
     }
@@ -67,7 +67,7 @@ fn label(code: &str) -> &'static str {
 }
 
 fn one(reader: &Reader<'_>, code: &str, value: String) -> Result<Option<String>, Refusal> {
-    let broken = |what: &str| reader.defects.has(reader.kind, &format!("{}/{what}", label(code)));
+    let broken = |what: &str| reader.defects.has_of_family(reader.kind, &format!("{}/{what}", label(code)));
     let letters = value.chars().count();
     let refused = broken("refused")
         || (letters == LETTERS_MAX && broken("maximum-refused"))
@@ -97,7 +97,7 @@ fn total(
     mut values: Vec<(String, String)>,
     present: &BTreeMap<String, String>,
 ) -> Result<Vec<(String, String)>, Refusal> {
-    let broken = |what: &str| reader.defects.has(reader.kind, what);
+    let broken = |what: &str| reader.defects.has_of_family(reader.kind, what);
     if broken("total/above-maximum-stored") {
         return Ok(values);
     }

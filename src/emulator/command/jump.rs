@@ -1,6 +1,6 @@
 //! import_jump_shortcut (p. 42).
 //!
-//! In: the values of one of eight kinds of shortcut, told apart by the hostname parameter. Out: a message
+//! In: the values of one of eight kinds of shortcut; the hostname parameter chooses the kind. Out: a message
 //! of success; the shortcut is kept. Groups, Jumpoints, policies and portals must be there.
 
 mod variants;

@@ -100,7 +100,7 @@ pub(crate) fn perform(state: &mut State, action: &'static Action, asked: &Asked<
             return Err(Refusal::error("The command failed"));
         }
         // Run on a copy, the change is answered for, and lost.
-        if call.broken("success-without-effect") {
+        if call.broken_as_many("success-without-effect") {
             return (action.run)(&mut state.clone(), call);
         }
         let outcome = (action.run)(state, call);
@@ -108,11 +108,15 @@ pub(crate) fn perform(state: &mut State, action: &'static Action, asked: &Asked<
         outcome
     });
     match outcome {
-        Ok(_) if call.broken("empty-body") => None,
+        Ok(_) if call.broken_as_many("empty-body") => None,
         Ok(reply) => reply,
         Err(Refusal::Hollow) => Some((action.hollow)(state, &call)),
-        Err(Refusal::Error(_)) if call.broken("error-answered-with-success") => Some((action.hollow)(state, &call)),
-        Err(Refusal::Error(_)) if call.broken("error-without-message") => Some(error(Some(action), "", readings)),
+        Err(Refusal::Error(_)) if call.broken_as_many("error-answered-with-success") => {
+            Some((action.hollow)(state, &call))
+        }
+        Err(Refusal::Error(_)) if call.broken_as_many("error-without-message") => {
+            Some(error(Some(action), "", readings))
+        }
         Err(Refusal::Error(message)) => Some(error(Some(action), &message, readings)),
     }
 }

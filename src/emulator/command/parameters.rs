@@ -1,4 +1,4 @@
-//! The parameters of the commands: what each action takes, and whether what came will do.
+//! The parameters of the commands: what each action takes, and whether what a request brings fits.
 //!
 //! In: decoded pairs and the table of an action. Out: [`Given`], values that fit the table, or a refusal
 //! that names the parameter. Whether a value names something the site has is for the command to say.
@@ -85,7 +85,7 @@ pub(crate) const fn optional(name: &'static str, shape: Shape) -> Parameter {
 }
 
 impl Shape {
-    /// The values that can be told apart by name, for the defects that refuse one of them.
+    /// The values that have a name of their own, for the defects that refuse one of them.
     pub(crate) fn values(self) -> &'static [&'static str] {
         match self {
             Shape::Word(words) | Shape::Flag(words) | Shape::Form(words) => words,
@@ -336,7 +336,7 @@ impl Reader<'_> {
     }
 
     fn broken(&self, name: &str, what: &str) -> bool {
-        self.defects.any() && self.defects.has(self.kind, &format!("{}{name}/{what}", self.prefix))
+        self.defects.any() && self.defects.has_of_family(self.kind, &format!("{}{name}/{what}", self.prefix))
     }
 }
 

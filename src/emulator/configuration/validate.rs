@@ -23,7 +23,7 @@ pub(super) struct Check<'a> {
 }
 
 impl Check<'_> {
-    /// Looks at a value and all that is in it. `name` is the property that is told of.
+    /// Looks at a value and all that is in it. `name` is the property that a message names.
     pub(super) fn value(&mut self, schema: &'static Value, value: &Value, name: &str, depth: usize) {
         let schema = resolve(schema);
         if depth > DEPTH_MAX {

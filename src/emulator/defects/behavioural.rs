@@ -4,11 +4,13 @@
 //! defect each. Not among them is what a reading explains: a value beyond its bounds or of the wrong form
 //! that is let pass where nothing shows it, or an answer where the guide documents none.
 
+use std::sync::OnceLock;
+
 use super::super::command::jump::VARIANTS;
 use super::super::command::parameters::{Parameter, Shape};
 use super::super::command::sessions::TRANSFER_QUEUES;
 use super::super::command::{ACTIONS, Action, Needs};
-use super::super::switches::Defect;
+use super::super::switches::{Defect, Hooks};
 use super::families::{Add, behaviour, need, of_custom_fields, values};
 use super::hand::BY_HAND;
 
@@ -38,6 +40,12 @@ pub(super) fn catalogue() -> Vec<Defect> {
     super::generation::add_all(&mut all);
     super::configuring::add_all(&mut all);
     all
+}
+
+/// The hooks of behaviour that have a row, in builds that check whether each hook has one.
+pub(crate) fn hooks() -> Option<&'static Hooks> {
+    static HOOKS: OnceLock<Hooks> = OnceLock::new();
+    cfg!(debug_assertions).then(|| HOOKS.get_or_init(|| Hooks::of(&catalogue())))
 }
 
 /// Methods, permissions and the shape of the outcome, which every action has.

@@ -1,7 +1,7 @@
 //! Defects of behaviour that were thought of one by one: a kind of request, a name, and what is wrong.
 //!
 //! In: nothing. Out: rows in the order of the guide. Each has its hook in the code under the same name.
-//! Left out is what nobody could notice who sees the answers only: a team or an event that is not told, a
+//! Left out is what nobody could notice who sees the answers only: a team or an event that is not listed, a
 //! status that is not set for somebody logged out, a member who was never there and leaves with success.
 
 /// The defects of one kind of request: name and what is wrong.

@@ -29,6 +29,7 @@ mod structural;
 use std::sync::OnceLock;
 
 use super::switches::{Defect, nearest};
+pub(crate) use behavioural::hooks;
 pub(crate) use bend::bend;
 
 /// Every defect: the structural ones in the order of the answers, then the behavioural ones.

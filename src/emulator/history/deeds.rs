@@ -1,4 +1,4 @@
-//! What was done with Vault accounts, and how many licenses were in use: both told by lines of a site's file.
+//! What was done with Vault accounts, and how many licenses were in use, read from lines of a site's file.
 //!
 //! In: `860000 41 rep:1 Account Created`, and for licenses four numbers a line. Out: the same at their
 //! instants, from the first to the last, or a message that says what is wrong.

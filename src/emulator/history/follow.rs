@@ -1,4 +1,4 @@
-//! The running sessions, told as they go: what a command has changed becomes an event.
+//! Records of the running sessions: what a command has changed becomes an event.
 //!
 //! In: the sessions of the state after a command. Out: their records, brought up to date. Commands know
 //! nothing of it, so that no report depends on how a session came to be as it is.
@@ -11,11 +11,11 @@ use super::History;
 use super::record::{Connection, Customer, End, Event, Queue, Record, Who};
 use super::shift::{details, public_ip};
 
-/// The most events of a session that is followed; what happens after that is not told, but for its end.
+/// The most events that are recorded of a running session. After that only its end is recorded.
 const EVENTS_MAX: usize = 10_000;
 
 impl State {
-    /// Tells what has changed since the last time.
+    /// Records what has changed since the last time.
     pub(crate) fn follow(&mut self, now_s: i64) {
         let mut history = std::mem::take(&mut self.history);
         for session in &self.sessions {

@@ -26,7 +26,7 @@ use super::site::{PastSession, Site};
 /// Sessions that are kept; the oldest are forgotten first.
 const RECORDS_MAX: usize = 10_000;
 
-/// Everything that reports tell.
+/// Everything that reports and archives are made from.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct History {
     /// By lsid.

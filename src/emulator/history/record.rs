@@ -13,7 +13,7 @@ pub(crate) enum Queue {
     Team(i64),
 }
 
-/// What of a session has been told.
+/// How much of a running session has been recorded.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Seen {
     /// Everything: it is over.
@@ -29,7 +29,7 @@ pub(crate) struct Seen {
 pub(crate) enum End {
     Running,
     Ended(i64),
-    /// It broke off; when, is not told.
+    /// It ended abnormally, and reports show no end.
     Lost(i64),
 }
 
@@ -117,7 +117,7 @@ pub(crate) struct Record {
     pub(crate) events: Vec<Event>,
     pub(crate) customer_survey: Option<Answers>,
     pub(crate) rep_survey: Option<Answers>,
-    /// What of a running session has been told already.
+    /// How much of a running session has been recorded already.
     pub(crate) seen: Seen,
 }
 

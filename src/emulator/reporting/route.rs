@@ -76,7 +76,7 @@ impl Emulator {
         // The guide names no permission for one report.
         let open = report.name == "EndpointLicenseUsage" && self.readings.is("endpoint-license-permission", "any");
         let (permitted, everything) = (open || report.permission.of(account), account.reports == Reports::ALL);
-        let broken = |what: &str| self.defects.has(report.kind, what);
+        let broken = |what: &str| self.defects.has_of_family(report.kind, what);
         let refused = match request.method.as_str() {
             "POST" => broken("post-refused"),
             _ => broken("get-refused"),
@@ -96,7 +96,7 @@ impl Emulator {
     fn delivered(&self, request: &Request, report: &Report, outcome: Outcome) -> Answer {
         let kind = report.kind;
         match outcome {
-            Ok(_) if self.defects.has(kind, "empty-body") => Answer::new(kind, 200, Body::Empty),
+            Ok(_) if self.defects.has_of_family(kind, "empty-body") => Answer::new(kind, 200, Body::Empty),
             Ok(Product::Xml(root)) => self.report_xml(request, kind, root),
             Ok(Product::File { media, name, bytes }) => {
                 let disposition = format!("attachment; filename=\"{name}\"");

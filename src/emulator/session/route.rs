@@ -57,7 +57,6 @@ impl Emulator {
     /// The way into a session that was started: a chat page, or the customer client.
     fn client(&self, asked: &Asked<'_>, started: &Started) -> Answer {
         let chat = asked.flag("c2cjs") && !asked.broken("c2cjs/without-effect");
-        let chat = chat || asked.broken("chat-always");
         if asked.broken("answer-empty") {
             return Answer::new(KIND, 200, Body::Empty);
         }

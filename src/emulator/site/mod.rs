@@ -1,6 +1,7 @@
 //! What a site has before anything happens: people, teams, Jump groups, sessions, appliances.
 //!
-//! In: a TOML file. Out: a [`Site`]. Nothing here changes while the emulator runs; `state` does.
+//! In: rows of a TOML file, which `load` reads and checks. Out: a [`Site`]. Nothing here changes while the emulator
+//! runs; `state` does.
 
 pub(crate) mod load;
 mod past;

@@ -143,7 +143,7 @@ pub struct Guest {
     pub name: String,
     /// The public IP address.
     pub public_ip: String,
-    /// The private IP address; like hostname and operating system it is told by archives alone.
+    /// The private IP address; like hostname and operating system it is shown by archives alone.
     #[serde(default)]
     pub private_ip: String,
     /// The hostname of the computer.

@@ -1,7 +1,10 @@
 //! The defects that are on in an emulator.
 //!
 //! In: [`Defect`]s. Out: [`ActiveDefects`], which every room asks while it answers, by the names of its hooks.
-//! The catalogue of all defects stands in `defects`.
+//! The catalogue of all defects stands in `defects`. In debug builds each hook that is asked for must have its
+//! row there, so that a hook and its row cannot lose each other unnoticed.
+
+use std::collections::{HashMap, HashSet};
 
 use super::readings::Reading;
 
@@ -50,6 +53,15 @@ pub(crate) struct FieldBend {
 
 const ROOMS: &[&str] = &["archive/state", "archive/event", "archive/presentation"];
 
+/// Every hook of behaviour that has a row in the catalogue.
+#[derive(Debug, Default)]
+pub(crate) struct Hooks {
+    /// By the kind of request.
+    of_kind: HashMap<String, HashSet<String>>,
+    /// The families of all kinds together, as `ignored` of `type/ignored`.
+    families: HashSet<String>,
+}
+
 /// The defects an emulator has.
 #[derive(Debug, Default)]
 pub(crate) struct ActiveDefects {
@@ -57,10 +69,13 @@ pub(crate) struct ActiveDefects {
     behaviours: Vec<(String, String)>,
     bends: Vec<Bend>,
     fields: Vec<FieldBend>,
+    /// What may be asked for; none where it is not checked.
+    hooks: Option<&'static Hooks>,
 }
 
 impl ActiveDefects {
-    pub(crate) fn of(defects: &[Defect]) -> ActiveDefects {
+    /// The defects of an emulator, and the hooks that the catalogue knows, where they are checked.
+    pub(crate) fn of(defects: &[Defect], hooks: Option<&'static Hooks>) -> ActiveDefects {
         ActiveDefects {
             behaviours: defects
                 .iter()
@@ -69,6 +84,7 @@ impl ActiveDefects {
                 .collect(),
             bends: defects.iter().filter_map(|defect| Bend::parse(&defect.id)).collect(),
             fields: defects.iter().filter_map(|defect| FieldBend::parse(&defect.id)).collect(),
+            hooks,
         }
     }
 
@@ -79,6 +95,20 @@ impl ActiveDefects {
 
     /// Whether a kind of request has a defect of behaviour.
     pub(crate) fn has(&self, kind: &str, what: &str) -> bool {
+        debug_assert!(
+            self.hooks.is_none_or(|hooks| hooks.has(kind, what)),
+            "the catalogue has no row `{what}` of {kind}"
+        );
+        self.is_on(kind, what)
+    }
+
+    /// The same for a hook that several kinds or parameters share, of which only some have the defect.
+    pub(crate) fn has_of_family(&self, kind: &str, what: &str) -> bool {
+        debug_assert!(self.hooks.is_none_or(|hooks| hooks.has_family(what)), "the catalogue has no row like `{what}`");
+        self.is_on(kind, what)
+    }
+
+    fn is_on(&self, kind: &str, what: &str) -> bool {
         self.behaviours.iter().any(|(of, is)| of == kind && is == what)
     }
 
@@ -93,9 +123,35 @@ impl ActiveDefects {
     }
 }
 
+impl Hooks {
+    /// The hooks of the defects of behaviour among these.
+    pub(crate) fn of(defects: &[Defect]) -> Hooks {
+        let mut hooks = Hooks::default();
+        for (kind, what) in defects.iter().filter_map(hook) {
+            hooks.of_kind.entry(kind.to_owned()).or_default().insert(what.to_owned());
+            hooks.families.insert(family(what).to_owned());
+        }
+        hooks
+    }
+
+    fn has(&self, kind: &str, what: &str) -> bool {
+        self.of_kind.get(kind).is_some_and(|of_kind| of_kind.contains(what))
+    }
+
+    fn has_family(&self, what: &str) -> bool {
+        self.families.contains(family(what))
+    }
+}
+
 /// The kind and the name of a hook, from the id of a defect of behaviour.
 fn hook(defect: &Defect) -> Option<(&str, &str)> {
     defect.id.strip_prefix("behaviour:")?.split_once(':')
+}
+
+/// The last part of a name. All values that a parameter refuses are one family, as it asks for each of its values.
+fn family(what: &str) -> &str {
+    let last = what.rsplit('/').next().unwrap_or(what);
+    if last.ends_with("-refused") { "-refused" } else { last }
 }
 
 impl Verb {
@@ -138,5 +194,38 @@ impl FieldBend {
 
     pub(crate) fn is_of(&self, room: &str, of: &str) -> bool {
         self.room == room && self.of == of
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn active(id: &str) -> ActiveDefects {
+        let defect =
+            |id: &str| Defect { id: id.into(), touches: "a/b".into(), says: "it".into(), readings: Vec::new() };
+        let catalogue = ["behaviour:a/b:lost", "behaviour:a/b:type/ignored"].map(defect);
+        ActiveDefects::of(&[defect(id)], Some(Box::leak(Box::new(Hooks::of(&catalogue)))))
+    }
+
+    #[test]
+    fn a_hook_is_on_for_its_kind_alone() {
+        let active = active("behaviour:a/b:type/ignored");
+        assert!(active.has("a/b", "type/ignored") && !active.has("a/b", "lost"));
+        assert!(!active.has_of_family("a/c", "type/ignored") && !active.has_of_family("a/b", "id/ignored"));
+    }
+
+    #[test]
+    #[cfg(debug_assertions)]
+    #[should_panic(expected = "the catalogue has no row `type/lost` of a/b")]
+    fn a_hook_without_a_row_stops_a_debug_build() {
+        active("behaviour:a/b:lost").has("a/b", "type/lost");
+    }
+
+    #[test]
+    #[cfg(debug_assertions)]
+    #[should_panic(expected = "the catalogue has no row like `id/found`")]
+    fn a_hook_that_nobody_has_a_row_for_stops_a_debug_build() {
+        active("behaviour:a/b:lost").has_of_family("a/b", "id/found");
     }
 }

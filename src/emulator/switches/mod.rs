@@ -12,7 +12,7 @@ mod topic;
 mod topics;
 
 pub use active_defects::Defect;
-pub(crate) use active_defects::{ActiveDefects, Bend, FieldBend, Verb};
+pub(crate) use active_defects::{ActiveDefects, Bend, FieldBend, Hooks, Verb};
 pub(crate) use nearest::nearest;
 pub use readings::{Reading, Readings};
 pub use topic::Topic;

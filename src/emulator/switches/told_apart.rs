@@ -1,4 +1,4 @@
-//! Each reading of a topic can be told from the others by what the emulator answers.
+//! Each reading of a topic can be distinguished from the others by what the emulator answers.
 //!
 //! In: the topics. Out: a failure that names a reading which changes nothing. Only tests use it.
 

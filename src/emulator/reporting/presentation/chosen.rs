@@ -48,15 +48,15 @@ fn ids(asked: &Asked<'_>) -> Result<Option<Vec<String>>, Refusal> {
 fn named<'a>(state: &'a State, asked: &Asked<'_>, lsids: &[String]) -> Vec<&'a Presentation> {
     let all = || state.history.presentations.iter();
     let several = asked.given.text("lsids").is_some();
-    let broken = |what: &str| asked.broken(&format!("{}-{what}", if several { "lsids" } else { "lsid" }));
     let mut found: Vec<&Presentation> = all().filter(|one| lsids.contains(&one.lsid)).collect();
-    if broken("only-the-first") {
+    if several && asked.broken("lsids-only-the-first") {
         found.retain(|one| lsids.first() == Some(&one.lsid));
     }
-    if broken("of-another") {
+    let another = !several && asked.broken("lsid-of-another");
+    if another {
         found.clear();
     }
-    if broken("one-too-many") || broken("of-another") {
+    if another || asked.broken(if several { "lsids-one-too-many" } else { "lsid-one-too-many" }) {
         found.extend(all().find(|one| !lsids.contains(&one.lsid)));
     }
     found

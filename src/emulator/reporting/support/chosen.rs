@@ -88,7 +88,7 @@ pub(super) fn within<'a>(state: &'a State, asked: &Asked<'_>, window: Window) ->
 
 /// Whether a session is among those that `limit` leaves (p. 83).
 pub(super) fn limited(state: &State, asked: &Asked<'_>, record: &Record) -> bool {
-    let Some(limit) = asked.given.text("limit") else { return true };
+    let Some(limit) = asked.given.text("limit").filter(|limit| *limit != "all") else { return true };
     let (word, id) = limit.split_once(':').unwrap_or((limit, ""));
     let label = if limit == "team:all" { limit } else { word };
     if asked.broken(&format!("limit/{label}-without-effect")) {
@@ -107,5 +107,5 @@ pub(super) fn limited(state: &State, asked: &Asked<'_>, record: &Record) -> bool
         "site" => record.portal as i64 + 1 == number,
         _ => true,
     };
-    kept && !(word != "all" && asked.broken(&format!("limit/{label}-leaves-nothing")))
+    kept && !asked.broken(&format!("limit/{label}-leaves-nothing"))
 }
