@@ -4,8 +4,8 @@ use std::{collections::BTreeMap, fmt::Write as _};
 
 use touchmark::{
     case::{AccountRole, Authorization, Carrier, CaseStep, Encoding, Times},
-    commands::in_memory,
-    emulator::{self, Config, Readings},
+    commands::InMemory,
+    emulator::{self, Readings},
     generate,
     spec::{self, Demand, SchemaOf, Spec},
     verdict::Verdict,
@@ -157,7 +157,7 @@ fn the_published_schema_is_made_of_the_rows_and_compiles() {
     }
     // Judging against it is how the program compiles it; a schema that does not compile gives an error.
     let id = "command/get_appliances/schema";
-    let run = in_memory(&spec, Config::demo(), 0, vec![format!("={id}")]).expect("a run");
+    let run = InMemory { only: vec![format!("={id}")], ..InMemory::default() }.run(&spec).expect("a run");
     assert_eq!(run.judged.findings[id].verdict, Verdict::Pass, "{:?}", run.judged.findings[id]);
 }
 

@@ -20,7 +20,8 @@ use std::{ffi::OsString, io::Write as _, process::ExitCode};
 use clap::{Parser, Subcommand};
 
 pub use known_gaps::read_known_gaps;
-pub use prove::{Matrix, in_memory, prove};
+pub use memory::{InMemory, OnTheWay};
+pub use prove::{Matrix, prove};
 pub use replay::read_report;
 pub use settings::{ConfigFile, read_config};
 

@@ -8,28 +8,20 @@ use std::{
     fmt::Write as _,
     num::NonZeroUsize,
     sync::{
-        Arc, Mutex,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
+        Mutex,
+        atomic::{AtomicUsize, Ordering},
     },
 };
 
 use clap::Args;
 use serde::Deserialize;
 
-use super::{
-    Failure,
-    certify::{demo_accounts, demo_fixtures},
-    exit, load_spec,
-    memory::{Memory, START_MS},
-    print, say,
-};
+use super::{Failure, exit, load_spec, memory::InMemory, print, say};
 use crate::{
-    case::Class,
-    emulator::{self, Clock, Config, Defect, Emulator},
+    emulator::{self, Config, Defect},
     generate,
     report::plural,
-    run::{self, Plan, Run},
-    send::{Guard, Rate, Sender},
+    run::{self, Run},
     spec::{Level, SchemaOf, Spec, glob},
     verdict::{Finding, Verdict},
 };
@@ -381,19 +373,7 @@ fn accused(spec: &Spec, seed: u64, drawn: &[String]) -> Vec<String> {
     }
 }
 
-/// One run against an emulator in memory, with everything allowed. The same seed gives the same run.
-///
-/// # Errors
-/// Why nothing could be certified.
-pub fn in_memory(spec: &Spec, config: Config, seed: u64, only: Vec<String>) -> Result<Run, run::Abort> {
-    let clock = Clock::manual(START_MS);
-    let emulator = Arc::new(Emulator::new(config, clock.clone()));
-    let mut plan = Plan { seed, only, workers: 1, ..Plan::default() };
-    demo_fixtures(&mut plan, emulator.expired_token("touchmark"));
-    plan.fixtures.insert("host".to_owned(), "127.0.0.1".to_owned());
-    let wire = Memory { emulator, clock };
-    let sender = Sender::new(Box::new(wire), demo_accounts(), Rate::Off, Guard::new(Class::Disrupt));
-    // The wire is always ready, so the future never waits and needs no runtime.
-    futures_util::FutureExt::now_or_never(run::run(spec, &sender, &plan, &AtomicBool::new(false), &|_| {}))
-        .unwrap_or_else(|| Err(run::Abort::Unreachable("the memory wire was not ready".to_owned())))
+/// One run against an emulator in memory, with everything allowed.
+fn in_memory(spec: &Spec, config: Config, seed: u64, only: Vec<String>) -> Result<Run, run::Abort> {
+    InMemory { config, seed, only, ..InMemory::default() }.run(spec)
 }
