@@ -7,6 +7,7 @@ mod certify;
 mod emulate;
 mod judge;
 mod known_gaps;
+mod matrix;
 mod memory;
 mod metrics;
 mod plan;
@@ -20,8 +21,9 @@ use std::{ffi::OsString, io::Write as _, process::ExitCode};
 use clap::{Parser, Subcommand};
 
 pub use known_gaps::read_known_gaps;
+pub use matrix::Matrix;
 pub use memory::{InMemory, OnTheWay};
-pub use prove::{Matrix, prove};
+pub use prove::{Proof, prove};
 pub use replay::read_report;
 pub use settings::{ConfigFile, read_config};
 
