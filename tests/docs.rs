@@ -5,13 +5,13 @@
 
 use std::{fs, path::PathBuf};
 
-use crate::support::Cli;
+use crate::support::{Cli, variable};
 
 const FENCE: &str = "```";
 
 #[test]
 fn every_output_in_the_readme_is_real() {
-    let Ok(text) = fs::read_to_string(readme()) else { return };
+    let text = fs::read_to_string(readme()).expect("a README");
     let names: Vec<&str> =
         text.lines().filter_map(|line| line.strip_prefix("<!-- output: ")?.strip_suffix(" -->")).collect();
     names.iter().for_each(|name| readme_block(name));
@@ -29,7 +29,7 @@ fn the_table_of_what_is_covered_is_that_of_the_data() {
     let from = text.find(start).expect("the start of the table") + start.len();
     let to = from + text[from..].find(end).expect("the end of the table");
     let fresh = touchmark::spec::coverage(&touchmark::spec::embedded().expect("no faults"));
-    if std::env::var("TOUCHMARK_README").is_ok_and(|word| word == "write") {
+    if variable("TOUCHMARK_README").is_some_and(|word| word == "write") {
         fs::write(readme(), format!("{}{fresh}{}", &text[..from], &text[to..])).expect("the README can be written");
         return;
     }
@@ -40,7 +40,7 @@ fn the_table_of_what_is_covered_is_that_of_the_data() {
 fn the_account_of_what_is_covered_is_that_of_the_data() {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("COVERAGE.md");
     let fresh = touchmark::spec::account(&touchmark::spec::embedded().expect("no faults"));
-    if std::env::var("TOUCHMARK_README").is_ok_and(|word| word == "write") {
+    if variable("TOUCHMARK_README").is_some_and(|word| word == "write") {
         fs::write(path, fresh).expect("COVERAGE.md can be written");
         return;
     }
@@ -56,7 +56,7 @@ fn readme_block(name: &str) {
     let arguments: Vec<&str> = block.command.split_whitespace().skip(1).collect();
     let ran = Cli::new().run(&arguments);
     assert!(!ran.stdout.is_empty(), "{}\n{}", block.command, ran.stderr);
-    if std::env::var("TOUCHMARK_README").is_ok_and(|word| word == "write") {
+    if variable("TOUCHMARK_README").is_some_and(|word| word == "write") {
         let fresh = format!("{}{}{}", &text[..block.from], ran.stdout, &text[block.to..]);
         fs::write(readme(), fresh).expect("the README can be written");
         return;

@@ -1,18 +1,32 @@
-//! The proof: every must requirement is failed by a deliberate defect, every defect is noticed, and no seed accuses anybody.
+//! A share of the proof that `.ci/prove` makes whole: these defects are noticed, and these seeds accuse nobody.
 
-use touchmark::{commands::prove, spec};
+use sha2::{Digest, Sha256};
+use touchmark::{
+    commands::{Proof, prove},
+    emulator::Defect,
+    spec,
+};
 
-use crate::support::snapshot;
+/// One defect of so many, drawn by the hash of its id.
+const OF: u8 = 16;
 
-const SEEDS: u64 = 200;
+/// The chapter of which every behavioural defect is tried.
+const CHAPTER: &str = "behaviour:session/";
+
+/// Everything is asked for at the first two.
+const SEEDS: u64 = 10;
+
+fn is_in_the_share(defect: &Defect) -> bool {
+    defect.id.starts_with(CHAPTER) || Sha256::digest(&defect.id)[0] % OF == 0
+}
 
 #[test]
-fn every_must_can_fail_every_defect_is_noticed_and_no_seed_accuses_the_emulator() {
+fn a_share_of_the_defects_is_noticed_and_a_share_of_the_seeds_accuses_nobody() {
     let spec = spec::embedded().expect("sound data");
-    let matrix = prove(&spec, &[], SEEDS, &|_, _| {});
+    let proof = Proof { defects: &is_in_the_share, seeds: SEEDS, far: false };
+    let matrix = prove(&spec, &proof, &|_, _| {});
     assert_eq!(matrix.unnoticed, Vec::<String>::new(), "defects that no requirement notices");
     assert_eq!(matrix.accused, Vec::<String>::new(), "findings without a defect");
-    assert_eq!(matrix.never_failed, Vec::<String>::new(), "musts that no defect fails");
-    assert_eq!(matrix.stale, Vec::<String>::new(), "exceptions that except nothing");
-    snapshot("kill-matrix", &matrix.to_text());
+    let whole = matrix.rows.keys().filter(|id| id.starts_with(CHAPTER)).count();
+    assert!(whole > 100 && matrix.rows.len() > whole + 200, "{whole} of {}", matrix.rows.len());
 }

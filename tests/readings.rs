@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use touchmark::{
-    commands::in_memory,
+    commands::InMemory,
     emulator::{Config, Readings, Site},
     model::verdict::Verdict,
     spec::{self, Spec},
@@ -72,7 +72,7 @@ fn recognised(spec: &Spec, topic: &str, reading: &str) -> Result<bool, String> {
     let mut config = Config::demo();
     config.readings.set(Readings::parse(&format!("{topic}={reading}"))?);
     furnish(&mut config.site, topic);
-    let run = in_memory(spec, config, 0, only).map_err(|abort| format!("{abort:?}"))?;
+    let run = InMemory { config, only, ..InMemory::default() }.run(spec).map_err(|abort| format!("{abort:?}"))?;
     let findings = &run.judged.findings;
     if let Some((id, finding)) = findings.iter().find(|(_, f)| matches!(f.verdict, Verdict::Fail | Verdict::Error)) {
         return Err(format!("{id} is {}: {:?} {:?}", finding.verdict.word(), finding.reason, finding.evidence));

@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, fs, path::Path};
 
 use touchmark::{
+    commands::{InMemory, OnTheWay},
     emulator::Config,
     model::{case::Class, exchange::Exchange},
     report::read_journal,
@@ -11,7 +12,7 @@ use touchmark::{
 };
 
 use crate::{
-    memory::{Gone, Journey, travel},
+    memory::{Gone, travel},
     peers::{Act, Asked, Reply, peer, proxy},
     support::{Cli, Ran, serve},
 };
@@ -125,7 +126,7 @@ fn no_account_sends_more_in_a_second_than_it_may() {
 fn a_whole_run_keeps_the_pace_of_each_account_and_its_tokens_count() {
     let spec = spec::embedded().expect("sound data");
     let only = vec!["command/".to_owned(), "auth/errors".to_owned()];
-    let (_, gone) = travel(&spec, Journey { rate: Rate::PerSecond(20), only, ..Journey::default() });
+    let gone = travel(&spec, InMemory { rate: Rate::PerSecond(20), only, ..InMemory::default() });
     let owners = owners(&gone);
     let mut times: BTreeMap<&str, Vec<i64>> = BTreeMap::new();
     for one in &gone {
@@ -177,13 +178,13 @@ fn tokens_are_renewed_before_they_expire() {
     let spec = spec::embedded().expect("sound data");
     let only = vec!["command/get_connected_clients".to_owned()];
     // The token lives for 301 seconds and is renewed 300 seconds before its end: after one second.
-    let change = |request: &touchmark::emulator::Request, response: &mut touchmark::emulator::Response| {
+    let on_the_way: OnTheWay = Box::new(|_, request, response| {
         if request.target == "/oauth2/token" {
             let text = String::from_utf8_lossy(&response.body).replace("3600", "301");
             response.body = text.into_bytes();
         }
-    };
-    let (_, gone) = travel(&spec, Journey { rate: Rate::PerSecond(20), only, change, ..Journey::default() });
+    });
+    let gone = travel(&spec, InMemory { rate: Rate::PerSecond(20), only, on_the_way, ..InMemory::default() });
     let issued: BTreeMap<String, i64> = owners(&gone)
         .into_keys()
         .filter_map(|token| {
@@ -206,7 +207,7 @@ fn tokens_are_renewed_before_they_expire() {
 fn a_token_that_lives_for_an_hour_is_made_once_for_each_account() {
     let spec = spec::embedded().expect("sound data");
     let only = vec!["command/get_connected_clients".to_owned()];
-    let (_, gone) = travel(&spec, Journey { rate: Rate::PerSecond(20), only, ..Journey::default() });
+    let gone = travel(&spec, InMemory { rate: Rate::PerSecond(20), only, ..InMemory::default() });
     let count = gone.iter().filter(|one| one.asks_for_a_token()).count();
     let callers: std::collections::BTreeSet<_> = owners(&gone).into_values().collect();
     // The first contact asks for one of its own.

@@ -3,8 +3,8 @@
 use std::{collections::BTreeMap, fmt::Write as _};
 
 use touchmark::{
-    commands::in_memory,
-    emulator::{self, Config, Readings},
+    commands::InMemory,
+    emulator::{self, Defect, Readings},
     generate,
     model::{
         case::{CaseStep, Times},
@@ -26,13 +26,40 @@ const CASES_SHOWN: u32 = 2;
 #[test]
 fn the_catalogue_of_requirements_is_this() {
     let spec = spec::embedded().expect("sound data");
-    let mut out = String::new();
+    let mut chapters = Chapters::default();
     for requirement in spec.requirements.values() {
-        let (id, level, section, page) =
-            (&requirement.id, requirement.level.word(), &requirement.section, requirement.page);
-        let _ = writeln!(out, "{level:<9} p. {page:<3} {id}  ({section})");
+        let (endpoint, level, page) = (&requirement.endpoint, requirement.level.word(), requirement.page);
+        let rest = requirement.id.strip_prefix(endpoint.as_str()).expect("an id below its endpoint");
+        let line = format!("{level:<9} p. {page:<3} {}", rest.trim_start_matches('/'));
+        chapters.line(endpoint, &format!("{endpoint}  ({})", requirement.section), &line);
     }
-    snapshot("requirements", &out);
+    chapters.compare("requirements");
+}
+
+/// A text for each chapter, in paragraphs with a heading each.
+#[derive(Default)]
+struct Chapters {
+    texts: BTreeMap<String, String>,
+    heading: String,
+}
+
+impl Chapters {
+    /// Adds a line below a heading, which is written when it is another than before.
+    fn line(&mut self, endpoint: &str, heading: &str, line: &str) {
+        let chapter = endpoint.split('/').next().unwrap_or_default();
+        let text = self.texts.entry(chapter.to_owned()).or_default();
+        if self.heading != heading {
+            let gap = if text.is_empty() { "" } else { "\n" };
+            let _ = writeln!(text, "{gap}{heading}");
+            self.heading = heading.to_owned();
+        }
+        let _ = writeln!(text, "  {line}");
+    }
+
+    fn compare(self, name: &str) {
+        assert!(self.texts.len() > 6, "{} chapters", self.texts.len());
+        self.texts.iter().for_each(|(chapter, text)| snapshot(&format!("{name}-{chapter}"), text));
+    }
 }
 
 #[test]
@@ -141,13 +168,24 @@ fn the_readings_and_defects_of_the_emulator_are_these() {
         let _ = writeln!(readings, "p. {:<3} {}: {}", topic.page, topic.name, topic.readings.join(", "));
     }
     snapshot("readings", &readings);
-    let defects: Vec<String> = emulator::catalogue().into_iter().map(|defect| defect.id).collect();
-    snapshot("defects", &(defects.join("\n") + "\n"));
+    let defects = emulator::catalogue();
+    let mut chapters = Chapters::default();
+    for group in defects.chunk_by(|one, next| (&one.touches, place(one)) == (&next.touches, place(next))) {
+        let kinds: Vec<&str> = group.iter().filter_map(|defect| defect.id.split(':').next()).collect();
+        let touches = &group[0].touches;
+        chapters.line(touches, touches, &format!("{}: {}", place(&group[0]), kinds.join(", ")));
+    }
+    chapters.compare("defects");
     let cli = Cli::new();
     let listed = cli.run(&["emulate", "--list-defects"]).exits(0).stdout.clone();
-    assert!(defects.iter().all(|id| listed.contains(&format!("{id}\n"))));
+    assert!(defects.iter().all(|defect| listed.contains(&format!("{}\n", defect.id))));
     let listed = cli.run(&["emulate", "--list-readings"]).exits(0).stdout.clone();
     assert!(Readings::list().iter().all(|topic| listed.contains(topic.name) && listed.contains(topic.readings[1])));
+}
+
+/// What of the thing that it touches a defect changes: an id is `kind:touches:place`.
+fn place(defect: &Defect) -> &str {
+    defect.id.splitn(3, ':').last().unwrap_or_default()
 }
 
 #[test]
@@ -161,7 +199,7 @@ fn the_published_schema_is_made_of_the_rows_and_compiles() {
     }
     // Judging against it is how the program compiles it; a schema that does not compile gives an error.
     let id = "command/get_appliances/schema";
-    let run = in_memory(&spec, Config::demo(), 0, vec![format!("={id}")]).expect("a run");
+    let run = InMemory { only: vec![format!("={id}")], ..InMemory::default() }.run(&spec).expect("a run");
     assert_eq!(run.judged.findings[id].verdict, Verdict::Pass, "{:?}", run.judged.findings[id]);
 }
 

@@ -5,7 +5,7 @@
 use std::{
     collections::BTreeMap,
     fs,
-    io::Read,
+    io::{Read, Write as _},
     net::TcpListener,
     path::{Path, PathBuf},
     process::{Command, Stdio},
@@ -141,7 +141,7 @@ impl Cli {
 
     fn finish(&self, mut command: Command) -> Ran {
         let program = Path::new(env!("CARGO_BIN_EXE_touchmark")).parent().expect("the folder of the program");
-        let path = format!("{}:{}", program.display(), std::env::var("PATH").unwrap_or_default());
+        let path = format!("{}:{}", program.display(), variable("PATH").unwrap_or_default());
         command.env_clear().env("PATH", path).envs(&self.environment).current_dir(self.folder.path());
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the command starts");
@@ -169,6 +169,30 @@ impl Cli {
             regex::Regex::new(pattern).expect("a pattern").replace_all(&text, *with).into_owned()
         })
     }
+}
+
+/// Whether a program is installed that a test runs. Where it is not, this says that the test is skipped; in continuous integration
+/// that is a failure.
+#[expect(clippy::disallowed_methods, reason = "what is printed by other means is not shown of a test that passes")]
+#[track_caller]
+pub(crate) fn installed(program: &str) -> bool {
+    let found =
+        Command::new(program).arg("--version").stdin(Stdio::null()).output().is_ok_and(|ran| ran.status.success());
+    if !found {
+        let at = std::panic::Location::caller();
+        let _ = writeln!(std::io::stderr(), "SKIPPED {}:{}: {program} is not installed", at.file(), at.line());
+        assert!(
+            variable("CI").is_none(),
+            "{program} is not installed, and in continuous integration no test is skipped"
+        );
+    }
+    found
+}
+
+/// A variable of the environment of the tests.
+#[expect(clippy::disallowed_methods, reason = "the one place where tests read the environment")]
+pub(crate) fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
 fn text_of(pipe: Option<impl Read + Send + 'static>) -> mpsc::Receiver<String> {

@@ -194,37 +194,23 @@ fn a_dead_port_cannot_be_reached() {
 
 #[test]
 fn wrong_credentials_are_said_once_and_tried_once() {
-    use wiremock::{Mock, ResponseTemplate, matchers};
-    let (runtime, server) = mock_server();
-    let refusal = ResponseTemplate::new(401).set_body_string("{\"error\":\"invalid_client\"}");
-    let tokens = Mock::given(matchers::method("POST")).and(matchers::path("/oauth2/token")).respond_with(refusal);
-    runtime.block_on(tokens.expect(1).mount(&server));
-    let (_, ran) = certify_at(&server.uri(), &[]);
+    let refusal = "{\"error\":\"invalid_client\"}";
+    let target = peer(|_| Act::Reply(Reply::new(401, "application/json", refusal)));
+    let (_, ran) = certify_at(&target.base, &[]);
     ran.exits(4);
     assert_eq!((ran.stdout.as_str(), ran.stderr.matches("credentials:").count()), ("", 1), "{}", ran.stderr);
-    runtime.block_on(server.verify());
+    let asked: Vec<(String, String)> =
+        target.asked().iter().map(|asked| (asked.method.clone(), asked.path().to_owned())).collect();
+    assert_eq!(asked, [("POST".to_owned(), "/oauth2/token".to_owned())]);
 }
 
 #[test]
 fn an_account_without_the_permission_is_told_so() {
-    use wiremock::{Mock, ResponseTemplate, matchers};
-    let (runtime, server) = mock_server();
-    let token = ResponseTemplate::new(200).set_body_raw(TOKEN, "application/json");
-    let denied =
-        ResponseTemplate::new(403).set_body_raw("{\"error\":\"access_denied\",\"message\":\"no\"}", "application/json");
-    runtime.block_on(async {
-        Mock::given(matchers::path("/oauth2/token")).respond_with(token).mount(&server).await;
-        Mock::given(matchers::path("/api/command")).respond_with(denied).mount(&server).await;
-    });
-    let (_, ran) = certify_at(&server.uri(), &[]);
+    let denied = "{\"error\":\"access_denied\",\"message\":\"no\"}";
+    let target = tokens_and(|_| Act::Reply(Reply::new(403, "application/json", denied)));
+    let (_, ran) = certify_at(&target.base, &[]);
     ran.exits(4);
     assert!(ran.stdout.is_empty() && ran.stderr.contains("may not use the command API"), "{}", ran.stderr);
-}
-
-fn mock_server() -> (tokio::runtime::Runtime, wiremock::MockServer) {
-    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    let server = runtime.block_on(wiremock::MockServer::start());
-    (runtime, server)
 }
 
 // --- how they are asked ---

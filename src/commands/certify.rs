@@ -128,6 +128,7 @@ fn unmatched(known: &BTreeMap<String, String>, report: &Report) -> Result<(), Fa
 fn known_gaps(settings: &Settings) -> Result<BTreeMap<String, String>, Failure> {
     let Some(path) = &settings.known_gaps else { return Ok(BTreeMap::new()) };
     let text = read_file(path, "known gaps")?;
+    #[expect(clippy::disallowed_methods, reason = "known gaps expire")]
     let now_s = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |d| d.as_secs());
     read_known_gaps(&text, i64::try_from(now_s).unwrap_or(i64::MAX))
         .map_err(|fault| Failure::usage(format!("{}:{fault}", path.display())))
@@ -206,6 +207,7 @@ impl Ready {
         say(&format!("touchmark {}: certifying {}", env!("CARGO_PKG_VERSION"), described(&url, &base)));
         let stop = Arc::new(AtomicBool::new(false));
         let progress = Progress::new(folder);
+        #[expect(clippy::disallowed_methods, reason = "a report says how long its run took")]
         let started = Instant::now();
         let done = runtime.block_on(async {
             let interrupt = stop.clone();
@@ -426,6 +428,7 @@ struct Progress<'a> {
 
 impl<'a> Progress<'a> {
     fn new(folder: Option<&'a Folder>) -> Self {
+        #[expect(clippy::disallowed_methods, reason = "asked whether it is a terminal, not printed to")]
         let terminal = std::io::stderr().is_terminal();
         let bar = if terminal { ProgressBar::new(0) } else { ProgressBar::hidden() };
         if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {wide_msg}") {

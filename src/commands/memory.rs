@@ -1,22 +1,82 @@
-//! The emulator in memory: a transport without a network, with a clock that waiting moves.
+//! The emulator in memory: a run without a network, with a clock that waiting moves.
+//!
+//! In: the emulator, what is asked for, and what becomes of an answer on its way. Out: the run. Nothing here waits or opens a socket.
 
-use std::sync::Arc;
+use std::sync::{Arc, atomic::AtomicBool};
 
 use secrecy::ExposeSecret;
 
+use super::certify::{demo_accounts, demo_fixtures};
 use crate::{
-    emulator::{Clock, Emulator, Request},
-    model::exchange::{Answer, Outcome},
-    send::{Outgoing, Performing, Transport},
+    emulator::{Clock, Config, Emulator, Request, Response},
+    model::{
+        case::Class,
+        exchange::{Answer, Outcome},
+    },
+    run::{self, Plan, Run},
+    send::{Guard, Outgoing, Performing, Rate, Sender, Transport},
+    spec::Spec,
 };
 
 /// When the emulator's time starts in memory, in milliseconds since the UNIX epoch: 2024-12-03T15:26:05Z.
-pub(super) const START_MS: i64 = 1_733_239_565_000;
+const START_MS: i64 = 1_733_239_565_000;
 
-/// An emulator that is called, not spoken to.
-pub(super) struct Memory {
-    pub(super) emulator: Arc<Emulator>,
-    pub(super) clock: Clock,
+/// What sees each request, with the time in milliseconds since the UNIX epoch, and may change its answer.
+pub type OnTheWay = Box<dyn Fn(i64, &Request, &mut Response)>;
+
+/// A run against an emulator that is called, not spoken to. The same values give the same run.
+pub struct InMemory {
+    /// The emulator.
+    pub config: Config,
+    /// Decides every drawn value.
+    pub seed: u64,
+    /// Prefixes of requirement ids; none for all.
+    pub only: Vec<String>,
+    /// How fast requests go out, by the clock that waiting moves.
+    pub rate: Rate,
+    /// What may be sent.
+    pub allow: Class,
+    /// What becomes of each answer.
+    pub on_the_way: OnTheWay,
+}
+
+impl Default for InMemory {
+    fn default() -> Self {
+        Self {
+            config: Config::demo(),
+            seed: 0,
+            only: Vec::new(),
+            rate: Rate::Off,
+            allow: Class::Disrupt,
+            on_the_way: Box::new(|_, _, _| {}),
+        }
+    }
+}
+
+impl InMemory {
+    /// Runs.
+    ///
+    /// # Errors
+    /// Why nothing could be certified.
+    pub fn run(self, spec: &Spec) -> Result<Run, run::Abort> {
+        let clock = Clock::manual(START_MS);
+        let emulator = Arc::new(Emulator::new(self.config, clock.clone()));
+        let mut plan = Plan { seed: self.seed, only: self.only, workers: 1, ..Plan::default() };
+        demo_fixtures(&mut plan, emulator.expired_token("touchmark"));
+        plan.fixtures.insert("host".to_owned(), "127.0.0.1".to_owned());
+        let memory = Memory { emulator, clock, on_the_way: self.on_the_way };
+        let sender = Sender::new(Box::new(memory), demo_accounts(), self.rate, Guard::new(self.allow));
+        // Memory is always ready, so the future never waits and needs no runtime.
+        futures_util::FutureExt::now_or_never(run::run(spec, &sender, &plan, &AtomicBool::new(false), &|_| {}))
+            .unwrap_or_else(|| Err(run::Abort::Unreachable("the emulator in memory was not ready".to_owned())))
+    }
+}
+
+/// An emulator that is called.
+struct Memory {
+    emulator: Arc<Emulator>,
+    clock: Clock,
+    on_the_way: OnTheWay,
 }
 
 impl Transport for Memory {
@@ -26,12 +86,14 @@ impl Transport for Memory {
         if let Some(text) = &outgoing.authorization {
             headers.push(("authorization".to_owned(), text.expose_secret().to_owned()));
         }
-        let response = self.emulator.handle(&Request {
+        let request = Request {
             method: outgoing.method.clone(),
             target: outgoing.target.clone(),
             headers,
             body: outgoing.body.clone(),
-        });
+        };
+        let mut response = self.emulator.handle(&request);
+        (self.on_the_way)(self.clock.now_ms(), &request, &mut response);
         // Time goes on a little with each request, as it does on a network.
         self.clock.advance(1);
         let headers = response.headers.into_iter().map(|(name, value)| (name.to_ascii_lowercase(), value)).collect();

@@ -7,6 +7,7 @@ mod certify;
 mod emulate;
 mod judge;
 mod known_gaps;
+mod matrix;
 mod memory;
 mod metrics;
 mod plan;
@@ -20,7 +21,9 @@ use std::{ffi::OsString, io::Write as _, process::ExitCode};
 use clap::{Parser, Subcommand};
 
 pub use known_gaps::read_known_gaps;
-pub use prove::{Matrix, in_memory, prove};
+pub use matrix::Matrix;
+pub use memory::{InMemory, OnTheWay};
+pub use prove::{Proof, prove};
 pub use replay::read_report;
 pub use settings::{ConfigFile, read_config};
 
@@ -119,12 +122,14 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 /// Prints to stdout. A reader that went away is no fault of ours.
+#[expect(clippy::disallowed_methods, reason = "the one place that prints to stdout")]
 fn print(text: &str) {
     let mut out = std::io::stdout().lock();
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }
 
 /// Prints a line to stderr.
+#[expect(clippy::disallowed_methods, reason = "the one place that prints to stderr")]
 fn say(text: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{text}");
 }

@@ -8,8 +8,8 @@ use std::{
     fmt::Write as _,
     num::NonZeroUsize,
     sync::{
-        Arc, Mutex,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
+        Mutex,
+        atomic::{AtomicUsize, Ordering},
     },
 };
 
@@ -17,22 +17,17 @@ use clap::Args;
 use serde::Deserialize;
 
 use super::{
-    Failure,
-    certify::{demo_accounts, demo_fixtures},
-    exit, load_spec,
-    memory::{Memory, START_MS},
+    Failure, exit, load_spec,
+    matrix::{Matrix, chapter},
+    memory::InMemory,
     print, say,
 };
 use crate::{
-    emulator::{self, Clock, Config, Defect, Emulator},
+    emulator::{self, Config, Defect},
     generate,
-    model::{
-        case::Class,
-        verdict::{Finding, Verdict},
-    },
+    model::verdict::{Finding, Verdict},
     report::plural,
-    run::{self, Plan, Run},
-    send::{Guard, Rate, Sender},
+    run::{self, Run},
     spec::{Level, SchemaOf, Spec, glob},
 };
 
@@ -47,6 +42,9 @@ pub(super) struct Arguments {
     /// Print the whole matrix
     #[arg(long)]
     matrix: bool,
+    /// Write the whole matrix, and a summary of it by chapter, into a folder
+    #[arg(long, value_name = "DIR")]
+    matrix_dir: Option<std::path::PathBuf>,
     /// Spec data of a folder instead of the data inside the program
     #[arg(long, value_name = "DIR")]
     specs: Option<std::path::PathBuf>,
@@ -70,23 +68,6 @@ struct Exception {
     reason: String,
 }
 
-/// Which defect fails which requirements.
-#[derive(Debug, Default)]
-pub struct Matrix {
-    /// Defect and the requirements that fail with it, those that rest on a failing one marked with `(…)`.
-    pub rows: BTreeMap<String, Vec<String>>,
-    /// Must requirements that no defect fails.
-    pub never_failed: Vec<String>,
-    /// Defects that no requirement notices.
-    pub unnoticed: Vec<String>,
-    /// What the emulator without defects is accused of, by seed.
-    pub accused: Vec<String>,
-    /// Exceptions that except nothing.
-    pub stale: Vec<String>,
-    /// How many exceptions were used.
-    pub excepted: usize,
-}
-
 pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let spec = load_spec(arguments.specs.as_deref())?;
     if let Some(unknown) =
@@ -96,12 +77,17 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
             "--defect {unknown}: no defect's id starts with that\n  touchmark emulate --list-defects prints all of them"
         )));
     }
-    let whole = arguments.defects.is_empty();
-    let matrix = prove(&spec, &arguments.defects, arguments.seeds, &|done, of| {
+    let (prefixes, seeds) = (&arguments.defects, arguments.seeds);
+    let whole = prefixes.is_empty();
+    let chosen = |defect: &Defect| whole || prefixes.iter().any(|prefix| defect.id.starts_with(prefix.as_str()));
+    let matrix = prove(&spec, &Proof { defects: &chosen, seeds, far: true }, &|done, of| {
         if done % 100 == 0 || done == of {
             say(&format!("{done} of {of}"));
         }
     });
+    if let Some(folder) = &arguments.matrix_dir {
+        matrix.write(folder).map_err(|error| Failure::usage(format!("{}: {error}", folder.display())))?;
+    }
     let mut out = String::new();
     if arguments.matrix || !whole {
         out.push_str(&matrix.to_text());
@@ -125,34 +111,28 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
         "{}, {} excepted with a reason, {} without a finding: {}",
         plural(matrix.rows.len(), "defect"),
         matrix.excepted,
-        plural(usize::try_from(arguments.seeds).unwrap_or(usize::MAX), "seed"),
+        plural(usize::try_from(seeds).unwrap_or(usize::MAX), "seed"),
         if faults == 0 { "complete".to_owned() } else { format!("{} left", plural(faults, "fault")) },
     );
     print(&out);
     Ok(if faults == 0 { exit::CONFORMANT } else { exit::GAPS })
 }
 
-impl Matrix {
-    /// The matrix, one defect a paragraph.
-    #[must_use]
-    pub fn to_text(&self) -> String {
-        let mut out = String::new();
-        for (defect, failed) in &self.rows {
-            let _ = writeln!(out, "{defect}");
-            for id in failed {
-                let _ = writeln!(out, "  {id}");
-            }
-        }
-        out
-    }
+/// What a proof tries.
+pub struct Proof<'a> {
+    /// Which defects the emulator has, one at a time.
+    pub defects: &'a (dyn Fn(&Defect) -> bool + Sync),
+    /// At how many seeds the emulator without defects is run.
+    pub seeds: u64,
+    /// Whether a requirement that no defect near it failed is held against every defect of its chapter.
+    pub far: bool,
 }
 
-/// Runs every defect whose id starts with one of the prefixes (all without prefixes), and the emulator without defects at so many
-/// seeds. `told` hears how many runs are done.
+/// Runs the defects, and the emulator without any. `told` hears how many runs are done.
 #[must_use]
-pub fn prove(spec: &Spec, prefixes: &[String], seeds: u64, told: &(dyn Fn(usize, usize) + Sync)) -> Matrix {
-    let chosen = |defect: &Defect| prefixes.is_empty() || prefixes.iter().any(|p| defect.id.starts_with(p.as_str()));
-    let defects: Vec<Defect> = emulator::catalogue().into_iter().filter(chosen).collect();
+pub fn prove(spec: &Spec, proof: &Proof<'_>, told: &(dyn Fn(usize, usize) + Sync)) -> Matrix {
+    let seeds = proof.seeds;
+    let defects: Vec<Defect> = emulator::catalogue().into_iter().filter(proof.defects).collect();
     let exceptions = exceptions();
     let drawn: Vec<String> =
         spec.requirements.values().filter(|r| generate::is_drawn(spec, r)).map(|r| format!("={}", r.id)).collect();
@@ -180,7 +160,9 @@ pub fn prove(spec: &Spec, prefixes: &[String], seeds: u64, told: &(dyn Fn(usize,
     });
     let mut matrix = matrix.into_inner().unwrap_or_default();
     matrix.accused.sort();
-    once_more(spec, &defects, &mut matrix);
+    if proof.far {
+        once_more(spec, &defects, &mut matrix);
+    }
     conclude(spec, &exceptions, &mut matrix);
     matrix
 }
@@ -205,7 +187,7 @@ fn side_by_side(of: usize, work: &(dyn Fn(usize) + Sync)) {
 
 /// What no defect near it failed is asked of every defect of its chapter: what is wrong with one endpoint, or with all, may show there.
 fn once_more(spec: &Spec, defects: &[Defect], matrix: &mut Matrix) {
-    let failed: BTreeSet<&str> = matrix.rows.values().flatten().map(|id| id.trim_matches(['(', ')'])).collect();
+    let failed = matrix.failed();
     let mut left: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     let static_musts = spec.requirements.values().filter(|r| r.level == Level::Must);
     for requirement in static_musts.filter(|r| !failed.contains(r.id.as_str())) {
@@ -253,8 +235,7 @@ fn exceptions() -> Vec<Exception> {
 /// What is missing, exceptions left out.
 fn conclude(spec: &Spec, exceptions: &[Exception], matrix: &mut Matrix) {
     let mut used = BTreeSet::new();
-    let failed: BTreeSet<&str> =
-        matrix.rows.values().flatten().map(|id| id.trim_start_matches('(').trim_end_matches(')')).collect();
+    let failed = matrix.failed();
     let mut excepted = |id: &str| match exceptions.iter().position(|e| !e.reason.is_empty() && glob(&e.id, id)) {
         Some(number) => {
             used.insert(number);
@@ -323,11 +304,6 @@ fn near(defect: &Defect) -> Vec<String> {
     }
 }
 
-/// The first part of an id.
-fn chapter(id: &str) -> &str {
-    id.split('/').next().unwrap_or_default()
-}
-
 /// Id prefixes of the requirements that are about what a defect touches.
 fn around(touches: &str) -> Vec<String> {
     let prefixes: &[&str] = match touches {
@@ -383,19 +359,7 @@ fn accused(spec: &Spec, seed: u64, drawn: &[String]) -> Vec<String> {
     }
 }
 
-/// One run against an emulator in memory, with everything allowed. The same seed gives the same run.
-///
-/// # Errors
-/// Why nothing could be certified.
-pub fn in_memory(spec: &Spec, config: Config, seed: u64, only: Vec<String>) -> Result<Run, run::Abort> {
-    let clock = Clock::manual(START_MS);
-    let emulator = Arc::new(Emulator::new(config, clock.clone()));
-    let mut plan = Plan { seed, only, workers: 1, ..Plan::default() };
-    demo_fixtures(&mut plan, emulator.expired_token("touchmark"));
-    plan.fixtures.insert("host".to_owned(), "127.0.0.1".to_owned());
-    let transport = Memory { emulator, clock };
-    let sender = Sender::new(Box::new(transport), demo_accounts(), Rate::Off, Guard::new(Class::Disrupt));
-    // The transport is always ready, so the future never waits and needs no runtime.
-    futures_util::FutureExt::now_or_never(run::run(spec, &sender, &plan, &AtomicBool::new(false), &|_| {}))
-        .unwrap_or_else(|| Err(run::Abort::Unreachable("the transport in memory was not ready".to_owned())))
+/// One run against an emulator in memory, with everything allowed.
+fn in_memory(spec: &Spec, config: Config, seed: u64, only: Vec<String>) -> Result<Run, run::Abort> {
+    InMemory { config, seed, only, ..InMemory::default() }.run(spec)
 }

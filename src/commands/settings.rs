@@ -377,6 +377,7 @@ fn accounts(options: &Options, file: &ConfigFile) -> Result<BTreeMap<AccountRole
 }
 
 /// A variable of the environment; an empty one counts as not set.
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
 fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.trim().is_empty())
 }

@@ -1,0 +1,75 @@
+//! Laws of the readers of files that an operator has: `touchmark.toml`, known gaps, an earlier report.
+//!
+//! In: any bytes. Out: nothing, or a panic that names the law that does not hold.
+
+use std::collections::BTreeMap;
+
+use super::{in_a_line_of, text};
+use crate::{commands, report};
+
+/// `touchmark.toml`: a fault names a line of the file, and neither a fault nor what was read shows a client secret.
+pub fn config(data: &[u8]) {
+    let Some(text) = text(data) else { return };
+    let shown = match commands::read_config(text) {
+        Ok(config) => format!("{config:?}"),
+        Err(fault) => {
+            in_a_line_of(text, &fault);
+            fault
+        }
+    };
+    let Ok(table) = text.parse::<toml::Table>() else { return };
+    for secret in secrets(&table) {
+        // What stands elsewhere in the file, or in our own words, may be shown.
+        let telling =
+            secret.len() >= 8 && secret.bytes().any(|b| b.is_ascii_digit()) && text.matches(&secret).count() < 2;
+        assert!(!(telling && shown.contains(&secret)), "a secret is shown: {shown}");
+    }
+}
+
+/// Whatever stands where a client secret belongs, of whatever type.
+fn secrets(config: &toml::Table) -> Vec<String> {
+    let in_words = |value: &toml::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    match config.get("account") {
+        Some(toml::Value::Array(rows)) => {
+            rows.iter().filter_map(|row| row.get("client_secret")).map(in_words).collect()
+        }
+        Some(toml::Value::Table(row)) => row.get("client_secret").map(in_words).into_iter().collect(),
+        Some(toml::Value::String(pair)) => {
+            pair.split_once(':').map(|(_, secret)| secret.to_owned()).into_iter().collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Known gaps: none of them comes back once it has expired, each has a reason, and a fault names a line of the file.
+pub fn known_gaps(data: &[u8]) {
+    let Some(text) = text(data) else { return };
+    let at = |now_s: i64| commands::read_known_gaps(text, now_s);
+    let mut earlier = match at(i64::MIN) {
+        Ok(known) => known,
+        Err(fault) => {
+            in_a_line_of(text, &fault);
+            assert_eq!(at(i64::MAX), Err(fault), "whether a file can be read does not depend on the day");
+            return;
+        }
+    };
+    assert!(
+        earlier.iter().all(|(id, reason)| !id.is_empty() && !reason.trim().is_empty()),
+        "a gap without id or reason"
+    );
+    for now_s in [0, 1_733_270_400, 1_733_270_401, i64::MAX] {
+        let later = at(now_s).expect("it could be read before");
+        assert!(later.keys().all(|id| earlier.contains_key(id)), "a gap came back");
+        earlier = later;
+    }
+    assert_eq!(earlier, BTreeMap::new(), "a gap that never expires");
+}
+
+/// `report.json`: what is read and written again reads the same, and can be shown.
+pub fn report(data: &[u8]) {
+    let Some(text) = text(data) else { return };
+    let Ok(read) = commands::read_report(text) else { return };
+    let written = serde_json::to_string(&read).expect("a report can be written");
+    assert_eq!(commands::read_report(&written), Ok(read.clone()), "what is written reads otherwise");
+    assert!(report::to_text(&read).ends_with('\n'), "nothing is shown of it");
+}

@@ -1,0 +1,106 @@
+//! Laws of what requirements are made of: files of spec data, and the OpenAPI document of a target.
+//! [`spec`] alone writes, into a temporary folder of its own that it takes away again.
+//!
+//! In: any bytes. Out: nothing, or a panic that names the law that does not hold.
+
+use std::{
+    collections::hash_map::RandomState,
+    fs,
+    hash::{BuildHasher as _, Hasher as _},
+    path::PathBuf,
+};
+
+use super::{SPEC, text};
+use crate::{decode::openapi as openapi_reader, generate, spec as guide};
+
+/// A spec file: a first line such as `command/x.toml`, then its text, beside the guide's own file. Either every fault names a file
+/// below `specs/` on a line of its own with indented advice, or each requirement's id starts with its endpoint's.
+pub fn spec(data: &[u8]) {
+    let Some(text) = text(data) else { return };
+    let (path, file) = text.split_once('\n').unwrap_or(("command/x.toml", text));
+    let plain = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"._".contains(&b));
+    let parts: Vec<&str> = path.split('/').collect();
+    if path.len() > 64 || !parts.iter().all(|part| plain(part) && part.trim_matches('.').len() == part.len()) {
+        return;
+    }
+    let folder = Folder::new();
+    folder.write("guide.toml", include_str!("../../specs/guide.toml"));
+    folder.write(path, file);
+    match guide::from_folder(&folder.0) {
+        Ok(read) => {
+            for (id, requirement) in &read.requirements {
+                assert_eq!(*id, requirement.id);
+                let rest = id.strip_prefix(requirement.endpoint.as_str());
+                assert!(rest.is_some_and(|rest| rest.starts_with('/')), "{id} is not below its endpoint");
+                assert!(read.endpoints.contains_key(&requirement.endpoint), "{id} has no endpoint");
+            }
+            assert!(guide::to_json(&read).is_object(), "what is accepted can be exported");
+        }
+        Err(faults) => {
+            assert!(!faults.0.is_empty(), "refused without a fault");
+            for fault in &faults.0 {
+                assert!(fault.starts_with("specs/"), "a fault that names no file: {fault:?}");
+                assert!(
+                    fault.lines().skip(1).all(|line| line.starts_with("  ")),
+                    "a fault of several lines: {fault:?}"
+                );
+            }
+        }
+    }
+}
+
+/// A temporary folder that is taken away again.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new() -> Self {
+        // Each of these states has keys of its own, so side by side no two calls share a folder.
+        let name = RandomState::new().build_hasher().finish();
+        let path = std::env::temp_dir().join(format!("touchmark-spec-{name:016x}"));
+        fs::create_dir_all(&path).expect("the temporary folder can be written");
+        Self(path)
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        let path = self.0.join(path);
+        fs::create_dir_all(path.parent().unwrap_or(&self.0)).expect("a folder can be made in it");
+        fs::write(&path, text).expect("a file can be written in it");
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// OpenAPI documents: what is read and written again as JSON reads the same; what is made of a document stands below the Configuration
+/// API, is called in a way that can be pasted, and can be drawn.
+pub fn openapi(data: &[u8]) {
+    let Some(text) = text(data) else { return };
+    let contract = match openapi_reader::read(text) {
+        Ok(contract) => contract,
+        Err(fault) => {
+            let fault = fault.to_string();
+            assert!(!fault.is_empty() && fault.lines().count() == 1, "a fault of several lines: {fault:?}");
+            return;
+        }
+    };
+    let again = openapi_reader::read(&contract.document.to_string()).expect("what was read can be read again");
+    assert_eq!(again.operations.len(), contract.operations.len(), "other operations");
+    // A number with a point may be read a little otherwise.
+    if again.document == contract.document {
+        assert_eq!(again, contract, "what is written reads otherwise");
+    }
+    let extended = guide::openapi::extend(&SPEC, &contract);
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-._~/{}".contains(c);
+    let made = extended.spec.requirements.iter().filter(|(id, _)| !SPEC.requirements.contains_key(*id));
+    for (number, (id, requirement)) in made.enumerate() {
+        assert!(id.starts_with("configuration/") && id.chars().all(plain), "{id}");
+        assert!(extended.spec.endpoints.contains_key(&requirement.endpoint), "{id} has no endpoint");
+        if number < 64 {
+            let cases = generate::cases(&extended.spec, requirement, 0, 1);
+            assert_eq!(cases.len(), 1, "{id} cannot be drawn");
+        }
+    }
+}
