@@ -179,7 +179,7 @@ const WORDS: &[(&str, &[&str], &str)] = &[
     ("stdout()", &["src/commands/mod.rs"], "what is printed goes through the helpers of `commands`"),
     (
         "stderr()",
-        &["src/commands/mod.rs", "src/commands/certify.rs"],
+        &["src/commands/mod.rs", "src/commands/progress.rs"],
         "what is printed goes through the helpers of `commands`",
     ),
     ("thread::sleep", &[], "nothing sleeps"),
@@ -253,7 +253,6 @@ const LARGE: &[(&str, &str)] = &[
     ("src/spec/mod.rs", "the types of the whole guide, each field with its sentence"),
     ("src/fuzzing.rs", "one law for each reader of outside bytes"),
     ("src/commands/settings.rs", "one setting after another: option, environment and file side by side"),
-    ("src/commands/certify.rs", "the command and what it shares with replay and prove"),
 ];
 
 #[test]

@@ -4,16 +4,20 @@
 //! stdout, progress and errors to stderr.
 
 mod certify;
+mod embedded;
 mod emulate;
 mod judge;
 mod known_gaps;
 mod memory;
 mod metrics;
 mod plan;
+mod progress;
 mod prove;
 mod replay;
+mod report_folder;
 mod settings;
 mod spec;
+mod target_run;
 
 use std::{ffi::OsString, io::Write as _, process::ExitCode};
 

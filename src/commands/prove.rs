@@ -18,7 +18,7 @@ use serde::Deserialize;
 
 use super::{
     Failure,
-    certify::{demo_accounts, demo_fixtures},
+    embedded::{demo_accounts, demo_fixtures},
     exit, load_spec,
     memory::{Memory, START_MS},
     print, say,

@@ -5,8 +5,9 @@ use std::{collections::BTreeMap, path::PathBuf};
 use clap::Args;
 
 use super::{
-    Failure, certify, load_spec, print,
+    Failure, load_spec, print,
     settings::{Options, Settings, read_file},
+    target_run::Ready,
 };
 use crate::report::{EMBEDDED, Report, to_text};
 
@@ -59,7 +60,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     settings.plan.only = vec![format!("={}", arguments.gap)];
     settings.plan.seed = report.run.seed;
     settings.plan.cases = report.run.cases;
-    let certified = certify::Ready::new(&mut settings, &options)?.certify(&spec, settings, &options, None)?;
+    let certified = Ready::new(&mut settings, &options)?.certify(&spec, settings, &options, None)?;
     let again = certified.report(&spec, &arguments.report, BTreeMap::new());
     print(&to_text(&again));
     Ok(again.exit_code())
