@@ -252,7 +252,6 @@ const LARGE: &[(&str, &str)] = &[
     ("src/spec/meaning.rs", "one function for each key of the file format"),
     ("src/spec/mod.rs", "the types of the whole guide, each field with its sentence"),
     ("src/fuzzing.rs", "one law for each reader of outside bytes"),
-    ("src/commands/settings.rs", "one setting after another: option, environment and file side by side"),
 ];
 
 #[test]

@@ -6,10 +6,13 @@ use clap::Args;
 
 use super::{
     Failure, exit,
+    files::read_file,
     known_gaps::read_known_gaps,
-    load_spec, print,
+    load_spec,
+    options::CommandLine,
+    print,
     report_folder::{Folder, resumed},
-    settings::{Options, Settings, read_file},
+    settings::Settings,
     target_run::Ready,
 };
 use crate::{
@@ -20,24 +23,25 @@ use crate::{
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     #[command(flatten)]
-    options: Options,
+    options: CommandLine,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
-    let spec = load_spec(arguments.options.specs.as_deref())?;
-    let mut settings = Settings::of(&arguments.options, &spec)?;
+    let options = arguments.options.options()?;
+    let spec = load_spec(options.specs.as_deref())?;
+    let mut settings = Settings::of(&options, &spec)?;
     let known = known_gaps(&settings)?;
-    if let Some(folder) = &arguments.options.resume {
+    if let Some(folder) = &options.resume {
         settings.plan.resumed = resumed(folder, &head(&spec, &settings))?;
     }
-    let ready = Ready::new(&mut settings, &arguments.options)?;
+    let ready = Ready::new(&mut settings, &options)?;
     let folder = Folder::open(&settings.report_dir)?;
     folder.begin(&head(&spec, &settings));
     // What an earlier run found is not lost when this one does not come to its end either.
     for record in settings.plan.resumed.values().flatten() {
         folder.note(record);
     }
-    let certified = match ready.certify(&spec, settings, &arguments.options, Some(&folder)) {
+    let certified = match ready.certify(&spec, settings, &options, Some(&folder)) {
         Ok(certified) => certified,
         Err(failure) => {
             folder.put_back();

@@ -7,10 +7,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use secrecy::SecretString;
 
-use super::{
-    Failure,
-    settings::{Options, Settings},
-};
+use super::{Failure, options::Options, settings::Settings};
 use crate::{
     emulator::{self, Clock, Emulator},
     model::credential::AccountRole,

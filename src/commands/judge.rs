@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fs, path::PathBuf};
 
 use clap::Args;
 
-use super::{Failure, exit, load_spec, metrics, print, settings::nearest};
+use super::{Failure, exit, load_spec, metrics, nearest::nearest, print};
 use crate::{
     emulator, judge,
     model::verdict::{Blame, Finding},

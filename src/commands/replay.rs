@@ -4,11 +4,7 @@ use std::{collections::BTreeMap, path::PathBuf};
 
 use clap::Args;
 
-use super::{
-    Failure, load_spec, print,
-    settings::{Options, Settings, read_file},
-    target_run::Ready,
-};
+use super::{Failure, files::read_file, load_spec, options::CommandLine, print, settings::Settings, target_run::Ready};
 use crate::report::{EMBEDDED, Report, to_text};
 
 #[derive(Debug, Args)]
@@ -18,7 +14,7 @@ pub(super) struct Arguments {
     /// The requirement of the gap
     gap: String,
     #[command(flatten)]
-    options: Options,
+    options: CommandLine,
 }
 
 /// Reads the text of a `report.json`.
@@ -48,12 +44,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
         let gaps = if gaps.is_empty() { "it has no gaps".to_owned() } else { format!("it has {}", gaps.join(", ")) };
         return Err(Failure::usage(format!("{path}: no gap {}; {gaps}", arguments.gap)));
     }
-    let spec = load_spec(arguments.options.specs.as_deref())?;
-    let mut options = arguments.options.clone();
+    let mut options = arguments.options.options()?;
+    let spec = load_spec(options.specs.as_deref())?;
     if report.target.url == EMBEDDED {
         let (readings, defects) = report.run.emulator.iter().cloned().partition(|text| text.contains('='));
         (options.readings, options.defects) = (readings, defects);
-    } else if options.target.is_none() {
+    } else if !arguments.options.has("target") {
         options.target = Some(report.target.url.clone());
     }
     let mut settings = Settings::of(&options, &spec)?;

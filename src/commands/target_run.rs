@@ -13,13 +13,8 @@ use std::{
 };
 
 use super::{
-    Failure,
-    embedded::Embedded,
-    exit,
-    progress::Progress,
-    report_folder::Folder,
-    say,
-    settings::{Options, Settings},
+    Failure, embedded::Embedded, exit, options::Options, progress::Progress, report_folder::Folder, say,
+    settings::Settings,
 };
 use crate::{
     report::{self, Circumstances, EMBEDDED, Report, RunFacts, Target},
