@@ -28,7 +28,7 @@ use crate::{
         variables::{self as names, Variables},
         verdict::{Finding, Verdict},
     },
-    report,
+    report::{self, Format},
     spec::{self as guide, Endpoint, Query, Requirement, Spec},
 };
 
@@ -548,7 +548,7 @@ pub fn report(data: &[u8]) {
     let Ok(read) = commands::read_report(text) else { return };
     let written = serde_json::to_string(&read).expect("a report can be written");
     assert_eq!(commands::read_report(&written), Ok(read.clone()), "what is written reads otherwise");
-    assert!(report::to_text(&read).ends_with('\n'), "nothing is shown of it");
+    assert!(report::render(&read, Format::Text).ends_with('\n'), "nothing is shown of it");
 }
 
 /// Journals: what is read and written again reads the same, and its first records where it breaks off; a fault names a line that

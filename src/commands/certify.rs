@@ -16,7 +16,7 @@ use super::{
     target_run::Ready,
 };
 use crate::{
-    report::{self, EMBEDDED, JournalHead, Report},
+    report::{self, EMBEDDED, Format, JournalHead, Report},
     spec::Spec,
 };
 
@@ -50,7 +50,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     };
     let report = certified.report(&spec, &folder.report(), known.clone());
     folder.write(&report, &certified.run.records)?;
-    print(&report::to_text(&report));
+    print(&report::render(&report, Format::Text));
     print(&format!(
         "{} in {:.1} s, seed {}; report in {}\n",
         report::plural(usize::try_from(report.run.requests).unwrap_or(usize::MAX), "request"),

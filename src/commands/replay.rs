@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, path::PathBuf};
 use clap::Args;
 
 use super::{Failure, files::read_file, load_spec, options::CommandLine, print, settings::Settings, target_run::Ready};
-use crate::report::{EMBEDDED, Report, to_text};
+use crate::report::{EMBEDDED, Format, Report, render};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -58,6 +58,6 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     settings.plan.cases = report.run.cases;
     let certified = Ready::new(&mut settings, &options)?.certify(&spec, settings, &options, None)?;
     let again = certified.report(&spec, &arguments.report, BTreeMap::new());
-    print(&to_text(&again));
+    print(&render(&again, Format::Text));
     Ok(again.exit_code())
 }

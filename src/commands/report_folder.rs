@@ -13,7 +13,7 @@ use std::{
 use super::Failure;
 use crate::{
     model::record::Record,
-    report::{self, JournalHead, Report},
+    report::{self, Format, JournalHead, Report},
 };
 
 /// The folder of a run's results.
@@ -51,9 +51,8 @@ impl Folder {
 
     pub(super) fn write(&self, report: &Report, records: &[Record]) -> Result<(), Failure> {
         let fault = |error: std::io::Error| Failure::usage(format!("{}: {error}", self.path.display()));
-        let text = serde_json::to_string_pretty(report).map_err(|error| Failure::ours(error.to_string()))?;
         let part = self.path.join("report.json.part");
-        fs::write(&part, text + "\n").map_err(fault)?;
+        fs::write(&part, report::render(report, Format::Json)).map_err(fault)?;
         fs::rename(&part, self.report()).map_err(fault)?;
         // The journal so far is in the order of arrival; the finished one is in the order of ids, as the verdicts are.
         let head = JournalHead {
