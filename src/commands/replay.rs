@@ -49,8 +49,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     if report.target.url == EMBEDDED {
         let (readings, defects) = report.run.emulator.iter().cloned().partition(|text| text.contains('='));
         (options.readings, options.defects) = (readings, defects);
-    } else if !arguments.options.has("target") {
-        options.target = Some(report.target.url.clone());
+    }
+    // The report's target, unless another one was typed: a variable or a file may be about something else by now.
+    if !arguments.options.has("target") {
+        options.target = (report.target.url != EMBEDDED).then(|| report.target.url.clone());
     }
     let mut settings = Settings::of(&options, &spec)?;
     settings.plan.only = vec![format!("={}", arguments.gap)];
