@@ -238,8 +238,6 @@ const LARGE: &[(&str, &str)] = &[
     ("src/spec/derive.rs", "one function for each kind of derived requirement, which read best side by side"),
     ("src/spec/meaning.rs", "one function for each key of the file format"),
     ("src/spec/mod.rs", "the types of the whole guide, each field with its sentence"),
-    ("src/commands/settings.rs", "one setting after another: option, environment and file side by side"),
-    ("src/commands/certify.rs", "the command and what it shares with replay and prove"),
 ];
 
 #[test]

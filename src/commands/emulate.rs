@@ -5,10 +5,7 @@ use std::{fs, path::PathBuf, sync::Arc};
 use clap::Args;
 use secrecy::ExposeSecret;
 
-use super::{
-    Failure, exit, print, say,
-    settings::{account, read_file},
-};
+use super::{Failure, accounts::account, exit, files::read_file, print, say};
 use crate::emulator::{self, Account, Clock, Config, Emulator, Rate, Role};
 
 #[derive(Debug, Args)]

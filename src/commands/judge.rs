@@ -4,11 +4,11 @@ use std::{collections::BTreeMap, fs, path::PathBuf};
 
 use clap::Args;
 
-use super::{Failure, exit, load_spec, metrics, print, settings::nearest};
+use super::{Failure, exit, load_spec, metrics, nearest::nearest, print};
 use crate::{
     emulator, judge,
     model::verdict::{Blame, Finding},
-    report::{self, Circumstances, EMBEDDED, RunFacts, Target, read_journal},
+    report::{self, Circumstances, EMBEDDED, Format, RunFacts, Target, read_journal},
     run::{self, Plan},
     spec::Demand,
 };
@@ -95,6 +95,6 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     if head.digest != spec.digest {
         super::say("the journal was made with other spec data; cases that no longer fit are inconclusive");
     }
-    print(&report::to_text(&report));
+    print(&report::render(&report, Format::Text));
     Ok(if report.exit_code() == exit::OURS { exit::OURS } else { report.exit_code() })
 }

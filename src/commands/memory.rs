@@ -6,7 +6,7 @@ use std::sync::{Arc, atomic::AtomicBool};
 
 use secrecy::ExposeSecret;
 
-use super::certify::{demo_accounts, demo_fixtures};
+use super::embedded::{demo_accounts, demo_fixtures};
 use crate::{
     emulator::{Clock, Config, Emulator, Request, Response},
     model::{

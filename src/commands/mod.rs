@@ -3,29 +3,43 @@
 //! In: arguments. Out: an exit code. Only this room and `report` make text for people, and only this room prints it: results to
 //! stdout, progress and errors to stderr.
 
+mod accounts;
 mod certify;
+mod configuration;
+mod embedded;
 mod emulate;
+mod files;
 mod judge;
 mod known_gaps;
 mod matrix;
 mod memory;
 mod metrics;
+mod nearest;
+mod option_list;
+mod option_values;
+mod options;
 mod plan;
+mod progress;
 mod prove;
 mod replay;
+mod report_folder;
 mod settings;
 mod spec;
+mod target;
+mod target_run;
 
 use std::{ffi::OsString, io::Write as _, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
+pub use configuration::read_config;
 pub use known_gaps::read_known_gaps;
 pub use matrix::Matrix;
 pub use memory::{InMemory, OnTheWay};
+pub use option_list::{OptionRow, option_list};
+pub use options::Options;
 pub use prove::{Proof, prove};
 pub use replay::read_report;
-pub use settings::{ConfigFile, read_config};
 
 /// Certifies anything that claims to speak the BeyondTrust Remote Support 23.2 APIs.
 #[derive(Debug, Parser)]

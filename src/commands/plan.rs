@@ -4,10 +4,7 @@ use std::{collections::BTreeMap, fmt::Write as _};
 
 use clap::Args;
 
-use super::{
-    Failure, exit, load_spec, print,
-    settings::{Options, Settings},
-};
+use super::{Failure, exit, load_spec, options::CommandLine, print, settings::Settings};
 use crate::{
     generate,
     model::case::Class,
@@ -19,15 +16,16 @@ use crate::{
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     #[command(flatten)]
-    options: Options,
+    options: CommandLine,
     /// Print every case with its requests
     #[arg(long)]
     cases_in_full: bool,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
-    let spec = load_spec(arguments.options.specs.as_deref())?;
-    let settings = Settings::of(&arguments.options, &spec)?;
+    let options = arguments.options.options()?;
+    let spec = load_spec(options.specs.as_deref())?;
+    let settings = Settings::of(&options, &spec)?;
     print(&text(&spec, &settings, arguments.cases_in_full));
     Ok(exit::CONFORMANT)
 }

@@ -4,11 +4,8 @@ use std::{collections::BTreeMap, path::PathBuf};
 
 use clap::Args;
 
-use super::{
-    Failure, certify, load_spec, print,
-    settings::{Options, Settings, read_file},
-};
-use crate::report::{EMBEDDED, Report, to_text};
+use super::{Failure, files::read_file, load_spec, options::CommandLine, print, settings::Settings, target_run::Ready};
+use crate::report::{EMBEDDED, Format, Report, render};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -17,7 +14,7 @@ pub(super) struct Arguments {
     /// The requirement of the gap
     gap: String,
     #[command(flatten)]
-    options: Options,
+    options: CommandLine,
 }
 
 /// Reads the text of a `report.json`.
@@ -47,20 +44,22 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
         let gaps = if gaps.is_empty() { "it has no gaps".to_owned() } else { format!("it has {}", gaps.join(", ")) };
         return Err(Failure::usage(format!("{path}: no gap {}; {gaps}", arguments.gap)));
     }
-    let spec = load_spec(arguments.options.specs.as_deref())?;
-    let mut options = arguments.options.clone();
+    let mut options = arguments.options.options()?;
+    let spec = load_spec(options.specs.as_deref())?;
     if report.target.url == EMBEDDED {
         let (readings, defects) = report.run.emulator.iter().cloned().partition(|text| text.contains('='));
         (options.readings, options.defects) = (readings, defects);
-    } else if options.target.is_none() {
-        options.target = Some(report.target.url.clone());
+    }
+    // The report's target, unless another one was typed: a variable or a file may be about something else by now.
+    if !arguments.options.has("target") {
+        options.target = (report.target.url != EMBEDDED).then(|| report.target.url.clone());
     }
     let mut settings = Settings::of(&options, &spec)?;
     settings.plan.only = vec![format!("={}", arguments.gap)];
     settings.plan.seed = report.run.seed;
     settings.plan.cases = report.run.cases;
-    let certified = certify::Ready::new(&mut settings, &options)?.certify(&spec, settings, &options, None)?;
+    let certified = Ready::new(&mut settings, &options)?.certify(&spec, settings, &options, None)?;
     let again = certified.report(&spec, &arguments.report, BTreeMap::new());
-    print(&to_text(&again));
+    print(&render(&again, Format::Text));
     Ok(again.exit_code())
 }

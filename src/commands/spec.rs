@@ -8,7 +8,7 @@ use std::{
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::{Failure, load_spec, print, settings::nearest};
+use super::{Failure, load_spec, nearest::nearest, print};
 use crate::{
     judge,
     report::plural,

@@ -5,7 +5,10 @@
 use std::collections::BTreeMap;
 
 use super::{in_a_line_of, text};
-use crate::{commands, report};
+use crate::{
+    commands,
+    report::{self, Format},
+};
 
 /// `touchmark.toml`: a fault names a line of the file, and neither a fault nor what was read shows a client secret.
 pub fn config(data: &[u8]) {
@@ -71,5 +74,5 @@ pub fn report(data: &[u8]) {
     let Ok(read) = commands::read_report(text) else { return };
     let written = serde_json::to_string(&read).expect("a report can be written");
     assert_eq!(commands::read_report(&written), Ok(read.clone()), "what is written reads otherwise");
-    assert!(report::to_text(&read).ends_with('\n'), "nothing is shown of it");
+    assert!(report::render(&read, Format::Text).ends_with('\n'), "nothing is shown of it");
 }

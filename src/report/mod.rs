@@ -1,28 +1,28 @@
 //! What people and machines read of a run.
 //!
-//! In: the spec, a run and its circumstances. Out: a [`Report`], which the listeners of this room turn into text. Nothing here
-//! decides a verdict; counts are made from the same list that is shown.
+//! In: the spec, a run and its circumstances. Out: a [`Report`], and a text of it in any [`Format`]. Nothing here decides a verdict;
+//! counts are made from the same list that is shown. This file is the value, `build` makes it, `format` lists what it is written as.
 
-mod console;
+mod build;
 mod curl;
+mod format;
 mod journal;
-
-use std::collections::BTreeMap;
+mod json;
+mod text;
 
 use serde::{Deserialize, Serialize};
 
-pub use console::{plural, to_text};
+pub use build::{Circumstances, build};
+pub use format::{Format, render};
 pub use journal::{JOURNAL_VERSION, JournalHead, read_broken_off, read_journal, to_line};
+pub use text::plural;
 
 use crate::{
-    judge::Judged,
     model::{
-        exchange::{Exchange, Outcome},
-        record::Record,
         suite::Suite,
-        verdict::{Blame, Observation, Verdict},
+        verdict::{Blame, Verdict},
     },
-    spec::{Level, Requirement, Spec},
+    spec::Level,
 };
 
 /// What a target is called when it is the emulator of this program.
@@ -30,9 +30,6 @@ pub const EMBEDDED: &str = "embedded";
 
 /// Version of the report's shape.
 pub const SCHEMA_VERSION: u32 = 1;
-
-/// The most characters of a body that a report shows.
-const BODY_SHOWN_MAX: usize = 4_000;
 
 /// What a run says, as `report.json` has it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -214,101 +211,6 @@ pub struct ObservationRow {
     pub count: usize,
 }
 
-/// What a report needs to know besides what was judged.
-#[derive(Debug, Clone)]
-pub struct Circumstances {
-    /// What was tested.
-    pub target: Target,
-    /// Scheme, host and port for command lines.
-    pub base: String,
-    /// How it was tested.
-    pub run: RunFacts,
-    /// Path of the report, for the replay lines.
-    pub report_path: String,
-    /// Id prefixes of known gaps, with the reason.
-    pub known: BTreeMap<String, String>,
-}
-
-/// Makes the report.
-#[must_use]
-pub fn build(
-    spec: &Spec,
-    selected: &[&Requirement],
-    judged: &Judged,
-    records: &[Record],
-    around: Circumstances,
-) -> Report {
-    let mut summary = Summary::default();
-    let mut requirements = Vec::new();
-    let mut gaps = Vec::new();
-    for requirement in selected {
-        let finding = &judged.findings[&requirement.id];
-        summary.add(finding.verdict);
-        requirements.push(RequirementRow {
-            id: requirement.id.clone(),
-            level: requirement.level.word().to_owned(),
-            verdict: finding.verdict,
-            topic: requirement.topic.clone(),
-            reading: finding.reading.clone(),
-            section: requirement.section.clone(),
-            page: requirement.page,
-            observations: finding.observations,
-            reason: finding.reason.clone(),
-            blame: finding.blame,
-        });
-        if let (Verdict::Fail | Verdict::Warn, Some(evidence)) = (finding.verdict, &finding.evidence) {
-            let exchange = records.get(evidence.record).and_then(|record| record.exchanges.get(evidence.exchange));
-            gaps.push(Gap {
-                requirement: requirement.id.clone(),
-                level: requirement.level.word().to_owned(),
-                section: requirement.section.clone(),
-                page: requirement.page,
-                says: requirement.says.clone(),
-                expected: evidence.expected.clone(),
-                got: evidence.got.clone(),
-                blame: finding.blame.unwrap_or(Blame::Target),
-                known: around.known.iter().find(|(id, _)| requirement.id.starts_with(*id)).map(|(_, why)| why.clone()),
-                request: exchange.map(request).unwrap_or_else(nothing),
-                response: exchange.map(response).unwrap_or_else(nothing),
-                curl: exchange.map(|exchange| curl::line(&around.base, exchange)).unwrap_or_default(),
-                replay: replay(&around, requirement),
-            });
-        }
-    }
-    Report {
-        schema_version: SCHEMA_VERSION,
-        tool: Tool { name: env!("CARGO_PKG_NAME").to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
-        guide: GuideSeal {
-            title: spec.guide.title.clone(),
-            edition: spec.guide.edition.clone(),
-            api_version: spec.guide.api_version.to_string(),
-            digest: spec.digest.clone(),
-        },
-        target: around.target,
-        run: around.run,
-        summary,
-        requirements,
-        gaps,
-        observations: judged.observations.iter().map(observation).collect(),
-    }
-}
-
-/// The line that sends a gap again. What may be touched on a named target is said again by whoever types it.
-fn replay(around: &Circumstances, requirement: &Requirement) -> String {
-    let named = around.target.url != EMBEDDED && around.run.allow != "read";
-    let allow = if named { format!(" --allow {}", around.run.allow) } else { String::new() };
-    format!("touchmark replay {} {}{allow}", curl::quote(&around.report_path), requirement.id)
-}
-
-fn observation(seen: &Observation) -> ObservationRow {
-    ObservationRow {
-        requirement: seen.requirement.clone(),
-        what: seen.what.clone(),
-        place: seen.place.clone(),
-        count: seen.count,
-    }
-}
-
 impl Summary {
     fn add(&mut self, verdict: Verdict) {
         *self.slot(verdict) += 1;
@@ -342,33 +244,4 @@ impl Report {
             0
         }
     }
-}
-
-fn shown(text: &str) -> String {
-    match text.char_indices().nth(BODY_SHOWN_MAX) {
-        Some((at, _)) => format!("{}… ({} bytes in all)", &text[..at], text.len()),
-        None => text.to_owned(),
-    }
-}
-
-fn request(exchange: &Exchange) -> Shown {
-    let request = &exchange.request;
-    let mut headers = vec![("authorization".to_owned(), request.credential.in_words(request.account))];
-    headers.extend(request.headers.clone());
-    Shown { line: format!("{} {}", request.method, shown(&request.target())), headers, body: shown(&request.body) }
-}
-
-fn response(exchange: &Exchange) -> Shown {
-    match &exchange.outcome {
-        Outcome::Answer(answer) => {
-            Shown { line: answer.status.to_string(), headers: answer.headers.clone(), body: shown(&answer.body) }
-        }
-        Outcome::Nothing(nothing) => {
-            Shown { line: format!("no answer: {}", nothing.says), headers: Vec::new(), body: String::new() }
-        }
-    }
-}
-
-fn nothing() -> Shown {
-    Shown { line: String::new(), headers: Vec::new(), body: String::new() }
 }

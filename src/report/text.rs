@@ -14,8 +14,7 @@ use crate::model::verdict::Verdict;
 const REASONS_SHOWN_MAX: usize = 12;
 
 /// The report as text.
-#[must_use]
-pub fn to_text(report: &Report) -> String {
+pub(super) fn render(report: &Report) -> String {
     let mut out = String::new();
     for gap in &report.gaps {
         write_gap(&mut out, gap);

@@ -1,0 +1,143 @@
+//! API accounts: what an operator says of them, and which role each has.
+//!
+//! In: options, environment and rows of `touchmark.toml`. Out: an account for each role. No message has a secret in it.
+
+use std::{collections::BTreeMap, convert::Infallible};
+
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Deserializer, de::Error};
+
+use super::{Failure, files::read_file, options::Options};
+use crate::{model::credential::AccountRole, send::Account};
+
+/// The variable of the environment that holds the client secret of the main account. It is no option, since a command line can be
+/// seen by others.
+pub(super) const SECRET_VARIABLE: &str = "BT_CLIENT_SECRET";
+
+/// Help of `--account`.
+pub(super) const HELP: &str = "An account and what it is for; without a role it is the main account";
+
+/// Help of `--account` with every role.
+pub(super) fn long_help() -> String {
+    let roles = AccountRole::given().map(|role| format!("\n- {:<16} {}", format!("{}:", role.word()), role.meaning()));
+    format!("{HELP}\n\nRoles:{}", roles.collect::<String>())
+}
+
+/// An account as it was typed, or as it stands in the file.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(from = "AccountRow")]
+pub(super) enum AccountOption {
+    /// `ID:SECRET[:ROLE]`, not looked at yet: the parser of the command line would print it in its messages.
+    Typed(SecretString),
+    Row(AccountRow),
+}
+
+impl From<AccountRow> for AccountOption {
+    fn from(row: AccountRow) -> Self {
+        Self::Row(row)
+    }
+}
+
+/// Takes any text as an account.
+pub(super) fn typed(text: &str) -> Result<AccountOption, Infallible> {
+    Ok(AccountOption::Typed(SecretString::from(text.to_owned())))
+}
+
+/// `[[account]]` of `touchmark.toml`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AccountRow {
+    client_id: String,
+    client_secret: Option<SecretString>,
+    client_secret_env: Option<String>,
+    #[serde(default = "main_role", deserialize_with = "role_of_row")]
+    role: AccountRole,
+}
+
+fn main_role() -> AccountRole {
+    AccountRole::Full
+}
+
+fn role_of_row<'de, D: Deserializer<'de>>(from: D) -> Result<AccountRole, D::Error> {
+    role(&String::deserialize(from)?).map_err(|says| D::Error::custom(says.lines().next().unwrap_or_default()))
+}
+
+/// All accounts of a run: those of the file, then the main account, then those of the command line; a later one of a role wins.
+pub(super) fn accounts(options: &Options) -> Result<BTreeMap<AccountRole, Account>, Failure> {
+    let mut accounts = BTreeMap::new();
+    for option in &options.account {
+        if let AccountOption::Row(row) = option {
+            accounts.insert(row.role, of_row(row)?);
+        }
+    }
+    if let Some(client_id) = options.client_id.clone() {
+        let secret = match &options.secret_file {
+            Some(path) => Some(SecretString::from(read_file(path, "the client secret")?.trim().to_owned())),
+            None => variable(SECRET_VARIABLE),
+        };
+        let client_secret = secret.ok_or_else(|| {
+            Failure::usage("the client id has no secret\n  set BT_CLIENT_SECRET, or name a file with --secret-file")
+        })?;
+        accounts.insert(AccountRole::Full, Account { client_id, client_secret });
+    }
+    for option in &options.account {
+        if let AccountOption::Typed(text) = option {
+            let (role, account) = account(text.expose_secret())?;
+            accounts.insert(role, account);
+        }
+    }
+    Ok(accounts)
+}
+
+fn of_row(row: &AccountRow) -> Result<Account, Failure> {
+    let client_secret = match (&row.client_secret, &row.client_secret_env) {
+        (Some(secret), None) => secret.clone(),
+        (None, Some(name)) => variable(name)
+            .ok_or_else(|| Failure::usage(format!("touchmark.toml: the environment variable {name} is not set")))?,
+        _ => {
+            return Err(Failure::usage(format!(
+                "touchmark.toml: the account {} needs either client_secret or client_secret_env",
+                row.client_id
+            )));
+        }
+    };
+    Ok(Account { client_id: row.client_id.clone(), client_secret })
+}
+
+/// A variable of the environment; an empty one counts as not set.
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+fn variable(name: &str) -> Option<SecretString> {
+    std::env::var(name).ok().filter(|value| !value.trim().is_empty()).map(SecretString::from)
+}
+
+/// `ID:SECRET[:ROLE]`. The message never has the secret in it.
+pub(super) fn account(text: &str) -> Result<(AccountRole, Account), Failure> {
+    let fault = || Failure::usage(format!("--account: write ID:SECRET or ID:SECRET:ROLE; the role is {}", roles("or")));
+    let mut parts = text.splitn(3, ':');
+    let (Some(id), Some(secret)) = (parts.next(), parts.next()) else { return Err(fault()) };
+    if id.is_empty() || secret.is_empty() {
+        return Err(fault());
+    }
+    let role = parts.next().map_or(Ok(main_role()), role).map_err(Failure::usage)?;
+    Ok((role, Account { client_id: id.to_owned(), client_secret: SecretString::from(secret.to_owned()) }))
+}
+
+fn role(word: &str) -> Result<AccountRole, String> {
+    // The word is not shown: after a secret with a colon in it, it may be the rest of the secret.
+    AccountRole::given().find(|role| role.word() == word).ok_or_else(|| {
+        format!(
+            "what stands for the role of an account is none; there are {}\n  \
+             a secret with a colon in it goes into touchmark.toml or BT_CLIENT_SECRET",
+            roles("and")
+        )
+    })
+}
+
+/// The roles of accounts in a sentence.
+fn roles(last: &str) -> String {
+    let words: Vec<&str> = AccountRole::given().map(AccountRole::word).collect();
+    match words.split_last() {
+        Some((end, rest)) => format!("{} {last} {end}", rest.join(", ")),
+        None => String::new(),
+    }
+}

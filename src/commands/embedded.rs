@@ -1,0 +1,93 @@
+//! The emulator of this program as the target of a run.
+//!
+//! In: deliberate defects and readings. Out: an address on loopback, with accounts and fixtures of the demo site. It is served by a
+//! thread of its own for as long as its value lives.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use secrecy::SecretString;
+
+use super::{Failure, options::Options, settings::Settings};
+use crate::{
+    emulator::{self, Clock, Emulator},
+    model::credential::AccountRole,
+    run::Plan,
+    send::Account,
+};
+
+/// The emulator of this program, served on loopback by a thread of its own for as long as this value lives.
+pub(super) struct Embedded {
+    pub(super) base: String,
+    expired_token: Option<String>,
+    stop: Option<tokio::sync::oneshot::Sender<()>>,
+    thread: Option<std::thread::JoinHandle<()>>,
+}
+
+impl Embedded {
+    pub(super) fn start(options: &Options) -> Result<Self, Failure> {
+        let mut config = emulator::Config::demo();
+        for id in &options.defects {
+            config.defects.push(emulator::find_defect(id).map_err(|says| Failure::usage(format!("--defect: {says}")))?);
+        }
+        for text in &options.readings {
+            config
+                .readings
+                .set(emulator::Readings::parse(text).map_err(|says| Failure::usage(format!("--reading: {says}")))?);
+        }
+        let emulator = Arc::new(Emulator::new(config, Clock::System));
+        let expired_token = emulator.expired_token("touchmark");
+        let listener = std::net::TcpListener::bind("127.0.0.1:0")
+            .and_then(|listener| listener.set_nonblocking(true).map(|()| listener))
+            .map_err(|error| Failure::ours(format!("no port on loopback: {error}")))?;
+        let address = listener.local_addr().map_err(|error| Failure::ours(error.to_string()))?;
+        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+        let thread = std::thread::spawn(move || {
+            let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
+            runtime.block_on(async move {
+                let Ok(listener) = tokio::net::TcpListener::from_std(listener) else { return };
+                let stopped = async move {
+                    let _ = stopped.await;
+                };
+                // When it ends early the run finds nobody there, and says so.
+                let _ = emulator::serve(listener, emulator, None, stopped).await;
+            });
+        });
+        Ok(Self { base: format!("http://{address}"), expired_token, stop: Some(stop), thread: Some(thread) })
+    }
+
+    /// Accounts and fixtures of the demo site, where the operator gave none.
+    pub(super) fn equip(&self, settings: &mut Settings) {
+        settings.accounts = demo_accounts();
+        demo_fixtures(&mut settings.plan, self.expired_token.clone());
+    }
+}
+
+impl Drop for Embedded {
+    fn drop(&mut self) {
+        self.stop.take();
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// The accounts of the demo site, by what they are for.
+pub(super) fn demo_accounts() -> BTreeMap<AccountRole, Account> {
+    let accounts = emulator::Config::demo().accounts;
+    let account = |a: emulator::Account| {
+        let account = Account { client_id: a.client_id, client_secret: SecretString::from(a.client_secret) };
+        Some((a.role.word().parse().ok()?, account))
+    };
+    accounts.into_iter().filter_map(account).collect()
+}
+
+/// What the demo site has that no documented call tells.
+pub(super) fn demo_fixtures(plan: &mut Plan, expired_token: Option<String>) {
+    plan.leave_out = emulator::absent().iter().map(|prefix| (*prefix).to_owned()).collect();
+    for (name, value) in emulator::demo_fixtures() {
+        plan.fixtures.entry(name.to_owned()).or_insert_with(|| value.to_owned());
+    }
+    if let Some(token) = expired_token {
+        plan.secret_fixtures.entry("expired_token".to_owned()).or_insert(token);
+    }
+}

@@ -1,0 +1,21 @@
+//! Small text files that an option names.
+//!
+//! In: a path and what the file is for. Out: its text, or why it cannot be read. Nothing without a bound is read.
+
+use std::{fs, path::Path};
+
+use super::Failure;
+
+/// The most bytes of a file that an option names.
+const FILE_BYTES_MAX: u64 = 1024 * 1024;
+
+/// Reads a small text file that the operator named.
+pub(super) fn read_file(path: &Path, what: &str) -> Result<String, Failure> {
+    let fault =
+        |says: String| Failure::usage(format!("{}: {says}\n  name a file that can be read as {what}", path.display()));
+    let size = fs::metadata(path).map_err(|error| fault(error.to_string()))?.len();
+    if size > FILE_BYTES_MAX {
+        return Err(fault(format!("it has {size} bytes, more than the {FILE_BYTES_MAX} that {what} may have")));
+    }
+    fs::read_to_string(path).map_err(|error| fault(error.to_string()))
+}

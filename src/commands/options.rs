@@ -1,0 +1,177 @@
+//! The options of `certify`, `plan` and `replay`, each of them one field.
+//!
+//! In: a command line, the environment and `touchmark.toml`. Out: [`Options`]. What was typed wins over the environment, the
+//! environment over the file, the file over a default. The comment of a field is its help and its row in the documents; its name is
+//! its key in the file, unless the file does not have it.
+
+use std::{fmt, mem, path::PathBuf};
+
+use clap::{ArgMatches, Args, Command, Error, FromArgMatches, Id, parser::ValueSource};
+use serde::Deserialize;
+
+use super::{
+    Failure,
+    accounts::{self, AccountOption},
+    configuration,
+    option_values::{Shard, Within, from_text},
+};
+use crate::{
+    model::{case::Class, suite::Suite, variables::Variables},
+    run::Plan,
+    send::Rate,
+    spec::Version,
+};
+
+/// Options of `certify`, `plan` and `replay`, and keys of `touchmark.toml`.
+#[derive(Debug, Clone, Default, Args, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Options {
+    /// URL of the target; a bare host means https. Without one, the embedded emulator
+    #[arg(long, value_name = "URL", env = "BT_API_HOST", hide_env_values = true)]
+    pub(super) target: Option<String>,
+    /// OAuth client id of the main account
+    #[arg(long, value_name = "ID", env = "BT_CLIENT_ID", hide_env_values = true)]
+    #[serde(skip)]
+    pub(super) client_id: Option<String>,
+    /// A file that holds the client secret of the main account; BT_CLIENT_SECRET holds it otherwise
+    #[arg(long, value_name = "FILE")]
+    #[serde(skip)]
+    pub(super) secret_file: Option<PathBuf>,
+    #[arg(long, value_name = "ID:SECRET[:ROLE]", help = accounts::HELP, long_help = accounts::long_help())]
+    #[arg(value_parser = accounts::typed)]
+    pub(super) account: Vec<AccountOption>,
+    /// The most that may be touched; `read` for a named target, `disrupt` for the embedded emulator
+    #[arg(long, value_enum)]
+    pub(super) allow: Option<Class>,
+    /// Only requirements whose id starts with this; `=ID` for one alone
+    #[arg(long, value_name = "ID-PREFIX")]
+    pub(super) only: Vec<String>,
+    /// Only this kind of test
+    #[arg(long = "suite", value_enum, value_name = "NAME")]
+    pub(super) suites: Vec<Suite>,
+    /// Decides every drawn value; the same seed makes the same requests
+    #[arg(long, value_name = "N", default_value_t = Plan::default().seed)]
+    pub(super) seed: u64,
+    /// Cases of each property
+    #[arg(long, value_name = "N", default_value_t = Within::of(Plan::default().cases))]
+    pub(super) cases: Within<1, 10_000>,
+    /// Requests a second for each account, or off; 20/s for a named target, off for the embedded emulator
+    #[arg(long, value_name = "N/s|off")]
+    #[serde(deserialize_with = "from_text")]
+    pub(super) rate: Option<Rate>,
+    /// Endpoints that are tested side by side
+    #[arg(long, value_name = "N", default_value_t = Within::of(Plan::default().workers as u32))]
+    pub(super) workers: Within<1, 64>,
+    /// Test one part of the requirements: the K-th of N
+    #[arg(long, value_name = "K/N")]
+    #[serde(deserialize_with = "from_text")]
+    pub(super) shard: Option<Shard>,
+    /// API version of the target, when it does not say it itself
+    #[arg(long, value_name = "V")]
+    #[serde(deserialize_with = "from_text")]
+    pub(super) api_version: Option<Version>,
+    /// Gaps that are known and accepted, with reason and expiry
+    #[arg(long, value_name = "FILE")]
+    pub(super) known_gaps: Option<PathBuf>,
+    /// PEM file with certificates that are trusted besides those of the system
+    #[arg(long, value_name = "FILE")]
+    pub(super) ca: Option<PathBuf>,
+    /// Take any certificate, and speak plain http to other machines
+    #[arg(long)]
+    pub(super) insecure: bool,
+    /// Most milliseconds that one exchange may take
+    #[arg(long, value_name = "MS", default_value_t = Within::of(30_000))]
+    pub(super) timeout_ms: Within<10, 3_600_000>,
+    /// Folder for report.json and journal.jsonl
+    #[arg(long, value_name = "DIR", default_value = "touchmark-report")]
+    pub(super) report_dir: PathBuf,
+    /// Report folder of a run that was broken off; what it has whole is not sent again
+    #[arg(long, value_name = "DIR")]
+    #[serde(skip)]
+    pub(super) resume: Option<PathBuf>,
+    /// Configuration file; touchmark.toml is read when it is there
+    #[arg(long, value_name = "FILE")]
+    #[serde(skip)]
+    pub(super) config: Option<PathBuf>,
+    /// Spec data of a folder instead of the data inside the program
+    #[arg(long, value_name = "DIR")]
+    #[serde(skip)]
+    pub(super) specs: Option<PathBuf>,
+    /// A deliberate defect of the embedded emulator
+    #[arg(long = "defect", value_name = "ID")]
+    #[serde(skip)]
+    pub(super) defects: Vec<String>,
+    /// A reading of the embedded emulator
+    #[arg(long = "reading", value_name = "NAME=READING")]
+    #[serde(skip)]
+    pub(super) readings: Vec<String>,
+    #[arg(skip)]
+    pub(super) fixtures: Variables,
+}
+
+/// The options of a command line and of the environment, before the file is put below them.
+#[derive(Clone)]
+pub(super) struct CommandLine(ArgMatches);
+
+impl CommandLine {
+    /// Reads the file and puts everything together.
+    pub(super) fn options(&self) -> Result<Options, Failure> {
+        let (mut options, keys) = configuration::read(self.0.get_one::<PathBuf>("config"))?;
+        let mut above = self.0.clone();
+        for id in self.0.ids().map(Id::as_str) {
+            let counts_not = match self.0.value_source(id) {
+                Some(ValueSource::DefaultValue) => keys.contains(id),
+                // A variable that is empty counts as not set.
+                Some(ValueSource::EnvVariable) => {
+                    self.0.get_raw(id).into_iter().flatten().all(|text| text.to_string_lossy().trim().is_empty())
+                }
+                _ => false,
+            };
+            if counts_not {
+                let _ = above.try_clear_id(id);
+            }
+        }
+        // Accounts add up, by role; everything else is replaced.
+        let rows = mem::take(&mut options.account);
+        options.update_from_arg_matches(&above).map_err(|error| Failure::ours(error.to_string()))?;
+        options.account.splice(0..0, rows);
+        Ok(options)
+    }
+
+    /// Whether an option stands on the command line itself.
+    pub(super) fn has(&self, id: &str) -> bool {
+        self.0.value_source(id) == Some(ValueSource::CommandLine)
+    }
+}
+
+/// Secrets may be among what was typed.
+impl fmt::Debug for CommandLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CommandLine").finish_non_exhaustive()
+    }
+}
+
+impl FromArgMatches for CommandLine {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {
+        Ok(Self(matches.clone()))
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), Error> {
+        self.0 = matches.clone();
+        Ok(())
+    }
+}
+
+impl Args for CommandLine {
+    fn group_id() -> Option<Id> {
+        Options::group_id()
+    }
+
+    fn augment_args(command: Command) -> Command {
+        Options::augment_args(command)
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Options::augment_args_for_update(command)
+    }
+}

@@ -1,0 +1,68 @@
+//! How far a run is, told on stderr while it lasts: a bar on a terminal, a few lines otherwise.
+//!
+//! In: events of the run. Out: text for people, and each record to the journal of the report folder.
+
+use std::{cell::Cell, io::IsTerminal};
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::{report_folder::Folder, say};
+use crate::{report, run::Event};
+
+/// Shows how far the run is: a bar on a terminal, a few lines otherwise.
+pub(super) struct Progress<'a> {
+    bar: ProgressBar,
+    terminal: bool,
+    total: Cell<usize>,
+    told: Cell<usize>,
+    folder: Option<&'a Folder>,
+}
+
+impl<'a> Progress<'a> {
+    pub(super) fn new(folder: Option<&'a Folder>) -> Self {
+        #[expect(clippy::disallowed_methods, reason = "asked whether it is a terminal, not printed to")]
+        let terminal = std::io::stderr().is_terminal();
+        let bar = if terminal { ProgressBar::new(0) } else { ProgressBar::hidden() };
+        if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {wide_msg}") {
+            bar.set_style(style);
+        }
+        Self { bar, terminal, total: Cell::new(0), told: Cell::new(0), folder }
+    }
+
+    pub(super) fn tell(&self, event: Event<'_>) {
+        match event {
+            Event::Discovering => {
+                if !self.terminal {
+                    say("looking for the target's own representatives, teams and clients");
+                }
+                self.bar.set_message("looking around");
+            }
+            Event::Started { selected, to_send } => {
+                self.total.set(to_send);
+                self.bar.set_length(to_send as u64);
+                if !self.terminal {
+                    say(&format!("testing {}", report::plural(selected, "requirement")));
+                }
+            }
+            Event::Told(id, _) => {
+                let told = self.told.get() + 1;
+                self.told.set(told);
+                self.bar.set_position(told as u64);
+                self.bar.set_message(id.to_owned());
+                let (total, quarter) = (self.total.get(), self.total.get().div_ceil(4).max(1));
+                if !self.terminal && told.is_multiple_of(quarter) && told < total {
+                    say(&format!("{told} of {total}"));
+                }
+            }
+            Event::Recorded(record) => {
+                if let Some(folder) = self.folder {
+                    folder.note(record);
+                }
+            }
+        }
+    }
+
+    pub(super) fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+}

@@ -1,0 +1,156 @@
+//! One run against a target, from what was asked for to what its report needs: `certify` and `replay` share it.
+//!
+//! In: settings. Out: a finished run, or why nothing could be tested. Here stand the runtime, the network and the interrupt.
+
+use std::{
+    collections::BTreeMap,
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Instant,
+};
+
+use super::{
+    Failure, embedded::Embedded, exit, options::Options, progress::Progress, report_folder::Folder, say,
+    settings::Settings,
+};
+use crate::{
+    report::{self, Circumstances, EMBEDDED, Report, RunFacts, Target},
+    run::{self, Abort, Plan, Run},
+    send::{Guard, Http, HttpSettings, Rate, Sender},
+    spec::Spec,
+};
+
+/// A finished run with what its report needs.
+pub(super) struct Certified {
+    pub(super) run: Run,
+    pub(super) plan: Plan,
+    target: Target,
+    base: String,
+    facts: RunFacts,
+}
+
+impl Certified {
+    pub(super) fn report(&self, spec: &Spec, path: &Path, known: BTreeMap<String, String>) -> Report {
+        let spec = self.run.extended.as_ref().unwrap_or(spec);
+        let selected = run::selected(spec, &self.plan);
+        let around = Circumstances {
+            target: self.target.clone(),
+            base: self.base.clone(),
+            run: self.facts.clone(),
+            report_path: path.display().to_string(),
+            known,
+        };
+        report::build(spec, &selected, &self.run.judged, &self.run.records, around)
+    }
+}
+
+/// Everything that a run needs and that can be wrong before anything is sent or written.
+pub(super) struct Ready {
+    base: String,
+    http: Http,
+    embedded: Option<Embedded>,
+}
+
+impl Ready {
+    /// Makes a target reachable: the one that was named, or the embedded emulator, which is started.
+    pub(super) fn new(settings: &mut Settings, options: &Options) -> Result<Self, Failure> {
+        let (base, embedded) = match &settings.target {
+            Some(base) => (base.clone(), None),
+            None => {
+                let embedded = Embedded::start(options)?;
+                embedded.equip(settings);
+                (embedded.base.clone(), Some(embedded))
+            }
+        };
+        let host =
+            reqwest::Url::parse(&base).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
+        settings.plan.fixtures.entry("host".to_owned()).or_insert(host);
+        let http = Http::new(&HttpSettings {
+            base: base.clone(),
+            ca_pem: settings.ca_pem.clone(),
+            insecure: settings.insecure,
+            timeout_ms: settings.timeout_ms,
+        })
+        .map_err(|says| Failure::usage(format!("--ca: {says}")))?;
+        Ok(Self { base, http, embedded })
+    }
+
+    /// Runs the plan of some settings.
+    pub(super) fn certify(
+        self,
+        spec: &Spec,
+        settings: Settings,
+        options: &Options,
+        folder: Option<&Folder>,
+    ) -> Result<Certified, Failure> {
+        let Self { base, http, embedded } = self;
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| Failure::ours(format!("no runtime: {error}")))?;
+        let sender = Sender::new(Box::new(http), settings.accounts.clone(), settings.rate, Guard::new(settings.allow));
+        let url = if embedded.is_some() { EMBEDDED.to_owned() } else { base.clone() };
+        say(&format!("touchmark {}: certifying {}", env!("CARGO_PKG_VERSION"), described(&url, &base)));
+        let stop = Arc::new(AtomicBool::new(false));
+        let progress = Progress::new(folder);
+        #[expect(clippy::disallowed_methods, reason = "a report says how long its run took")]
+        let started = Instant::now();
+        let done = runtime.block_on(async {
+            let interrupt = stop.clone();
+            tokio::spawn(async move {
+                if tokio::signal::ctrl_c().await.is_ok() {
+                    interrupt.store(true, Ordering::Relaxed);
+                }
+            });
+            run::run(spec, &sender, &settings.plan, &stop, &|event| progress.tell(event)).await
+        });
+        progress.finish();
+        let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let run = done.map_err(|abort| aborted(&url, &abort))?;
+        let facts = RunFacts {
+            seed: settings.plan.seed,
+            cases: settings.plan.cases,
+            requests: run.requests,
+            duration_ms,
+            allow: settings.allow.word().to_owned(),
+            rate: match settings.rate {
+                Rate::Off => "off".to_owned(),
+                Rate::PerSecond(n) => format!("{n}/s"),
+            },
+            suites: settings.plan.suites.clone(),
+            only: settings.plan.only.clone(),
+            emulator: options.defects.iter().chain(&options.readings).cloned().collect(),
+        };
+        let target = Target { url, api_version: run.api_version.clone() };
+        Ok(Certified { run, plan: settings.plan, target, base, facts })
+    }
+}
+
+fn described(url: &str, base: &str) -> String {
+    if url == EMBEDDED { format!("the embedded emulator at {base}") } else { url.to_owned() }
+}
+
+fn aborted(url: &str, abort: &Abort) -> Failure {
+    let says = match abort {
+        Abort::Unreachable(why) => {
+            format!("{url} cannot be reached: {why}\n  check the address and that the target is up; nothing was tested")
+        }
+        Abort::Credentials(why) => {
+            format!(
+                "{url} does not take the credentials: {why}\n  check the client id and secret of the API account; nothing was tested"
+            )
+        }
+        Abort::Permission(why) => format!(
+            "{url}: the account may not use the command API: {why}\n  give the API account read-only or full access; nothing was tested"
+        ),
+        Abort::Unknown(prefix) => {
+            return Failure::usage(format!(
+                "--only {prefix}: no requirement's id starts with that, neither in the spec data nor by the document of {url}"
+            ));
+        }
+    };
+    Failure { code: exit::UNREACHABLE, says }
+}

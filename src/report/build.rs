@@ -1,0 +1,147 @@
+//! A report from what was judged.
+//!
+//! In: the selected requirements, their findings and the records that show them. Out: a [`Report`]. Texts of requests and answers are
+//! cut to a length that can be read.
+
+use std::collections::BTreeMap;
+
+use super::{
+    EMBEDDED, Gap, GuideSeal, ObservationRow, Report, RequirementRow, RunFacts, SCHEMA_VERSION, Shown, Summary, Target,
+    Tool, curl,
+};
+use crate::{
+    judge::Judged,
+    model::{
+        exchange::{Exchange, Outcome},
+        record::Record,
+        verdict::{Blame, Observation, Verdict},
+    },
+    spec::{Requirement, Spec},
+};
+
+/// The most characters of a body that a report shows.
+const BODY_SHOWN_MAX: usize = 4_000;
+
+/// What a report needs to know besides what was judged.
+#[derive(Debug, Clone)]
+pub struct Circumstances {
+    /// What was tested.
+    pub target: Target,
+    /// Scheme, host and port for command lines.
+    pub base: String,
+    /// How it was tested.
+    pub run: RunFacts,
+    /// Path of the report, for the replay lines.
+    pub report_path: String,
+    /// Id prefixes of known gaps, with the reason.
+    pub known: BTreeMap<String, String>,
+}
+
+/// Makes the report.
+#[must_use]
+pub fn build(
+    spec: &Spec,
+    selected: &[&Requirement],
+    judged: &Judged,
+    records: &[Record],
+    around: Circumstances,
+) -> Report {
+    let mut summary = Summary::default();
+    let mut requirements = Vec::new();
+    let mut gaps = Vec::new();
+    for requirement in selected {
+        let finding = &judged.findings[&requirement.id];
+        summary.add(finding.verdict);
+        requirements.push(RequirementRow {
+            id: requirement.id.clone(),
+            level: requirement.level.word().to_owned(),
+            verdict: finding.verdict,
+            topic: requirement.topic.clone(),
+            reading: finding.reading.clone(),
+            section: requirement.section.clone(),
+            page: requirement.page,
+            observations: finding.observations,
+            reason: finding.reason.clone(),
+            blame: finding.blame,
+        });
+        if let (Verdict::Fail | Verdict::Warn, Some(evidence)) = (finding.verdict, &finding.evidence) {
+            let exchange = records.get(evidence.record).and_then(|record| record.exchanges.get(evidence.exchange));
+            gaps.push(Gap {
+                requirement: requirement.id.clone(),
+                level: requirement.level.word().to_owned(),
+                section: requirement.section.clone(),
+                page: requirement.page,
+                says: requirement.says.clone(),
+                expected: evidence.expected.clone(),
+                got: evidence.got.clone(),
+                blame: finding.blame.unwrap_or(Blame::Target),
+                known: around.known.iter().find(|(id, _)| requirement.id.starts_with(*id)).map(|(_, why)| why.clone()),
+                request: exchange.map(request).unwrap_or_else(nothing),
+                response: exchange.map(response).unwrap_or_else(nothing),
+                curl: exchange.map(|exchange| curl::line(&around.base, exchange)).unwrap_or_default(),
+                replay: replay(&around, requirement),
+            });
+        }
+    }
+    Report {
+        schema_version: SCHEMA_VERSION,
+        tool: Tool { name: env!("CARGO_PKG_NAME").to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
+        guide: GuideSeal {
+            title: spec.guide.title.clone(),
+            edition: spec.guide.edition.clone(),
+            api_version: spec.guide.api_version.to_string(),
+            digest: spec.digest.clone(),
+        },
+        target: around.target,
+        run: around.run,
+        summary,
+        requirements,
+        gaps,
+        observations: judged.observations.iter().map(observation).collect(),
+    }
+}
+
+/// The line that sends a gap again. What may be touched on a named target is said again by whoever types it.
+fn replay(around: &Circumstances, requirement: &Requirement) -> String {
+    let named = around.target.url != EMBEDDED && around.run.allow != "read";
+    let allow = if named { format!(" --allow {}", around.run.allow) } else { String::new() };
+    format!("touchmark replay {} {}{allow}", curl::quote(&around.report_path), requirement.id)
+}
+
+fn observation(seen: &Observation) -> ObservationRow {
+    ObservationRow {
+        requirement: seen.requirement.clone(),
+        what: seen.what.clone(),
+        place: seen.place.clone(),
+        count: seen.count,
+    }
+}
+
+fn shown(text: &str) -> String {
+    match text.char_indices().nth(BODY_SHOWN_MAX) {
+        Some((at, _)) => format!("{}… ({} bytes in all)", &text[..at], text.len()),
+        None => text.to_owned(),
+    }
+}
+
+fn request(exchange: &Exchange) -> Shown {
+    let request = &exchange.request;
+    let mut headers = vec![("authorization".to_owned(), request.credential.in_words(request.account))];
+    headers.extend(request.headers.clone());
+    Shown { line: format!("{} {}", request.method, shown(&request.target())), headers, body: shown(&request.body) }
+}
+
+fn response(exchange: &Exchange) -> Shown {
+    match &exchange.outcome {
+        Outcome::Answer(answer) => {
+            Shown { line: answer.status.to_string(), headers: answer.headers.clone(), body: shown(&answer.body) }
+        }
+        Outcome::Nothing(nothing) => {
+            Shown { line: format!("no answer: {}", nothing.says), headers: Vec::new(), body: String::new() }
+        }
+    }
+}
+
+fn nothing() -> Shown {
+    Shown { line: String::new(), headers: Vec::new(), body: String::new() }
+}
