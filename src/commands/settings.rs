@@ -269,11 +269,7 @@ fn plan(options: &Options, file: &ConfigFile, spec: &Spec) -> Result<Plan, Failu
         .transpose()
         .map_err(|says: String| Failure::usage(format!("--api-version: {says}")))?;
     let defaults = Plan::default();
-    let mut fixtures: Variables = file.fixtures.clone();
-    let mut secret_fixtures = Variables::new();
-    if let Some(token) = fixtures.remove("expired_token") {
-        secret_fixtures.insert("expired_token".to_owned(), token);
-    }
+    let (secret_fixtures, fixtures) = fixtures(&file.fixtures, spec)?;
     Ok(Plan {
         leave_out: Vec::new(),
         seed: options.seed.or(file.seed).unwrap_or(defaults.seed),
@@ -287,6 +283,18 @@ fn plan(options: &Options, file: &ConfigFile, spec: &Spec) -> Result<Plan, Failu
         secret_fixtures,
         resumed: BTreeMap::new(),
     })
+}
+
+/// What the operator says of the target: what is secret, and the rest.
+fn fixtures(said: &Variables, spec: &Spec) -> Result<(Variables, Variables), Failure> {
+    if let Some(unknown) = said.keys().find(|name| !spec.knows_fixture(name)) {
+        return Err(Failure::usage(format!(
+            "[fixtures] {unknown}: no such fixture{}\n  docs/configuration.md lists all of them",
+            nearest(unknown, spec.fixtures.keys())
+        )));
+    }
+    let secret = |name: &String| spec.fixtures.get(name).is_some_and(|fixture| fixture.secret);
+    Ok(said.clone().into_iter().partition(|(name, _)| secret(name)))
 }
 
 fn shard(text: Option<&String>) -> Result<(u32, u32), Failure> {
