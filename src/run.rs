@@ -30,11 +30,10 @@ use crate::{
         verdict::{Blame, Finding, Verdict},
     },
     send::Sender,
-    spec::{Demand, Requirement, Spec, Version, openapi::Resource},
+    spec::{Demand, Requirement, Spec, Version, When, openapi::Resource},
 };
 
 pub use configuration::extended;
-pub use world::hint;
 
 /// After so many requests in a row without an answer, since nobody was reached or nothing came in time, the run gives up.
 const UNANSWERED_MAX: u32 = 12;
@@ -149,9 +148,14 @@ struct Shared<'a> {
 }
 
 impl Shared<'_> {
+    /// Whether somebody stopped the run.
+    fn is_stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
     /// Why nothing more is sent, if so.
     fn halted(&self) -> Option<Finding> {
-        if self.stop.load(Ordering::Relaxed) {
+        if self.is_stopped() {
             return Some(Finding::inconclusive("the run was stopped before it", Blame::Configuration));
         }
         let reason = format!("the target gave no answer {UNANSWERED_MAX} times in a row, so no more was sent");
@@ -320,12 +324,12 @@ async fn greet(shared: &Shared<'_>) -> Result<(), Abort> {
 
 /// Finds those of the target's own ids that are needed, by the documented calls.
 async fn discover(shared: &Shared<'_>, needs: &BTreeSet<String>) -> Result<(), Abort> {
-    let Some(flow) = shared.spec.flows.get("discovery") else { return Ok(()) };
+    let Some((name, flow)) = shared.spec.flow(When::Discovery) else { return Ok(()) };
     let flow = &needs::only_needed(flow, needs);
-    let (drawn, _) = generate::flow(shared.spec, flow, shared.plan.seed, "flows/discovery");
+    let (drawn, _) = generate::flow(shared.spec, flow, shared.plan.seed, &format!("flows/{name}"));
     let steps = &flow.steps;
     let variables = shared.world.borrow().with(&drawn.made);
-    let played = play::play(shared, &drawn.case, steps, variables, &drawn.made).await;
+    let played = play::play(shared, &drawn.case, steps, &[], variables, &drawn.made).await;
     let exchanges = &played.record.exchanges;
     let refusals = exchanges.iter().filter(|e| judge::refused(shared.spec, e)).count();
     let denied = exchanges.iter().filter(|e| e.answer().is_some_and(|a| matches!(a.status, 401 | 403 | 404))).count();

@@ -168,6 +168,8 @@ fn a_configuration_that_cannot_be_read_is_named_with_its_line() {
                 EMPTY,
                 2,
             ),
+            with(&[("touchmark.toml", "[fixtures]\nknown_empty_teem = '3'\n")], EMPTY, 2),
+            with(&[("touchmark.toml", "[fixtures]\nfavourite_colour = 'red'\n")], EMPTY, 2),
             with(&[("gaps.toml", "[[gap]]\nid = 'a'\nreason = 'b'\n")], "certify --known-gaps gaps.toml", 2),
             with(
                 &[("gaps.toml", "[[gap]]\nid = 'a'\nreason = 'b'\nexpires = 'tomorrow'\n")],
@@ -218,6 +220,31 @@ fn every_fault_of_the_spec_data_is_named_with_file_and_line() {
                          says = \"x\"\n\n  [[requirement.step]]\n  role = \"probe\"\n  \
                          expect = [\"pleased\", { at = \"//[\", equals = \"1\" }, { at = \"status\", equalz = \"1\" }]\n",
                     ),
+                ],
+                CHECK,
+                2,
+            ),
+            // What a run may end, what puts things back, and what nobody said of a fact.
+            with(
+                &[
+                    ("specs/guide.toml", GUIDE),
+                    (
+                        "specs/command/a.toml",
+                        "title = \"A\"\npage = 5\nsays = \"Does a.\"\nclass = \"write\"\n\n[request]\npath = \"/a\"\n\
+                         methods = [\"GET\"]\naccount = \"none\"\n\n[[requirement]]\nid = \"one\"\nlevel = \"must\"\npage = 5\n\
+                         says = \"x\"\n\n  [[requirement.step]]\n  role = \"probe\"\n  expect = [\"accepted\"]\n\n    \
+                         [requirement.step.capture]\n    theirs = { query = \"//customer[1]/lsid\", owns = \"session\" }\n    \
+                         other = { query = \"//customer[name='${rep.id}']/lsid\", owns = \"session\" }\n    \
+                         house = { query = \"//customer[name='${unique}']/lsid\", owns = \"house\" }\n    \
+                         ours = { query = \"//customer[name='${unique}']/lsid\", owns = \"session\" }\n\n  \
+                         [[requirement.teardown]]\n  role = \"probe\"\n",
+                    ),
+                    (
+                        "specs/flows/find.toml",
+                        "title = \"F\"\nsays = \"Finds.\"\nwhen = \"discovery\"\n\n[[step]]\nendpoint = \"command/a\"\n\
+                         capture = { found = \"//a\", known = \"//b\" }\n",
+                    ),
+                    ("specs/fixtures.toml", "[known]\nsays = \"It is known.\"\nsecret = true\n"),
                 ],
                 CHECK,
                 2,

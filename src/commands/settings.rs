@@ -79,11 +79,7 @@ fn plan(options: &Options, spec: &Spec) -> Result<Plan, Failure> {
             )));
         }
     }
-    let mut fixtures: Variables = options.fixtures.clone();
-    let mut secret_fixtures = Variables::new();
-    if let Some(token) = fixtures.remove("expired_token") {
-        secret_fixtures.insert("expired_token".to_owned(), token);
-    }
+    let (secret_fixtures, fixtures) = fixtures(&options.fixtures, spec)?;
     let Shard(part, parts) = options.shard.unwrap_or(Shard(1, 1));
     Ok(Plan {
         seed: options.seed,
@@ -97,4 +93,16 @@ fn plan(options: &Options, spec: &Spec) -> Result<Plan, Failure> {
         secret_fixtures,
         ..Plan::default()
     })
+}
+
+/// What the operator says of the target: what is secret, and the rest.
+fn fixtures(said: &Variables, spec: &Spec) -> Result<(Variables, Variables), Failure> {
+    if let Some(unknown) = said.keys().find(|name| !spec.knows_fixture(name)) {
+        return Err(Failure::usage(format!(
+            "[fixtures] {unknown}: no such fixture{}\n  docs/configuration.md lists all of them",
+            nearest(unknown, spec.fixtures.keys())
+        )));
+    }
+    let secret = |name: &String| spec.fixtures.get(name).is_some_and(|fixture| fixture.secret);
+    Ok(said.clone().into_iter().partition(|(name, _)| secret(name)))
 }

@@ -40,7 +40,8 @@ type Tree = Box<dyn ValueTree<Value = Vec<Option<String>>>>;
 pub fn cases(spec: &Spec, requirement: &Requirement, seed: u64, count: u32) -> Vec<Drawn> {
     let Demand::Steps(steps) = &requirement.demand else { return Vec::new() };
     let count = if requirement.property { count.max(1) } else { 1 };
-    (0..count).map(|index| draw(spec, &requirement.id, steps, seed, index)).collect()
+    let steps: Vec<Step> = steps.iter().chain(&requirement.teardown).cloned().collect();
+    (0..count).map(|index| draw(spec, &requirement.id, &steps, seed, index)).collect()
 }
 
 /// Whether the seed decides what is sent for a requirement: its cases differ from seed to seed in more than a name that is to be
@@ -178,7 +179,7 @@ fn case_step(step: &Step, values: &mut impl Iterator<Item = Option<String>>) -> 
             headers: step.headers.clone(),
         },
         times: step.times,
-        capture: step.capture.iter().map(|(name, query)| (name.clone(), query.to_string())).collect(),
+        capture: step.capture.iter().map(|one| (one.name.clone(), one.query.to_string())).collect(),
     }
 }
 
@@ -208,8 +209,8 @@ pub fn variables_of(step: &Step) -> Vec<String> {
     }
     let expects = step.expect.iter().chain(&step.only_if).chain(step.readings.iter().flat_map(|r| &r.expect));
     out.extend(variables_of_expectations(expects));
-    for (_, query) in &step.capture {
-        of_query(query, &mut out);
+    for capture in &step.capture {
+        of_query(&capture.query, &mut out);
     }
     out
 }

@@ -46,6 +46,8 @@ pub enum Role {
     Control,
     /// What is judged.
     Probe,
+    /// Puts back what the case changed. No verdict comes of it.
+    Teardown,
 }
 
 /// What a request may touch on a real appliance.

@@ -6,7 +6,7 @@ use crate::{
     generate::{self, Drawn},
     judge,
     model::{
-        case::{CaseStep, Class},
+        case::{CaseStep, Class, Role},
         credential::AccountRole,
         draft::Draft,
         exchange::Exchange,
@@ -14,13 +14,13 @@ use crate::{
         variables::{Variables, names},
         verdict::{Blame, Finding, Verdict},
     },
-    spec::{Demand, Query, Requirement, Step},
+    spec::{Capture, Demand, FRESH, OWN_SESSION, Query, Requirement, Spec, Step, UNIQUE, When},
 };
 
 use super::{
     Event, Shared, configuration,
     play::{Played, play},
-    world::{Known, filled, hint},
+    world::{Known, filled},
 };
 
 /// The most simplifications that are tried on one failing case; each is real requests.
@@ -85,8 +85,8 @@ async fn tell(shared: &Shared<'_>, requirement: &Requirement, session: &mut Opti
     for role in [AccountRole::Spare, AccountRole::Spent] {
         shared.sender.forget_token(role);
     }
-    if let Some(name) = unknown(shared, steps) {
-        return Some(without(requirement, &name));
+    if let Some(name) = unknown(shared, requirement, steps) {
+        return Some(without(shared.spec, requirement, &name));
     }
     let cases = generate::cases(shared.spec, requirement, shared.plan.seed, shared.plan.cases);
     if let Some(records) = shared.plan.resumed.get(&requirement.id).filter(|records| records.len() == cases.len()) {
@@ -123,24 +123,30 @@ async fn tell_case(
     drawn: &mut Drawn,
     session: &Variables,
 ) -> Option<Finding> {
-    let played = once(shared, steps, drawn, session).await;
+    let mut played = once(shared, requirement, steps, drawn, session).await;
+    if played.stopped {
+        // Half a case shows nothing of its requirement, but what was sent is told.
+        played.record.case.requirement = format!("flows/stopped/{}", requirement.id);
+        shared.keep(played.record);
+        return shared.halted();
+    }
     // Where a step says what must be there for it, that is what tells why nothing was learnt.
     let said = |name: &String| {
-        steps.iter().any(|step| !step.only_if.is_empty() && step.capture.iter().any(|(captured, _)| captured == name))
+        steps.iter().any(|step| !step.only_if.is_empty() && step.capture.iter().any(|capture| capture.name == *name))
     };
     if let Some(name) = played.missing.as_ref().filter(|name| !said(name)) {
-        let unknown = |e: &Exchange| !judge::accepted(shared.spec, e);
+        let unknown = |e: &Exchange| e.role != Role::Teardown && !judge::accepted(shared.spec, e);
         // A preparation that failed says more than the variable that it did not give.
         let learnt =
-            steps.iter().find_map(|step| Some((step, step.capture.iter().find(|(captured, _)| captured == name)?)));
-        if let (Some((step, (_, query))), false) = (learnt, played.record.exchanges.iter().any(unknown)) {
+            steps.iter().find_map(|step| Some((step, step.capture.iter().find(|capture| capture.name == *name)?)));
+        if let (Some((step, Capture { query, .. })), false) = (learnt, played.record.exchanges.iter().any(unknown)) {
             let reason =
                 format!("`{query}` selects nothing in the answer of {}, and the rest depends on it", step.endpoint);
             shared.keep(played.record);
             return Some(Finding::inconclusive(reason, Blame::Target));
         }
         if !played.record.exchanges.iter().any(unknown) {
-            let finding = without(requirement, name);
+            let finding = without(shared.spec, requirement, name);
             shared.keep(played.record);
             return Some(finding);
         }
@@ -158,11 +164,17 @@ async fn tell_case(
     None
 }
 
-async fn once(shared: &Shared<'_>, steps: &[Step], drawn: &Drawn, session: &Variables) -> Played {
+async fn once(
+    shared: &Shared<'_>,
+    requirement: &Requirement,
+    steps: &[Step],
+    drawn: &Drawn,
+    session: &Variables,
+) -> Played {
     let mut made = drawn.made.clone();
     made.extend(session.clone());
     let known = shared.world.borrow().with(&made);
-    let played = play(shared, &drawn.case, steps, known, &made).await;
+    let played = play(shared, &drawn.case, steps, &requirement.teardown, known, &made).await;
     configuration::tidy(shared, &played.record).await;
     played
 }
@@ -188,7 +200,10 @@ async fn shrink(
             changed = drawn.simplify();
             continue;
         }
-        let played = once(shared, steps, drawn, session).await;
+        let played = once(shared, requirement, steps, drawn, session).await;
+        if played.stopped {
+            break;
+        }
         let again = judge::judge_case(shared.spec, requirement, &played.record);
         let same = again.verdict == Verdict::Fail && again.evidence.map(|evidence| evidence.expected) == reason;
         if same {
@@ -202,31 +217,33 @@ async fn shrink(
 }
 
 /// What is said of a requirement for which a variable is not known.
-fn without(requirement: &Requirement, name: &str) -> Finding {
+fn without(spec: &Spec, requirement: &Requirement, name: &str) -> Finding {
     match requirement.opt_in {
-        true => Finding::not_applicable(hint(name)),
-        false => Finding::inconclusive(hint(name), Blame::Configuration),
+        true => Finding::not_applicable(spec.hint(name)),
+        false => Finding::inconclusive(spec.hint(name), Blame::Configuration),
     }
 }
 
-/// The first variable that only expectations name and that nothing will make known.
-fn unknown(shared: &Shared<'_>, steps: &[Step]) -> Option<String> {
+/// The first variable that nothing will make known. What cannot be put back is not begun.
+fn unknown(shared: &Shared<'_>, requirement: &Requirement, steps: &[Step]) -> Option<String> {
     let world = shared.world.borrow();
-    let captured: BTreeSet<&str> = steps.iter().flat_map(|step| &step.capture).map(|(name, _)| name.as_str()).collect();
+    let all = || steps.iter().chain(&requirement.teardown);
+    let captured: BTreeSet<&str> = all().flat_map(|step| &step.capture).map(|one| one.name.as_str()).collect();
     let comes_later = |name: &str| {
         let first = name.split(['.', ':', '+', '-']).next().unwrap_or_default();
         captured.contains(name)
             || captured.contains(first)
             || name.contains(':')
-            || ["session", "fresh", "now", "date", "unique", "credentials"].contains(&first)
+            || [OWN_SESSION, FRESH].iter().any(|prefix| name.starts_with(prefix))
+            || ["now", "date", UNIQUE, "credentials"].contains(&first)
     };
-    let mut names = steps.iter().flat_map(generate::variables_of);
+    let mut names = all().flat_map(generate::variables_of);
     names.find(|name| !comes_later(name) && world.get(name).is_none() && !world.knows_secret(name))
 }
 
 fn needs_session(drawn: &Drawn, steps: &[Step]) -> bool {
     let in_drafts = drawn.case.steps.iter().flat_map(|step| variables_of(&step.draft));
-    steps.iter().flat_map(generate::variables_of).chain(in_drafts).any(|name| name.starts_with("session."))
+    steps.iter().flat_map(generate::variables_of).chain(in_drafts).any(|name| name.starts_with(OWN_SESSION))
 }
 
 fn variables_of(draft: &Draft) -> Vec<String> {
@@ -239,19 +256,15 @@ fn variables_of(draft: &Draft) -> Vec<String> {
 /// Makes what a step wants new for itself: a session key, or a whole session.
 pub(super) async fn refresh(shared: &Shared<'_>, tag: &str, step: &CaseStep, known: &mut Known) -> Result<(), String> {
     let wanted: BTreeSet<String> =
-        variables_of(&step.draft).into_iter().filter(|name| name.starts_with("fresh.")).collect();
+        variables_of(&step.draft).into_iter().filter(|name| name.starts_with(FRESH)).collect();
     let Some(first) = wanted.iter().next().cloned() else { return Ok(()) };
     if shared.sender.guard.allow() < Class::Write {
         return Err(first);
     }
-    let key_only = wanted.iter().all(|name| name == "fresh.short_key");
-    let made = match key_only {
-        true => play_flow(shared, tag, 1).await.map(|(variables, _)| variables),
-        false => play_flow(shared, tag, usize::MAX).await.map(|(variables, _)| variables),
-    };
-    let made = made.ok_or(first)?;
-    for name in wanted {
-        let value = made.get(&name.replacen("fresh.", "session.", 1)).ok_or_else(|| name.clone())?;
+    let names: Vec<String> = wanted.iter().map(|name| name.replacen(FRESH, OWN_SESSION, 1)).collect();
+    let (made, _) = play_flow(shared, tag, Some(&names)).await.ok_or(first)?;
+    for (name, made_as) in wanted.into_iter().zip(names) {
+        let value = made.get(&made_as).ok_or_else(|| name.clone())?;
         known.open.insert(name, value.clone());
     }
     Ok(())
@@ -262,38 +275,38 @@ async fn make(shared: &Shared<'_>, tag: &str) -> Option<Session> {
     if shared.sender.guard.allow() < Class::Write {
         return None;
     }
-    let (variables, drawn) = play_flow(shared, tag, usize::MAX).await?;
+    let (variables, drawn) = play_flow(shared, tag, None).await?;
     Some(Session { variables, drawn })
 }
 
-/// Plays the first steps of the flow that makes a session. Gives what it captured, and the calls that end the session.
-async fn play_flow(shared: &Shared<'_>, tag: &str, steps: usize) -> Option<(Variables, Drawn)> {
-    let flow = shared.spec.flows.get("own_session")?;
+/// Plays the flow that makes a session, as far as it gives what is wanted. Gives what it captured, and the calls that end the session.
+async fn play_flow(shared: &Shared<'_>, tag: &str, wanted: Option<&[String]>) -> Option<(Variables, Drawn)> {
+    let (_, flow) = shared.spec.flow(When::OwnSession)?;
     let number = *shared.made.borrow_mut().entry(tag.to_owned()).and_modify(|n| *n += 1).or_insert(1_u32);
     let name = format!("flows/own_session/{tag}/{number}");
     let (mut drawn, teardown) = generate::flow(shared.spec, flow, shared.plan.seed, &name);
-    drawn.case.steps.truncate(steps);
+    let gives = |step: &Step, names: &[String]| step.capture.iter().any(|capture| names.contains(&capture.name));
+    let last = wanted.and_then(|names| flow.steps.iter().rposition(|step| gives(step, names)));
+    let steps = &flow.steps[..last.map_or(flow.steps.len(), |last| last + 1)];
+    drawn.case.steps.truncate(steps.len());
     let known = shared.world.borrow().with(&drawn.made);
     // A flow may be played for a step of a case, which is itself being played.
-    let played = Box::pin(play(shared, &drawn.case, &flow.steps, known, &drawn.made)).await;
+    let played = Box::pin(play(shared, &drawn.case, steps, &[], known, &drawn.made)).await;
     let whole = played.missing.is_none() && played.record.exchanges.iter().all(|e| judge::accepted(shared.spec, e));
     let captured = played.captured.clone();
-    if let Some(lsid) = captured.get("session.lsid") {
-        shared.sender.guard.made(lsid);
-    }
     shared.keep(played.record);
     whole.then_some((captured, teardown))
 }
 
 /// Ends a session of our own.
 async fn end(shared: &Shared<'_>, session: Session) {
-    let Some(flow) = shared.spec.flows.get("own_session") else { return };
+    let Some((_, flow)) = shared.spec.flow(When::OwnSession) else { return };
     let mut made = session.drawn.made.clone();
     made.extend(session.variables);
     let mut case = session.drawn.case;
     case.requirement.push_str("/end");
     let known = shared.world.borrow().with(&made);
-    let played = play(shared, &case, &flow.teardown, known, &made).await;
+    let played = play(shared, &case, &flow.teardown, &[], known, &made).await;
     shared.keep(played.record);
 }
 
@@ -314,7 +327,7 @@ async fn end_customers(shared: &Shared<'_>, endpoint: &str) {
     if ours.is_empty() {
         return;
     }
-    let Some(flow) = shared.spec.flows.get("own_session") else { return };
+    let Some((_, flow)) = shared.spec.flow(When::OwnSession) else { return };
     let (Some(list), Some(leave)) = (flow.steps.last(), flow.teardown.first()) else { return };
     let name = format!("flows/end_customers/{endpoint}");
     let (listing, leaving) = generate::flow(shared.spec, flow, shared.plan.seed, &name);
@@ -348,7 +361,7 @@ async fn end_customers(shared: &Shared<'_>, endpoint: &str) {
 
 /// Ends what is left of the sessions that this run made: a representative who joined one would sit in it still.
 pub(super) async fn sweep(shared: &Shared<'_>) {
-    let Some(flow) = shared.spec.flows.get("own_session") else { return };
+    let Some((_, flow)) = shared.spec.flow(When::OwnSession) else { return };
     if shared.sender.guard.allow() < Class::Write || shared.halted().is_some() {
         return;
     }

@@ -8,18 +8,18 @@ use std::collections::BTreeSet;
 use crate::{
     generate,
     model::variables::names,
-    spec::{Demand, Flow, Input, Parameter, Requirement, Spec, Step},
+    spec::{Demand, Flow, Input, Parameter, Requirement, Spec, Step, When},
 };
-
-/// Facts that every run wants to know: they decide what concerns the target at all.
-const ALWAYS: [&str; 2] = ["api_version", "company"];
 
 /// The names of all variables that the requirements can ask for.
 pub(super) fn needs(spec: &Spec, selected: &[&Requirement], to_send: &[&Requirement]) -> BTreeSet<String> {
-    let mut needs: BTreeSet<String> = ALWAYS.map(str::to_owned).into();
+    let always = spec.fixtures.iter().filter(|(_, fixture)| fixture.always);
+    let mut needs: BTreeSet<String> = always.map(|(name, _)| name.clone()).collect();
     for requirement in selected.iter().chain(to_send) {
         match &requirement.demand {
-            Demand::Steps(steps) => steps.iter().for_each(|step| of_step(spec, step, &mut needs)),
+            Demand::Steps(steps) => {
+                steps.iter().chain(&requirement.teardown).for_each(|step| of_step(spec, step, &mut needs));
+            }
             Demand::EveryAnswer { expect, readings, .. } => {
                 let all = expect.iter().chain(readings.iter().flat_map(|reading| &reading.expect));
                 needs.extend(generate::variables_of_expectations(all));
@@ -27,7 +27,7 @@ pub(super) fn needs(spec: &Spec, selected: &[&Requirement], to_send: &[&Requirem
             _ => {}
         }
     }
-    for flow in spec.flows.iter().filter(|(name, _)| *name != "discovery").map(|(_, flow)| flow) {
+    for flow in spec.flows.values().filter(|flow| flow.when != When::Discovery) {
         flow.steps.iter().chain(&flow.teardown).for_each(|step| of_step(spec, step, &mut needs));
     }
     needs
@@ -56,7 +56,7 @@ pub(super) fn only_needed(flow: &Flow, needs: &BTreeSet<String>) -> Flow {
     let mut needs = needs.clone();
     let mut steps: Vec<Step> = Vec::new();
     for step in flow.steps.iter().rev() {
-        if step.capture.is_empty() || step.capture.iter().any(|(name, _)| needs.contains(name)) {
+        if step.capture.is_empty() || step.capture.iter().any(|capture| needs.contains(&capture.name)) {
             needs.extend(generate::variables_of(step));
             steps.push(step.clone());
         }

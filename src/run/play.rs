@@ -7,12 +7,12 @@ use crate::{
     model::{
         case::{Case, CaseStep, Class, Role, Times},
         draft::Draft,
-        exchange::Exchange,
+        exchange::{Exchange, NoAnswerKind, Outcome},
         record::Record,
         variables::Variables,
     },
     send::Sent,
-    spec::{Expect, Query, Step, openapi::MADE_PROOF},
+    spec::{Expect, Owned, Step, UNIQUE},
 };
 
 use super::{
@@ -27,75 +27,158 @@ pub(super) struct Played {
     pub(super) captured: Variables,
     /// The first variable that was not known; the steps from there on were not sent.
     pub(super) missing: Option<String>,
+    /// Whether the run was stopped before all its steps were sent.
+    pub(super) stopped: bool,
 }
 
-/// Plays a case.
+/// A case that is being played.
+struct Playing<'a> {
+    shared: &'a Shared<'a>,
+    case: &'a Case,
+    known: Known,
+    record: Record,
+    captured: Variables,
+    /// All times of a case count from its beginning, so that what is asked and what is expected agree.
+    now_s: i64,
+    /// Whether anything but a read went out.
+    changed: bool,
+}
+
+/// Plays a case. What it changed is put back by the teardown, whatever became of the steps: also where one was refused or not answered,
+/// where nothing was learnt of an answer, and where the run is stopped.
 pub(super) async fn play(
     shared: &Shared<'_>,
     case: &Case,
     steps: &[Step],
-    mut known: Known,
+    teardown: &[Step],
+    known: Known,
     made: &Variables,
 ) -> Played {
     let mut record = Record { case: case.clone(), variables: made.clone(), exchanges: Vec::new() };
     // What is required of every answer may name the host.
     record.variables.extend(known.open.get("host").map(|host| ("host".to_owned(), host.clone())));
-    let mut captured = Variables::new();
-    let mut missing = None;
-    let mut touched = false;
-    // All times of a case count from its beginning, so that what is asked and what is expected agree.
     let now_s = shared.sender.now_ms() / 1_000;
-    // In a flow the next step may well be possible; in a case it would be judged without its preparation.
-    let flow = case.requirement.starts_with("flows/");
-    for (number, (case_step, step)) in case.steps.iter().zip(steps).enumerate() {
-        if let Err(name) = group::refresh(shared, &case.requirement, case_step, &mut known).await {
-            missing = missing.or(Some(name));
-            continue;
+    let mut playing = Playing { shared, case, known, record, captured: Variables::new(), now_s, changed: false };
+    let (missing, stopped) = playing.steps(steps).await;
+    if playing.changed {
+        for (number, step) in (steps.len()..).zip(teardown) {
+            // What is not known was not learnt, or not made; the other steps are sent all the same.
+            let _unknown = playing.step(number, step).await;
         }
-        let draft = match filled(&case_step.draft, &known, now_s) {
-            Ok((draft, used)) => {
-                record.variables.extend(used);
-                draft
+    }
+    Played { record: playing.record, captured: playing.captured, missing, stopped }
+}
+
+impl Playing<'_> {
+    /// Sends the steps, as far as they make sense. Gives the first variable that was not known, and whether the run was stopped.
+    async fn steps(&mut self, steps: &[Step]) -> (Option<String>, bool) {
+        let mut missing = None;
+        let mut touched = false;
+        // In a flow the next step may well be possible; in a case it would be judged without its preparation.
+        let flow = self.case.requirement.starts_with("flows/");
+        for (number, step) in steps.iter().enumerate() {
+            if !flow && self.shared.is_stopped() {
+                return (missing, true);
             }
-            Err(name) => {
-                missing = missing.or(Some(name));
-                if flow {
+            match self.step(number, step).await {
+                Ok(()) => {}
+                Err(Unknown::Fresh(name)) => {
+                    missing = missing.or(Some(name));
                     continue;
                 }
+                Err(Unknown::Variable(name)) => {
+                    missing = missing.or(Some(name));
+                    if flow {
+                        continue;
+                    }
+                    break;
+                }
+            }
+            if flow {
+                continue;
+            }
+            // Later steps rest on what was learnt; neither is more sent where the case cannot be told any more and nothing has been
+            // changed yet.
+            let learnt = |name: &String| self.known.open.contains_key(name) || self.known.secret.contains_key(name);
+            if let Some(name) = step.capture.iter().map(|capture| &capture.name).find(|name| !learnt(name)) {
+                missing = missing.or(Some(name.clone()));
                 break;
             }
-        };
+            touched |= step.class > Class::Read && step.role != Role::Control;
+            if !touched && !judge::may_go_on(self.shared.spec, step, &self.record, number) {
+                break;
+            }
+        }
+        (missing, false)
+    }
+
+    /// Sends one step and remembers what later ones need.
+    async fn step(&mut self, number: usize, step: &Step) -> Result<(), Unknown> {
+        let (shared, case_step) = (self.shared, &self.case.steps[number]);
+        let tag = &self.case.requirement;
+        group::refresh(shared, tag, case_step, &mut self.known).await.map_err(Unknown::Fresh)?;
+        let (draft, used) = filled(&case_step.draft, &self.known, self.now_s).map_err(Unknown::Variable)?;
+        self.record.variables.extend(used);
         let sent = send(shared, case_step, &draft, number, &step.expect).await;
         for (turn, sent) in sent.into_iter().enumerate() {
             shared.note(&sent.raw.outcome);
-            if judge::accepted(shared.spec, &sent.raw)
-                || !step.expect.iter().any(|e| matches!(e, crate::spec::Expect::Accepted))
-            {
-                capture(shared, step, &sent.raw, turn, &mut known, &mut captured);
+            self.changed |= case_step.class > Class::Read && went_out(&sent.raw.outcome);
+            let must_be_accepted = step.expect.iter().any(|expect| matches!(expect, Expect::Accepted));
+            if !must_be_accepted || judge::accepted(shared.spec, &sent.raw) {
+                self.capture(step, &sent.raw, turn);
             }
-            record.exchanges.push(sent.exchange);
+            self.record.exchanges.push(sent.exchange);
         }
-        record.variables.extend(of_expectations(step, &known, now_s));
-        if flow {
-            continue;
+        self.record.variables.extend(of_expectations(step, &self.known, self.now_s));
+        Ok(())
+    }
+
+    fn capture(&mut self, step: &Step, raw: &Exchange, turn: usize) {
+        if step.capture.is_empty() {
+            return;
         }
-        // What was not learnt cannot be put back later, so nothing more is sent; neither where the case cannot be told any more
-        // and nothing has been changed yet.
-        let unlearnt = step
-            .capture
-            .iter()
-            .map(|(name, _)| name)
-            .find(|name| !known.open.contains_key(*name) && !known.secret.contains_key(*name));
-        if let Some(name) = unlearnt {
-            missing = missing.or(Some(name.clone()));
-            break;
-        }
-        touched |= case_step.class > Class::Read && case_step.role != Role::Control;
-        if !touched && !judge::may_go_on(shared.spec, step, &record, number) {
-            break;
+        let (known, guard) = (&mut self.known, &self.shared.sender.guard);
+        let find = judge::finder(self.shared.spec, raw);
+        for capture in &step.capture {
+            let Some(value) = find(&capture.query, &known.open) else { continue };
+            let names = match step.times {
+                Times::Once => vec![capture.name.clone()],
+                _ => vec![capture.name.clone(), format!("{}.{}", capture.name, turn + 1)],
+            };
+            for name in names {
+                if capture.secret {
+                    known.secret.insert(name, value.clone());
+                } else {
+                    known.open.insert(name.clone(), value.clone());
+                    self.captured.insert(name, value.clone());
+                }
+            }
+            if !capture.secret {
+                guard.found(&value);
+            }
+            match capture.owns {
+                Some(Owned::Session) => guard.made(&value),
+                Some(Owned::Path) if known.open.get(UNIQUE).is_some_and(|word| value.contains(word.as_str())) => {
+                    guard.made_at(&raw.request.path);
+                }
+                Some(Owned::Path) | None => {}
+            }
         }
     }
-    Played { record, captured, missing }
+}
+
+/// Why a step was not sent.
+enum Unknown {
+    /// Nothing new could be made for it.
+    Fresh(String),
+    /// A variable has no value.
+    Variable(String),
+}
+
+/// Whether a request may have reached the target.
+fn went_out(outcome: &Outcome) -> bool {
+    use NoAnswerKind::{Guarded, NoToken, Unreachable};
+    !matches!(outcome, Outcome::Nothing(nothing) if matches!(nothing.kind, Guarded | NoToken | Unreachable))
 }
 
 /// What the expectations of a step name is part of the record, so that it can be judged again.
@@ -155,40 +238,5 @@ async fn send(shared: &Shared<'_>, step: &CaseStep, draft: &Draft, number: usize
         }
         Times::Pages(n) => pages(shared, step, draft, number, n, expect).await,
         Times::Burst(n) => join_all((0..n).map(|_| shared.sender.send(step, draft, number))).await,
-    }
-}
-
-fn capture(shared: &Shared<'_>, step: &Step, raw: &Exchange, turn: usize, known: &mut Known, captured: &mut Variables) {
-    if step.capture.is_empty() {
-        return;
-    }
-    let find = judge::finder(shared.spec, raw);
-    for (name, query) in &step.capture {
-        let Some(value) = find(query, &known.open) else { continue };
-        let secret = matches!(query, Query::Json(pointer) if pointer == "/access_token");
-        let names = match step.times {
-            Times::Once => vec![name.clone()],
-            _ => vec![name.clone(), format!("{name}.{}", turn + 1)],
-        };
-        for name in names {
-            if secret {
-                known.secret.insert(name, value.clone());
-            } else {
-                known.open.insert(name.clone(), value.clone());
-                captured.insert(name, value.clone());
-            }
-        }
-        if !secret {
-            shared.sender.guard.found(&value);
-        }
-        // A thing that has a word in it that only this case has is ours.
-        if name == MADE_PROOF && known.open.get("unique").is_some_and(|unique| value.contains(unique.as_str())) {
-            shared.sender.guard.made_at(&raw.request.path);
-        }
-        // A session whose customer has a name that only this case has is ours.
-        let text = query.to_string();
-        if text.ends_with("/lsid") && text.contains("[name='") && text.contains("${unique}") {
-            shared.sender.guard.made(&value);
-        }
     }
 }

@@ -4,9 +4,12 @@
 //! requirements that derive from those rows or are written beside them. Nothing here knows of seeds, targets or verdicts.
 
 mod archives;
+mod capture;
 mod derive;
 mod endpoint;
 mod export;
+mod fixtures;
+mod flow;
 mod guide;
 mod load;
 mod model;
@@ -16,17 +19,20 @@ mod select;
 mod step;
 
 pub use archives::{ArchiveDemand, ArchiveWord};
+pub use capture::{Capture, Owned, UNIQUE};
 pub use endpoint::{
     Element, Endpoint, Example, Form, Media, Need, Parameter, ParameterKind, ParameterSet, RequestSpec, ResponseSpec,
     Untestable,
 };
 pub use export::{SchemaOf, account, coverage, to_json, to_xsd};
+pub use fixtures::Fixture;
+pub use flow::{FRESH, Flow, OWN_SESSION, When};
 pub use guide::{Change, Guide, Section, Version, VersionRow};
 pub use load::{Faults, embedded, from_folder};
 pub use model::{FieldKind, ModelEvent, ModelField, ModelTable};
 pub use requirement::{Demand, Level, Reading, Requirement};
 pub use select::Spec;
-pub use step::{Flow, Input, SchemaInput, Step, ValueClass};
+pub use step::{Input, SchemaInput, Step, ValueClass};
 
 pub use crate::vocabulary::{Expect, Predicate, Query, Segment, Test, Type, Walk};
 

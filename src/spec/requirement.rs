@@ -61,6 +61,9 @@ pub struct Requirement {
     pub property: bool,
     /// What is asked.
     pub demand: Demand,
+    /// What puts back what its steps change. It is played once anything but a read went out, whatever became of the steps, and is
+    /// not judged.
+    pub teardown: Vec<Step>,
 }
 
 /// What a requirement asks.

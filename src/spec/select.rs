@@ -4,7 +4,7 @@
 
 use std::{borrow::Borrow, collections::BTreeMap, ops::Bound};
 
-use super::{endpoint::Endpoint, guide::Guide, requirement::Requirement, step::Flow};
+use super::{endpoint::Endpoint, fixtures::Fixture, flow::Flow, guide::Guide, requirement::Requirement};
 
 /// The whole guide as data.
 #[derive(Debug, Clone)]
@@ -17,6 +17,8 @@ pub struct Spec {
     pub requirements: BTreeMap<String, Requirement>,
     /// Sequences of calls that the run itself needs, by name.
     pub flows: BTreeMap<String, Flow>,
+    /// Facts of a target that tests are made with, by name.
+    pub fixtures: BTreeMap<String, Fixture>,
     /// Response schemas by file name, such as `token.json`.
     pub schemas: BTreeMap<String, String>,
     /// SHA-256 of all spec files, in hexadecimal.

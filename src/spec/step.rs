@@ -2,13 +2,13 @@
 //!
 //! In: nothing. Out: what is sent, what is remembered and what must hold. Values are drawn and sent elsewhere.
 
-use super::requirement::Reading;
+use super::{capture::Capture, requirement::Reading};
 use crate::model::{
     case::{Class, Role, Times},
     credential::{AccountRole, Credential},
     draft::{Carrier, Encoding},
 };
-use crate::vocabulary::{Expect, Query};
+use crate::vocabulary::Expect;
 
 /// One request of a requirement, before values are drawn.
 #[derive(Debug, Clone)]
@@ -42,7 +42,7 @@ pub struct Step {
     /// How often it is sent.
     pub times: Times,
     /// What is remembered of the answer.
-    pub capture: Vec<(String, Query)>,
+    pub capture: Vec<Capture>,
     /// What must hold for the requirement to be tellable at all.
     pub only_if: Vec<Expect>,
     /// What the operator can do when it does not.
@@ -105,17 +105,4 @@ pub enum ValueClass {
     OverLimit,
     /// Not of the type, or not among the listed values.
     Malformed,
-}
-
-/// A sequence of calls that the run itself needs.
-#[derive(Debug, Clone)]
-pub struct Flow {
-    /// What it is called.
-    pub title: String,
-    /// What it is for.
-    pub says: String,
-    /// The calls.
-    pub steps: Vec<Step>,
-    /// The calls that put things back.
-    pub teardown: Vec<Step>,
 }

@@ -55,6 +55,7 @@ impl Maker<'_> {
             fresh_session: false,
             property: false,
             demand: Demand::Steps(steps),
+            teardown: Vec::new(),
         }
     }
 

@@ -30,5 +30,6 @@ pub(super) fn observed(
         fresh_session: false,
         property: false,
         demand,
+        teardown: Vec::new(),
     }
 }

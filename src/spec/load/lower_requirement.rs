@@ -1,6 +1,8 @@
-//! From written requirements and flows, as typed, to what they mean.
+//! From written requirements, as typed, to what they mean.
 //!
-//! In: the shape of a file. Out: requirements and flows. Faults are gathered.
+//! In: the shape of a file. Out: requirements. Faults are gathered.
+
+use toml::Spanned;
 
 use super::{
     lower_step::{Around, readings_of},
@@ -12,7 +14,7 @@ use crate::{
     spec::{
         archives::ArchiveDemand,
         requirement::{Demand, Level, Reading, Requirement},
-        step::{Flow, Step},
+        step::Step,
     },
     vocabulary,
 };
@@ -34,7 +36,12 @@ impl Reader {
         let class = self.class(place, row.class.as_ref());
         let account = row.account.as_ref().map(|account| self.account(place, account));
         let around = Around { endpoint, class, account, place };
-        let steps: Vec<Step> = row.step.iter().map(|step| self.step(&around, step)).collect();
+        let mut steps = Vec::new();
+        for step in &row.step {
+            let role = self.role(place, step);
+            steps.push(self.step(&around, step, role));
+        }
+        let teardown = self.unjudged(&around, &row.teardown, Role::Teardown);
         let mut faults = Vec::new();
         let expect = vocabulary::read(&row.expect, &mut faults);
         let readings = readings_of(&row.readings, &mut faults);
@@ -62,7 +69,7 @@ impl Reader {
             endpoint: endpoint.to_owned(),
             level,
             section: home.title.clone(),
-            class: class.unwrap_or(home.class).max(steps.iter().map(|s| s.class).max().unwrap_or(Class::Read)),
+            class: steps.iter().chain(&teardown).map(|step| step.class).fold(class.unwrap_or(home.class), Class::max),
             page: *row.page.get_ref(),
             says: row.says.clone(),
             since: self.version(place, row.since.as_ref()).or_else(|| self.endpoints[endpoint].since),
@@ -72,6 +79,19 @@ impl Reader {
             fresh_session: row.fresh_session,
             property: false,
             demand,
+            teardown,
+        }
+    }
+
+    /// What a step of a requirement is for.
+    fn role(&mut self, place: Place<'_>, step: &Spanned<shape::StepFile>) -> Role {
+        let roles = [("setup", Role::Setup), ("control", Role::Control), ("probe", Role::Probe)];
+        match &step.get_ref().role {
+            Some(word) => self.word(place, word, &roles),
+            None => {
+                self.fault(place, step, "a step without `role`; write setup, control or probe");
+                Role::Setup
+            }
         }
     }
 
@@ -85,6 +105,9 @@ impl Reader {
         readings: &[Reading],
     ) {
         self.page(place, &row.page);
+        if steps.is_empty() && !row.teardown.is_empty() {
+            self.fault(place, &row.id, "a teardown without a step; nothing is sent that could be put back");
+        }
         let probes: Vec<_> = steps.iter().filter(|s| s.role == Role::Probe).collect();
         if !steps.is_empty() && probes.is_empty() {
             self.fault(place, &row.id, "no step is a probe; say which answer is judged");
@@ -113,16 +136,6 @@ impl Reader {
             if probes.iter().any(|p| p.expect.is_empty()) {
                 self.fault(place, &row.id, "a probe without `expect` cannot fail; say what must hold");
             }
-        }
-    }
-
-    pub(super) fn flow(&mut self, path: &str, text: &str, shape: &shape::FlowFile) -> Flow {
-        let around = Around { endpoint: "", class: None, account: None, place: Place { path, text } };
-        Flow {
-            title: shape.title.clone(),
-            says: shape.says.clone(),
-            steps: shape.step.iter().map(|step| self.step(&around, step)).collect(),
-            teardown: shape.teardown.iter().map(|step| self.step(&around, step)).collect(),
         }
     }
 }

@@ -4,6 +4,8 @@
 
 use std::collections::BTreeMap;
 
+use toml::Spanned;
+
 use super::{
     reader::{Place, Reader},
     shape,
@@ -15,6 +17,7 @@ use crate::{
         draft::{Carrier, Encoding},
     },
     spec::{
+        capture::{Capture, Owned, UNIQUE},
         endpoint::{Endpoint, RequestSpec},
         requirement::Reading,
         step::{Input, Step, ValueClass},
@@ -31,18 +34,12 @@ pub(super) struct Around<'a> {
 }
 
 impl Reader {
-    pub(super) fn step(&mut self, around: &Around<'_>, shape: &shape::StepFile) -> Step {
-        let place = around.place;
-        let roles = [("setup", Role::Setup), ("control", Role::Control), ("probe", Role::Probe)];
-        let role = self.word(place, &shape.role, &roles);
+    pub(super) fn step(&mut self, around: &Around<'_>, written: &Spanned<shape::StepFile>, role: Role) -> Step {
+        let (place, shape) = (around.place, written.get_ref());
         let id = shape.endpoint.as_ref().map_or(around.endpoint, |id| id.get_ref().as_str());
         let called = self.endpoints.get(id).cloned();
         let Some(request) = called.as_ref().and_then(|e| e.request.clone()) else {
-            self.fault(
-                place,
-                &shape.role,
-                &format!("`{id}` is no endpoint that can be called; name one with a [request]"),
-            );
+            self.fault(place, written, &format!("`{id}` is no endpoint that can be called; name one with a [request]"));
             return empty_step(role);
         };
         let mut parameters: BTreeMap<String, Input> = BTreeMap::new();
@@ -64,20 +61,17 @@ impl Reader {
                         order.push(key);
                     }
                 }
-                Err(says) => self.fault(place, &shape.role, &says),
+                Err(says) => self.fault(place, written, &says),
             }
         }
         let mut faults = Vec::new();
         let mut expect = vocabulary::read(&shape.expect, &mut faults);
         let only_if = vocabulary::read(&shape.only_if, &mut faults);
         let readings = readings_of(&shape.readings, &mut faults);
-        let capture = shape
-            .capture
-            .iter()
-            .filter_map(|(name, query)| Query::parse(query).map_err(|f| faults.push(f)).ok().map(|q| (name.clone(), q)))
-            .collect();
+        let captures = shape.capture.iter().map(|(name, shape)| capture(name, shape));
+        let capture = captures.filter_map(|capture| capture.map_err(|fault| faults.push(fault)).ok()).collect();
         for fault in faults {
-            self.fault(place, &shape.role, &fault);
+            self.fault(place, written, &fault);
         }
         if role != Role::Probe && expect.is_empty() {
             expect.push(Expect::Accepted);
@@ -162,6 +156,27 @@ impl Reader {
         };
         Ok((row.key.clone(), Input::Draw { endpoint: endpoint.id.clone(), parameter, class }))
     }
+}
+
+/// What is remembered of an answer. What a run may end from then on is decided here: only what the case's own word picks out.
+fn capture(name: &str, shape: &shape::CaptureFile) -> Result<Capture, String> {
+    let (query, owns, secret) = match shape {
+        shape::CaptureFile::Query(query) => (query, None, false),
+        shape::CaptureFile::Table(table) => (&table.query, table.owns.as_deref(), table.secret),
+    };
+    let owns = match owns {
+        None => None,
+        Some("session") => Some(Owned::Session),
+        Some(other) => return Err(format!("`{name}` owns `{other}`, which is not known here; write session")),
+    };
+    let capture = Capture { owns, secret, ..Capture::plain(name, Query::parse(query)?) };
+    if owns.is_some() && !capture.asks_for_own_word() {
+        return Err(format!(
+            "`{name}` would let the run end what it did not make; narrow the query of a capture that owns something with a \
+             filter that holds ${{{UNIQUE}}}, such as [name='${{{UNIQUE}}}']"
+        ));
+    }
+    Ok(capture)
 }
 
 pub(super) fn readings_of(shape: &BTreeMap<String, Vec<toml::Value>>, faults: &mut Vec<String>) -> Vec<Reading> {

@@ -5,6 +5,8 @@
 mod lint;
 mod lower_archives;
 mod lower_endpoint;
+mod lower_fixtures;
+mod lower_flow;
 mod lower_guide;
 mod lower_requirement;
 mod lower_step;
@@ -17,6 +19,7 @@ use std::{collections::BTreeMap, fmt, fs, path::Path};
 use include_dir::{Dir, include_dir};
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
+use toml::Spanned;
 
 use reader::Reader;
 use text::line_of;
@@ -67,7 +70,7 @@ pub fn from_folder(folder: &Path) -> Result<Spec, Faults> {
 /// The spec data of files by their paths below `specs/`.
 pub(crate) fn from_files(files: &BTreeMap<String, String>) -> Result<Spec, Faults> {
     let mut reader = Reader::default();
-    let (mut endpoint_files, mut flow_files) = (Vec::new(), Vec::new());
+    let (mut endpoint_files, mut flow_files, mut fixtures_file) = (Vec::new(), Vec::new(), None);
     let mut schemas = BTreeMap::new();
     for (path, text) in files {
         if let Some(name) = path.strip_prefix("schemas/") {
@@ -76,6 +79,9 @@ pub(crate) fn from_files(files: &BTreeMap<String, String>) -> Result<Spec, Fault
             if let Some(shape) = parse::<shape::GuideFile>(path, text, &mut reader.faults) {
                 reader.guide(shape);
             }
+        } else if path == "fixtures.toml" {
+            let rows = parse::<BTreeMap<Spanned<String>, shape::FixtureFile>>(path, text, &mut reader.faults);
+            fixtures_file = rows.map(|rows| (path, text, rows));
         } else if let Some(name) = path.strip_prefix("flows/").and_then(|n| n.strip_suffix(".toml")) {
             if let Some(shape) = parse::<shape::FlowFile>(path, text, &mut reader.faults) {
                 flow_files.push((name.to_owned(), path, text, shape));
@@ -106,6 +112,10 @@ pub(crate) fn from_files(files: &BTreeMap<String, String>) -> Result<Spec, Fault
     }
     let flows =
         flow_files.iter().map(|(name, path, text, shape)| (name.clone(), reader.flow(path, text, shape))).collect();
+    let fixtures = match fixtures_file {
+        Some((path, text, rows)) => reader.fixtures(reader::Place { path, text }, rows, &flows),
+        None => BTreeMap::new(),
+    };
     reader.rest_on_the_smallest(&mut requirements);
     reader.lint(&requirements);
     let guide = reader.guide.take();
@@ -115,9 +125,15 @@ pub(crate) fn from_files(files: &BTreeMap<String, String>) -> Result<Spec, Fault
             .push("specs/guide.toml: missing\n  it names the guide, its edition and its version table".to_owned());
     }
     match guide {
-        Some(guide) if reader.faults.is_empty() => {
-            Ok(Spec { guide, endpoints: reader.endpoints, requirements, flows, schemas, digest: digest_of(files) })
-        }
+        Some(guide) if reader.faults.is_empty() => Ok(Spec {
+            guide,
+            endpoints: reader.endpoints,
+            requirements,
+            flows,
+            fixtures,
+            schemas,
+            digest: digest_of(files),
+        }),
         _ => Err(Faults(reader.faults)),
     }
 }

@@ -217,13 +217,35 @@ pub(super) struct RequirementFile {
     #[serde(default)]
     pub(super) readings: BTreeMap<String, Vec<toml::Value>>,
     #[serde(default)]
-    pub(super) step: Vec<StepFile>,
+    pub(super) step: Vec<Spanned<StepFile>>,
+    /// Puts back what the steps change.
+    #[serde(default)]
+    pub(super) teardown: Vec<Spanned<StepFile>>,
+}
+
+/// What is remembered of an answer: a query alone, or a table that says more of the value.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub(super) enum CaptureFile {
+    Query(String),
+    Table(CaptureTable),
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CaptureTable {
+    pub(super) query: String,
+    /// `session` where the value is the id of a session that the case made.
+    pub(super) owns: Option<String>,
+    #[serde(default)]
+    pub(super) secret: bool,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct StepFile {
-    pub(super) role: Spanned<String>,
+    /// What the answer is for; only the steps of a requirement have one.
+    pub(super) role: Option<Spanned<String>>,
     pub(super) endpoint: Option<Spanned<String>>,
     #[serde(default)]
     pub(super) send: BTreeMap<String, String>,
@@ -247,7 +269,7 @@ pub(super) struct StepFile {
     pub(super) stop: Option<Spanned<String>>,
     pub(super) class: Option<Spanned<String>>,
     #[serde(default)]
-    pub(super) capture: BTreeMap<String, String>,
+    pub(super) capture: BTreeMap<String, CaptureFile>,
     #[serde(default)]
     pub(super) only_if: Vec<toml::Value>,
     pub(super) otherwise: Option<String>,
@@ -302,10 +324,27 @@ pub(super) struct FieldFile {
 pub(super) struct FlowFile {
     pub(super) title: String,
     pub(super) says: String,
+    /// When the run plays it.
+    pub(super) when: Spanned<String>,
+    /// What is said where a variable that it gives is not known.
     #[serde(default)]
-    pub(super) step: Vec<StepFile>,
+    pub(super) hint: String,
     #[serde(default)]
-    pub(super) teardown: Vec<StepFile>,
+    pub(super) step: Vec<Spanned<StepFile>>,
+    #[serde(default)]
+    pub(super) teardown: Vec<Spanned<StepFile>>,
+}
+
+/// A row of `specs/fixtures.toml`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FixtureFile {
+    pub(super) says: String,
+    pub(super) hint: Option<String>,
+    #[serde(default)]
+    pub(super) secret: bool,
+    #[serde(default)]
+    pub(super) always: bool,
 }
 
 /// `specs/guide.toml`.

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     model::{case::Role, contract::Operation},
-    spec::{Expect, Predicate, Query, Step},
+    spec::{Capture, Expect, Predicate, Query, Step},
 };
 
 /// The text by which it is recognised, as it is sent.
@@ -103,7 +103,7 @@ impl<'a> Maker<'a> {
                 step.only_if.push(Expect::At(query.clone(), Predicate::Present(true)));
                 step.otherwise = format!("make one at {} on the target", self.operations[list].path);
                 let variable = format!("config.{}", names::part(&name));
-                step.capture = vec![(variable.clone(), query)];
+                step.capture = vec![Capture::plain(variable.clone(), query)];
                 kind.setup.push(step);
                 kind.body.insert(name, Value::from(format!("${{{variable}}}")));
             } else {

@@ -150,6 +150,7 @@ impl<'a> Maker<'a> {
             fresh_session: false,
             property: false,
             demand: Demand::Steps(steps),
+            teardown: Vec::new(),
             endpoint,
         }
     }

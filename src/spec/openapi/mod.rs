@@ -16,7 +16,7 @@ mod steps;
 mod writing;
 
 pub use maker::Resource;
-pub(crate) use writing::MADE_PROOF;
+pub(crate) use writing::NOT_OURS;
 
 use maker::{Made, Maker};
 

@@ -13,7 +13,7 @@ use crate::{
         credential::{AccountRole, Credential},
         draft::{BODY, Carrier, Encoding},
     },
-    spec::{Expect, Input, Predicate, Query, Reading, Step},
+    spec::{Capture, Expect, Input, Predicate, Query, Reading, Step},
 };
 
 /// The most steps that lead to an operation.
@@ -81,7 +81,7 @@ impl Maker<'_> {
         let first = Query::Json(format!("{at}/0{}", names::pointer(member)));
         step.only_if.push(Expect::At(first.clone(), Predicate::Present(true)));
         step.otherwise = format!("make one at {before} on the target, so that what it says of one can be tested");
-        step.capture = vec![(variable.clone(), first)];
+        step.capture = vec![Capture::plain(variable.clone(), first)];
         Stands::From(Box::new(step), variable)
     }
 

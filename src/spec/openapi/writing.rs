@@ -18,7 +18,7 @@ use crate::{
         contract::Place,
         draft::BODY,
     },
-    spec::{Expect, Input, Level, Predicate, Query, Requirement, Step},
+    spec::{Capture, Expect, Input, Level, Owned, Predicate, Query, Requirement, Step},
 };
 
 /// Variable for the id of what a case made.
@@ -27,8 +27,11 @@ const MADE_ID: &str = "made.id";
 /// What one is changed to, and what a second one has.
 const OTHER_PROOF: &str = "${unique}-2";
 
-/// Variable for the text by which it is recognised. The conductor goes by its name.
-pub(crate) const MADE_PROOF: &str = "made.proof";
+/// Variable for the text by which it is recognised.
+const MADE_PROOF: &str = "made.proof";
+
+/// Variable that nobody ever knows, for the path of what the run did not make and would change.
+pub(crate) const NOT_OURS: &str = "config.not_ours";
 
 impl<'a> Maker<'a> {
     /// What holds of an operation that makes something.
@@ -143,7 +146,7 @@ impl<'a> Maker<'a> {
         let query = Query::Json(names::pointer(name));
         let mut before = self.read(kind, Role::Setup, Some(PROOF));
         before.only_if.push(Expect::At(query.clone(), Predicate::Present(true)));
-        before.capture.push((BEFORE.to_owned(), query.clone()));
+        before.capture.push(Capture::plain(BEFORE, query.clone()));
         let mut after = self.read(kind, Role::Probe, None);
         after.expect.push(Expect::At(query, Predicate::Equals(format!("${{{BEFORE}}}"))));
         let id = names::part(name);
@@ -193,7 +196,7 @@ impl<'a> Maker<'a> {
 
     /// An operation that is never called: it would change what this run did not make.
     fn never(&self, number: usize, made: &mut Made) {
-        let reach = Reach { setup: Vec::new(), path: "${config.not_ours}".to_owned() };
+        let reach = Reach { setup: Vec::new(), path: format!("${{{NOT_OURS}}}") };
         let mut step = self.step(number, Role::Probe, &reach);
         step.expect = vec![Expect::Accepted];
         // Nobody knows that variable, so nothing goes out; and if it did, it would be no harm.
@@ -265,7 +268,7 @@ impl<'a> Maker<'a> {
         let mut step = ours(self.step(kind.post, role, &self.reach(kind.post, 0)));
         steps::put_body(&mut step, Input::Text(body_text(&Value::Object(kind.body.clone()))));
         step.expect = self.succeeds(self.operations[kind.post]);
-        step.capture = vec![(MADE_ID.to_owned(), Query::Json(names::pointer(&kind.id)))];
+        step.capture = vec![Capture::plain(MADE_ID, Query::Json(names::pointer(&kind.id)))];
         step
     }
 
@@ -277,7 +280,7 @@ impl<'a> Maker<'a> {
         if let Some(proof) = proof {
             step.expect.push(Expect::At(query.clone(), Predicate::Equals(proof.to_owned())));
         }
-        step.capture = vec![(MADE_PROOF.to_owned(), query)];
+        step.capture = vec![Capture { owns: Some(Owned::Path), ..Capture::plain(MADE_PROOF, query) }];
         step
     }
 

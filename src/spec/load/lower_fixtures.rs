@@ -1,0 +1,51 @@
+//! From rows of fixtures, as typed, to what they mean.
+//!
+//! In: the rows and the flows. Out: fixtures, each with what finds it. Faults are gathered.
+
+use std::collections::BTreeMap;
+
+use toml::Spanned;
+
+use super::{
+    reader::{Place, Reader},
+    shape,
+};
+use crate::spec::{
+    fixtures::Fixture,
+    flow::{Flow, When},
+};
+
+impl Reader {
+    /// The fixtures, each with what finds it.
+    pub(super) fn fixtures(
+        &mut self,
+        place: Place<'_>,
+        rows: BTreeMap<Spanned<String>, shape::FixtureFile>,
+        flows: &BTreeMap<String, Flow>,
+    ) -> BTreeMap<String, Fixture> {
+        let mut found: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        let discoveries = flows.values().filter(|flow| flow.when == When::Discovery);
+        for step in discoveries.flat_map(|flow| &flow.steps) {
+            for capture in &step.capture {
+                let by = found.entry(&capture.name).or_default();
+                if !by.contains(&step.endpoint) {
+                    by.push(step.endpoint.clone());
+                }
+            }
+        }
+        let mut fixtures = BTreeMap::new();
+        for (name, row) in rows {
+            let found_by = found.remove(name.get_ref().as_str()).unwrap_or_default();
+            if row.secret && !found_by.is_empty() {
+                self.fault(place, &name, "what a run finds is written into its journal; a secret can only be said");
+            }
+            let shape::FixtureFile { says, hint, secret, always } = row;
+            fixtures.insert(name.into_inner(), Fixture { says, hint, found_by, secret, always });
+        }
+        for name in found.into_keys() {
+            self.faults
+                .push(format!("specs/fixtures.toml: no row for `{name}`, which the discovery finds; say what it is"));
+        }
+        fixtures
+    }
+}
