@@ -98,8 +98,8 @@ impl Emulator {
         let template = RESOURCES.iter().find(|one| fits(one.template, &found.path)).map(|one| one.template);
         let template = template.unwrap_or_default();
         let place = Place { operation, path: &found.path, defects, now_s };
-        let of_one = |status: u16, what: &str, configuration: &Configuration, item: &super::Item| {
-            let status = if broken(what) { 203 } else { status };
+        let or_203 = |status: u16, what: &str| if broken(what) { 203 } else { status };
+        let of_one = |status: u16, configuration: &Configuration, item: &super::Item| {
             json(status, &shown(configuration, template, operation, item, defects), defects)
         };
         match (method.as_str(), found.id) {
@@ -107,17 +107,17 @@ impl Emulator {
             ("get", Some(id)) => {
                 let first = configuration.items(&found.path).first().filter(|_| broken("one-of-another"));
                 match configuration.find(&found.path, id).map(|item| first.unwrap_or(item)) {
-                    Some(item) => of_one(200, "one-answered-203", configuration, item),
+                    Some(item) => of_one(or_203(200, "one-answered-203"), configuration, item),
                     None => refused(Refusal::NotFound, defects),
                 }
             }
             ("post", None) => match create(configuration, &place, &request.body) {
-                Ok(item) if broken("created-answered-200") => of_one(200, "", configuration, &item),
-                Ok(item) => of_one(201, "created-answered-203", configuration, &item),
+                Ok(item) if broken("created-answered-200") => of_one(200, configuration, &item),
+                Ok(item) => of_one(or_203(201, "created-answered-203"), configuration, &item),
                 Err(refusal) => refused(refusal, defects),
             },
             ("patch", Some(id)) => match change(configuration, &place, id, &request.body) {
-                Ok(item) => of_one(200, "changed-answered-203", configuration, &item),
+                Ok(item) => of_one(or_203(200, "changed-answered-203"), configuration, &item),
                 Err(refusal) => refused(refusal, defects),
             },
             ("delete", Some(id)) => match remove(configuration, &place, id) {
