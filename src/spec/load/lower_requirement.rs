@@ -42,6 +42,7 @@ impl Reader {
             self.fault(place, &row.id, &fault);
         }
         self.fits_level(place, row, level, &steps, &readings);
+        let most = steps.iter().map(|s| s.class).max().unwrap_or(Class::Read);
         let demand = if row.every_answer {
             Demand::EveryAnswer { own: false, expect, readings }
         } else if row.own_schema {
@@ -54,7 +55,7 @@ impl Reader {
             if steps.is_empty() {
                 self.fault(place, &row.id, "nothing is sent for it; give it a [[requirement.step]]");
             }
-            Demand::Steps(steps.clone())
+            Demand::Steps(steps)
         };
         let home = &self.endpoints[endpoint];
         Requirement {
@@ -62,7 +63,7 @@ impl Reader {
             endpoint: endpoint.to_owned(),
             level,
             section: home.title.clone(),
-            class: class.unwrap_or(home.class).max(steps.iter().map(|s| s.class).max().unwrap_or(Class::Read)),
+            class: class.unwrap_or(home.class).max(most),
             page: *row.page.get_ref(),
             says: row.says.clone(),
             since: self.version(place, row.since.as_ref()).or_else(|| self.endpoints[endpoint].since),

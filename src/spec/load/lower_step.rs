@@ -37,7 +37,7 @@ impl Reader {
         let role = self.word(place, &shape.role, &roles);
         let id = shape.endpoint.as_ref().map_or(around.endpoint, |id| id.get_ref().as_str());
         let called = self.endpoints.get(id).cloned();
-        let Some(request) = called.as_ref().and_then(|e| e.request.clone()) else {
+        let Some(request) = called.as_ref().and_then(|e| e.request.as_ref()) else {
             self.fault(
                 place,
                 &shape.role,
@@ -58,7 +58,7 @@ impl Reader {
             }
         }
         for (name, class) in &shape.draw {
-            match self.drawn(called.as_ref(), name, class) {
+            match self.drawn(called.as_deref(), name, class) {
                 Ok((key, input)) => {
                     if parameters.insert(key.clone(), input).is_none() {
                         order.push(key);
@@ -86,7 +86,7 @@ impl Reader {
         let own = if id == around.endpoint { around.class.unwrap_or(home) } else { home };
         let class = self.class(place, shape.class.as_ref()).unwrap_or(own.max(Class::Read));
         let account = shape.account.as_ref().map(|account| self.account(place, account)).or(around.account);
-        let (method, carrier) = self.carrier(place, shape, &request);
+        let (method, carrier) = self.carrier(place, shape, request);
         let encodings = [("percent", Encoding::Percent), ("lower-hex", Encoding::LowerHex), ("plus", Encoding::Plus)];
         Step {
             role,
