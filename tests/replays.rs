@@ -71,7 +71,7 @@ fn told(stdout: &str) -> Vec<String> {
     stdout
         .lines()
         .filter(|line| !of_the_run.iter().any(|start| line.starts_with(start)))
-        .filter(|line| !line.contains(" requests in ") && !line.contains("not told"))
+        .filter(|line| !line.contains(" requests in ") && !line.contains("could not be tested"))
         .map(str::to_owned)
         .collect()
 }

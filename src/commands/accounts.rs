@@ -126,7 +126,7 @@ fn role(word: &str) -> Result<AccountRole, String> {
     // The word is not shown: after a secret with a colon in it, it may be the rest of the secret.
     AccountRole::given().find(|role| role.word() == word).ok_or_else(|| {
         format!(
-            "what stands for the role of an account is none; there are {}\n  \
+            "the role of the account is not one of {}\n  \
              a secret with a colon in it goes into touchmark.toml or BT_CLIENT_SECRET",
             roles("and")
         )

@@ -83,7 +83,7 @@ fn unmatched(known: &BTreeMap<String, String>, report: &Report) -> Result<(), Fa
         Some(id) => Err(Failure {
             code: exit::GAPS,
             says: format!(
-                "the known gap {id} was not seen any more\n  take it out of the file, so that it cannot hide a new one"
+                "the known gap {id} is no gap of this run\n  take it out of the file of known gaps, so that it cannot hide a new one"
             ),
         }),
     }

@@ -13,7 +13,7 @@ pub(super) struct Arguments {
     /// Address to listen on; port 0 picks a free one
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     listen: String,
-    /// An API account; without any, the demo accounts of the README
+    /// An API account; without any, those of the demo site
     #[arg(long = "account", value_name = "ID:SECRET[:ROLE]")]
     accounts: Vec<String>,
     /// Speak TLS with a certificate of its own, made at the start

@@ -66,13 +66,13 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
         plan.leave_out = emulator::absent().iter().map(|prefix| (*prefix).to_owned()).collect();
     }
     let selected = run::selected(&spec, &plan);
-    let untold: BTreeMap<String, Finding> = selected
+    let untested: BTreeMap<String, Finding> = selected
         .iter()
         .filter(|r| matches!(r.demand, Demand::Steps(_)))
         .filter(|r| !records.iter().any(|record| record.case.requirement == r.id))
         .map(|r| (r.id.clone(), Finding::inconclusive("the journal has no case of it", Blame::Configuration)))
         .collect();
-    let judged = judge::judge(&spec, &selected, &records, &untold);
+    let judged = judge::judge(&spec, &selected, &records, &untested);
     let requests = records.iter().map(|record| record.exchanges.len() as u64).sum();
     let around = Circumstances {
         target: Target { url: head.target.clone(), api_version: head.api_version.clone() },

@@ -83,7 +83,7 @@ pub mod exit {
     /// The command line, a file or a folder cannot be used.
     pub const USAGE: u8 = 2;
     /// Nothing failed, but a must could not be tested.
-    pub const UNTOLD: u8 = 3;
+    pub const UNTESTED: u8 = 3;
     /// The target cannot be reached, does not take the credentials, or must not be spoken to.
     pub const UNREACHABLE: u8 = 4;
     /// Our own fault.

@@ -70,7 +70,7 @@ fn text(spec: &Spec, settings: &Settings, in_full: bool) -> String {
             let _ = writeln!(out, "  {endpoint:<44} {:>5}", row.requests);
         }
     }
-    out.push_str("\nbesides, discovery, what the target's own document of the Configuration API describes, and the sessions that the run makes for \
+    out.push_str("\nnot counted are discovery, what the target's own document of the Configuration API describes, and the sessions that the run makes for \
          itself and ends again\n");
     out
 }

@@ -158,7 +158,7 @@ fn show(spec: &Spec, id: &str) -> Result<String, Failure> {
         let _ = writeln!(out, "{name:<9} {text}");
     };
     row("id", &requirement.id);
-    row("says", &requirement.says);
+    row("statement", &requirement.says);
     row("level", requirement.level.word());
     row("guide", &format!("{}, p. {}", requirement.section, requirement.page));
     row("class", requirement.class.word());

@@ -233,12 +233,12 @@ impl Report {
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         let must = Level::Must.word();
-        let untold = |row: &&RequirementRow| row.verdict == Verdict::Inconclusive && row.level == must;
+        let untested = |row: &&RequirementRow| row.verdict == Verdict::Inconclusive && row.level == must;
         if self.summary.error > 0 {
             5
         } else if self.gaps.iter().any(|gap| gap.known.is_none() && gap.level != Level::Should.word()) {
             1
-        } else if self.requirements.iter().any(|row| untold(&row)) {
+        } else if self.requirements.iter().any(|row| untested(&row)) {
             3
         } else {
             0

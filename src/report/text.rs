@@ -10,7 +10,7 @@ use std::{
 use super::{Gap, Report, RequirementRow};
 use crate::model::verdict::Verdict;
 
-/// Groups of untold requirements that are shown before the rest is counted.
+/// Reasons why requirements could not be tested that are shown before the rest is counted.
 const REASONS_SHOWN_MAX: usize = 12;
 
 /// The report as text.
@@ -19,11 +19,12 @@ pub(super) fn render(report: &Report) -> String {
     for gap in &report.gaps {
         write_gap(&mut out, gap);
     }
-    write_untold(&mut out, report);
+    write_not_tested(&mut out, report);
     write_readings(&mut out, report);
     if !report.observations.is_empty() {
         let count = report.observations.len();
-        let _ = writeln!(out, "{} besides, no gaps: see `observations` in report.json\n", plural(count, "observation"));
+        let _ =
+            writeln!(out, "{}, none of them a gap: see `observations` in report.json\n", plural(count, "observation"));
     }
     let s = &report.summary;
     let _ = writeln!(
@@ -44,7 +45,7 @@ pub fn plural(count: usize, noun: &str) -> String {
 
 fn verdict(report: &Report) -> String {
     let known = report.gaps.iter().filter(|gap| gap.known.is_some()).count();
-    let but = if known > 0 { format!(", besides {}", plural(known, "known gap")) } else { String::new() };
+    let but = if known > 0 { format!(", with {}", plural(known, "known gap")) } else { String::new() };
     match report.exit_code() {
         0 if !(report.run.only.is_empty() && report.run.suites.is_empty()) => {
             format!("conformant in the {} asked for{but}", plural(report.requirements.len(), "requirement"))
@@ -66,7 +67,7 @@ fn write_gap(out: &mut String, gap: &Gap) {
     let mut row = |name: &str, text: &str| {
         let _ = writeln!(out, "  {name:<9} {text}");
     };
-    row("says", &gap.says);
+    row("statement", &gap.says);
     row("expected", &gap.expected);
     row("got", &gap.got);
     if let Some(why) = &gap.known {
@@ -77,8 +78,8 @@ fn write_gap(out: &mut String, gap: &Gap) {
     out.push('\n');
 }
 
-/// Untold requirements by their reason: one thing to do may settle many.
-fn write_untold(out: &mut String, report: &Report) {
+/// Requirements that could not be tested, by the reason: one thing to do may settle many.
+fn write_not_tested(out: &mut String, report: &Report) {
     let mut reasons: BTreeMap<&str, Vec<&RequirementRow>> = BTreeMap::new();
     for row in &report.requirements {
         if matches!(row.verdict, Verdict::Inconclusive | Verdict::Error) {
@@ -89,12 +90,12 @@ fn write_untold(out: &mut String, report: &Report) {
     reasons.sort_by_key(|(reason, rows)| (std::cmp::Reverse(rows.len()), *reason));
     for (reason, rows) in reasons.iter().take(REASONS_SHOWN_MAX) {
         let blame = rows[0].blame.map_or("", |blame| blame.word());
-        let _ = writeln!(out, "{} not told ({blame}): {reason}", plural(rows.len(), "requirement"));
+        let _ = writeln!(out, "{} could not be tested ({blame}): {reason}", plural(rows.len(), "requirement"));
         let _ = writeln!(out, "  such as {}", rows[0].id);
     }
     let rest: usize = reasons.iter().skip(REASONS_SHOWN_MAX).map(|(_, rows)| rows.len()).sum();
     if rest > 0 {
-        let _ = writeln!(out, "{} more not told; report.json has the reasons", plural(rest, "requirement"));
+        let _ = writeln!(out, "{} more could not be tested; report.json has the reasons", plural(rest, "requirement"));
     }
     if !reasons.is_empty() {
         out.push('\n');

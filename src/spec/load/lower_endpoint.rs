@@ -2,6 +2,8 @@
 //!
 //! In: the shape of a file. Out: an [`Endpoint`]. Faults are gathered.
 
+use std::sync::Arc;
+
 use super::{
     reader::{Place, Reader},
     shape,
@@ -77,7 +79,7 @@ impl Reader {
         self.unique(place, shape.set.iter().map(|row| &row.name), "parameter set");
         self.unique(place, shape.example.iter().map(|row| &row.name), "example");
         self.unique(place, shape.untestable.iter().map(|row| &row.id), "untestable fact");
-        self.endpoints.insert(id.to_owned(), endpoint);
+        self.endpoints.insert(id.to_owned(), Arc::new(endpoint));
     }
 
     fn request(&mut self, place: Place<'_>, shape: &shape::RequestFile) -> RequestSpec {

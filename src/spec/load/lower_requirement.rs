@@ -49,6 +49,7 @@ impl Reader {
             self.fault(place, &row.id, &fault);
         }
         self.fits_level(place, row, level, &steps, &readings);
+        let most = steps.iter().chain(&teardown).map(|step| step.class).max().unwrap_or(Class::Read);
         let demand = if row.every_answer {
             Demand::EveryAnswer { own: false, expect, readings }
         } else if row.own_schema {
@@ -61,7 +62,7 @@ impl Reader {
             if steps.is_empty() {
                 self.fault(place, &row.id, "nothing is sent for it; give it a [[requirement.step]]");
             }
-            Demand::Steps(steps.clone())
+            Demand::Steps(steps)
         };
         let home = &self.endpoints[endpoint];
         Requirement {
@@ -69,7 +70,7 @@ impl Reader {
             endpoint: endpoint.to_owned(),
             level,
             section: home.title.clone(),
-            class: steps.iter().chain(&teardown).map(|step| step.class).fold(class.unwrap_or(home.class), Class::max),
+            class: class.unwrap_or(home.class).max(most),
             page: *row.page.get_ref(),
             says: row.says.clone(),
             since: self.version(place, row.since.as_ref()).or_else(|| self.endpoints[endpoint].since),

@@ -38,7 +38,7 @@ impl Reader {
         let (place, shape) = (around.place, written.get_ref());
         let id = shape.endpoint.as_ref().map_or(around.endpoint, |id| id.get_ref().as_str());
         let called = self.endpoints.get(id).cloned();
-        let Some(request) = called.as_ref().and_then(|e| e.request.clone()) else {
+        let Some(request) = called.as_ref().and_then(|e| e.request.as_ref()) else {
             self.fault(place, written, &format!("`{id}` is no endpoint that can be called; name one with a [request]"));
             return empty_step(role);
         };
@@ -55,7 +55,7 @@ impl Reader {
             }
         }
         for (name, class) in &shape.draw {
-            match self.drawn(called.as_ref(), name, class) {
+            match self.drawn(called.as_deref(), name, class) {
                 Ok((key, input)) => {
                     if parameters.insert(key.clone(), input).is_none() {
                         order.push(key);
@@ -80,7 +80,7 @@ impl Reader {
         let own = if id == around.endpoint { around.class.unwrap_or(home) } else { home };
         let class = self.class(place, shape.class.as_ref()).unwrap_or(own.max(Class::Read));
         let account = shape.account.as_ref().map(|account| self.account(place, account)).or(around.account);
-        let (method, carrier) = self.carrier(place, shape, &request);
+        let (method, carrier) = self.carrier(place, shape, request);
         let encodings = [("percent", Encoding::Percent), ("lower-hex", Encoding::LowerHex), ("plus", Encoding::Plus)];
         Step {
             role,

@@ -14,7 +14,7 @@ mod reader;
 mod shape;
 mod text;
 
-use std::{collections::BTreeMap, fmt, fs, path::Path};
+use std::{collections::BTreeMap, fmt, fs, path::Path, sync::Arc};
 
 use include_dir::{Dir, include_dir};
 use serde::de::DeserializeOwned;
@@ -125,15 +125,11 @@ pub(crate) fn from_files(files: &BTreeMap<String, String>) -> Result<Spec, Fault
             .push("specs/guide.toml: missing\n  it names the guide, its edition and its version table".to_owned());
     }
     match guide {
-        Some(guide) if reader.faults.is_empty() => Ok(Spec {
-            guide,
-            endpoints: reader.endpoints,
-            requirements,
-            flows,
-            fixtures,
-            schemas,
-            digest: digest_of(files),
-        }),
+        Some(guide) if reader.faults.is_empty() => {
+            let endpoints =
+                reader.endpoints.into_iter().map(|(id, endpoint)| (id, Arc::unwrap_or_clone(endpoint))).collect();
+            Ok(Spec { guide, endpoints, requirements, flows, fixtures, schemas, digest: digest_of(files) })
+        }
         _ => Err(Faults(reader.faults)),
     }
 }

@@ -3,7 +3,7 @@
 //! In: what was typed and where it stands. Out: its meaning, or a fault with file, line and what to do. No fault stops the reading of
 //! the rest.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use strum::VariantArray;
 use toml::Spanned;
@@ -25,7 +25,8 @@ const PAGES: std::ops::RangeInclusive<u32> = 1..=169;
 #[derive(Default)]
 pub(super) struct Reader {
     pub(super) faults: Vec<String>,
-    pub(super) endpoints: BTreeMap<String, Endpoint>,
+    /// Shared, since every step looks at the one that it calls.
+    pub(super) endpoints: BTreeMap<String, Arc<Endpoint>>,
     pub(super) guide: Option<Guide>,
 }
 
