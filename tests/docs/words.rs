@@ -1,0 +1,148 @@
+//! The words of the project, from the table "Words" in ARCHITECTURE.md: what is not said, and what is said instead.
+//!
+//! Held against the code outside the emulator, which has a language of its own, and against the documents.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{documents, everything_below, none, read};
+
+/// Where a word may not stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Where {
+    /// The name of a file or folder.
+    Room,
+    /// The name of a type.
+    Type,
+    /// A comment or a text of the program.
+    Text,
+    /// A document.
+    Document,
+}
+
+use Where::{Document, Room, Text, Type};
+
+/// A pattern for whole words, where they may not stand, and what is said instead.
+const BANNED: &[(&str, &[Where], &str)] = &[
+    ("so-manieth|so-and-so-manieth", &[Text, Document], "n-th"),
+    ("Wire|Wired", &[Type], "Transport, and an outcome of it"),
+    ("told|untold", &[Document], "tested, judged, reported"),
+];
+
+/// Names that two types have, and why both are right.
+const NAMED_TWICE: &[(&str, &str)] = &[("Arguments", "one for each command")];
+
+#[test]
+fn no_word_stands_where_another_is_said() {
+    let texts = texts();
+    let mut faults = Vec::new();
+    for (pattern, places, say) in BANNED {
+        let word = regex::Regex::new(&format!(r"\b(?:{pattern})\b")).expect("a pattern");
+        for (place, path, text) in texts.iter().filter(|(place, _, _)| places.contains(place)) {
+            if let Some(found) = word.find(text) {
+                faults.push(format!("{path}: `{}` in `{}` ({place:?}): say {say}", found.as_str(), text.trim()));
+            }
+        }
+    }
+    none(&faults);
+}
+
+#[test]
+fn every_word_of_the_glossary_is_in_architecture_md() {
+    let text = read("ARCHITECTURE.md");
+    let table = text.split("\n## Words\n").nth(1).and_then(|rest| rest.split("\n## ").next()).unwrap_or_default();
+    let rows: Vec<&str> = table.lines().filter(|line| line.starts_with("| ")).skip(2).collect();
+    assert!(rows.len() >= 10, "ARCHITECTURE.md: no table below `## Words`");
+    for (_, _, say) in BANNED {
+        let word = say.split([',', ' ']).next().unwrap_or_default().to_lowercase();
+        assert!(
+            rows.iter().any(|row| row.to_lowercase().contains(&word)),
+            "ARCHITECTURE.md, Words: no row says `{word}`"
+        );
+    }
+}
+
+/// Every name, comment, text and line in which words are looked for, with the path of its file.
+fn texts() -> Vec<(Where, String, String)> {
+    let mut all = Vec::new();
+    for path in sources() {
+        let name = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default().trim_end_matches(".rs");
+        all.push((Room, path.clone(), name.to_owned()));
+        if path.ends_with(".rs") {
+            let text = read(&path);
+            all.extend(types(&text).into_iter().map(|name| (Type, path.clone(), name)));
+            all.extend(said(&text).into_iter().map(|text| (Text, path.clone(), text)));
+        }
+    }
+    for document in documents() {
+        let text = without_words(&document.text);
+        all.extend(text.lines().map(|line| (Document, document.path.clone(), line.to_owned())));
+    }
+    all
+}
+
+/// A document without its glossary, which has the words that are not said, and without what the program prints.
+fn without_words(text: &str) -> String {
+    let (before, rest) = text.split_once("\n## Words\n").unwrap_or((text, ""));
+    let after = rest.split_once("\n## ").map_or("", |(_, after)| after);
+    let whole = format!("{before}\n{after}");
+    let mut shown = false;
+    let lines = whole.lines().filter(|line| {
+        shown = if line.starts_with("```") { *line == "```text" } else { shown };
+        !shown
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// Files and folders of `src/` outside the emulator.
+fn sources() -> Vec<String> {
+    everything_below("src/").into_iter().filter(|path| !path.starts_with("src/emulator/")).collect()
+}
+
+/// Names of the types that a file has at its top level.
+fn types(text: &str) -> Vec<String> {
+    let name = r"(?m)^(?:pub(?:\([a-z]+\))? )?(?:struct|enum|trait|union|type) ([A-Z][A-Za-z0-9]*)";
+    regex::Regex::new(name).expect("a pattern").captures_iter(text).map(|found| found[1].to_owned()).collect()
+}
+
+/// Comments and texts in quotation marks, line by line.
+fn said(text: &str) -> Vec<String> {
+    let quoted = regex::Regex::new(r#""((?:[^"\\]|\\.)*)""#).expect("a pattern");
+    let mut all = Vec::new();
+    for line in text.lines() {
+        match line.trim_start().strip_prefix("//") {
+            Some(comment) => all.push(comment.trim_start_matches(['/', '!']).to_owned()),
+            None => all.extend(quoted.captures_iter(line).map(|found| found[1].to_owned())),
+        }
+    }
+    all
+}
+
+#[test]
+fn the_name_of_a_type_means_one_thing() {
+    let mut places: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for path in sources().into_iter().filter(|path| path.ends_with(".rs")) {
+        for name in types(&read(&path)) {
+            places.entry(name).or_default().insert(path.clone());
+        }
+    }
+    let mut faults = Vec::new();
+    for (name, files) in places.iter().filter(|(_, files)| files.len() > 1) {
+        if !NAMED_TWICE.iter().any(|(known, _)| known == name) {
+            faults.push(format!("`{name}` is a type in each of {files:?}"));
+        }
+    }
+    for (name, reason) in NAMED_TWICE {
+        let still = places.get(*name).is_some_and(|files| files.len() > 1);
+        assert!(still && !reason.is_empty(), "`{name}` is one type now; take it off the list");
+    }
+    none(&faults);
+}
+
+#[test]
+fn words_are_found_in_names_comments_and_texts() {
+    let text = "/// A comment.\npub(crate) struct Thing;\nlet a = \"a text\"; // not at the start\nenum Other {}\n";
+    assert_eq!(types(text), ["Thing", "Other"]);
+    assert_eq!(said(text), [" A comment.", "a text"]);
+    let document = "a\n```text\nshown\n```\nb\n## Words\n| not |\n## Next\nc";
+    assert_eq!(without_words(document), "a\n```\nb\n\nNext\nc".replace("\n\n", "\n"));
+}
