@@ -165,7 +165,7 @@ fn spans(text: &str) -> Vec<String> {
     let prose: Vec<&str> = text
         .lines()
         .filter(|line| {
-            let fence = line.starts_with("```");
+            let fence = line.trim_start().starts_with("```");
             fenced ^= fence;
             !fenced && !fence
         })

@@ -5,15 +5,18 @@
 
 use std::{fmt::Write as _, ops::Range};
 
+use clap::ValueEnum as _;
+use strum::VariantArray as _;
 use touchmark::{
     emulator::{Access, Config},
+    model::{credential::AccountRole, suite::Suite},
     spec,
 };
 
 use super::{RENEW, documents, none, read, renewing, write};
 
 /// A table by its name, and what makes it.
-const TABLES: &[(&str, fn() -> String)] = &[("demo-accounts", demo_accounts)];
+const TABLES: &[(&str, fn() -> String)] = &[("roles", roles), ("suites", suites), ("demo-accounts", demo_accounts)];
 
 const END: &str = "<!-- end of table -->";
 
@@ -127,6 +130,20 @@ fn table(head: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
 
 fn code(text: &str) -> String {
     format!("`{text}`")
+}
+
+/// A text up to its full stop.
+fn cell(text: impl ToString) -> String {
+    text.to_string().trim_end_matches('.').to_owned()
+}
+
+fn roles() -> String {
+    table(&["role", "what the account has"], AccountRole::given().map(|role| vec![code(role.word()), cell(role.meaning())]))
+}
+
+fn suites() -> String {
+    let help = |suite: &Suite| suite.to_possible_value().and_then(|value| value.get_help().map(cell)).unwrap_or_default();
+    table(&["suite", "what it tests"], Suite::VARIANTS.iter().map(|suite| vec![code(suite.word()), help(suite)]))
 }
 
 fn demo_accounts() -> String {
