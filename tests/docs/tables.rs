@@ -138,11 +138,15 @@ fn cell(text: impl ToString) -> String {
 }
 
 fn roles() -> String {
-    table(&["role", "what the account has"], AccountRole::given().map(|role| vec![code(role.word()), cell(role.meaning())]))
+    table(
+        &["role", "what the account has"],
+        AccountRole::given().map(|role| vec![code(role.word()), cell(role.meaning())]),
+    )
 }
 
 fn suites() -> String {
-    let help = |suite: &Suite| suite.to_possible_value().and_then(|value| value.get_help().map(cell)).unwrap_or_default();
+    let help =
+        |suite: &Suite| suite.to_possible_value().and_then(|value| value.get_help().map(cell)).unwrap_or_default();
     table(&["suite", "what it tests"], Suite::VARIANTS.iter().map(|suite| vec![code(suite.word()), help(suite)]))
 }
 
