@@ -37,7 +37,7 @@ fn cell(text: impl ToString) -> String {
 
 fn roles() -> String {
     let rows = AccountRole::given().map(|role| vec![code(role.word()), cell(role.meaning())]);
-    table(&["role", "what the account has"], rows)
+    table(&["role", "what the account is"], rows)
 }
 
 fn suites() -> String {
