@@ -53,9 +53,9 @@ fn demo_accounts() -> String {
             Access::ReadOnly => "read-only",
             Access::Deny => "none",
         };
-        vec![code(&account.client_id), code(&account.client_secret), access.to_owned()]
+        vec![code(&account.client_id), code(&account.client_secret), access.to_owned(), code(account.role.word())]
     });
-    table(&["client id", "secret", "access to the command API"], rows)
+    table(&["client id", "secret", "access to the command API", "role"], rows)
 }
 
 #[test]
