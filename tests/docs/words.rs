@@ -23,8 +23,9 @@ use Where::{Document, Room, Text, Type};
 
 /// A pattern for whole words, where they may not stand, and what is said instead.
 const BANNED: &[(&str, &[Where], &str)] = &[
-    ("so-manieth", &[Text, Document], "n-th"),
-    ("Wire|Wired", &[Type], "Transport, and an outcome of it"),
+    ("file|meaning", &[Room], "shape, lower"),
+    ("wire|wired|Wire|Wired", &[Type, Text, Document], "transport"),
+    ("so-manieth", &[Document], "n-th"),
     ("told|untold", &[Document], "tested, judged, reported"),
 ];
 
