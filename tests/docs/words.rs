@@ -32,8 +32,6 @@ const BANNED: &[(&str, &[Where], &str)] = &[
 /// Names of public types that another type has, too, and what the two are.
 const NAMED_TWICE: &[(&str, &str)] = &[
     ("Case", "a case, and the same while it is judged"),
-    ("Change", "a row of the guide's change log, and what happens to the model of archives"),
-    ("Event", "what an archive notes, and what a run says while it goes"),
     ("Node", "a node of an XML tree, and one of a schema that is made"),
     ("Place", "where a parameter of a contract stands, and where a fault of the data is"),
     ("Shown", "a part of a report, and an answer with the requirements that look at it"),
