@@ -322,7 +322,7 @@ pub(super) fn sources() -> Vec<File> {
 /// Everything that is handed over. What tools write, locks and what is built, is left out.
 fn project() -> Vec<File> {
     let mut files = Vec::new();
-    for folder in ["src", "specs", "tests", "snapshots", "corpus", "fuzz/fuzz_targets", ".ci"] {
+    for folder in ["src", "specs", "tests", "snapshots", "corpus", "fuzz/fuzz_targets", "docs", ".ci"] {
         gather(&top(), &top().join(folder), &mut files);
     }
     for name in ["Cargo.toml", "fuzz/Cargo.toml", "README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"] {

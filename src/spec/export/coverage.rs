@@ -1,7 +1,7 @@
 //! What the data covers of the guide, section by section, in Markdown.
 //!
-//! In: the spec. Out: the README's table, and the whole account with every fact that no request can show. Nothing here is written by
-//! hand: a number that is wrong is wrong in the data.
+//! In: the spec. Out: a table of all sections, and COVERAGE.md, which is that table and every fact that no request can show. Nothing
+//! here is written by hand: a number that is wrong is wrong in the data.
 
 use std::fmt::Write as _;
 
@@ -14,17 +14,13 @@ struct Row<'a> {
     endpoints: Vec<&'a Endpoint>,
     /// Requirements: must, should, ambiguous.
     levels: [usize; 3],
-    /// Those of them that an operator's knowledge or a further account makes testable.
+    /// Those of them that need a fact or an account that only the operator has.
     opt_in: usize,
 }
 
 impl Row<'_> {
     fn facts(&self) -> usize {
         self.endpoints.iter().map(|endpoint| endpoint.facts()).sum()
-    }
-
-    fn requirements(&self) -> usize {
-        self.levels.iter().sum()
     }
 
     fn untestable(&self) -> usize {
@@ -87,16 +83,16 @@ fn rows(spec: &Spec) -> Vec<Row<'_>> {
     rows
 }
 
-/// The README's table of what is covered: a row for each section of the guide, in its order, and a last row with the sums.
+/// The table of what is covered: a row for each section of the guide, in its order, and a last row with the sums.
 #[must_use]
 pub fn coverage(spec: &Spec) -> String {
-    let mut out = "| section of the guide | page | facts | must | should | ambiguous | not testable |\n\
-                   | --- | ---: | ---: | ---: | ---: | ---: | ---: |\n"
+    let mut out = "| section of the guide | page | facts | must | should | ambiguous | on request | not testable |\n\
+                   | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n"
         .to_owned();
-    let mut sums = [0; 5];
+    let mut sums = [0; 6];
     for row in rows(spec) {
         let [must, should, ambiguous] = row.levels;
-        let numbers = [row.facts(), must, should, ambiguous, row.untestable()];
+        let numbers = [row.facts(), must, should, ambiguous, row.opt_in, row.untestable()];
         let cells = numbers.map(|n| n.to_string()).join(" | ");
         let _ = writeln!(out, "| {} | {} | {cells} |", row.title, row.page);
         sums.iter_mut().zip(numbers).for_each(|(sum, n)| *sum += n);
@@ -105,28 +101,29 @@ pub fn coverage(spec: &Spec) -> String {
     out
 }
 
-/// The whole account: each section with its facts, its requirements, how many of them any run can test, and what no request can show,
-/// each with the reason.
+/// What COVERAGE.md opens with.
+const ACCOUNT_HEAD: &str = "# What is covered of the guide
+
+Made from the data by `touchmark spec export --format account`; a test keeps it fresh. How the answers are looked at, and what is
+left out, is in [docs/scope.md](docs/scope.md).
+
+*Facts* are the rows of the data: parameters, values, elements, fields, examples. *Must*, *should* and *ambiguous* are the levels of
+the requirements: the guide states it; it is implied or advised; the guide contradicts itself or leaves it open. *On request* are those
+requirements that need an account or a fixture that only the operator has. *Not testable* are facts that no request can show; they are
+listed below, each with the reason. A section whose numbers are all 0 has no data yet.
+
+";
+
+/// The whole account: the table, then for each section what no request can show, and why.
 #[must_use]
 pub fn account(spec: &Spec) -> String {
-    let mut out = "# What is covered of the guide\n\nMade from the data by `touchmark spec export --format account`; a test keeps it \
-                   fresh. *Tested* are the\nrequirements that any run can tell; *on request* those that need an account or a fact that \
-                   only the operator has.\n"
-        .to_owned();
-    for row in rows(spec) {
-        let _ = writeln!(out, "\n## {} (p. {})\n", row.title, row.page);
-        if row.endpoints.is_empty() {
-            out.push_str("No data yet.\n");
-            continue;
-        }
-        out.push_str(
-            "| facts | requirements | tested | on request | not testable |\n| ---: | ---: | ---: | ---: | ---: |\n",
+    let mut out = format!("{ACCOUNT_HEAD}{}", coverage(spec));
+    for row in rows(spec).iter().filter(|row| row.untestable() > 0) {
+        let _ = writeln!(
+            out,
+            "\n## {} (p. {})\n\n| not testable | page | why |\n| --- | ---: | --- |",
+            row.title, row.page
         );
-        let (all, opt_in) = (row.requirements(), row.opt_in);
-        let _ = writeln!(out, "| {} | {all} | {} | {opt_in} | {} |", row.facts(), all - opt_in, row.untestable());
-        if row.untestable() > 0 {
-            out.push_str("\n| not testable | page | why |\n| --- | ---: | --- |\n");
-        }
         for fact in row.endpoints.iter().flat_map(|endpoint| &endpoint.untestable) {
             let cell = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").replace('|', "\\|");
             let _ = writeln!(out, "| {} | {} | {} |", cell(&fact.says), fact.page, cell(&fact.why));

@@ -1,71 +1,46 @@
-//! What the README shows is what the program prints.
+//! What a document shows as output is what the program prints.
 //!
 //! A fenced block below `<!-- output: NAME -->` is the output of the command in the `sh` block above it. Ports, times and counts of
-//! requests differ from run to run and are not compared. With `TOUCHMARK_README=write` in the environment the blocks are written anew.
+//! requests differ from run to run and are not compared.
 
-use std::{fs, path::PathBuf};
+use crate::support::Cli;
 
-use crate::support::{Cli, variable};
+use super::{RENEW, documents, read, renewing, write};
 
 const FENCE: &str = "```";
 
 #[test]
-fn every_output_in_the_readme_is_real() {
-    let text = fs::read_to_string(readme()).expect("a README");
-    let names: Vec<&str> =
-        text.lines().filter_map(|line| line.strip_prefix("<!-- output: ")?.strip_suffix(" -->")).collect();
-    names.iter().for_each(|name| readme_block(name));
-    assert_eq!(
-        text.matches("output: ").count(),
-        names.len(),
-        "a marker stands alone on its line: <!-- output: NAME -->"
-    );
-}
-
-#[test]
-fn the_table_of_what_is_covered_is_that_of_the_data() {
-    let text = fs::read_to_string(readme()).expect("a README");
-    let (start, end) = ("<!-- table: coverage -->\n", "<!-- end of table -->");
-    let from = text.find(start).expect("the start of the table") + start.len();
-    let to = from + text[from..].find(end).expect("the end of the table");
-    let fresh = touchmark::spec::coverage(&touchmark::spec::embedded().expect("no faults"));
-    if variable("TOUCHMARK_README").is_some_and(|word| word == "write") {
-        fs::write(readme(), format!("{}{fresh}{}", &text[..from], &text[to..])).expect("the README can be written");
-        return;
+fn every_output_in_a_document_is_real() {
+    let renewing = renewing();
+    let mut found = 0;
+    for document in documents() {
+        let text = &document.text;
+        let names: Vec<&str> =
+            text.lines().filter_map(|line| line.strip_prefix("<!-- output: ")?.strip_suffix(" -->")).collect();
+        let markers = text.matches("<!-- output: ").count();
+        assert_eq!(markers, names.len(), "{}: a marker stands alone on its line: <!-- output: NAME -->", document.path);
+        names.iter().for_each(|name| compare(&document.path, name, renewing.is_some()));
+        found += names.len();
     }
-    assert!(text[from..to] == fresh, "README.md: the table is not that of `touchmark spec export --format markdown`");
+    assert!(found > 0, "the README shows a finding");
 }
 
-#[test]
-fn the_account_of_what_is_covered_is_that_of_the_data() {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("COVERAGE.md");
-    let fresh = touchmark::spec::account(&touchmark::spec::embedded().expect("no faults"));
-    if variable("TOUCHMARK_README").is_some_and(|word| word == "write") {
-        fs::write(path, fresh).expect("COVERAGE.md can be written");
-        return;
-    }
-    let text = fs::read_to_string(path).unwrap_or_default();
-    assert!(text == fresh, "COVERAGE.md is not fresh: touchmark spec export --format account > COVERAGE.md");
-}
-
-/// Compares one block with what its command prints.
+/// Compares one block with what its command prints, or writes it anew.
 #[track_caller]
-fn readme_block(name: &str) {
-    let text = fs::read_to_string(readme()).expect("a README");
-    let block = Block::of(&text, name).unwrap_or_else(|fault| panic!("README.md, output `{name}`: {fault}"));
+fn compare(path: &str, name: &str, renew: bool) {
+    let text = read(path);
+    let block = Block::of(&text, name).unwrap_or_else(|fault| panic!("{path}, output `{name}`: {fault}"));
     let arguments: Vec<&str> = block.command.split_whitespace().skip(1).collect();
     let ran = Cli::new().run(&arguments);
     assert!(!ran.stdout.is_empty(), "{}\n{}", block.command, ran.stderr);
-    if variable("TOUCHMARK_README").is_some_and(|word| word == "write") {
-        let fresh = format!("{}{}{}", &text[..block.from], ran.stdout, &text[block.to..]);
-        fs::write(readme(), fresh).expect("the README can be written");
+    if renew {
+        write(path, &format!("{}{}{}", &text[..block.from], ran.stdout, &text[block.to..]));
         return;
     }
     let (shown, printed) = (settled(&text[block.from..block.to]), settled(&ran.stdout));
     assert!(
         shown == printed,
-        "README.md, output `{name}`: `{}` prints something else now\n--- README.md\n{shown}\n--- printed\n{printed}\n\
-         write it anew with TOUCHMARK_README=write cargo test --test main docs",
+        "{path}, output `{name}`: `{}` prints something else now\n--- {path}\n{shown}\n--- printed\n{printed}\n{RENEW}",
         block.command
     );
 }
@@ -109,10 +84,6 @@ fn settled(text: &str) -> String {
     patterns.iter().fold(text.to_owned(), |text, (pattern, with)| {
         regex::Regex::new(pattern).expect("a pattern").replace_all(&text, *with).into_owned()
     })
-}
-
-fn readme() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("README.md")
 }
 
 #[test]
