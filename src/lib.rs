@@ -27,6 +27,8 @@ pub mod spec;
 
 pub mod generate;
 
+pub mod answer;
+
 pub mod send;
 
 pub mod decode;

@@ -10,18 +10,19 @@ use std::{
 };
 
 use crate::{
+    answer::{self, Canonical, Rows},
     model::{
         credential::AccountRole,
+        exchange::Exchange,
         record::Record,
         verdict::{Finding, Observation},
     },
     spec::{Endpoint, Media, Requirement, Spec},
+    vocabulary::shorten,
 };
 
 use super::{
     elements,
-    normal::{self, Normal, Rows},
-    seen::{self, Seen},
     watch::{At, Shown, Watch},
 };
 
@@ -42,24 +43,27 @@ pub(super) fn judge<'a>(
             if only.is_some_and(|only| only != sent.endpoint) {
                 continue;
             }
-            let Some(seen) = seen::see(spec, sent).filter(|seen| seen.accepted() && entitled(seen)) else {
+            let Some(endpoint) = spec.endpoints.get(&sent.endpoint) else { continue };
+            let heard = answer::read(endpoint, sent);
+            if !heard.accepted() || !entitled(endpoint, sent) {
                 continue;
-            };
+            }
             let (mut normal, mut number) = (None, 0);
-            if let (Some(rows), Some(root), Some(like)) = (&rows, &seen.xml, like(&seen)) {
+            if let (Some(rows), Some(root), Some(like)) = (&rows, heard.body.xml(), like(endpoint, sent)) {
                 number = *likes.entry(like).or_insert(equal.len());
                 match equal.get_mut(number) {
                     Some(times) => *times += 1,
                     None => {
-                        let first = normal::normal(rows, root);
-                        noticed.push(observe(seen.endpoint, &first));
+                        let first = answer::canonical(rows, root);
+                        noticed.push(observe(endpoint, &first));
                         equal.push(1);
                         normal = Some(first);
                     }
                 }
             }
             let at = At { record, exchange };
-            let shown = Shown { at, variables: &source.variables, seen: &seen, normal: normal.as_ref(), like: number };
+            let (variables, normal) = (&source.variables, normal.as_ref());
+            let shown = Shown { at, sent, variables, endpoint, heard: &heard, normal, like: number };
             watches.iter_mut().for_each(|watch| watch.look(spec, &shown));
         }
     }
@@ -77,25 +81,25 @@ pub(super) fn judge<'a>(
 }
 
 /// Whether the request had what it needs. An answer to a request that should have been refused says nothing of lawful answers.
-fn entitled(seen: &Seen<'_>) -> bool {
-    let open = seen.endpoint.request.as_ref().is_none_or(|request| request.account == AccountRole::None);
-    open || seen.exchange.request.authorization.starts_with("Bearer (a token of ")
+fn entitled(endpoint: &Endpoint, sent: &Exchange) -> bool {
+    let open = endpoint.request.as_ref().is_none_or(|request| request.account == AccountRole::None);
+    open || sent.request.authorization.starts_with("Bearer (a token of ")
 }
 
 /// What answers are told apart by: the document, and what was asked for where elements depend on it.
 type Like<'a> = (u64, usize, Vec<Option<&'a str>>);
 
-fn like<'a>(seen: &Seen<'a>) -> Option<Like<'a>> {
-    let body = seen.exchange.answer()?.raw();
+fn like<'a>(endpoint: &'a Endpoint, sent: &'a Exchange) -> Option<Like<'a>> {
+    let body = sent.answer()?.raw();
     let mut hasher = DefaultHasher::new();
     body.hash(&mut hasher);
-    let asked = seen.endpoint.elements.iter().filter_map(|row| row.when.as_ref());
-    let asked = asked.map(|(name, _)| seen.exchange.request.parameter(name)).collect();
+    let asked = endpoint.elements.iter().filter_map(|row| row.when.as_ref());
+    let asked = asked.map(|(name, _)| sent.request.parameter(name)).collect();
     Some((hasher.finish(), body.len(), asked))
 }
 
 /// What is in an answer that is no gap, and where.
-fn observe(endpoint: &Endpoint, normal: &Normal) -> Vec<(String, String)> {
+fn observe(endpoint: &Endpoint, normal: &Canonical) -> Vec<(String, String)> {
     let mut out = Vec::new();
     // What a script or a ZIP file is read into is of our own making.
     let undocumented = normal.undocumented.iter().filter(|_| endpoint.response.media == Media::Document);
@@ -110,7 +114,7 @@ fn observe(endpoint: &Endpoint, normal: &Normal) -> Vec<(String, String)> {
     for row in &endpoint.elements {
         let values: BTreeSet<String> = elements::unlisted(endpoint, row, normal).into_iter().collect();
         for value in values {
-            let what = format!("a value that the guide does not list: `{}`", seen::shorten(&value));
+            let what = format!("a value that the guide does not list: `{}`", shorten(&value));
             out.push((what, row.path.clone()));
         }
     }

@@ -1,16 +1,12 @@
 //! Elements and attributes of answers: are they there as often as documented, and are their values of their type?
 //!
-//! In: a row and answers in one shape. Out: how often it was looked at, and the first answer in which it is not so.
+//! In: a row and answers in canonical form. Out: how often it was looked at, and the first answer in which it is not so.
 
 use crate::{
+    answer::{Canonical, below_root, root_name},
     decode::xml::Node,
     spec::{Element, Endpoint, Type},
-};
-
-use super::{
-    kinds,
-    normal::{Normal, below_root, root_name},
-    seen::{Seen, shorten},
+    vocabulary::{Heard, shorten},
 };
 
 /// What was seen of a row in one answer.
@@ -24,24 +20,24 @@ pub(super) enum Look {
 }
 
 /// Whether the row's element stands in the answer as often as documented.
-pub(super) fn present(endpoint: &Endpoint, row: &Element, seen: &Seen<'_>, normal: &Normal) -> Look {
+pub(super) fn present(endpoint: &Endpoint, row: &Element, heard: &Heard<'_>, canonical: &Canonical) -> Look {
     let below = below_root(endpoint, row);
     let Some((last, parents)) = below.split_last() else {
         let name = root_name(endpoint);
-        return if normal.root_seen == name {
+        return if canonical.root_seen == name {
             Look::Good
         } else {
-            Look::Bad(format!("the root element is `{name}`"), format!("`{}`", normal.root_seen))
+            Look::Bad(format!("the root element is `{name}`"), format!("`{}`", canonical.root_seen))
         };
     };
-    let asked = row.when.as_ref().map(|(name, value)| seen.exchange.request.parameter(name) == Some(value));
+    let asked = row.when.as_ref().map(|(name, value)| heard.exchange.request.parameter(name) == Some(value));
     let (least, most) = match asked {
         Some(false) => (0, Some(0)),
         _ if row.sometimes => (0, row.count_max),
         _ => (row.count_min, row.count_max),
     };
     let mut good = 0;
-    for parent in at(&normal.root, parents) {
+    for parent in at(&canonical.root, parents) {
         let count = count(parent, last);
         let wanted = || match (asked, least, most) {
             (Some(false), ..) => format!("no `{}`, as the request did not ask for it", row.path),
@@ -69,9 +65,9 @@ fn times(n: u32) -> String {
 }
 
 /// Whether the row's values are of its type.
-pub(super) fn typed(endpoint: &Endpoint, row: &Element, normal: &Normal) -> Look {
+pub(super) fn typed(endpoint: &Endpoint, row: &Element, canonical: &Canonical) -> Look {
     let mut good = 0;
-    for text in texts(&normal.root, &below_root(endpoint, row)) {
+    for text in texts(&canonical.root, &below_root(endpoint, row)) {
         let trimmed = text.trim();
         if row.may_be_empty && trimmed.is_empty() {
             continue;
@@ -89,8 +85,8 @@ fn wrong(row: &Element, text: &str) -> Option<String> {
         let listed = row.values.iter().any(|value| value == text) || (row.open && !text.is_empty());
         return (!listed).then(|| format!("one of {}", row.values.join(", ")));
     }
-    if !kinds::is(row.kind, text) {
-        return Some(row.kind.says().to_owned());
+    if !row.kind.fits(text) {
+        return Some(row.kind.in_words().to_owned());
     }
     let number: Option<i64> = text.parse().ok();
     if let (Some(least), Some(n)) = (row.min, number)
@@ -107,11 +103,11 @@ fn wrong(row: &Element, text: &str) -> Option<String> {
 }
 
 /// Values of an open enumeration that the guide does not list.
-pub(super) fn unlisted(endpoint: &Endpoint, row: &Element, normal: &Normal) -> Vec<String> {
+pub(super) fn unlisted(endpoint: &Endpoint, row: &Element, canonical: &Canonical) -> Vec<String> {
     if row.kind != Type::Enum || !row.open {
         return Vec::new();
     }
-    let mut texts = texts(&normal.root, &below_root(endpoint, row));
+    let mut texts = texts(&canonical.root, &below_root(endpoint, row));
     texts.retain(|text| !row.values.iter().any(|value| value == text.trim()));
     texts
 }

@@ -6,16 +6,8 @@
 mod answers;
 mod archives;
 mod cases;
-mod document;
 mod elements;
-mod holds;
-mod kinds;
-mod look;
-mod media;
-mod normal;
-mod pages;
-mod seen;
-mod sets;
+mod readings;
 mod watch;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,6 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::iter::{IndexedParallelIterator as _, IntoParallelIterator as _, ParallelIterator as _};
 
 use crate::{
+    answer,
     decode::xsd,
     model::{
         exchange::Exchange,
@@ -31,12 +24,11 @@ use crate::{
         verdict::{Blame, Finding, Observation, Verdict},
     },
     spec::{ArchiveDemand, Demand, Level, Query, Requirement, Spec, Step, Walk, matching},
+    vocabulary::Heard,
 };
 
-use seen::Kind;
-
-pub use cases::may_go_on;
-pub use document::contract;
+pub use crate::answer::contract;
+pub use cases::{goes_on, may_go_on};
 
 /// The judge's door to libxml2, opened for the laws of [`crate::fuzzing`].
 pub(crate) mod fuzzing {
@@ -63,10 +55,16 @@ pub struct Judged {
     pub observations: Vec<Observation>,
 }
 
+/// Reads the answer of an exchange; none where its endpoint is not known.
+#[must_use]
+pub fn heard<'a>(spec: &Spec, exchange: &'a Exchange) -> Option<Heard<'a>> {
+    spec.endpoints.get(&exchange.endpoint).map(|endpoint| answer::read(endpoint, exchange))
+}
+
 /// Whether the answer of an exchange is the documented success answer of its endpoint.
 #[must_use]
 pub fn accepted(spec: &Spec, exchange: &Exchange) -> bool {
-    seen::see(spec, exchange).is_some_and(|seen| seen.accepted())
+    heard(spec, exchange).is_some_and(|heard| heard.accepted())
 }
 
 /// The first fault of a document against one of our schemas, none where it is valid.
@@ -83,36 +81,32 @@ pub fn valid(schema: &str, document: &str) -> Result<Option<String>, String> {
 /// Whether the answer of an exchange is a refusal.
 #[must_use]
 pub fn refused(spec: &Spec, exchange: &Exchange) -> bool {
-    seen::see(spec, exchange).is_some_and(|seen| seen.kind == Kind::Refused)
+    heard(spec, exchange).is_some_and(|heard| heard.refused())
 }
 
 /// What came, in a few words.
 #[must_use]
 pub fn says(spec: &Spec, exchange: &Exchange) -> String {
-    seen::see(spec, exchange).map(|seen| seen.says()).unwrap_or_default()
+    heard(spec, exchange).map(|heard| heard.summary()).unwrap_or_default()
 }
 
 /// All texts that a query selects in the answer of an exchange.
 #[must_use]
 pub fn find_all(spec: &Spec, exchange: &Exchange, query: &Query) -> Vec<String> {
-    let seen = seen::see(spec, exchange);
-    seen.and_then(|seen| look::look(query, &seen, &Variables::new()).ok()).unwrap_or_default()
+    heard(spec, exchange).map(|heard| query.find_all(&heard, &Variables::new())).unwrap_or_default()
 }
 
 /// Finds the first text that a query selects in the answer of an exchange, which is read once for all queries. Only a list may be
 /// empty.
 pub fn finder<'a>(spec: &'a Spec, exchange: &'a Exchange) -> impl Fn(&Query, &Variables) -> Option<String> + 'a {
-    let seen = seen::see(spec, exchange);
-    move |query, variables| {
-        let found = look::look(query, seen.as_ref()?, variables).ok()?;
-        found.into_iter().find(|text| !text.is_empty() || matches!(query, Query::List(_)))
-    }
+    let heard = heard(spec, exchange);
+    move |query, variables| query.find(heard.as_ref()?, variables)
 }
 
 /// Whether no further page of a list is worth asking for after the one of that number.
 #[must_use]
 pub fn is_last_page(spec: &Spec, walk: &Walk, exchange: &Exchange, page: u32) -> bool {
-    seen::see(spec, exchange).is_none_or(|seen| pages::is_last(walk, &seen, page))
+    heard(spec, exchange).is_none_or(|heard| walk.is_last(&heard, page))
 }
 
 /// Judges one requirement by one of its cases alone. Shrinking asks with it whether a smaller case still shows the same.

@@ -6,20 +6,20 @@
 use std::{collections::BTreeMap, num::NonZeroUsize};
 
 use crate::{
+    answer::Canonical,
     decode::xsd,
     model::{
+        exchange::Exchange,
         variables::Variables,
         verdict::{Blame, Evidence, Finding},
     },
     spec::{Demand, Element, Endpoint, Expect, Media, Reading, Requirement, SchemaOf, Spec},
+    vocabulary::{Context, Heard, Holds},
 };
 
 use super::{
-    cases::Readings,
     elements::{self, Look},
-    holds::{self, Holds},
-    normal::Normal,
-    seen::Seen,
+    readings::Readings,
 };
 
 /// Where an answer is recorded.
@@ -38,10 +38,12 @@ impl At {
 /// An accepted answer.
 pub(super) struct Shown<'s, 'a> {
     pub(super) at: At,
+    pub(super) sent: &'a Exchange,
     pub(super) variables: &'a Variables,
-    pub(super) seen: &'s Seen<'a>,
+    pub(super) endpoint: &'a Endpoint,
+    pub(super) heard: &'s Heard<'a>,
     /// The answer in one shape; none where an equal answer to an equal question came before.
-    pub(super) normal: Option<&'s Normal>,
+    pub(super) normal: Option<&'s Canonical>,
     /// Which of the answers that differ it is, or is equal to.
     pub(super) like: usize,
 }
@@ -90,12 +92,12 @@ impl<'a> Watch<'a> {
         if self.failed.is_some() {
             return;
         }
-        let own = shown.seen.endpoint.id == self.requirement.endpoint;
+        let own = shown.endpoint.id == self.requirement.endpoint;
         self.any |= own;
         let failed = match (&self.requirement.demand, &mut self.observed) {
             (Demand::Present(row), Observed::Good(good)) if own => {
                 let row = &self.endpoint.elements[*row];
-                by_look(shown, good, |normal| elements::present(self.endpoint, row, shown.seen, normal))
+                by_look(shown, good, |normal| elements::present(self.endpoint, row, shown.heard, normal))
             }
             (Demand::Typed(row), Observed::Good(good)) if own => {
                 let row = &self.endpoint.elements[*row];
@@ -122,14 +124,14 @@ impl<'a> Watch<'a> {
             }
             (Demand::OwnSchema, Observed::Theirs { texts, at, published }) => {
                 let which = SchemaOf::endpoint(&self.requirement.endpoint);
-                let id = shown.seen.endpoint.id.as_str();
-                let text = shown.seen.exchange.answer().map(|answer| &*answer.body);
+                let id = shown.endpoint.id.as_str();
+                let text = shown.sent.answer().map(|answer| &*answer.body);
                 if id == format!("{}/schema", which.name()) {
                     *published = published.or(text);
                 } else if let (true, true, Some(_), Some(text)) = (
                     SchemaOf::endpoint(id) == which,
-                    shown.seen.endpoint.response.media == Media::Document,
-                    &shown.seen.xml,
+                    shown.endpoint.response.media == Media::Document,
+                    shown.heard.body.xml(),
                     text,
                 ) {
                     texts.push(text);
@@ -140,8 +142,8 @@ impl<'a> Watch<'a> {
             (Demand::EveryAnswer { own: only_own, expect, readings }, Observed::Kept(kept, followed)) => {
                 // The published schema and the plain status page are no answers of the XML API.
                 let api = format!("/api/{}", SchemaOf::endpoint(&self.requirement.endpoint).name());
-                let in_api = shown.seen.endpoint.request.as_ref().is_some_and(|request| request.path == api);
-                match in_api && (own || !only_own) && shown.seen.xml.is_some() {
+                let in_api = shown.endpoint.request.as_ref().is_some_and(|request| request.path == api);
+                match in_api && (own || !only_own) && shown.heard.body.xml().is_some() {
                     true => every(spec, shown, expect, readings, kept, followed),
                     false => None,
                 }
@@ -198,7 +200,7 @@ impl<'a> Watch<'a> {
     }
 }
 
-fn by_look(shown: &Shown<'_, '_>, good: &mut Vec<usize>, look: impl Fn(&Normal) -> Look) -> Option<Finding> {
+fn by_look(shown: &Shown<'_, '_>, good: &mut Vec<usize>, look: impl Fn(&Canonical) -> Look) -> Option<Finding> {
     match look(shown.normal?) {
         Look::Nothing => {}
         // Answers are counted, not what is in them: how many clients are connected is no matter of the target's conduct.
@@ -280,18 +282,19 @@ fn every(
     kept: &mut usize,
     followed: &mut Readings,
 ) -> Option<Finding> {
-    match holds::all(spec, expect, shown.seen, &[], shown.variables) {
+    let context = Context::of(shown.heard, shown.variables, &spec.json_schemas);
+    match Expect::all(expect, &context) {
         Holds::Yes => {}
         Holds::No(expected, got) => return Some(shown.at.fail(expected, got)),
-        Holds::Untold(reason) => return Some(Finding::inconclusive(reason, Blame::Harness)),
+        Holds::Undecided(reason) => return Some(Finding::inconclusive(reason, Blame::Harness)),
     }
     *kept += 1;
     if readings.is_empty() {
         return None;
     }
-    followed.look(spec, readings, shown.seen, &[], shown.variables, shown.at.exchange);
+    followed.look(readings, &context, shown.at.exchange);
     if let Some((_, got)) = followed.unexplained.take() {
-        return Some(shown.at.fail(followed.says(), got));
+        return Some(shown.at.fail(followed.in_words(), got));
     }
     if followed.followed().is_none() {
         let expected = format!("one reading that explains every answer: {}", followed.names());

@@ -6,13 +6,16 @@
 use std::{borrow::Borrow, collections::BTreeMap, ops::Bound};
 
 use super::{
-    Demand, Element, Endpoint, Expect, Input, Level, Media, Need, Parameter, ParameterKind, Predicate, Query, Reading,
+    Demand, Element, Endpoint, Expect, Input, Level, Media, Need, Parameter, ParameterKind, Path, Query, Reading,
     RequestSpec, Requirement, Step, ValueClass, meaning::calling_account,
 };
-use crate::model::{
-    case::{Role, Times},
-    credential::{AccountRole, Authorization},
-    draft::{Carrier, Encoding},
+use crate::{
+    model::{
+        case::{Role, Times},
+        credential::{AccountRole, Authorization},
+        draft::{Carrier, Encoding},
+    },
+    vocabulary::predicate::EQUALS,
 };
 
 /// All requirements that derive from an endpoint.
@@ -655,7 +658,7 @@ fn element(endpoint: &Endpoint, number: usize, row: &Element, out: &mut Vec<Requ
     };
     if row.kind.can_be_checked() {
         let says = match row.values.is_empty() {
-            true => format!("`{}` is {}", row.path, row.kind.says()),
+            true => format!("`{}` is {}", row.path, row.kind.in_words()),
             false => format!("`{}` is one of {}", row.path, row.values.join(", ")),
         };
         typed(observed(endpoint, format!("{id}/type"), Level::Must, row.page, says, Demand::Typed(number)));
@@ -672,18 +675,11 @@ fn element(endpoint: &Endpoint, number: usize, row: &Element, out: &mut Vec<Requ
 /// What holds for the answers of the endpoint as a whole.
 fn answers(endpoint: &Endpoint, out: &mut Vec<Requirement>) {
     if let Some(text) = endpoint.response.success.as_ref().filter(|text| !text.is_empty()) {
-        let query = || {
-            Query::Path(vec![super::Segment {
-                anywhere: true,
-                attribute: false,
-                name: "success".to_owned(),
-                tests: Vec::new(),
-            }])
-        };
+        let query = || Query::Path(Path::anywhere("success"));
         let says = format!("`success` holds the documented message, `{text}`");
         let reading = |name: &str, text: String| Reading {
             name: name.to_owned(),
-            expect: vec![Expect::At(query(), Predicate::Equals(text))],
+            expect: vec![Expect::At(query(), EQUALS.of(text))],
         };
         let demand = Demand::EveryAnswer {
             own: true,

@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
 use super::{Spec, derive, file, meaning};
+use crate::vocabulary::Schemas;
 
 /// The most bytes of one spec file.
 const FILE_BYTES_MAX: u64 = 1024 * 1024;
@@ -103,7 +104,10 @@ pub(crate) fn from_files(files: &BTreeMap<String, String>) -> Result<Spec, Fault
     }
     match guide {
         Some(guide) if reader.faults.is_empty() => {
-            Ok(Spec { guide, endpoints: reader.endpoints, requirements, flows, schemas, digest: digest_of(files) })
+            let mut json_schemas = Schemas::default();
+            json_schemas.extend(&schemas);
+            let (endpoints, digest) = (reader.endpoints, digest_of(files));
+            Ok(Spec { guide, endpoints, requirements, flows, schemas, json_schemas, digest })
         }
         _ => Err(Faults(reader.faults)),
     }

@@ -28,14 +28,17 @@ pub use load::{Faults, embedded, from_folder};
 pub use model::{FieldKind, ModelEvent, ModelField, ModelTable};
 pub use xsd::{SchemaOf, to_xsd};
 
-pub use crate::vocabulary::{Expect, Predicate, Query, Segment, Test, Type, Walk};
+pub use crate::vocabulary::{Expect, Path, Predicate, Query, Type, Walk};
 
 pub(crate) use derive::{glob, matching};
 
-use crate::model::{
-    case::{Class, Role, Times},
-    credential::{AccountRole, Authorization},
-    draft::{Carrier, Encoding},
+use crate::{
+    model::{
+        case::{Class, Role, Times},
+        credential::{AccountRole, Authorization},
+        draft::{Carrier, Encoding},
+    },
+    vocabulary::Schemas,
 };
 
 /// The whole guide as data.
@@ -51,6 +54,8 @@ pub struct Spec {
     pub flows: BTreeMap<String, Flow>,
     /// Response schemas by file name, such as `token.json`.
     pub schemas: BTreeMap<String, String>,
+    /// The JSON Schemas among them, compiled.
+    pub json_schemas: Schemas,
     /// SHA-256 of all spec files, in hexadecimal.
     pub digest: String,
 }

@@ -22,9 +22,10 @@ use crate::{
         verdict::{Blame, Evidence, Finding, Observation},
     },
     spec::{ArchiveDemand, ArchiveWord, Endpoint, ModelEvent, ModelTable, Requirement, Spec},
+    vocabulary::{Heard, shorten},
 };
 
-use super::seen;
+use super::heard;
 use listing::Listing;
 
 /// How much is read of an archive: 4 GiB, which the guide calls the most (p. 118), and what one machine can hold.
@@ -116,9 +117,9 @@ impl<'a> Archives<'a> {
                 if sent.endpoint != ARCHIVE && sent.endpoint != LISTING {
                     continue;
                 }
-                let Some(seen) = seen::see(spec, sent).filter(seen::Seen::accepted) else { continue };
+                let Some(heard) = heard(spec, sent).filter(Heard::accepted) else { continue };
                 let date = sent.request.parameter("date").unwrap_or_default();
-                if let (LISTING, Some(root)) = (sent.endpoint.as_str(), &seen.xml) {
+                if let (LISTING, Some(root)) = (sent.endpoint.as_str(), heard.body.xml()) {
                     self.listings.push(Listing::of(root, date, At { record, exchange }));
                     continue;
                 }
@@ -148,7 +149,7 @@ impl<'a> Archives<'a> {
     fn bad(&mut self, demand: ArchiveDemand, at: At, expected: impl Into<String>, got: impl Into<String>) {
         let evidence = || Evidence {
             expected: expected.into(),
-            got: seen::shorten(&got.into()),
+            got: shorten(&got.into()),
             record: at.record,
             exchange: at.exchange,
         };

@@ -5,7 +5,8 @@ use serde_json::{Map, Value, json};
 use super::{Maker, names, schema};
 use crate::{
     model::{case::Role, contract::Operation},
-    spec::{Expect, Predicate, Query, Step},
+    spec::{Expect, Query, Step},
+    vocabulary::predicate::PRESENT,
 };
 
 /// The text by which it is recognised, as it is sent.
@@ -97,7 +98,7 @@ impl<'a> Maker<'a> {
             {
                 let mut step = self.step(list, Role::Setup, &self.reach(list, 0));
                 let query = Query::Json(format!("{at}/0/id"));
-                step.only_if.push(Expect::At(query.clone(), Predicate::Present(true)));
+                step.only_if.push(Expect::At(query.clone(), PRESENT.of(true)));
                 step.otherwise = format!("make one at {} on the target", self.operations[list].path);
                 let variable = format!("config.{}", names::part(&name));
                 step.capture = vec![(variable.clone(), query)];
