@@ -17,7 +17,10 @@ use crate::{
     vocabulary::{AnswerClass, Context, Heard, Holds},
 };
 
-use super::{heard, readings::Readings};
+use super::{
+    heard,
+    readings::{self, Readings},
+};
 
 /// Judges a requirement by the exchanges of its own cases.
 pub(super) fn by_steps(
@@ -43,7 +46,12 @@ pub(super) fn by_steps(
             }
         }
         if let Some((exchange, got)) = readings.unexplained.take() {
-            return Finding::fail(Evidence { expected: readings.in_words(), got, record: *number, exchange });
+            return Finding::fail(Evidence {
+                expected: readings::in_words(readings.all),
+                got,
+                record: *number,
+                exchange,
+            });
         }
     }
     if let Some(finding) = undecided {
@@ -60,7 +68,7 @@ pub(super) fn by_steps(
                 let (number, record) = records[0];
                 let exchange = record.exchanges.iter().rposition(|e| e.role == Role::Probe).unwrap_or(0);
                 return Finding::fail(Evidence {
-                    expected: format!("one reading that explains every answer: {}", readings.names()),
+                    expected: format!("one reading that explains every answer: {}", readings::names(readings.all)),
                     got: "answers that follow different readings".to_owned(),
                     record: number,
                     exchange,
@@ -78,13 +86,13 @@ enum Case {
     Undecided(Finding),
 }
 
-fn by_case(
+fn by_case<'s>(
     spec: &Spec,
     requirement: &Requirement,
-    steps: &[Step],
+    steps: &'s [Step],
     record: &Record,
     all: &[Heard<'_>],
-    readings: &mut Readings,
+    readings: &mut Readings<'s>,
 ) -> Case {
     let mut judged = 0;
     let mut failure = None;

@@ -7,40 +7,56 @@ use crate::{
     vocabulary::{Context, Holds},
 };
 
-/// The readings that explain every answer so far.
+/// The numbers of the readings that explain an answer.
+///
+/// # Errors
+/// What came, where there are readings and none explains it.
+pub(super) fn explaining(readings: &[Reading], context: &Context<'_>) -> Result<Vec<usize>, String> {
+    let Some(first) = readings.first() else { return Ok(Vec::new()) };
+    let fits = |reading: &Reading| Expect::all(&reading.expect, context) == Holds::Yes;
+    let explaining: Vec<usize> = (0..readings.len()).filter(|number| fits(&readings[*number])).collect();
+    if !explaining.is_empty() {
+        return Ok(explaining);
+    }
+    Err(match Expect::all(&first.expect, context) {
+        Holds::No(_, got) => got,
+        _ => context.heard.summary(),
+    })
+}
+
+/// The names of readings.
+pub(super) fn names(readings: &[Reading]) -> String {
+    readings.iter().map(|reading| reading.name.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+/// What is expected where there are readings.
+pub(super) fn in_words(readings: &[Reading]) -> String {
+    format!("an answer that fits one of the readings: {}", names(readings))
+}
+
+/// The readings that explain every answer so far. All steps of a requirement have the same ones.
 #[derive(Default)]
-pub(super) struct Readings {
-    all: Vec<Reading>,
-    left: Option<Vec<String>>,
+pub(super) struct Readings<'r> {
+    pub(super) all: &'r [Reading],
+    left: Option<Vec<usize>>,
     pub(super) unexplained: Option<(usize, String)>,
 }
 
-impl Readings {
-    pub(super) fn look(&mut self, readings: &[Reading], context: &Context<'_>, exchange: usize) {
-        self.all = readings.to_vec();
-        let fits = |reading: &&Reading| Expect::all(&reading.expect, context) == Holds::Yes;
-        let fitting: Vec<String> = readings.iter().filter(fits).map(|reading| reading.name.clone()).collect();
-        if fitting.is_empty() && self.unexplained.is_none() {
-            let first = Expect::all(&readings[0].expect, context);
-            let got = if let Holds::No(_, got) = first { got } else { context.heard.summary() };
-            self.unexplained = Some((exchange, got));
-        }
-        self.left = Some(match self.left.take() {
-            None => fitting,
-            Some(left) => left.into_iter().filter(|name| fitting.contains(name)).collect(),
+impl<'r> Readings<'r> {
+    pub(super) fn look(&mut self, readings: &'r [Reading], context: &Context<'_>, exchange: usize) {
+        self.all = readings;
+        let explaining = explaining(readings, context).unwrap_or_else(|got| {
+            self.unexplained.get_or_insert((exchange, got));
+            Vec::new()
         });
-    }
-
-    pub(super) fn names(&self) -> String {
-        self.all.iter().map(|reading| reading.name.as_str()).collect::<Vec<_>>().join(", ")
-    }
-
-    pub(super) fn in_words(&self) -> String {
-        format!("an answer that fits one of the readings: {}", self.names())
+        self.left = Some(match self.left.take() {
+            None => explaining,
+            Some(left) => left.into_iter().filter(|number| explaining.contains(number)).collect(),
+        });
     }
 
     pub(super) fn followed(&self) -> Option<String> {
         let left = self.left.as_ref().filter(|left| !left.is_empty())?;
-        Some(left.join(" or "))
+        Some(left.iter().map(|number| self.all[*number].name.as_str()).collect::<Vec<_>>().join(" or "))
     }
 }
