@@ -18,26 +18,27 @@ use crate::{
 };
 
 use super::{
-    heard,
+    doors::heard,
     readings::{self, Readings},
 };
 
 /// Judges a requirement by the exchanges of its own cases.
-pub(super) fn by_steps(
+pub(super) fn by_steps<'r>(
     spec: &Spec,
     requirement: &Requirement,
     steps: &[Step],
-    records: &[(usize, &Record)],
+    records: impl IntoIterator<Item = (usize, &'r Record, Vec<Heard<'r>>)>,
 ) -> Finding {
     let mut readings = Readings::default();
     let mut observations = 0;
     let mut undecided = None;
-    for (number, record) in records {
-        let all: Vec<Heard<'_>> = record.exchanges.iter().filter_map(|exchange| heard(spec, exchange)).collect();
-        match by_case(spec, requirement, steps, record, &all, &mut readings) {
+    let mut first = None;
+    for (number, record, heard) in records {
+        first = first.or(Some((number, record)));
+        match by_case(spec, requirement, steps, record, &heard, &mut readings) {
             Case::Holds(judged) => observations += judged,
             Case::Fails { expected, got, exchange } => {
-                return Finding::fail(Evidence { expected, got, record: *number, exchange });
+                return Finding::fail(Evidence { expected, got, record: number, exchange });
             }
             Case::Undecided(finding) => {
                 // An answer that fits no reading says nothing where a control says that something else changed.
@@ -49,7 +50,7 @@ pub(super) fn by_steps(
             return Finding::fail(Evidence {
                 expected: readings::in_words(readings.all),
                 got,
-                record: *number,
+                record: number,
                 exchange,
             });
         }
@@ -57,7 +58,7 @@ pub(super) fn by_steps(
     if let Some(finding) = undecided {
         return finding;
     }
-    let Some(observed) = NonZeroUsize::new(observations) else {
+    let (Some(observed), Some((number, record))) = (NonZeroUsize::new(observations), first) else {
         return Finding::inconclusive("nothing was sent for it", Blame::Harness);
     };
     let mut finding = Finding::pass(observed);
@@ -65,7 +66,6 @@ pub(super) fn by_steps(
         match readings.followed() {
             Some(reading) => finding.reading = Some(reading),
             None => {
-                let (number, record) = records[0];
                 let exchange = record.exchanges.iter().rposition(|e| e.role == Role::Probe).unwrap_or(0);
                 return Finding::fail(Evidence {
                     expected: format!("one reading that explains every answer: {}", readings::names(readings.all)),

@@ -6,6 +6,7 @@
 mod answers;
 mod archives;
 mod cases;
+mod doors;
 mod elements;
 mod observers;
 mod one_cause;
@@ -19,15 +20,11 @@ use std::{
 use rayon::iter::{IndexedParallelIterator as _, IntoParallelIterator as _, ParallelIterator as _};
 
 use crate::{
-    answer,
-    decode::xsd,
     model::{
-        exchange::Exchange,
         record::Record,
-        variables::Variables,
         verdict::{Finding, Observation, Verdict},
     },
-    spec::{ArchiveDemand, Demand, Endpoint, Level, Query, Requirement, Spec, Step, Walk},
+    spec::{ArchiveDemand, Demand, Endpoint, Level, Requirement, Spec, Step},
     vocabulary::Heard,
 };
 
@@ -35,6 +32,7 @@ use observers::At;
 
 pub use crate::answer::contract;
 pub use cases::{goes_on, may_go_on};
+pub use doors::{accepted, find_all, finder, heard, is_last_page, refused, says, valid};
 
 /// The judge's door to libxml2, opened for the laws of [`crate::fuzzing`].
 pub(crate) mod fuzzing {
@@ -61,67 +59,19 @@ pub struct Judged {
     pub observations: Vec<Observation>,
 }
 
-/// Reads the answer of an exchange; none where its endpoint is not known.
-#[must_use]
-pub fn heard<'a>(spec: &Spec, exchange: &'a Exchange) -> Option<Heard<'a>> {
-    spec.endpoints.get(&exchange.endpoint).map(|endpoint| answer::read(endpoint, exchange))
-}
-
-/// Whether the answer of an exchange is the documented success answer of its endpoint.
-#[must_use]
-pub fn accepted(spec: &Spec, exchange: &Exchange) -> bool {
-    heard(spec, exchange).is_some_and(|heard| heard.accepted())
-}
-
-/// The first fault of a document against one of our schemas, none where it is valid.
-///
-/// # Errors
-/// Why the schema cannot be used.
-pub fn valid(schema: &str, document: &str) -> Result<Option<String>, String> {
-    if document.contains("<!DOCTYPE") {
-        return Ok(Some("it has a DOCTYPE, which is not read".to_owned()));
-    }
-    xsd::validate_alone(schema, document)
-}
-
-/// Whether the answer of an exchange is a refusal.
-#[must_use]
-pub fn refused(spec: &Spec, exchange: &Exchange) -> bool {
-    heard(spec, exchange).is_some_and(|heard| heard.refused())
-}
-
-/// What came, in a few words.
-#[must_use]
-pub fn says(spec: &Spec, exchange: &Exchange) -> String {
-    heard(spec, exchange).map(|heard| heard.summary()).unwrap_or_default()
-}
-
-/// All texts that a query selects in the answer of an exchange.
-#[must_use]
-pub fn find_all(spec: &Spec, exchange: &Exchange, query: &Query) -> Vec<String> {
-    heard(spec, exchange).map(|heard| query.find_all(&heard, &Variables::new())).unwrap_or_default()
-}
-
-/// Finds the first text that a query selects in the answer of an exchange, which is read once for all queries. Only a list may be
-/// empty.
-pub fn finder<'a>(spec: &'a Spec, exchange: &'a Exchange) -> impl Fn(&Query, &Variables) -> Option<String> + 'a {
-    let heard = heard(spec, exchange);
-    move |query, variables| query.find(heard.as_ref()?, variables)
-}
-
-/// Whether no further page of a list is worth asking for after the one of that number.
-#[must_use]
-pub fn is_last_page(spec: &Spec, walk: &Walk, exchange: &Exchange, page: u32) -> bool {
-    heard(spec, exchange).is_none_or(|heard| walk.is_last(&heard, page))
-}
-
 /// Judges one requirement by one of its cases alone. Shrinking asks with it whether a smaller case still shows the same.
 #[must_use]
 pub fn judge_case(spec: &Spec, requirement: &Requirement, record: &Record) -> Finding {
+    judge_heard(spec, requirement, record, doors::all(spec, record))
+}
+
+/// The same with the answers of the case read already.
+#[must_use]
+pub fn judge_heard(spec: &Spec, requirement: &Requirement, record: &Record, heard: Vec<Heard<'_>>) -> Finding {
     let Demand::Steps(steps) = &requirement.demand else {
         return Finding::error("only a requirement with steps has cases");
     };
-    cases::by_steps(spec, requirement, steps, &[(0, record)])
+    cases::by_steps(spec, requirement, steps, [(0, record, heard)])
 }
 
 /// Judges requirements. `untold` holds findings of those for which nothing could be sent.
@@ -217,8 +167,9 @@ impl<'a> Work<'a> {
         match self {
             Work::Untold(requirement, finding) => (vec![(requirement, finding.clone())], Vec::new()),
             Work::Cases(requirement, steps, own) => {
-                let own: Vec<_> = own.into_iter().map(|number| (number, &records[number])).collect();
-                (vec![(requirement, cases::by_steps(spec, requirement, steps, &own))], Vec::new())
+                let own = own.into_iter().map(|number| (number, &records[number]));
+                let heard = own.map(|(number, record)| (number, record, doors::all(spec, record)));
+                (vec![(requirement, cases::by_steps(spec, requirement, steps, heard))], Vec::new())
             }
             Work::Answers(endpoint, places, requirements) => {
                 let of_all: Vec<_> = globals.iter().map(|(_, observer)| observer).collect();

@@ -1,4 +1,4 @@
-//! What an expectation is held against, and what comes of it.
+//! What an expectation is held against.
 
 use serde_json::Value;
 
@@ -41,15 +41,4 @@ impl<'c> Context<'c> {
     pub fn part(self, root: &'c Node) -> Self {
         Self { root: Some(root), json: None, fellows: &[], ..self }
     }
-}
-
-/// Whether an expectation holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Holds {
-    /// It does.
-    Yes,
-    /// It does not: what was expected, and what came.
-    No(String, String),
-    /// It cannot be decided, and why.
-    Undecided(String),
 }

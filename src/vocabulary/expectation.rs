@@ -4,8 +4,9 @@
 //! hold of an answer. A predicate over nothing does not hold, but where it says so.
 
 use super::{
-    context::{Context, Holds},
+    context::Context,
     heard::{Heard, shorten},
+    holds::Holds,
     path::Path,
     predicate::{self, Predicate},
     query::Query,

@@ -7,6 +7,7 @@
 mod context;
 mod expectation;
 mod heard;
+mod holds;
 mod path;
 pub mod predicate;
 mod query;
@@ -14,10 +15,11 @@ mod schemas;
 mod types;
 mod walk;
 
-pub use context::{Context, Holds};
+pub use context::Context;
 pub use expectation::Expect;
 pub(crate) use expectation::read;
 pub use heard::{AnswerClass, Body, Heard, shorten};
+pub use holds::Holds;
 pub use path::Path;
 pub use predicate::Predicate;
 pub use query::Query;

@@ -9,7 +9,7 @@ use std::{
 use jsonschema::Validator;
 use serde_json::Value;
 
-use super::{context::Holds, heard::shorten};
+use super::{heard::shorten, holds::Holds};
 
 /// JSON Schemas by name.
 #[derive(Debug, Clone, Default)]

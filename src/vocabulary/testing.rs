@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, sync::Arc};
 
-use super::{AnswerClass, Body, Heard};
+use super::heard::{AnswerClass, Body, Heard};
 use crate::model::{
     case::{Class, Role},
     credential::AccountRole,

@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::{
-    context::Holds,
     heard::{Heard, shorten},
+    holds::Holds,
 };
 use crate::model::exchange::Answer;
 

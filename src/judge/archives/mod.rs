@@ -25,7 +25,7 @@ use crate::{
     vocabulary::{Heard, shorten},
 };
 
-use super::heard;
+use super::doors::heard;
 use listing::Listing;
 
 /// How much is read of an archive: 4 GiB, which the guide calls the most (p. 118), and what one machine can hold.

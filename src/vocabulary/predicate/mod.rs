@@ -45,7 +45,7 @@ pub(super) fn all() -> impl Iterator<Item = (&'static str, &'static str, &'stati
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::vocabulary::{Context, Heard, schemas::NONE, testing};
+    use crate::vocabulary::{context::Context, heard::Heard, schemas::NONE, testing};
 
     #[track_caller]
     fn check(name: &str, argument: impl Into<toml::Value>, found: &[&str], expected: bool) {
