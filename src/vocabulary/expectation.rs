@@ -284,3 +284,85 @@ fn places(faults: &[&Slip]) -> String {
     }
     text.join("; ")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        decode::xml,
+        vocabulary::{heard::Body, schemas::NONE, testing},
+    };
+
+    #[track_caller]
+    fn read_toml(text: &str) -> Result<Vec<Expect>, Vec<String>> {
+        let table: toml::Table = text.parse().unwrap();
+        let mut faults = Vec::new();
+        let expects = read(table["expect"].as_array().unwrap(), &mut faults);
+        if faults.is_empty() { Ok(expects) } else { Err(faults) }
+    }
+
+    #[track_caller]
+    fn check(expect: &str, xml: &str, expected: Result<(), (&str, &str)>) {
+        let mut heard = testing::heard();
+        heard.body = std::sync::Arc::new(Body::Xml(xml::read(xml).unwrap()));
+        let variables = testing::variables();
+        let holds =
+            Expect::all(&read_toml(&format!("expect = [{expect}]")).unwrap(), &Context::of(&heard, &variables, &NONE));
+        let expected = expected.map_or_else(|(wanted, got)| Holds::No(wanted.into(), got.into()), |()| Holds::Yes);
+        assert_eq!(holds, expected, "{expect}");
+    }
+
+    #[test]
+    fn the_first_that_does_not_hold_is_told() {
+        let list = "<l><r id='1'><n>a</n></r><r id='2'><n>b</n></r></l>";
+        check("'accepted', { at = '//n', one_of = ['a', 'b'] }", list, Ok(()));
+        check("'refused'", list, Err(("the request is refused", "an accepted request (200)")));
+        check("{ at = '//r/@id', equals = '${two}' }", list, Err(("`//r/@id` is `2`", "2 values: 1, 2")));
+        check(
+            "{ at = '//x', present = true }",
+            list,
+            Err(("`//x` is there", "nothing there, in an accepted request (200)")),
+        );
+        check("{ each = '//r', at = '/r/n', count = 1 }", list, Ok(()));
+        check(
+            "{ each = '//r', at = '/r/n', equals = 'a' }",
+            list,
+            Err(("in each `//r`: `/r/n` is `a`", "`b`, in number 2")),
+        );
+        check(
+            "{ each = '//x', at = '/x', count = 1 }",
+            list,
+            Err(("there is a `//x`", "nothing there, in an accepted request (200)")),
+        );
+        check("{ each = '//x', each_may_be_absent = true, at = '/x', count = 1 }", list, Ok(()));
+    }
+
+    #[test]
+    fn what_is_no_expectation_is_told_what_is() {
+        for (text, fault) in [
+            ("expect = ['acepted']", "`acepted` is no expectation; known are accepted, refused, "),
+            ("expect = ['openapi:shapes']", "`openapi:shapes` is no expectation; known are "),
+            ("expect = [{ equals = 'x' }]", "an expectation has no `at`; "),
+            ("expect = [{ at = 'status' }]", "`status` is looked at but nothing is expected of it"),
+            (
+                "expect = [{ at = 'stat', equals = 200 }]",
+                "`stat` is no query; start with `/` or `//`, or write one of header:NAME, ",
+            ),
+            ("expect = [{ at = 'status', equal = 200 }]", "`equal` is no predicate; known are equals, "),
+            ("expect = [{ at = '/a', each = 'status', count = 1 }]", "`each` is a path"),
+            ("expect = [1]", "an expectation is a word or a table, not `1`"),
+        ] {
+            let faults = read_toml(text).unwrap_err();
+            assert!(faults[0].starts_with(fault), "{text}: {faults:?}");
+        }
+    }
+
+    #[test]
+    fn every_variable_is_found_wherever_it_stands() {
+        let text = "expect = [{ each = \"//a[b='${one}']\", at = '//${two}', equals = '${three}', among_any = ['//c', \"//d[@e!='${four}']\"] }]";
+        let mut found: Vec<String> = read_toml(text).unwrap().iter().flat_map(Expect::variables).collect();
+        found.sort();
+        found.dedup();
+        assert_eq!(found, ["four", "one", "three", "two"]);
+    }
+}

@@ -83,3 +83,20 @@ impl<T> First<T> {
         self.0
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_recorded_first_stays_in_whatever_order_it_was_seen() {
+        let at = |record, exchange| At { record, exchange };
+        for order in [[0, 1, 2], [2, 1, 0], [1, 0, 2]] {
+            let all = [at(1, 2), at(1, 0), at(3, 0)];
+            let mut first = First::default();
+            order.iter().for_each(|number| first.see(all[*number], *number));
+            assert!(first.comes_after(at(0, 9)) && !first.comes_after(at(1, 0)) && !first.comes_after(at(2, 0)));
+            assert_eq!(first.into_inner(), Some((at(1, 0), 1)));
+        }
+    }
+}
