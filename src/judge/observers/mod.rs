@@ -1,6 +1,6 @@
 //! What requirements make of the accepted answers of a run, whoever asked for them.
 //!
-//! In: a requirement, and each answer once, in any order. Out: one [`Finding`] at the end. What an observer says depends on what it saw
+//! In: a requirement, and each answer once, in any order. Out: one finding at the end. What an observer says depends on what it saw
 //! and where that is recorded, never on the order in which it was shown. An answer is let go after it was shown.
 
 mod every_answer;
