@@ -3,12 +3,14 @@
 //! In: an exchange. Out: what kind of answer it has, or what a query selects there. Each of these reads the answer; who asks twice should
 //! take what [`heard`] gives and ask that.
 
+use std::{collections::HashMap, sync::Arc};
+
 use crate::{
     answer,
     decode::xsd,
     model::{exchange::Exchange, record::Record, variables::Variables},
     spec::{Query, Spec, Walk},
-    vocabulary::Heard,
+    vocabulary::{Body, Heard},
 };
 
 /// Reads the answer of an exchange; none where its endpoint is not known.
@@ -17,9 +19,36 @@ pub fn heard<'a>(spec: &Spec, exchange: &'a Exchange) -> Option<Heard<'a>> {
     spec.endpoints.get(&exchange.endpoint).map(|endpoint| answer::read(endpoint, exchange))
 }
 
-/// Reads all answers of a record.
-pub(super) fn all<'a>(spec: &Spec, record: &'a Record) -> Vec<Heard<'a>> {
-    record.exchanges.iter().filter_map(|exchange| heard(spec, exchange)).collect()
+/// Reads records one after another. A body that the record before had too, or that came twice in one, is read once.
+pub(super) struct Reader<'a> {
+    spec: &'a Spec,
+    last: HashMap<BodyOf<'a>, Arc<Body>>,
+}
+
+/// What a body was read of: its endpoint, whether the status is one of success, and the bytes.
+type BodyOf<'a> = (&'a str, bool, &'a [u8]);
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(spec: &'a Spec) -> Self {
+        Self { spec, last: HashMap::new() }
+    }
+
+    /// Reads the answers of a record.
+    pub(super) fn read(&mut self, record: &'a Record) -> Vec<Heard<'a>> {
+        let mut bodies: HashMap<BodyOf<'a>, Arc<Body>> = HashMap::new();
+        let heard = record.exchanges.iter().filter_map(|exchange| {
+            let endpoint = self.spec.endpoints.get(&exchange.endpoint)?;
+            let Some(answer) = exchange.answer() else { return Some(answer::read(endpoint, exchange)) };
+            let of = (endpoint.id.as_str(), (200..300).contains(&answer.status), answer.raw());
+            let known = bodies.get(&of).or_else(|| self.last.get(&of)).cloned();
+            let body = known.unwrap_or_else(|| Arc::new(answer::body(endpoint, exchange)));
+            bodies.insert(of, Arc::clone(&body));
+            Some(answer::with_body(endpoint, exchange, body))
+        });
+        let heard = heard.collect();
+        self.last = bodies;
+        heard
+    }
 }
 
 /// Whether the answer of an exchange is the documented success answer of its endpoint.

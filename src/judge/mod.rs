@@ -28,6 +28,7 @@ use crate::{
     vocabulary::Heard,
 };
 
+use doors::Reader;
 use observers::At;
 
 pub use crate::answer::contract;
@@ -62,7 +63,7 @@ pub struct Judged {
 /// Judges one requirement by one of its cases alone. Shrinking asks with it whether a smaller case still shows the same.
 #[must_use]
 pub fn judge_case(spec: &Spec, requirement: &Requirement, record: &Record) -> Finding {
-    judge_heard(spec, requirement, record, doors::all(spec, record))
+    judge_heard(spec, requirement, record, Reader::new(spec).read(record))
 }
 
 /// The same with the answers of the case read already.
@@ -104,12 +105,18 @@ type Part<'a> = (Vec<(&'a Requirement, Finding)>, Vec<Observation>);
 /// Requirements that look at answers of many endpoints.
 type Globals<'a> = Vec<(&'a Requirement, Mutex<observers::Global<'a>>)>;
 
+/// A requirement, its steps, and the numbers of its cases.
+type Cases<'a> = (&'a Requirement, &'a [Step], Vec<usize>);
+
+/// The most requirements that one part judges by their cases.
+const CASES_MAX: usize = 32;
+
 /// A part of the judging that needs no other part.
 enum Work<'a> {
     /// Nothing could be sent.
     Untold(&'a Requirement, &'a Finding),
-    /// By its own cases, which have these numbers.
-    Cases(&'a Requirement, &'a [Step], Vec<usize>),
+    /// By their own cases.
+    Cases(Vec<Cases<'a>>),
     /// By the accepted answers of an endpoint, which are at these places.
     Answers(&'a Endpoint, Vec<At>, Vec<&'a Requirement>),
     /// By all archives.
@@ -132,6 +139,7 @@ fn works<'a>(
         }
     }
     let (mut of_archives, mut alone, mut globals) = (Vec::new(), Vec::new(), Vec::new());
+    let mut cases: Vec<Cases<'_>> = Vec::new();
     let mut observing: BTreeMap<&str, Vec<&Requirement>> = BTreeMap::new();
     for requirement in selected.iter().copied() {
         if let Some(finding) = untold.get(&requirement.id) {
@@ -141,7 +149,7 @@ fn works<'a>(
         match &requirement.demand {
             Demand::Steps(steps) => {
                 let own = by_requirement.remove(requirement.id.as_str()).unwrap_or_default();
-                alone.push(Work::Cases(requirement, steps, own));
+                cases.push((requirement, steps.as_slice(), own));
             }
             Demand::Archive(demand) => of_archives.push((requirement, *demand)),
             _ => match observers::of_all(spec, requirement) {
@@ -159,17 +167,25 @@ fn works<'a>(
         let places = by_endpoint.remove(endpoint).unwrap_or_default();
         Some(Work::Answers(spec.endpoints.get(endpoint)?, places, requirements))
     });
-    (archives.into_iter().chain(answers).chain(alone).collect(), globals)
+    // Cases of one endpoint have many equal answers, which are read once where they come one after another.
+    let cases = cases.chunk_by(|one, next| one.0.endpoint == next.0.endpoint).flat_map(|same| same.chunks(CASES_MAX));
+    let cases = cases.map(|some| Work::Cases(some.to_vec()));
+    (archives.into_iter().chain(answers).chain(cases).chain(alone).collect(), globals)
 }
 
 impl<'a> Work<'a> {
     fn judge(self, spec: &'a Spec, records: &'a [Record], globals: &Globals<'a>) -> Part<'a> {
         match self {
             Work::Untold(requirement, finding) => (vec![(requirement, finding.clone())], Vec::new()),
-            Work::Cases(requirement, steps, own) => {
-                let own = own.into_iter().map(|number| (number, &records[number]));
-                let heard = own.map(|(number, record)| (number, record, doors::all(spec, record)));
-                (vec![(requirement, cases::by_steps(spec, requirement, steps, heard))], Vec::new())
+            Work::Cases(cases) => {
+                let mut reader = Reader::new(spec);
+                let mut judged = Vec::new();
+                for (requirement, steps, own) in cases {
+                    let own = own.into_iter().map(|number| (number, &records[number]));
+                    let heard = own.map(|(number, record)| (number, record, reader.read(record)));
+                    judged.push((requirement, cases::by_steps(spec, requirement, steps, heard)));
+                }
+                (judged, Vec::new())
             }
             Work::Answers(endpoint, places, requirements) => {
                 let of_all: Vec<_> = globals.iter().map(|(_, observer)| observer).collect();
