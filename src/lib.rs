@@ -11,7 +11,8 @@
 //!                              target or emulator                        console and report.json
 //! ```
 //!
-//! A verb knows [`spec`] and the nouns, never another verb; [`run`] alone knows them all. Only [`send`] touches network and
+//! The words in which `specs/` says what must hold are in [`vocabulary`]. A verb knows [`spec`] and the nouns, never another verb, but for
+//! those who read; [`run`] alone knows them all. Only [`send`] touches network and
 //! clock (and [`emulator`], which is a target of our own and imports nothing from here). Judging is a pure function of what was
 //! recorded. A test keeps these rules.
 #![forbid(unsafe_code)]
@@ -26,6 +27,8 @@ pub mod vocabulary;
 pub mod spec;
 
 pub mod generate;
+
+pub mod answer;
 
 pub mod send;
 

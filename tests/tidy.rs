@@ -20,13 +20,14 @@ pub(super) struct File {
 /// What a room may import of the crate, besides itself. `commands` and `run` know everybody and are not in the table.
 const IMPORTS: &[(&str, &[&str])] = &[
     ("model", &[]),
-    ("vocabulary", &["model"]),
+    ("vocabulary", &["decode", "model"]),
     ("spec", &["vocabulary", "model"]),
     ("generate", &["spec", "model"]),
     ("send", &["model"]),
     ("decode", &["model"]),
     ("metrics", &["decode"]),
-    ("judge", &["spec", "decode", "model"]),
+    ("answer", &["spec", "vocabulary", "decode", "model"]),
+    ("judge", &["answer", "spec", "vocabulary", "decode", "model"]),
     ("report", &["spec", "judge", "model"]),
     ("emulator", &[]),
 ];

@@ -121,6 +121,33 @@ pub fn validate(schema: &str, documents: &[&str]) -> Result<Vec<Option<String>>,
         .collect())
 }
 
+/// A schema that was compiled, for documents that come one after another.
+pub struct Schema(Option<SchemaValidationContext>);
+
+impl Schema {
+    /// Compiles a schema.
+    ///
+    /// # Errors
+    /// Why it cannot be used.
+    pub fn compile(text: &str) -> Result<Self, String> {
+        let _one = LIBXML.lock();
+        context(text).map(|context| Self(Some(context)))
+    }
+
+    /// The first fault of a document; none for a valid one.
+    pub fn fault(&mut self, document: &str) -> Option<String> {
+        let _one = LIBXML.lock();
+        validate_one(self.0.as_mut()?, document).err()
+    }
+}
+
+impl Drop for Schema {
+    fn drop(&mut self) {
+        let _one = LIBXML.lock();
+        self.0.take();
+    }
+}
+
 fn context(schema: &str) -> Result<SchemaValidationContext, String> {
     // libxml2 gives no context at all for a text that it cannot make one of, and the binding does not survive that.
     if schema.trim().is_empty() || schema.contains('\0') {

@@ -20,7 +20,7 @@ use crate::{
         draft::Draft,
         variables::{Variables, names},
     },
-    spec::{Demand, Expect, Flow, Input, Query, Requirement, Segment, Spec, Step, Test},
+    spec::{Demand, Expect, Flow, Input, Requirement, Spec, Step},
 };
 
 /// A case with the tree of values that it was drawn from.
@@ -209,35 +209,11 @@ pub fn variables_of(step: &Step) -> Vec<String> {
     }
     let expects = step.expect.iter().chain(&step.only_if).chain(step.readings.iter().flat_map(|r| &r.expect));
     out.extend(variables_of_expectations(expects));
-    for capture in &step.capture {
-        of_query(&capture.query, &mut out);
-    }
+    out.extend(step.capture.iter().flat_map(|capture| capture.query.variables()));
     out
 }
 
 /// Every variable that expectations name.
 pub fn variables_of_expectations<'a>(expects: impl Iterator<Item = &'a Expect>) -> Vec<String> {
-    let mut out = Vec::new();
-    for expect in expects {
-        let (Expect::At(query, predicate) | Expect::Each { at: query, predicate, .. }) = expect else { continue };
-        if let Expect::Each { path, .. } = expect {
-            of_query(path, &mut out);
-        }
-        of_query(query, &mut out);
-        predicate.queries().into_iter().for_each(|query| of_query(query, &mut out));
-        out.extend(predicate.texts().into_iter().flat_map(names));
-    }
-    out
-}
-
-fn of_query(query: &Query, out: &mut Vec<String>) {
-    let (Query::Path(path) | Query::Count(path) | Query::Sum(path) | Query::List(path)) = query else { return };
-    for Segment { name, tests, .. } in path {
-        out.extend(names(name));
-        for test in tests {
-            if let Test::Is(_, value) | Test::IsNot(_, value) = test {
-                out.extend(names(value));
-            }
-        }
-    }
+    expects.flat_map(Expect::variables).collect()
 }

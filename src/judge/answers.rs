@@ -1,101 +1,122 @@
-//! Judges requirements by the answers of the run, whoever asked for them.
+//! Shows the accepted answers of an endpoint to all who look at them.
 //!
-//! In: the records. Out: one [`Finding`] for each requirement that looks at every accepted answer of an endpoint or of the run, and
-//! what was seen that is no gap. One answer is read at a time and let go before the next: a read answer takes many times the room of
-//! its text.
+//! In: where answers of an endpoint are recorded, and the requirements that look at them. Out: one [`Finding`] for each of those that look
+//! at this endpoint alone, and what was seen that is no gap. Equal bodies are read once, and a read body is let go before the next: it
+//! takes many times the room of its text.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
-    hash::{DefaultHasher, Hash as _, Hasher as _},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use crate::{
+    answer::{self, Canonical, Rows},
     model::{
         credential::{AccountRole, Credential},
+        exchange::Exchange,
         record::Record,
         verdict::{Finding, Observation},
     },
     spec::{Endpoint, Media, Requirement, Spec},
+    vocabulary::shorten,
 };
 
 use super::{
     elements,
-    normal::{self, Normal, Rows},
-    seen::{self, Seen},
-    watch::{At, Shown, Watch},
+    observers::{self, At, Distinct, Global, Local, Shown},
 };
 
-/// Judges requirements that look at the accepted answers of one endpoint in one shape, or at those of all endpoints as they came.
+/// Judges requirements that look at the accepted answers of one endpoint, and shows those answers to the observers of many.
 pub(super) fn judge<'a>(
     spec: &'a Spec,
     records: &'a [Record],
-    only: Option<&str>,
+    endpoint: &'a Endpoint,
+    places: &[At],
     requirements: &[&'a Requirement],
+    of_all: &[&Mutex<Global<'a>>],
 ) -> (Vec<(&'a Requirement, Finding)>, Vec<Observation>) {
-    let rows = only.and_then(|only| spec.endpoints.get(only)).filter(|e| !e.elements.is_empty()).map(Rows::of);
-    let mut watches: Vec<Watch<'_>> = requirements.iter().map(|requirement| Watch::of(spec, requirement)).collect();
-    let mut likes: HashMap<Like<'_>, usize> = HashMap::new();
-    let mut equal: Vec<usize> = Vec::new();
-    let mut noticed: Vec<Vec<(String, String)>> = Vec::new();
-    for (record, source) in records.iter().enumerate() {
-        for (exchange, sent) in source.exchanges.iter().enumerate() {
-            if only.is_some_and(|only| only != sent.endpoint) {
-                continue;
-            }
-            let Some(seen) = seen::see(spec, sent).filter(|seen| seen.accepted() && entitled(seen)) else {
-                continue;
-            };
-            let (mut normal, mut number) = (None, 0);
-            if let (Some(rows), Some(root), Some(like)) = (&rows, &seen.xml, like(&seen)) {
-                number = *likes.entry(like).or_insert(equal.len());
-                match equal.get_mut(number) {
-                    Some(times) => *times += 1,
-                    None => {
-                        let first = normal::normal(rows, root);
-                        noticed.push(observe(seen.endpoint, &first));
-                        equal.push(1);
-                        normal = Some(first);
-                    }
-                }
-            }
-            let at = At { record, exchange };
-            let shown = Shown { at, variables: &source.variables, seen: &seen, normal: normal.as_ref(), like: number };
-            watches.iter_mut().for_each(|watch| watch.look(spec, &shown));
+    let observer = |requirement: &&'a Requirement| Some((*requirement, observers::of_endpoint(spec, requirement)?));
+    let mut own: Vec<(&Requirement, Local<'a>)> = requirements.iter().filter_map(observer).collect();
+    let of_all: Vec<_> = of_all.iter().filter(|observer| locked(observer).wants(endpoint)).collect();
+    let rows = (!own.is_empty() && !endpoint.elements.is_empty()).then(|| Rows::of(endpoint));
+    let mut observed: BTreeMap<(String, String), usize> = BTreeMap::new();
+    let mut answered = false;
+    let bodies = if own.is_empty() && of_all.is_empty() { Vec::new() } else { bodies(records, endpoint, places) };
+    for equal in bodies {
+        let exchange = |at: &At| &records[at.record].exchanges[at.exchange];
+        let body = Arc::new(answer::body(endpoint, exchange(&equal[0])));
+        let accepted: Vec<_> = equal
+            .iter()
+            .map(|at| (*at, answer::with_body(endpoint, exchange(at), Arc::clone(&body))))
+            .filter(|(_, heard)| heard.accepted())
+            .collect();
+        if accepted.is_empty() {
+            continue;
+        }
+        answered = true;
+        let canonical = rows.as_ref().zip(body.xml()).map(|(rows, root)| answer::canonical(rows, root));
+        for seen in canonical.iter().flat_map(|canonical| observe(endpoint, canonical)) {
+            *observed.entry(seen).or_default() += accepted.len();
+        }
+        let mut times: HashMap<Asked<'_>, usize> = HashMap::new();
+        for (at, _) in &accepted {
+            *times.entry(asked(endpoint, exchange(at))).or_default() += 1;
+        }
+        for (at, heard) in &accepted {
+            let sent = exchange(at);
+            let first = times.remove(&asked(endpoint, sent)).zip(canonical.as_ref());
+            let distinct = first.map(|(times, canonical)| Distinct { canonical, times });
+            let variables = &records[at.record].variables;
+            let shown = Shown { at: *at, sent, variables, endpoint, heard, distinct };
+            own.iter_mut().for_each(|(_, observer)| observer.see(&shown));
+            of_all.iter().for_each(|observer| locked(observer).see(&shown));
         }
     }
-    let mut counts: BTreeMap<(String, String), usize> = BTreeMap::new();
-    for (seen, times) in noticed.into_iter().zip(&equal) {
-        seen.into_iter().for_each(|seen| *counts.entry(seen).or_default() += times);
-    }
-    let requirement = only.unwrap_or_default();
-    let observations = counts
+    let requirement = &endpoint.id;
+    let observations = observed
         .into_iter()
-        .map(|((what, place), count)| Observation { requirement: requirement.to_owned(), what, place, count })
+        .map(|((what, place), count)| Observation { requirement: requirement.clone(), what, place, count })
         .collect();
-    let findings = watches.into_iter().map(|watch| (watch.requirement, watch.finding(spec, &equal))).collect();
-    (findings, observations)
+    let findings = own.into_iter().map(|(requirement, observer)| (requirement, observer.finding(answered)));
+    (findings.collect(), observations)
+}
+
+fn locked<'l, 'a>(observer: &'l Mutex<Global<'a>>) -> std::sync::MutexGuard<'l, Global<'a>> {
+    observer.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The places of answers with equal bodies, those that come first in front. What was not entitled to an answer is left out.
+fn bodies(records: &[Record], endpoint: &Endpoint, places: &[At]) -> Vec<Vec<At>> {
+    let mut known: HashMap<(bool, &[u8]), usize> = HashMap::new();
+    let mut bodies: Vec<Vec<At>> = Vec::new();
+    for at in places {
+        let sent = &records[at.record].exchanges[at.exchange];
+        let Some(answer) = sent.answer().filter(|_| entitled(endpoint, sent)) else { continue };
+        let number = *known.entry(((200..300).contains(&answer.status), answer.raw())).or_insert(bodies.len());
+        match bodies.get_mut(number) {
+            Some(equal) => equal.push(*at),
+            None => bodies.push(vec![*at]),
+        }
+    }
+    bodies
 }
 
 /// Whether the request had what it needs. An answer to a request that should have been refused says nothing of lawful answers.
-fn entitled(seen: &Seen<'_>) -> bool {
-    let open = seen.endpoint.request.as_ref().is_none_or(|request| request.account == AccountRole::None);
-    open || seen.exchange.request.credential == Credential::Token
+fn entitled(endpoint: &Endpoint, sent: &Exchange) -> bool {
+    let open = endpoint.request.as_ref().is_none_or(|request| request.account == AccountRole::None);
+    open || sent.request.credential == Credential::Token
 }
 
-/// What answers are told apart by: the document, and what was asked for where elements depend on it.
-type Like<'a> = (u64, usize, Vec<Option<&'a str>>);
+/// The parameters of a request on which elements of the answer depend.
+type Asked<'a> = Vec<Option<&'a str>>;
 
-fn like<'a>(seen: &Seen<'a>) -> Option<Like<'a>> {
-    let body = seen.exchange.answer()?.raw();
-    let mut hasher = DefaultHasher::new();
-    body.hash(&mut hasher);
-    let asked = seen.endpoint.elements.iter().filter_map(|row| row.when.as_ref());
-    let asked = asked.map(|(name, _)| seen.exchange.request.parameter(name)).collect();
-    Some((hasher.finish(), body.len(), asked))
+fn asked<'a>(endpoint: &Endpoint, sent: &'a Exchange) -> Asked<'a> {
+    let named = endpoint.elements.iter().filter_map(|row| row.when.as_ref());
+    named.map(|(name, _)| sent.request.parameter(name)).collect()
 }
 
 /// What is in an answer that is no gap, and where.
-fn observe(endpoint: &Endpoint, normal: &Normal) -> Vec<(String, String)> {
+fn observe(endpoint: &Endpoint, normal: &Canonical) -> Vec<(String, String)> {
     let mut out = Vec::new();
     // What a script or a ZIP file is read into is of our own making.
     let undocumented = normal.undocumented.iter().filter(|_| endpoint.response.media == Media::Document);
@@ -110,7 +131,7 @@ fn observe(endpoint: &Endpoint, normal: &Normal) -> Vec<(String, String)> {
     for row in &endpoint.elements {
         let values: BTreeSet<String> = elements::unlisted(endpoint, row, normal).into_iter().collect();
         for value in values {
-            let what = format!("a value that the guide does not list: `{}`", seen::shorten(&value));
+            let what = format!("a value that the guide does not list: `{}`", shorten(&value));
             out.push((what, row.path.clone()));
         }
     }

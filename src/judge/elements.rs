@@ -1,16 +1,12 @@
-//! Elements and attributes of answers: are they there as often as documented, and are their values of their type?
+//! The elements and attributes of a row in answers.
 //!
-//! In: a row and answers in one shape. Out: how often it was looked at, and the first answer in which it is not so.
+//! In: a row and answers in canonical form. Out: where it stands and what its values are.
 
 use crate::{
+    answer::{Canonical, below_root},
     decode::xml::Node,
+    model::verdict::{Blame, Finding},
     spec::{Element, Endpoint, Type},
-};
-
-use super::{
-    kinds,
-    normal::{Normal, below_root, root_name},
-    seen::{Seen, shorten},
 };
 
 /// What was seen of a row in one answer.
@@ -23,100 +19,36 @@ pub(super) enum Look {
     Bad(String, String),
 }
 
-/// Whether the row's element stands in the answer as often as documented.
-pub(super) fn present(endpoint: &Endpoint, row: &Element, seen: &Seen<'_>, normal: &Normal) -> Look {
-    let below = below_root(endpoint, row);
-    let Some((last, parents)) = below.split_last() else {
-        let name = root_name(endpoint);
-        return if normal.root_seen == name {
-            Look::Good
-        } else {
-            Look::Bad(format!("the root element is `{name}`"), format!("`{}`", normal.root_seen))
-        };
-    };
-    let asked = row.when.as_ref().map(|(name, value)| seen.exchange.request.parameter(name) == Some(value));
-    let (least, most) = match asked {
-        Some(false) => (0, Some(0)),
-        _ if row.sometimes => (0, row.count_max),
-        _ => (row.count_min, row.count_max),
-    };
-    let mut good = 0;
-    for parent in at(&normal.root, parents) {
-        let count = count(parent, last);
-        let wanted = || match (asked, least, most) {
-            (Some(false), ..) => format!("no `{}`, as the request did not ask for it", row.path),
-            (_, n, Some(m)) if n == m => format!("`{}` {}", row.path, times(n)),
-            (_, 0, Some(m)) => format!("`{}` at most {}", row.path, times(m)),
-            (_, n, _) => format!("`{}` at least {}", row.path, times(n)),
-        };
-        if count < least as usize || most.is_some_and(|most| count > most as usize) {
-            let got = if count == 0 { "it is not there".to_owned() } else { times(count as u32) };
-            return Look::Bad(wanted(), got);
-        }
-        // An absence that is lawful shows nothing, and neither does an absence that was not asked for.
-        if asked != Some(false) {
-            good += count;
-        }
+/// What is said of a row that no answer showed.
+pub(super) fn nothing_seen(endpoint: &Endpoint, row: &Element, answered: bool) -> Finding {
+    if !answered {
+        let reason = format!("no request to {} was accepted, so nothing could be seen", endpoint.id);
+        return Finding::inconclusive(reason, Blame::Target);
     }
-    if good == 0 { Look::Nothing } else { Look::Good }
-}
-
-fn times(n: u32) -> String {
-    match n {
-        1 => "once".to_owned(),
-        n => format!("{n} times"),
+    // The nearest element around it that has advice.
+    let around =
+        |other: &&Element| row.path.strip_prefix(other.path.as_str()).is_some_and(|rest| rest.starts_with('/'));
+    let parents = endpoint.elements.iter().filter(around).filter(|other| other.hint.is_some());
+    let parent_hint = parents.max_by_key(|other| other.path.len()).and_then(|other| other.hint.as_deref());
+    let advice = row.hint.as_deref().or(parent_hint).map(|hint| format!("; {hint}")).unwrap_or_default();
+    if row.sometimes {
+        return Finding::not_applicable(format!("the target had no occasion to send it{advice}"));
     }
-}
-
-/// Whether the row's values are of its type.
-pub(super) fn typed(endpoint: &Endpoint, row: &Element, normal: &Normal) -> Look {
-    let mut good = 0;
-    for text in texts(&normal.root, &below_root(endpoint, row)) {
-        let trimmed = text.trim();
-        if row.may_be_empty && trimmed.is_empty() {
-            continue;
-        }
-        if let Some(expected) = wrong(row, trimmed) {
-            return Look::Bad(format!("`{}` is {expected}", row.path), format!("`{}`", shorten(&text)));
-        }
-        good += 1;
-    }
-    if good == 0 { Look::Nothing } else { Look::Good }
-}
-
-fn wrong(row: &Element, text: &str) -> Option<String> {
-    if row.kind == Type::Enum {
-        let listed = row.values.iter().any(|value| value == text) || (row.open && !text.is_empty());
-        return (!listed).then(|| format!("one of {}", row.values.join(", ")));
-    }
-    if !kinds::is(row.kind, text) {
-        return Some(row.kind.says().to_owned());
-    }
-    let number: Option<i64> = text.parse().ok();
-    if let (Some(least), Some(n)) = (row.min, number)
-        && n < least
-    {
-        return Some(format!("at least {least}"));
-    }
-    if let (Some(most), Some(n)) = (row.max, number)
-        && n > most
-    {
-        return Some(format!("at most {most}"));
-    }
-    None
+    Finding::inconclusive(format!("no accepted answer had it in it{advice}"), Blame::Configuration)
 }
 
 /// Values of an open enumeration that the guide does not list.
-pub(super) fn unlisted(endpoint: &Endpoint, row: &Element, normal: &Normal) -> Vec<String> {
+pub(super) fn unlisted(endpoint: &Endpoint, row: &Element, canonical: &Canonical) -> Vec<String> {
     if row.kind != Type::Enum || !row.open {
         return Vec::new();
     }
-    let mut texts = texts(&normal.root, &below_root(endpoint, row));
+    let mut texts = texts(&canonical.root, &below_root(endpoint, row));
     texts.retain(|text| !row.values.iter().any(|value| value == text.trim()));
     texts
 }
 
-fn at<'a>(root: &'a Node, path: &[&str]) -> Vec<&'a Node> {
+/// The nodes that a path leads to, below a root.
+pub(super) fn nodes<'a>(root: &'a Node, path: &[&str]) -> Vec<&'a Node> {
     let mut nodes = vec![root];
     for name in path {
         nodes = nodes.into_iter().flat_map(|node| &node.children).filter(|child| child.name == *name).collect();
@@ -124,18 +56,20 @@ fn at<'a>(root: &'a Node, path: &[&str]) -> Vec<&'a Node> {
     nodes
 }
 
-fn count(parent: &Node, name: &str) -> usize {
+/// How often an element or attribute stands in a parent.
+pub(super) fn count(parent: &Node, name: &str) -> usize {
     match name.strip_prefix('@') {
         Some(name) => usize::from(parent.attribute(name).is_some()),
         None => parent.children.iter().filter(|child| child.name == name).count(),
     }
 }
 
-fn texts(root: &Node, path: &[&str]) -> Vec<String> {
+/// The values of an element or attribute, wherever it stands.
+pub(super) fn texts(root: &Node, path: &[&str]) -> Vec<String> {
     match path.split_last() {
         Some((last, parents)) if last.starts_with('@') => {
-            at(root, parents).into_iter().filter_map(|node| node.attribute(&last[1..])).map(str::to_owned).collect()
+            nodes(root, parents).into_iter().filter_map(|node| node.attribute(&last[1..])).map(str::to_owned).collect()
         }
-        _ => at(root, path).into_iter().map(|node| node.text.to_string()).collect(),
+        _ => nodes(root, path).into_iter().map(|node| node.text.to_string()).collect(),
     }
 }

@@ -3,10 +3,7 @@
 //! In: a name and a query, with what the author says of the value. Out: a [`Capture`]. Whether a value proves that the run made
 //! something is decided here, when the data is read: never by the look of a query while a case is played.
 
-use crate::{
-    model::variables::names,
-    vocabulary::{Query, Segment, Test},
-};
+use crate::vocabulary::Query;
 
 /// The variable that only one case has: what carries its value was made by that case.
 pub const UNIQUE: &str = "unique";
@@ -43,12 +40,7 @@ impl Capture {
     /// Whether the query can find nothing but what carries the case's own word.
     #[must_use]
     pub fn asks_for_own_word(&self) -> bool {
-        let has_word =
-            |test: &Test| matches!(test, Test::Is(_, value) if names(value).iter().any(|name| name == UNIQUE));
-        match &self.query {
-            Query::Path(path) => path.iter().any(|Segment { tests, .. }| tests.iter().any(has_word)),
-            _ => false,
-        }
+        matches!(&self.query, Query::Path(path) if path.asks_for(UNIQUE))
     }
 }
 

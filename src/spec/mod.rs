@@ -34,6 +34,6 @@ pub use requirement::{Demand, Level, Reading, Requirement};
 pub use select::Spec;
 pub use step::{Input, SchemaInput, Step, ValueClass};
 
-pub use crate::vocabulary::{Expect, Predicate, Query, Segment, Test, Type, Walk};
+pub use crate::vocabulary::{Expect, Path, Predicate, Query, Type, Walk};
 
 pub(crate) use select::{glob, matching};

@@ -5,6 +5,7 @@
 use std::{borrow::Borrow, collections::BTreeMap, ops::Bound};
 
 use super::{endpoint::Endpoint, fixtures::Fixture, flow::Flow, guide::Guide, requirement::Requirement};
+use crate::vocabulary::Schemas;
 
 /// The whole guide as data.
 #[derive(Debug, Clone)]
@@ -21,6 +22,8 @@ pub struct Spec {
     pub fixtures: BTreeMap<String, Fixture>,
     /// Response schemas by file name, such as `token.json`.
     pub schemas: BTreeMap<String, String>,
+    /// The JSON Schemas among them, compiled.
+    pub json_schemas: Schemas,
     /// SHA-256 of all spec files, in hexadecimal.
     pub digest: String,
 }

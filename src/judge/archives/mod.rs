@@ -16,10 +16,11 @@ use crate::{
         verdict::{Blame, Finding, Observation},
     },
     spec::{ArchiveDemand, ArchiveWord, Endpoint, ModelEvent, Requirement, Spec},
+    vocabulary::Heard,
 };
 
 use super::{
-    seen,
+    doors::heard,
     state_model::{ModelJudge, NewRows, Source, SourceLine},
 };
 use listing::Listing;
@@ -92,9 +93,9 @@ impl<'a> Archives<'a> {
                 if sent.endpoint != ARCHIVE && sent.endpoint != LISTING {
                     continue;
                 }
-                let Some(seen) = seen::see(spec, sent).filter(seen::Seen::accepted) else { continue };
+                let Some(heard) = heard(spec, sent).filter(Heard::accepted) else { continue };
                 let date = sent.request.parameter("date").unwrap_or_default();
-                if let (LISTING, Some(root)) = (sent.endpoint.as_str(), &seen.xml) {
+                if let (LISTING, Some(root)) = (sent.endpoint.as_str(), heard.body.xml()) {
                     self.listings.push(Listing::of(root, date, Source { record, exchange }));
                     continue;
                 }

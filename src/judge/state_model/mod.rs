@@ -18,7 +18,7 @@ use crate::{
     spec::{ArchiveDemand, ArchiveWord, ModelTable, Requirement},
 };
 
-use super::seen;
+use crate::vocabulary::shorten;
 pub(in crate::judge) use changes::NewRows;
 
 /// The recorded answer that something stood in: an archive, or what a feed sent.
@@ -112,7 +112,7 @@ impl<'a> ModelJudge<'a> {
     ) {
         let evidence = || Evidence {
             expected: expected.into(),
-            got: seen::shorten(&got.into()),
+            got: shorten(&got.into()),
             record: source.record,
             exchange: source.exchange,
         };

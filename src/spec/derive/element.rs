@@ -8,7 +8,7 @@ use crate::{
         endpoint::{Element, Endpoint, Media},
         requirement::{Demand, Level, Reading, Requirement},
     },
-    vocabulary::{Expect, Predicate, Query, Segment},
+    vocabulary::{Expect, Path, Query, predicate::EQUALS},
 };
 
 pub(super) fn element(endpoint: &Endpoint, number: usize, row: &Element, out: &mut Vec<Requirement>) {
@@ -51,7 +51,7 @@ pub(super) fn element(endpoint: &Endpoint, number: usize, row: &Element, out: &m
     };
     if row.kind.can_be_checked() {
         let says = match row.values.is_empty() {
-            true => format!("`{}` is {}", row.path, row.kind.says()),
+            true => format!("`{}` is {}", row.path, row.kind.in_words()),
             false => format!("`{}` is one of {}", row.path, row.values.join(", ")),
         };
         typed(observed(endpoint, format!("{id}/type"), Level::Must, row.page, says, Demand::Typed(number)));
@@ -68,18 +68,11 @@ pub(super) fn element(endpoint: &Endpoint, number: usize, row: &Element, out: &m
 /// What holds for the answers of the endpoint as a whole.
 pub(super) fn answers(endpoint: &Endpoint, out: &mut Vec<Requirement>) {
     if let Some(text) = endpoint.response.success.as_ref().filter(|text| !text.is_empty()) {
-        let query = || {
-            Query::Path(vec![Segment {
-                anywhere: true,
-                attribute: false,
-                name: "success".to_owned(),
-                tests: Vec::new(),
-            }])
-        };
+        let query = || Query::Path(Path::anywhere("success"));
         let says = format!("`success` holds the documented message, `{text}`");
         let reading = |name: &str, text: String| Reading {
             name: name.to_owned(),
-            expect: vec![Expect::At(query(), Predicate::Equals(text))],
+            expect: vec![Expect::At(query(), EQUALS.of(text))],
         };
         let demand = Demand::EveryAnswer {
             own: true,

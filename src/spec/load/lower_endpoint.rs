@@ -154,12 +154,8 @@ impl Reader {
     fn element(&mut self, place: Place<'_>, row: &shape::ElementFile) -> Element {
         let counts = [("1", (1, Some(1))), ("0..1", (0, Some(1))), ("0..", (0, None)), ("1..", (1, None))];
         let (count_min, count_max) = row.count.as_ref().map_or((1, Some(1)), |word| self.word(place, word, &counts));
-        let kind = Type::named(row.kind.get_ref()).unwrap_or_else(|| {
-            self.fault(
-                place,
-                &row.kind,
-                &format!("`{}` is no type; see CONTRIBUTING.md for the list", row.kind.get_ref()),
-            );
+        let kind = Type::parse(row.kind.get_ref()).unwrap_or_else(|says| {
+            self.fault(place, &row.kind, &says);
             Type::Text
         });
         if kind == Type::Enum && row.values.is_empty() {

@@ -25,6 +25,7 @@ use reader::Reader;
 use text::line_of;
 
 use super::{derive, select::Spec};
+use crate::vocabulary::Schemas;
 
 /// The most bytes of one spec file.
 const FILE_BYTES_MAX: u64 = 1024 * 1024;
@@ -128,7 +129,10 @@ pub(crate) fn from_files(files: &BTreeMap<String, String>) -> Result<Spec, Fault
         Some(guide) if reader.faults.is_empty() => {
             let endpoints =
                 reader.endpoints.into_iter().map(|(id, endpoint)| (id, Arc::unwrap_or_clone(endpoint))).collect();
-            Ok(Spec { guide, endpoints, requirements, flows, fixtures, schemas, digest: digest_of(files) })
+            let mut json_schemas = Schemas::default();
+            json_schemas.extend(&schemas);
+            let digest = digest_of(files);
+            Ok(Spec { guide, endpoints, requirements, flows, fixtures, schemas, json_schemas, digest })
         }
         _ => Err(Faults(reader.faults)),
     }

@@ -8,7 +8,8 @@ use super::{
 };
 use crate::{
     model::{case::Role, contract::Operation},
-    spec::{Capture, Expect, Predicate, Query, Step},
+    spec::{Capture, Expect, Query, Step},
+    vocabulary::predicate::PRESENT,
 };
 
 /// The text by which it is recognised, as it is sent.
@@ -100,7 +101,7 @@ impl<'a> Maker<'a> {
             {
                 let mut step = self.step(list, Role::Setup, &self.reach(list, 0));
                 let query = Query::Json(format!("{at}/0/id"));
-                step.only_if.push(Expect::At(query.clone(), Predicate::Present(true)));
+                step.only_if.push(Expect::At(query.clone(), PRESENT.of(true)));
                 step.otherwise = format!("make one at {} on the target", self.operations[list].path);
                 let variable = format!("config.{}", names::part(&name));
                 step.capture = vec![Capture::plain(variable.clone(), query)];

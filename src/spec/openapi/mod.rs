@@ -46,6 +46,7 @@ pub fn extend(spec: &Spec, contract: &Contract) -> Extended {
         maker.endpoint(number, &mut made);
         maker.operation(number, &mut made);
     }
+    extended.spec.json_schemas.extend(&made.schemas);
     extended.spec.schemas.extend(made.schemas);
     for requirement in made.requirements {
         extended.spec.requirements.entry(requirement.id.clone()).or_insert(requirement);

@@ -13,6 +13,7 @@ use crate::{
         contract::Place,
     },
     spec::{Expect, Input, Level, Predicate, Query, Step, Type, Walk},
+    vocabulary::predicate::{CONTAINS, EQUALS, IS, MATCHES, MIN},
 };
 
 /// The most pages that are asked for.
@@ -57,13 +58,13 @@ impl Maker<'_> {
             let query = || Query::Header(header.clone());
             let is = |predicate: Predicate| Expect::At(query(), predicate);
             match header.as_str() {
-                "x-bt-pagination-current-page" => step.expect.push(is(Predicate::Equals("1".to_owned()))),
-                "x-bt-pagination-per-page" => step.expect.push(is(Predicate::Equals(least.to_string()))),
+                "x-bt-pagination-current-page" => step.expect.push(is(EQUALS.of("1".to_owned()))),
+                "x-bt-pagination-per-page" => step.expect.push(is(EQUALS.of(least.to_string()))),
                 "x-bt-pagination-last-page" => {
-                    step.expect.extend([is(Predicate::Is(Type::Count)), is(Predicate::Min(1))]);
+                    step.expect.extend([is(IS.of(Type::Count)), is(MIN.of(1))]);
                 }
-                "x-bt-pagination-total" => step.expect.push(is(Predicate::Is(Type::Count))),
-                "link" => step.expect.push(is(Predicate::Contains("rel=".to_owned()))),
+                "x-bt-pagination-total" => step.expect.push(is(IS.of(Type::Count))),
+                "link" => step.expect.push(is(CONTAINS.of("rel=".to_owned()))),
                 _ => {}
             }
         }
@@ -74,10 +75,10 @@ impl Maker<'_> {
 
         if documented.iter().any(|header| header == "link") && documented.iter().any(|header| header == LAST_PAGE) {
             let mut step = with(self.success(number, &reach), 1);
-            step.only_if.push(Expect::At(Query::Header(LAST_PAGE.to_owned()), Predicate::Min(2)));
+            step.only_if.push(Expect::At(Query::Header(LAST_PAGE.to_owned()), MIN.of(2)));
             step.otherwise = "have so many of them on the target that they fill two pages".to_owned();
             if let Ok(next) = Regex::new(NEXT_IS_2) {
-                step.expect.push(Expect::At(Query::Header("link".to_owned()), Predicate::Matches(next)));
+                step.expect.push(Expect::At(Query::Header("link".to_owned()), MATCHES.of(next)));
             }
             let says = format!("{name} links the first page to the second one");
             let steps = self.after(&reach, vec![control(), step]);

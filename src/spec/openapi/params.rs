@@ -13,7 +13,8 @@ use crate::{
         case::Role,
         contract::{Param, Place},
     },
-    spec::{Expect, Input, Level, Predicate, Query, SchemaInput},
+    spec::{Expect, Input, Level, Query, SchemaInput},
+    vocabulary::predicate::ONE_OF,
 };
 
 /// The most parameters of one operation that are tested.
@@ -64,7 +65,7 @@ impl Maker<'_> {
             // A value that fits but names nothing may be refused, if the document has a status for that.
             let statuses = operation.replies.iter().map(|reply| reply.status.clone());
             let statuses: Vec<String> = statuses.filter(|status| status.len() == 3).collect();
-            step.expect = vec![Expect::At(Query::Status, Predicate::OneOf(statuses))];
+            step.expect = vec![Expect::At(Query::Status, ONE_OF.of(statuses))];
         }
         let control = self.step(number, Role::Control, &reach);
         let says = format!("{} takes any value of `{id}` that the document's schema allows", name_of(operation));

@@ -12,7 +12,8 @@ use crate::{
         contract::{Operation, Place},
         credential::{AccountRole, Credential},
     },
-    spec::{Expect, Level, Predicate, Query, Step},
+    spec::{Expect, Level, Query, Step},
+    vocabulary::predicate::{EQUALS, PRESENT},
 };
 
 /// Ways to call without a right, and what each is.
@@ -59,7 +60,7 @@ impl Maker<'_> {
         let needed = operation.successes().flat_map(|reply| &reply.headers).filter(|header| header.required);
         for header in needed {
             let mut step = self.success(number, &reach);
-            step.expect.push(Expect::At(Query::Header(header.name.to_ascii_lowercase()), Predicate::Present(true)));
+            step.expect.push(Expect::At(Query::Header(header.name.to_ascii_lowercase()), PRESENT.of(true)));
             let id = format!("header/{}", names::part(&header.name));
             let says = format!("{} answers with the header `{}`", name_of(operation), names::part(&header.name));
             let steps = self.after(&reach, vec![step]);
@@ -113,7 +114,7 @@ impl Maker<'_> {
         let rest = operation.path.rsplit_once(&format!("{{{name}}}")).map_or("", |(_, rest)| rest);
         reach.path = format!("{}/{unknown}{rest}", list_reach.path);
         let mut step = self.step(number, Role::Probe, &reach);
-        step.expect = vec![Expect::At(Query::Status, Predicate::Equals("404".to_owned()))];
+        step.expect = vec![Expect::At(Query::Status, EQUALS.of("404".to_owned()))];
         let told = operation.replies.iter().find(|reply| reply.status == "404").and_then(|reply| reply.schema.as_ref());
         if told.is_some_and(super::schema::is_container) {
             step.expect.push(Expect::Schema(schema_name(&self.ids[number], "404")));

@@ -14,6 +14,7 @@ use crate::{
         draft::{BODY, Carrier, Encoding},
     },
     spec::{Capture, Expect, Input, Predicate, Query, Reading, Step},
+    vocabulary::predicate::{MAX, NOT_EQUALS, ONE_OF, PRESENT},
 };
 
 /// The most steps that lead to an operation.
@@ -79,7 +80,7 @@ impl Maker<'_> {
         let Some(member) = member else { return Stands::Unknown(variable) };
         let mut step = self.step(list, Role::Setup, &self.reach(list, depth + 1));
         let first = Query::Json(format!("{at}/0{}", names::pointer(member)));
-        step.only_if.push(Expect::At(first.clone(), Predicate::Present(true)));
+        step.only_if.push(Expect::At(first.clone(), PRESENT.of(true)));
         step.otherwise = format!("make one at {before} on the target, so that what it says of one can be tested");
         step.capture = vec![Capture::plain(variable.clone(), first)];
         Stands::From(Box::new(step), variable)
@@ -142,7 +143,7 @@ impl Maker<'_> {
         let statuses: Vec<String> = operation.successes().map(|reply| reply.status.clone()).collect();
         let mut expect = vec![Expect::Accepted];
         if !statuses.is_empty() {
-            expect.push(Expect::At(Query::Status, Predicate::OneOf(statuses)));
+            expect.push(Expect::At(Query::Status, ONE_OF.of(statuses)));
         }
         expect
     }
@@ -151,7 +152,7 @@ impl Maker<'_> {
     pub(super) fn success(&self, number: usize, reach: &Reach) -> Step {
         let mut step = self.step(number, Role::Probe, reach);
         step.expect = self.succeeds(self.operations[number]);
-        step.only_if.push(Expect::At(Query::Status, Predicate::NotEquals("403".to_owned())));
+        step.only_if.push(Expect::At(Query::Status, NOT_EQUALS.of("403".to_owned())));
         step.otherwise = "give the API account access to the Configuration API, with Vault accounts".to_owned();
         step
     }
@@ -178,7 +179,7 @@ pub(super) fn refusal(operation: &Operation) -> Vec<Expect> {
     let exact: Vec<String> =
         told.iter().filter(|status| status.starts_with('4') && status.len() == 3).map(|s| (*s).to_owned()).collect();
     let open = exact.is_empty() || told.iter().any(|status| *status == "default" || status.ends_with("XX"));
-    let status = if open { Predicate::Max(499) } else { Predicate::OneOf(exact) };
+    let status = if open { MAX.of(499) } else { ONE_OF.of(exact) };
     vec![Expect::Refused, Expect::At(Query::Status, status)]
 }
 
@@ -186,7 +187,7 @@ pub(super) fn refusal(operation: &Operation) -> Vec<Expect> {
 pub(super) fn no_access(operation: &Operation) -> Vec<Expect> {
     let mut expect = refusal(operation);
     for told in &mut expect {
-        if let Expect::At(Query::Status, Predicate::OneOf(statuses)) = told {
+        if let Expect::At(Query::Status, Predicate::Texts(_, statuses)) = told {
             statuses
                 .extend(["401", "403"].iter().filter(|status| !operation.documents(status)).map(|s| (*s).to_owned()));
         }

@@ -18,7 +18,8 @@ use crate::{
         contract::Place,
         draft::BODY,
     },
-    spec::{Capture, Expect, Input, Level, Owned, Predicate, Query, Requirement, Step},
+    spec::{Capture, Expect, Input, Level, Owned, Query, Requirement, Step},
+    vocabulary::predicate::{CONTAINS, EQUALS, MAX, NOT_EQUALS, PRESENT, SUPERSET_OF},
 };
 
 /// Variable for the id of what a case made.
@@ -89,7 +90,7 @@ impl<'a> Maker<'a> {
         let members = properties(kind.schema);
         let secret = |name: &&String| members.get(*name).is_some_and(|member| is_set(member, "writeOnly"));
         for name in kind.body.keys().filter(secret) {
-            let absent = || Expect::At(Query::Json(names::pointer(name)), Predicate::Present(false));
+            let absent = || Expect::At(Query::Json(names::pointer(name)), PRESENT.of(false));
             let mut create = self.made_one(kind, Role::Probe);
             create.expect.push(absent());
             let mut read = self.read(kind, Role::Probe, Some(PROOF));
@@ -114,9 +115,9 @@ impl<'a> Maker<'a> {
         step.parameters.push((kind.proof.clone(), Input::Text(PROOF.to_owned())));
         let all = |member: &str| Query::Json(format!("{at}/*{}", names::pointer(member)));
         step.expect = self.succeeds(self.operations[list]);
-        step.expect.push(Expect::At(all(&kind.id), Predicate::SupersetOf(format!("${{{MADE_ID}}}"))));
+        step.expect.push(Expect::At(all(&kind.id), SUPERSET_OF.of(format!("${{{MADE_ID}}}"))));
         if properties(&items).contains_key(&kind.proof) {
-            step.expect.push(Expect::At(all(&kind.proof), Predicate::Contains(PROOF.to_owned())));
+            step.expect.push(Expect::At(all(&kind.proof), CONTAINS.of(PROOF.to_owned())));
         }
         let says =
             format!("what is made at `{path}` is listed there, by its `{}` and nothing else", names::part(&kind.proof));
@@ -145,10 +146,10 @@ impl<'a> Maker<'a> {
         (change.expect, change.only_if) = (vec![Expect::Answered], Vec::new());
         let query = Query::Json(names::pointer(name));
         let mut before = self.read(kind, Role::Setup, Some(PROOF));
-        before.only_if.push(Expect::At(query.clone(), Predicate::Present(true)));
+        before.only_if.push(Expect::At(query.clone(), PRESENT.of(true)));
         before.capture.push(Capture::plain(BEFORE, query.clone()));
         let mut after = self.read(kind, Role::Probe, None);
-        after.expect.push(Expect::At(query, Predicate::Equals(format!("${{{BEFORE}}}"))));
+        after.expect.push(Expect::At(query, EQUALS.of(format!("${{{BEFORE}}}"))));
         let id = names::part(name);
         let says =
             format!("`{id}`, which is only read, is after {} what it was before", name_of(self.operations[number]));
@@ -222,7 +223,7 @@ impl<'a> Maker<'a> {
         if !kind.plain {
             for step in all.iter_mut().filter(|step| step.endpoint == self.ids[kind.post] && step.role == Role::Probe) {
                 if step.expect.first().is_some_and(|expect| matches!(expect, Expect::Accepted)) {
-                    step.only_if.push(Expect::At(Query::Status, Predicate::Max(399)));
+                    step.only_if.push(Expect::At(Query::Status, MAX.of(399)));
                     step.otherwise = "what a lawful body is cannot be told from the document alone".to_owned();
                 }
             }
@@ -235,7 +236,7 @@ impl<'a> Maker<'a> {
     /// The first and last of it: made, read, changed, read, taken away, not found.
     fn cycle(&self, number: usize, kind: &Kind<'_>, made: &mut Made) {
         let mut create = self.made_one(kind, Role::Probe);
-        create.only_if.push(Expect::At(Query::Status, Predicate::NotEquals("403".to_owned())));
+        create.only_if.push(Expect::At(Query::Status, NOT_EQUALS.of("403".to_owned())));
         let mut all = vec![create, self.read(kind, Role::Probe, Some(PROOF))];
         let shown = self.operations[kind.get].successes().find_map(|reply| reply.schema.as_ref());
         let shown = shown.map(properties).unwrap_or_default();
@@ -251,7 +252,7 @@ impl<'a> Maker<'a> {
         all.extend(self.change(kind.delete, kind));
         let mut gone = self.read(kind, Role::Probe, None);
         gone.expect = match self.operations[kind.get].documents("404") {
-            true => vec![Expect::At(Query::Status, Predicate::Equals("404".to_owned()))],
+            true => vec![Expect::At(Query::Status, EQUALS.of("404".to_owned()))],
             false => vec![Expect::Refused],
         };
         gone.capture.clear();
@@ -278,7 +279,7 @@ impl<'a> Maker<'a> {
         step.expect = self.succeeds(self.operations[kind.get]);
         let query = Query::Json(names::pointer(&kind.proof));
         if let Some(proof) = proof {
-            step.expect.push(Expect::At(query.clone(), Predicate::Equals(proof.to_owned())));
+            step.expect.push(Expect::At(query.clone(), EQUALS.of(proof.to_owned())));
         }
         step.capture = vec![Capture { owns: Some(Owned::Path), ..Capture::plain(MADE_PROOF, query) }];
         step
@@ -345,5 +346,5 @@ fn echoed(name: &str, value: &Value) -> Option<Expect> {
         _ => return None,
     };
     // What is only written need not come back.
-    (!is_secret(name)).then(|| Expect::At(Query::Json(names::pointer(name)), Predicate::Equals(text)))
+    (!is_secret(name)).then(|| Expect::At(Query::Json(names::pointer(name)), EQUALS.of(text)))
 }

@@ -1,19 +1,45 @@
-//! Answers that are neither XML nor JSON.
+//! Bodies of answers.
 //!
-//! In: what an endpoint answers with, and the bytes. Out: a tree that queries can look at, where there is one, and whether the
-//! answer is of its kind.
+//! In: what an endpoint answers with, and the bytes. Out: a tree or a value that queries can look at, where there is one, and whether
+//! the answer is of its kind.
 
 use crate::{
-    decode::{brcs, javascript, xml::Node, zip},
+    decode::{brcs, json, xml, zip},
     model::exchange::Answer,
     spec::Media,
+    vocabulary::Body,
 };
+
+/// Reads a body. What need not be XML or JSON may begin as they do.
+pub(super) fn read(media: Media, answer: &Answer) -> Body {
+    let text = answer.body.trim_start_matches('\u{feff}');
+    let mut fault = None;
+    if text.trim_start().starts_with('<') {
+        match xml::read(text.trim_start()) {
+            Ok(root) => return Body::Xml(root),
+            Err(error) => fault = Some(format!("not well-formed XML {error}")),
+        }
+    } else if text.trim_start().starts_with(['{', '[']) {
+        match json::read(text) {
+            Ok(value) => return Body::Json(value),
+            Err(error) => fault = Some(format!("not JSON: {error}")),
+        }
+    }
+    if (200..300).contains(&answer.status) {
+        match tree(media, answer.raw()) {
+            Ok(Some(root)) if fault.is_none() => return Body::Xml(root),
+            Ok(_) => {}
+            Err(says) => fault = Some(says),
+        }
+    }
+    fault.filter(|_| has_parts(media)).map_or(Body::Other, Body::Broken)
+}
 
 /// The answer as a tree; none for what has no parts.
 ///
 /// # Errors
 /// Where the bytes are not what they should be.
-pub(super) fn tree(media: Media, bytes: &[u8]) -> Result<Option<Node>, String> {
+fn tree(media: Media, bytes: &[u8]) -> Result<Option<xml::Node>, String> {
     match media {
         Media::Brcs => brcs::read(bytes).map(Some).map_err(|error| format!("no script: {error}")),
         Media::Zip => zip::read(bytes).map(Some).map_err(|error| error.to_string()),
@@ -22,7 +48,7 @@ pub(super) fn tree(media: Media, bytes: &[u8]) -> Result<Option<Node>, String> {
 }
 
 /// Whether an answer of that kind has parts that queries can look at, so that it has to be readable.
-pub(super) fn has_parts(media: Media) -> bool {
+fn has_parts(media: Media) -> bool {
     matches!(media, Media::Document | Media::Brcs | Media::Zip)
 }
 
@@ -41,7 +67,7 @@ pub(super) fn leads_elsewhere(media: Media, answer: &Answer) -> bool {
 }
 
 /// Whether an answer is of its kind.
-pub(super) fn fits(media: Media, tree: Option<&Node>, answer: &Answer) -> Result<(), String> {
+pub(super) fn fits(media: Media, tree: Option<&xml::Node>, answer: &Answer) -> Result<(), String> {
     let bytes = answer.raw();
     if media == Media::Any {
         return Ok(());
@@ -64,7 +90,7 @@ pub(super) fn fits(media: Media, tree: Option<&Node>, answer: &Answer) -> Result
 }
 
 /// Whether markup is HTML, which is seldom well-formed XML.
-fn is_html(tree: Option<&Node>, body: &str) -> bool {
+fn is_html(tree: Option<&xml::Node>, body: &str) -> bool {
     let start: String = body.chars().take(1024).collect::<String>().to_ascii_lowercase();
     tree.map_or_else(
         || ["<!doctype html", "<html"].iter().any(|tag| start.contains(tag)),
@@ -72,18 +98,9 @@ fn is_html(tree: Option<&Node>, body: &str) -> bool {
     )
 }
 
-/// What an expression gives after the body has run as a script of a page, or what was thrown.
-pub(super) fn script(answer: &Answer, expression: &str) -> Vec<String> {
-    match javascript::run(&answer.body, &[expression]) {
-        Ok(found) => found,
-        Err(error) => vec![format!("a fault in {error}")],
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::decode::xml;
 
     #[track_caller]
     fn check(media: Media, status: u16, location: Option<&str>, body: &str, expected: bool) {

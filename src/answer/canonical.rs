@@ -1,4 +1,4 @@
-//! The documented part of an answer, in one shape.
+//! The documented part of an answer in its canonical form.
 //!
 //! In: an accepted XML answer and the rows of its endpoint. Out: a tree with our root that holds only what the guide documents,
 //! what was left out (observations), and which of several printed names and notations the target uses.
@@ -15,32 +15,32 @@ use crate::{
     spec::{Element, Endpoint, Type},
 };
 
-/// An answer in one shape.
-pub(super) struct Normal {
+/// An answer in its canonical form.
+pub struct Canonical {
     /// The documented part below a root with our name for it.
-    pub(super) root: Node,
+    pub root: Node,
     /// The name that the root has in the answer.
-    pub(super) root_seen: String,
+    pub root_seen: String,
     /// Paths of elements and attributes that the guide does not document.
-    pub(super) undocumented: BTreeSet<String>,
+    pub undocumented: BTreeSet<String>,
     /// Row number and the printed name that was seen.
-    pub(super) names: BTreeSet<(usize, String)>,
+    pub names: BTreeSet<(usize, String)>,
     /// Notation of the permission entries.
-    pub(super) shape: Option<&'static str>,
+    pub shape: Option<&'static str>,
 }
 
 /// The name under which answers of an endpoint are looked at: the documented root, or the endpoint's own name.
-pub(super) fn root_name(endpoint: &Endpoint) -> &str {
+pub fn root_name(endpoint: &Endpoint) -> &str {
     endpoint.response.root.as_deref().unwrap_or_else(|| endpoint.id.rsplit('/').next().unwrap_or_default())
 }
 
 /// The path of a row below the root, without the root itself.
-pub(super) fn below_root<'a>(endpoint: &Endpoint, row: &'a Element) -> Vec<&'a str> {
+pub fn below_root<'a>(endpoint: &Endpoint, row: &'a Element) -> Vec<&'a str> {
     row.path.split('/').skip(usize::from(endpoint.response.root.is_some())).collect()
 }
 
 /// The rows of an endpoint by their paths, made once for all its answers.
-pub(super) struct Rows<'a> {
+pub struct Rows<'a> {
     endpoint: &'a Endpoint,
     /// Row number by path below the root; every printed name of a row leads to it.
     by_path: HashMap<String, usize>,
@@ -51,7 +51,9 @@ pub(super) struct Rows<'a> {
 }
 
 impl<'a> Rows<'a> {
-    pub(super) fn of(endpoint: &'a Endpoint) -> Self {
+    /// The rows of an endpoint.
+    #[must_use]
+    pub fn of(endpoint: &'a Endpoint) -> Self {
         let mut rows = Self {
             endpoint,
             by_path: HashMap::new(),
@@ -81,10 +83,10 @@ fn join(path: &str, name: &str) -> String {
     if path.is_empty() { name.to_owned() } else { format!("{path}/{name}") }
 }
 
-/// Brings an answer into one shape.
-pub(super) fn normal(rows: &Rows<'_>, answer: &Node) -> Normal {
+/// Brings an answer into its canonical form.
+pub fn canonical(rows: &Rows<'_>, answer: &Node) -> Canonical {
     let endpoint = rows.endpoint;
-    let mut out = Normal {
+    let mut out = Canonical {
         root: Node { name: root_name(endpoint).into(), ..Node::default() },
         root_seen: answer.name.to_string(),
         undocumented: BTreeSet::new(),
@@ -125,7 +127,7 @@ fn holder<'a>(endpoint: &Endpoint, answer: &'a Node) -> Option<&'a Node> {
 }
 
 /// Copies what rows document, one level at a time.
-fn keep(rows: &Rows<'_>, from: &Node, to: &mut Node, path: &str, out: &mut Normal) {
+fn keep(rows: &Rows<'_>, from: &Node, to: &mut Node, path: &str, out: &mut Canonical) {
     if !rows.parents.contains(path) {
         to.text.clone_from(&from.text);
     }

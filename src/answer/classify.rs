@@ -1,0 +1,89 @@
+//! What kind of answer it is.
+//!
+//! In: an endpoint, an answer and its body as it was read. Out: an [`AnswerClass`].
+
+use super::body;
+use crate::{
+    decode::xml,
+    model::exchange::Answer,
+    spec::{Endpoint, Media},
+    vocabulary::{AnswerClass, Body},
+};
+
+/// What kind of answer it is. A target that answers 200 with an empty body, or with something else than was asked for, accepts nothing.
+pub(super) fn classify(endpoint: &Endpoint, answer: &Answer, read: &Body) -> AnswerClass {
+    let media = endpoint.response.media;
+    if answer.status >= 400 {
+        return AnswerClass::Refused;
+    }
+    if body::leads_elsewhere(media, answer) {
+        return AnswerClass::Accepted;
+    }
+    if !(200..300).contains(&answer.status) {
+        return AnswerClass::Strange(format!("status {}", answer.status));
+    }
+    // Of a recording or a backup that is large the beginning is enough.
+    let file = body::needs_no_end(media);
+    if let Some(cut) = answer.cut.as_ref().filter(|_| !(file && answer.goes_on())) {
+        return AnswerClass::Strange(format!("the body is not whole: {cut}"));
+    }
+    if read.error().is_some() || read.json().is_some_and(|json| json.get("error").is_some()) {
+        return AnswerClass::Refused;
+    }
+    if let Body::Broken(fault) = read {
+        return AnswerClass::Strange(fault.clone());
+    }
+    match success(endpoint, answer, read) {
+        Ok(()) => AnswerClass::Accepted,
+        Err(why) => AnswerClass::Strange(why),
+    }
+}
+
+/// Whether the answer is the documented success answer.
+fn success(endpoint: &Endpoint, answer: &Answer, read: &Body) -> Result<(), String> {
+    let response = &endpoint.response;
+    if response.json_schema.is_some() {
+        return read.json().map(|_| ()).ok_or_else(|| "the body is no JSON".to_owned());
+    }
+    if response.media != Media::Document {
+        return body::fits(response.media, read.xml(), answer);
+    }
+    if response.undocumented {
+        let empty = answer.body.trim().is_empty();
+        return if empty || read.xml().is_some() {
+            Ok(())
+        } else {
+            Err("the body is neither empty nor XML".to_owned())
+        };
+    }
+    let Some(root) = read.xml() else {
+        let documented = response.root.is_some() || response.success.is_some() || !endpoint.elements.is_empty();
+        return match (documented, answer.body.trim().is_empty()) {
+            (_, true) => Err("the body is empty".to_owned()),
+            (true, false) => Err("the body is no XML".to_owned()),
+            (false, false) => Ok(()),
+        };
+    };
+    if response.root.as_deref() == Some(root.name.as_str()) || has_documented(endpoint, root) {
+        return Ok(());
+    }
+    if response.root.is_none() && response.success.is_none() && endpoint.elements.is_empty() {
+        return Ok(());
+    }
+    Err(format!("the root element is `{}` and nothing documented is in it", root.name))
+}
+
+/// Whether any element that the guide names for the answer stands anywhere in it.
+fn has_documented(endpoint: &Endpoint, root: &xml::Node) -> bool {
+    let below_root = usize::from(endpoint.response.root.is_some());
+    let mut names: Vec<&str> = endpoint
+        .elements
+        .iter()
+        .filter_map(|row| row.path.split('/').nth(below_root))
+        .filter(|name| !name.starts_with('@'))
+        .collect();
+    if endpoint.response.success.is_some() {
+        names.push("success");
+    }
+    root.find(&|node| names.contains(&node.name.as_str())).is_some()
+}

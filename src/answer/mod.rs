@@ -1,0 +1,51 @@
+//! Answers, read once for all who look at them: the run, the judge and the laws of the readers.
+//!
+//! In: an exchange and the endpoint that was called. Out: a [`Heard`]: accepted, refused, strange, or nothing; and the documented part of
+//! an answer in one form. Nothing here knows of requirements, and nothing is kept: who needs an answer twice hands it on.
+
+mod body;
+mod canonical;
+mod classify;
+
+use std::{borrow::Cow, sync::Arc};
+
+pub use canonical::{Canonical, Rows, below_root, canonical, root_name};
+
+use crate::{
+    decode::openapi,
+    model::{
+        contract::Contract,
+        exchange::{Exchange, Outcome},
+    },
+    spec::Endpoint,
+    vocabulary::{AnswerClass, Body, Heard},
+};
+
+/// Reads the answer of an exchange.
+#[must_use]
+pub fn read<'a>(endpoint: &Endpoint, exchange: &'a Exchange) -> Heard<'a> {
+    with_body(endpoint, exchange, Arc::new(body(endpoint, exchange)))
+}
+
+/// Reads the body of an answer. Equal bodies of answers of one endpoint are the same, read under equal statuses.
+#[must_use]
+pub fn body(endpoint: &Endpoint, exchange: &Exchange) -> Body {
+    exchange.answer().map_or(Body::Other, |answer| body::read(endpoint.response.media, answer))
+}
+
+/// The answer of an exchange whose body was read already.
+#[must_use]
+pub fn with_body<'a>(endpoint: &Endpoint, exchange: &'a Exchange, body: Arc<Body>) -> Heard<'a> {
+    let class = match &exchange.outcome {
+        Outcome::Nothing(nothing) => AnswerClass::Nothing(nothing.kind),
+        Outcome::Answer(answer) => classify::classify(endpoint, answer, &body),
+    };
+    Heard { exchange: Cow::Borrowed(exchange), class, body }
+}
+
+/// What the OpenAPI document in an answer states; none where there is none.
+#[must_use]
+pub fn contract(exchange: &Exchange) -> Option<Contract> {
+    let answer = exchange.answer().filter(|answer| (200..300).contains(&answer.status) && answer.cut.is_none())?;
+    openapi::read(&answer.body).ok()
+}

@@ -1,0 +1,83 @@
+//! What must hold of every XML answer of a chapter, or of an endpoint alone.
+
+use std::num::NonZeroUsize;
+
+use super::shown::{At, First, Observer, Shown};
+use crate::{
+    judge::readings,
+    model::verdict::{Blame, Finding},
+    spec::{Endpoint, Expect, Reading, Requirement, SchemaOf, Spec},
+    vocabulary::{Context, Holds},
+};
+
+pub(super) struct EveryAnswer<'a> {
+    spec: &'a Spec,
+    /// The path that the answers of the chapter come from.
+    api: String,
+    expect: &'a [Expect],
+    readings: &'a [Reading],
+    failed: First<Finding>,
+    /// The answers of which it holds, and the readings that explain each.
+    kept: Vec<(At, Vec<usize>)>,
+}
+
+impl<'a> EveryAnswer<'a> {
+    pub(super) fn of(
+        spec: &'a Spec,
+        requirement: &'a Requirement,
+        expect: &'a [Expect],
+        readings: &'a [Reading],
+    ) -> Self {
+        let api = format!("/api/{}", SchemaOf::endpoint(&requirement.endpoint).name());
+        Self { spec, api, expect, readings, failed: First::default(), kept: Vec::new() }
+    }
+}
+
+impl<'a> Observer<'a> for EveryAnswer<'a> {
+    /// The published schema and the plain status page are no answers of the XML API.
+    fn wants(&self, endpoint: &Endpoint) -> bool {
+        endpoint.request.as_ref().is_some_and(|request| request.path == self.api)
+    }
+
+    fn see(&mut self, shown: &Shown<'_, 'a>) {
+        if shown.heard.body.xml().is_none() || !self.wants(shown.endpoint) || !self.failed.comes_after(shown.at) {
+            return;
+        }
+        let context = Context::of(shown.heard, shown.variables, &self.spec.json_schemas);
+        let at = shown.at;
+        match Expect::all(self.expect, &context) {
+            Holds::Yes => {}
+            Holds::No(expected, got) => return self.failed.see(at, at.fail(expected, got)),
+            Holds::Undecided(reason) => {
+                return self.failed.see(at, Finding::inconclusive(reason, Blame::Harness));
+            }
+        }
+        match readings::explaining(self.readings, &context) {
+            Ok(explaining) => self.kept.push((at, explaining)),
+            Err(got) => self.failed.see(at, at.fail(readings::in_words(self.readings), got)),
+        }
+    }
+
+    fn finding(mut self: Box<Self>, _answered: bool) -> Finding {
+        self.kept.sort_unstable_by_key(|(at, _)| *at);
+        self.kept.retain(|(at, _)| self.failed.comes_after(*at));
+        let mut left: Vec<usize> = (0..self.readings.len()).collect();
+        for (at, explaining) in &self.kept {
+            left.retain(|reading| explaining.contains(reading));
+            if left.is_empty() && !self.readings.is_empty() {
+                let expected = format!("one reading that explains every answer: {}", readings::names(self.readings));
+                return at.fail(expected, "answers that follow different readings".to_owned());
+            }
+        }
+        if let Some((_, failed)) = self.failed.into_inner() {
+            return failed;
+        }
+        let Some(kept) = NonZeroUsize::new(self.kept.len()) else {
+            return Finding::inconclusive("no XML answer was accepted, so nothing could be seen", Blame::Target);
+        };
+        let mut finding = Finding::pass(kept);
+        let names: Vec<&str> = left.iter().map(|number| self.readings[*number].name.as_str()).collect();
+        finding.reading = (!names.is_empty()).then(|| names.join(" or "));
+        finding
+    }
+}

@@ -1,0 +1,55 @@
+//! What requirements make of the accepted answers of a run, whoever asked for them.
+//!
+//! In: a requirement, and each answer once, in any order. Out: one finding at the end. What an observer says depends on what it saw
+//! and where that is recorded, never on the order in which it was shown. An answer is let go after it was shown.
+
+mod every_answer;
+mod named;
+mod notations;
+mod own_schema;
+mod present;
+mod schema;
+mod shape;
+mod shown;
+mod typed;
+
+pub(super) use shown::{At, Distinct, Shown};
+
+use shown::Observer;
+
+use crate::spec::{Demand, Requirement, Spec};
+
+/// An observer of one endpoint, which stays on the thread that shows it answers.
+pub(super) type Local<'a> = Box<dyn Observer<'a> + 'a>;
+
+/// An observer of answers of many endpoints, which are shown to it from many threads.
+pub(super) type Global<'a> = Box<dyn Observer<'a> + Send + 'a>;
+
+/// The observer of a requirement that looks at the answers of its own endpoint; none for any other requirement.
+pub(super) fn of_endpoint<'a>(spec: &'a Spec, requirement: &'a Requirement) -> Option<Local<'a>> {
+    let endpoint = &spec.endpoints[&requirement.endpoint];
+    Some(match &requirement.demand {
+        Demand::Present(row) => Box::new(present::Present::of(endpoint, &endpoint.elements[*row])),
+        Demand::Typed(row) => Box::new(typed::Typed::of(endpoint, &endpoint.elements[*row])),
+        Demand::Named(row) => Box::new(named::Named::of(*row)),
+        Demand::Shape => Box::new(shape::Shape::default()),
+        Demand::Schema => Box::new(schema::Schema::of(spec, requirement)),
+        Demand::EveryAnswer { own: true, expect, readings } => {
+            Box::new(every_answer::EveryAnswer::of(spec, requirement, expect, readings))
+        }
+        Demand::Steps(_) | Demand::Archive(_) | Demand::OwnSchema | Demand::EveryAnswer { own: false, .. } => {
+            return None;
+        }
+    })
+}
+
+/// The observer of a requirement that looks at the answers of many endpoints; none for any other requirement.
+pub(super) fn of_all<'a>(spec: &'a Spec, requirement: &'a Requirement) -> Option<Global<'a>> {
+    match &requirement.demand {
+        Demand::OwnSchema => Some(Box::new(own_schema::OwnSchema::of(requirement))),
+        Demand::EveryAnswer { own: false, expect, readings } => {
+            Some(Box::new(every_answer::EveryAnswer::of(spec, requirement, expect, readings)))
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,31 @@
+//! Which of the names that the guide prints for an element a target uses: one of them throughout.
+
+use super::{
+    notations::Notations,
+    shown::{Observer, Shown},
+};
+use crate::model::verdict::Finding;
+
+pub(super) struct Named {
+    row: usize,
+    names: Notations,
+}
+
+impl Named {
+    pub(super) fn of(row: usize) -> Self {
+        Self { row, names: Notations::default() }
+    }
+}
+
+impl<'a> Observer<'a> for Named {
+    fn see(&mut self, shown: &Shown<'_, 'a>) {
+        let names = shown.distinct.iter().flat_map(|distinct| &distinct.canonical.names);
+        for (_, name) in names.filter(|(row, _)| *row == self.row) {
+            self.names.see(name, shown.at);
+        }
+    }
+
+    fn finding(self: Box<Self>, _answered: bool) -> Finding {
+        self.names.finding("one name throughout")
+    }
+}

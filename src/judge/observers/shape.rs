@@ -1,0 +1,22 @@
+//! In which notation a target writes permission entries: in one throughout.
+
+use super::{
+    notations::Notations,
+    shown::{Observer, Shown},
+};
+use crate::model::verdict::Finding;
+
+#[derive(Default)]
+pub(super) struct Shape(Notations);
+
+impl<'a> Observer<'a> for Shape {
+    fn see(&mut self, shown: &Shown<'_, 'a>) {
+        if let Some(shape) = shown.distinct.and_then(|distinct| distinct.canonical.shape) {
+            self.0.see(shape, shown.at);
+        }
+    }
+
+    fn finding(self: Box<Self>, _answered: bool) -> Finding {
+        self.0.finding("one notation throughout")
+    }
+}

@@ -1,0 +1,132 @@
+//! An answer that was read.
+//!
+//! In: an exchange, what kind of answer it has, and its body as a tree. Out: a [`Heard`], which is made once and handed on to all who
+//! look at the answer. Nothing here reads bytes.
+
+use std::{borrow::Cow, sync::Arc};
+
+use serde_json::Value;
+
+use crate::{
+    decode::xml::Node,
+    model::exchange::{Answer, Exchange, NoAnswerKind, Outcome},
+};
+
+/// An exchange with its answer read.
+#[derive(Debug, Clone)]
+pub struct Heard<'a> {
+    /// What was sent and what came back.
+    pub exchange: Cow<'a, Exchange>,
+    /// What kind of answer it is.
+    pub class: AnswerClass,
+    /// Its body.
+    pub body: Arc<Body>,
+}
+
+/// What kind of answer it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AnswerClass {
+    /// The documented success answer.
+    Accepted,
+    /// An error element, an error JSON, or a status of 400 and above.
+    Refused,
+    /// An answer that is neither, and why.
+    Strange(String),
+    /// No answer.
+    Nothing(NoAnswerKind),
+}
+
+/// A body that was read.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Body {
+    /// XML, or a file that is looked at as a tree.
+    Xml(Node),
+    /// JSON.
+    Json(Value),
+    /// Neither, and it need not be.
+    Other,
+    /// It should be one of them and cannot be read, and why.
+    Broken(String),
+}
+
+impl Body {
+    /// The tree, when it is XML.
+    #[must_use]
+    pub fn xml(&self) -> Option<&Node> {
+        if let Self::Xml(root) = self { Some(root) } else { None }
+    }
+
+    /// The value, when it is JSON.
+    #[must_use]
+    pub fn json(&self) -> Option<&Value> {
+        if let Self::Json(value) = self { Some(value) } else { None }
+    }
+
+    /// The element that makes an answer a refusal. A schema may well declare one of that name.
+    #[must_use]
+    pub fn error(&self) -> Option<&Node> {
+        self.xml().filter(|root| root.name != "schema").and_then(|root| root.find(&|node| node.name == "error"))
+    }
+}
+
+impl Heard<'_> {
+    /// The answer, when there is one.
+    #[must_use]
+    pub fn answer(&self) -> Option<&Answer> {
+        self.exchange.answer()
+    }
+
+    /// Whether it is the documented success answer.
+    #[must_use]
+    pub fn accepted(&self) -> bool {
+        self.class == AnswerClass::Accepted
+    }
+
+    /// Whether it is a refusal.
+    #[must_use]
+    pub fn refused(&self) -> bool {
+        self.class == AnswerClass::Refused
+    }
+
+    /// The same, with the exchange for its own.
+    #[must_use]
+    pub fn into_owned(self) -> Heard<'static> {
+        Heard { exchange: Cow::Owned(self.exchange.into_owned()), class: self.class, body: self.body }
+    }
+
+    /// What came, in a few words.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        let answer = match &self.exchange.outcome {
+            Outcome::Answer(answer) => answer,
+            Outcome::Nothing(nothing) => return format!("no answer: {}", nothing.says),
+        };
+        let status = answer.status;
+        match &self.class {
+            AnswerClass::Accepted => format!("an accepted request ({status})"),
+            AnswerClass::Refused => match self.message() {
+                Some(message) => format!("a refusal ({status}): {}", shorten(&message)),
+                None => format!("a refusal ({status})"),
+            },
+            AnswerClass::Strange(why) => format!("an answer ({status}) that is no documented one: {why}"),
+            AnswerClass::Nothing(_) => "no answer".to_owned(),
+        }
+    }
+
+    fn message(&self) -> Option<String> {
+        if let Some(node) = self.body.error() {
+            return Some(node.value().to_owned());
+        }
+        self.body.json()?.get("message")?.as_str().map(str::to_owned)
+    }
+}
+
+/// The first 120 characters of a text on one line.
+#[must_use]
+pub fn shorten(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(120) {
+        Some((at, _)) => format!("{}…", &line[..at]),
+        None => line,
+    }
+}

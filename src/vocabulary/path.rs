@@ -1,0 +1,334 @@
+//! Paths: which elements and attributes of a tree are meant.
+//!
+//! In: the text of a path, or a tree and what the variables stand for. Out: a [`Path`], or nodes and texts. `/a/b/@c` leads from the root,
+//! `//b[@id='5']/c` from anywhere; `[x='v']`, `[x!='v']`, `[x]` and `[2]` narrow a step, `*` is any element.
+
+use std::fmt;
+
+use crate::{
+    decode::xml::Node,
+    model::variables::{Variables, fill, names},
+};
+
+/// Which elements or attributes are meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Path(Vec<Segment>);
+
+/// One step of a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Segment {
+    /// Whether it may stand at any depth.
+    anywhere: bool,
+    /// Whether it is an attribute.
+    attribute: bool,
+    /// Local name; `*` is any.
+    name: String,
+    /// What narrows it.
+    tests: Vec<Test>,
+}
+
+/// What narrows a step of a path. Values may hold `${variables}`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Test {
+    /// The node at the relative path has that text.
+    Is(Vec<String>, String),
+    /// The node at the relative path has another text.
+    IsNot(Vec<String>, String),
+    /// There is a node at the relative path.
+    Has(Vec<String>),
+    /// It is the n-th, from 1.
+    Position(usize),
+}
+
+impl Path {
+    /// Reads a path.
+    ///
+    /// # Errors
+    /// What cannot be read.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let mut segments = Vec::new();
+        let mut rest = text.trim();
+        while !rest.is_empty() {
+            let anywhere = rest.starts_with("//");
+            rest = rest
+                .strip_prefix("//")
+                .or_else(|| rest.strip_prefix('/'))
+                .ok_or_else(|| format!("`{text}`: a `/` is missing before `{rest}`"))?;
+            let end = segment_end(rest);
+            segments.push(segment_of(&rest[..end], anywhere).map_err(|fault| format!("`{text}`: {fault}"))?);
+            rest = &rest[end..];
+        }
+        if segments.is_empty() { Err(format!("`{text}` names nothing")) } else { Ok(Self(segments)) }
+    }
+
+    /// The element of that name, wherever it stands.
+    #[must_use]
+    pub fn anywhere(name: &str) -> Self {
+        Self(vec![Segment { anywhere: true, attribute: false, name: name.to_owned(), tests: Vec::new() }])
+    }
+
+    /// Whether it finds nothing but what has the value of the variable in it, or around it.
+    #[must_use]
+    pub fn asks_for(&self, variable: &str) -> bool {
+        let asks = |test: &Test| matches!(test, Test::Is(_, value) if names(value).iter().any(|name| name == variable));
+        self.0.iter().any(|segment| segment.tests.iter().any(asks))
+    }
+
+    /// The variables that it names.
+    #[must_use]
+    pub fn variables(&self) -> Vec<String> {
+        let mut out = Vec::new();
+        for Segment { name, tests, .. } in &self.0 {
+            out.extend(names(name));
+            for test in tests {
+                if let Test::Is(_, value) | Test::IsNot(_, value) = test {
+                    out.extend(names(value));
+                }
+            }
+        }
+        out
+    }
+
+    /// The nodes that it selects.
+    ///
+    /// # Errors
+    /// The first variable that is not known.
+    pub fn nodes<'a>(&self, root: &'a Node, variables: &Variables) -> Result<Vec<&'a Node>, String> {
+        let Some((first, rest)) = self.0.split_first() else { return Ok(Vec::new()) };
+        let mut nodes = first_nodes(first, root, variables)?;
+        for segment in rest {
+            let (name, tests) = (fill(&segment.name, variables)?, filled(&segment.tests, variables)?);
+            nodes = nodes.into_iter().flat_map(|node| step(node, segment.anywhere, &name, &tests)).collect();
+        }
+        Ok(nodes)
+    }
+
+    /// The texts that it selects.
+    ///
+    /// # Errors
+    /// The first variable that is not known.
+    pub fn texts(&self, root: &Node, variables: &Variables) -> Result<Vec<String>, String> {
+        let Some((first, rest)) = self.0.split_first() else { return Ok(Vec::new()) };
+        if first.attribute {
+            // Nothing but an element stands at the top, so only attributes at any depth can be meant.
+            return if first.anywhere { select(vec![root], &self.0, variables) } else { Ok(Vec::new()) };
+        }
+        select(first_nodes(first, root, variables)?, rest, variables)
+    }
+}
+
+impl fmt::Display for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for segment in &self.0 {
+            f.write_str(if segment.anywhere { "//" } else { "/" })?;
+            if segment.attribute {
+                f.write_str("@")?;
+            }
+            f.write_str(&segment.name)?;
+            for test in &segment.tests {
+                match test {
+                    Test::Is(path, value) => write!(f, "[{}='{value}']", path.join("/"))?,
+                    Test::IsNot(path, value) => write!(f, "[{}!='{value}']", path.join("/"))?,
+                    Test::Has(path) => write!(f, "[{}]", path.join("/"))?,
+                    Test::Position(n) => write!(f, "[{n}]")?,
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The end of the first segment: the next `/` outside brackets and quotes.
+fn segment_end(text: &str) -> usize {
+    let (mut depth, mut quoted) = (0_u32, false);
+    for (at, c) in text.char_indices() {
+        match c {
+            '\'' => quoted = !quoted,
+            '[' if !quoted => depth += 1,
+            ']' if !quoted => depth = depth.saturating_sub(1),
+            '/' if !quoted && depth == 0 => return at,
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+fn segment_of(text: &str, anywhere: bool) -> Result<Segment, String> {
+    let head = text.find('[').unwrap_or(text.len());
+    let (name, mut rest) = text.split_at(head);
+    let attribute = name.starts_with('@');
+    let name = name.strip_prefix('@').unwrap_or(name).trim();
+    if name.is_empty() || name.contains(char::is_whitespace) || name.starts_with('@') {
+        return Err(format!("`{text}` has no name"));
+    }
+    let mut tests = Vec::new();
+    while let Some(open) = rest.strip_prefix('[') {
+        let close = closing(open).ok_or_else(|| format!("a `]` is missing in `{text}`"))?;
+        tests.push(test_of(open[..close].trim())?);
+        rest = open[close + 1..].trim_start();
+    }
+    if !rest.is_empty() {
+        return Err(format!("`{rest}` is too much in `{text}`"));
+    }
+    Ok(Segment { anywhere, attribute, name: name.to_owned(), tests })
+}
+
+fn closing(text: &str) -> Option<usize> {
+    let mut quoted = false;
+    text.char_indices().find_map(|(at, c)| {
+        quoted ^= c == '\'';
+        (c == ']' && !quoted).then_some(at)
+    })
+}
+
+fn test_of(text: &str) -> Result<Test, String> {
+    if let Ok(position) = text.parse() {
+        return Ok(Test::Position(position));
+    }
+    let relative = |path: &str| path.trim().split('/').map(str::to_owned).collect::<Vec<_>>();
+    let Some(quote) = text.find('\'') else {
+        return Ok(Test::Has(relative(text)));
+    };
+    let value = text[quote + 1..].strip_suffix('\'').ok_or_else(|| format!("`{text}` lacks its closing quote"))?;
+    let left = text[..quote].trim();
+    if let Some(path) = left.strip_suffix("!=") {
+        Ok(Test::IsNot(relative(path), value.to_owned()))
+    } else if let Some(path) = left.strip_suffix('=').filter(|path| !path.trim_end().ends_with('!')) {
+        Ok(Test::Is(relative(path), value.to_owned()))
+    } else {
+        Err(format!("`{text}`: write [name='value'] or [name!='value']"))
+    }
+}
+
+/// What the first segment of a path selects: the root, or nodes at any depth.
+fn first_nodes<'a>(first: &Segment, root: &'a Node, variables: &Variables) -> Result<Vec<&'a Node>, String> {
+    let (name, tests) = (fill(&first.name, variables)?, filled(&first.tests, variables)?);
+    let mut nodes: Vec<&Node> = Vec::new();
+    if first.anywhere {
+        root.walk(&mut |node| nodes.push(node));
+    } else {
+        nodes.push(root);
+    }
+    nodes.retain(|node| name == "*" || node.name == name);
+    for test in &tests {
+        narrow(&mut nodes, test);
+    }
+    Ok(nodes)
+}
+
+/// The texts that a path selects from nodes on.
+fn select(mut nodes: Vec<&Node>, path: &[Segment], variables: &Variables) -> Result<Vec<String>, String> {
+    for segment in path {
+        let name = fill(&segment.name, variables)?;
+        if segment.attribute {
+            let mut texts = Vec::new();
+            for node in nodes {
+                let mut add = |node: &Node| {
+                    texts.extend(
+                        node.attributes
+                            .iter()
+                            .filter(|(other, _)| name == "*" || *other == name)
+                            .map(|(_, value)| value.to_string()),
+                    );
+                };
+                if segment.anywhere { node.walk(&mut |below| add(below)) } else { add(node) }
+            }
+            return Ok(texts);
+        }
+        let tests = filled(&segment.tests, variables)?;
+        nodes = nodes.into_iter().flat_map(|node| step(node, segment.anywhere, &name, &tests)).collect();
+    }
+    Ok(nodes.into_iter().map(|node| node.value().to_owned()).collect())
+}
+
+fn filled(tests: &[Test], variables: &Variables) -> Result<Vec<Test>, String> {
+    tests
+        .iter()
+        .map(|test| {
+            Ok(match test {
+                Test::Is(path, value) => Test::Is(path.clone(), fill(value, variables)?),
+                Test::IsNot(path, value) => Test::IsNot(path.clone(), fill(value, variables)?),
+                other => other.clone(),
+            })
+        })
+        .collect()
+}
+
+fn step<'a>(node: &'a Node, anywhere: bool, name: &str, tests: &[Test]) -> Vec<&'a Node> {
+    let mut candidates: Vec<&Node> = Vec::new();
+    if anywhere {
+        for child in &node.children {
+            child.walk(&mut |below| candidates.push(below));
+        }
+    } else {
+        candidates.extend(&node.children);
+    }
+    candidates.retain(|node| name == "*" || node.name == name);
+    for test in tests {
+        narrow(&mut candidates, test);
+    }
+    candidates
+}
+
+fn narrow(candidates: &mut Vec<&Node>, test: &Test) {
+    match test {
+        Test::Position(n) => {
+            let one = n.checked_sub(1).and_then(|at| candidates.get(at).copied());
+            *candidates = one.into_iter().collect();
+        }
+        Test::Is(path, value) => candidates.retain(|node| relative(node, path).iter().any(|text| text == value)),
+        Test::IsNot(path, value) => {
+            candidates.retain(|node| {
+                let texts = relative(node, path);
+                !texts.is_empty() && texts.iter().all(|text| text != value)
+            });
+        }
+        Test::Has(path) => candidates.retain(|node| !relative(node, path).is_empty()),
+    }
+}
+
+fn relative<'a>(node: &'a Node, path: &[String]) -> Vec<&'a str> {
+    let mut nodes = vec![node];
+    for part in path {
+        if part == "." || part == "text()" {
+            continue;
+        }
+        if let Some(name) = part.strip_prefix('@') {
+            return nodes.into_iter().filter_map(|node| node.attribute(name)).collect();
+        }
+        nodes = nodes.into_iter().flat_map(|node| &node.children).filter(|child| child.name == *part).collect();
+    }
+    nodes.into_iter().map(Node::value).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::decode::xml;
+
+    #[track_caller]
+    fn check(query: &str, expected: &[&str]) {
+        let root = xml::read(
+            "<l xmlns='u'><r id='1'><n>a</n><t>x</t></r><r id='2'><n>b</n></r><s><r id='3'><n>c</n></r></s></l>",
+        )
+        .unwrap();
+        let known = Variables::from([("two".to_owned(), "2".to_owned()), ("which".to_owned(), "n".to_owned())]);
+        let path = Path::parse(query).unwrap();
+        assert_eq!(path.texts(&root, &known).unwrap(), expected, "{query}");
+        assert_eq!(path.to_string(), query);
+    }
+
+    #[test]
+    fn paths_select_by_local_names() {
+        check("/l/r/@id", &["1", "2"]);
+        check("//r/@id", &["1", "2", "3"]);
+        check("//@id", &["1", "2", "3"]);
+        check("//r[@id='${two}']/n", &["b"]);
+        check("//r/${which}", &["a", "b", "c"]);
+        check("//r[n!='a']/@id", &["2", "3"]);
+        check("//r[t]/n", &["a"]);
+        check("//r[2]/n", &["b"]);
+        check("/l/*/n", &["a", "b"]);
+        check("/r", &[]);
+    }
+}

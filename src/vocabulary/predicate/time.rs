@@ -1,0 +1,67 @@
+//! Predicates of instants and durations.
+
+use super::word::{Found, Row, Word};
+use crate::{decode::time, vocabulary::heard::shorten};
+
+pub(super) static ROWS: &[Row] = &[
+    Row::Number(&Word {
+        name: "near_now",
+        holds_when: "it is an instant, at most so many seconds from when the request was sent",
+        check: |found, seconds| {
+            let holds = from_the_request(found, |after| after.abs() <= *seconds);
+            (holds, format!("is an instant at most {seconds} seconds from the request"))
+        },
+    }),
+    Row::Number(&Word {
+        name: "after",
+        holds_when: "it is an instant, at least so many seconds after the request was sent",
+        check: |found, seconds| {
+            let holds = from_the_request(found, |after| after >= *seconds);
+            (holds, format!("is an instant at least {seconds} seconds after the request"))
+        },
+    }),
+    Row::Number(&Word {
+        name: "before",
+        holds_when: "it is an instant, at most so many seconds after the request was sent",
+        check: |found, seconds| {
+            let holds = from_the_request(found, |after| after <= *seconds);
+            (holds, format!("is an instant at most {seconds} seconds after the request"))
+        },
+    }),
+    Row::Query(&Word {
+        name: "instant_same_as",
+        holds_when: "there are some, and they are the same instants as the query selects, whatever their notation",
+        check: |found, other| {
+            let same = instants(found.texts).is_some_and(|own| Some(own) == instants(&other.texts));
+            let others = shorten(&other.texts.join(", "));
+            (!found.texts.is_empty() && same, format!("is the same instant as `{}` ({others})", other.query))
+        },
+    }),
+    Row::Between(&Word {
+        name: "difference_of",
+        holds_when: "each is a duration, or seconds, and just what lies between the instants of the two queries",
+        check: |found, (from, to)| {
+            let (from, to) = (instants(&from.texts), instants(&to.texts));
+            let between = |index: usize| Some(to.as_ref()?.get(index)? - from.as_ref()?.get(index)?);
+            let right = |(index, text): (usize, &String)| amount(text).is_some_and(|n| between(index) == Some(n));
+            let holds = found.texts.iter().enumerate().all(right);
+            (holds, format!("is what lies between ({:?} seconds)", between(0)))
+        },
+    }),
+];
+
+/// Whether each is an instant that stands in some relation to when the request was sent, in seconds after it.
+fn from_the_request(found: &Found<'_>, test: impl Fn(i64) -> bool) -> bool {
+    let sent = found.sent_s();
+    found.each(|one| time::instant(one).is_some_and(|instant| test(instant - sent)))
+}
+
+fn instants(texts: &[String]) -> Option<Vec<i64>> {
+    texts.iter().map(|text| time::instant(text)).collect()
+}
+
+/// Seconds of a duration, or a whole number.
+fn amount(text: &str) -> Option<i64> {
+    let text = text.trim();
+    time::duration(text).or_else(|| text.parse().ok())
+}

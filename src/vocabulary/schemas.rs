@@ -1,0 +1,69 @@
+//! JSON Schemas by name. Each is compiled once, when it is first asked for.
+
+use std::{
+    collections::BTreeMap,
+    fmt,
+    sync::{Arc, OnceLock},
+};
+
+use jsonschema::Validator;
+use serde_json::Value;
+
+use super::{heard::shorten, holds::Holds};
+
+/// JSON Schemas by name.
+#[derive(Debug, Clone, Default)]
+pub struct Schemas(BTreeMap<String, Arc<Schema>>);
+
+/// No schemas.
+pub(super) static NONE: Schemas = Schemas(BTreeMap::new());
+
+struct Schema {
+    text: String,
+    /// None where the text is no JSON Schema.
+    compiled: OnceLock<Option<Validator>>,
+}
+
+impl Schemas {
+    /// Adds the schemas among files by their names, such as `token.json`.
+    pub fn extend<'f>(&mut self, files: impl IntoIterator<Item = (&'f String, &'f String)>) {
+        for (name, text) in files {
+            if let Some(name) = name.strip_suffix(".json") {
+                let schema = Schema { text: text.clone(), compiled: OnceLock::new() };
+                self.0.insert(name.to_owned(), Arc::new(schema));
+            }
+        }
+    }
+
+    /// The names of all of them.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
+    /// Whether a value fits a schema.
+    pub(super) fn fits(&self, name: &str, json: Option<&Value>, came: impl Fn() -> String) -> Holds {
+        let expected = format!("a JSON body that fits the {name} schema");
+        let Some(schema) = self.0.get(name) else {
+            return Holds::Undecided(format!("there is no schema specs/schemas/{name}.json"));
+        };
+        let Some(json) = json else { return Holds::No(expected, came()) };
+        let Some(validator) = schema.compiled.get_or_init(|| compile(&schema.text)) else {
+            return Holds::Undecided(format!("specs/schemas/{name}.json is no JSON Schema"));
+        };
+        match validator.iter_errors(json).next() {
+            None => Holds::Yes,
+            Some(error) => Holds::No(expected, shorten(&format!("{error} (at `{}`)", error.instance_path()))),
+        }
+    }
+}
+
+fn compile(text: &str) -> Option<Validator> {
+    let schema = serde_json::from_str(text).ok()?;
+    jsonschema::options().should_validate_formats(true).build(&schema).ok()
+}
+
+impl fmt::Debug for Schema {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
