@@ -62,7 +62,10 @@ pub enum ScriptErrorKind {
     Endless,
     /// Too many other scripts did not come to an end.
     OthersEndless,
-    /// It threw something, as one short line; a bound of steps, memory or stack is thrown, too.
+    /// It needs more memory than it may have. At that point the engine throws an error, or `null` where it has no room for an error,
+    /// which cannot be told from a script that throws `null` itself: so this is one outcome.
+    MemoryFull,
+    /// It threw something, as one short line; a bound of steps or stack is thrown, too.
     Thrown(String),
     /// There was no thread to run it on.
     NoThread(String),
@@ -88,6 +91,7 @@ impl Display for ScriptErrorKind {
             Self::TextTooLong => f.write_str("a text of more than 1 MiB"),
             Self::Endless => f.write_str("it does not come to an end"),
             Self::OthersEndless => f.write_str("other scripts did not come to an end, so none is run any more"),
+            Self::MemoryFull => f.write_str("it needs more memory than it may have, or throws null"),
             Self::Thrown(text) => f.write_str(text),
             Self::NoThread(reason) => write!(f, "no thread for it: {reason}"),
             Self::Engine(reason) => write!(f, "the engine: {reason}"),
@@ -193,7 +197,12 @@ fn text_of<'js>(ctx: &Ctx<'js>, value: Value<'js>) -> Result<String, ScriptError
 
 /// What was thrown, as one short line.
 fn thrown(ctx: &Ctx<'_>, error: &rquickjs::Error) -> ScriptErrorKind {
-    ScriptErrorKind::Thrown(text_of_thrown(ctx, error))
+    match text_of_thrown(ctx, error) {
+        full if ["null", "InternalError", "InternalError: out of memory"].contains(&full.as_str()) => {
+            ScriptErrorKind::MemoryFull
+        }
+        text => ScriptErrorKind::Thrown(text),
+    }
 }
 
 fn text_of_thrown(ctx: &Ctx<'_>, error: &rquickjs::Error) -> String {

@@ -94,7 +94,7 @@ fn what_is_thrown_is_told_with_its_place() {
     fails("throw new TypeError('no\\nsite')", "1", "the script: TypeError: no site");
     fails("var a = ;", "1", "the script: SyntaxError");
     fails("", "BG.start()", "expression 1: ReferenceError");
-    fails("throw null", "1", "the script: null");
+    fails("throw null", "1", "the script: it needs more memory than it may have, or throws null");
     fails("throw { toString: function () { throw 1 } }", "1", "no text");
     fails("throw ''", "1", "without a text");
     fails("\0", "1", "the script");
