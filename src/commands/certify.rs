@@ -102,8 +102,7 @@ fn resumed(folder: &Path, head: &JournalHead) -> Result<BTreeMap<String, Vec<Rec
     }
     let cases: BTreeMap<(String, u32), Record> = records
         .into_iter()
-        .filter(|record| !record.case.requirement.starts_with("flows/"))
-        .map(|record| ((record.case.requirement.clone(), record.case.index), record))
+        .filter_map(|record| Some(((record.case.purpose.requirement()?.to_owned(), record.case.index), record)))
         .collect();
     let mut by_requirement: BTreeMap<String, Vec<Record>> = BTreeMap::new();
     for ((requirement, _), record) in cases {

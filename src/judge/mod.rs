@@ -168,7 +168,9 @@ fn works<'a>(
 ) -> Vec<Work<'a>> {
     let mut by_requirement: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (number, record) in records.iter().enumerate() {
-        by_requirement.entry(&record.case.requirement).or_default().push(number);
+        if let Some(id) = record.case.purpose.requirement() {
+            by_requirement.entry(id).or_default().push(number);
+        }
     }
     let (mut of_archives, mut alone) = (Vec::new(), Vec::new());
     let mut observing: BTreeMap<Option<&str>, Vec<&Requirement>> = BTreeMap::new();
