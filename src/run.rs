@@ -21,7 +21,7 @@ use crate::{
     generate,
     judge::{self, Judged},
     model::{
-        case::Class,
+        case::{Class, Purpose},
         credential::AccountRole,
         exchange::{NoAnswerKind, Outcome},
         record::{Bodies, Record},
@@ -30,7 +30,7 @@ use crate::{
         verdict::{Blame, Finding, Verdict},
     },
     send::Sender,
-    spec::{Demand, Requirement, Spec, Version, When, openapi::Resource},
+    spec::{Demand, Endpoint, Requirement, Spec, Version, When, openapi::Resource},
 };
 
 pub use configuration::extended;
@@ -176,7 +176,7 @@ impl Shared<'_> {
     fn keep(&self, mut record: Record) {
         self.bodies.borrow_mut().share(&mut record);
         (self.told)(Event::Recorded(&record));
-        let key = format!("{}#{:08}", record.case.requirement, record.case.index);
+        let key = format!("{}#{:08}", record.case.purpose, record.case.index);
         self.records.borrow_mut().push((key, record));
     }
 }
@@ -187,7 +187,7 @@ pub fn selected<'a>(spec: &'a Spec, plan: &'a Plan) -> Vec<&'a Requirement> {
     let (shard, shards) = plan.shard;
     spec.select(&plan.only)
         .filter(|r| !plan.leave_out.iter().any(|prefix| r.id.starts_with(prefix.as_str())))
-        .filter(|r| plan.suites.is_empty() || plan.suites.contains(&r.suite()))
+        .filter(|r| plan.suites.is_empty() || plan.suites.contains(&r.suite))
         .filter(|r| shards <= 1 || share(&r.endpoint, shards) == shard - 1)
         .collect()
 }
@@ -286,22 +286,15 @@ fn groups<'a>(requirements: &[&'a Requirement]) -> Vec<(&'a str, Vec<&'a Require
 /// the plain requests of that endpoint.
 fn to_send<'a>(spec: &'a Spec, selected: &[&'a Requirement]) -> Vec<&'a Requirement> {
     let mut ids: BTreeSet<&str> = selected.iter().map(|r| r.id.as_str()).collect();
+    let plain: Vec<&Requirement> = spec.requirements.values().filter(|one| one.origin.is_plain()).collect();
     for requirement in selected.iter().filter(|r| !matches!(r.demand, Demand::Steps(_))) {
-        let home = format!("{}/", requirement.endpoint);
         // Tables and events are looked at in the archives, which have an endpoint of their own.
-        let archives =
-            if matches!(requirement.demand, Demand::Archive(_)) { "archive/archive/" } else { home.as_str() };
-        let carries = |id: &&String| {
-            let rest = id.strip_prefix(&home).or_else(|| id.strip_prefix(archives));
-            rest.is_some_and(|rest| {
-                rest == "smallest"
-                    || rest == "served"
-                    || rest.starts_with("example/")
-                    || rest.starts_with("set/")
-                    || rest.starts_with("param/") && rest.ends_with("/accepted")
-            })
+        let in_archives = matches!(requirement.demand, Demand::Archive(_));
+        let shows = |one: &&&Requirement| {
+            let gives_archives = || spec.endpoints.get(&one.endpoint).is_some_and(Endpoint::gives_archives);
+            one.endpoint == requirement.endpoint || in_archives && gives_archives()
         };
-        ids.extend(spec.requirements.keys().filter(carries).map(String::as_str));
+        ids.extend(plain.iter().filter(shows).map(|one| one.id.as_str()));
     }
     ids.iter().map(|id| &spec.requirements[*id]).filter(|r| matches!(r.demand, Demand::Steps(_))).collect()
 }
@@ -326,7 +319,7 @@ async fn greet(shared: &Shared<'_>) -> Result<(), Abort> {
 async fn discover(shared: &Shared<'_>, needs: &BTreeSet<String>) -> Result<(), Abort> {
     let Some((name, flow)) = shared.spec.flow(When::Discovery) else { return Ok(()) };
     let flow = &needs::only_needed(flow, needs);
-    let (drawn, _) = generate::flow(shared.spec, flow, shared.plan.seed, &format!("flows/{name}"));
+    let drawn = generate::flow(shared.spec, &Purpose::flow(name, ""), &flow.steps, shared.plan.seed);
     let steps = &flow.steps;
     let variables = shared.world.borrow().with(&drawn.made);
     let played = play::play(shared, &drawn.case, steps, &[], variables, &drawn.made).await;

@@ -69,7 +69,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let untested: BTreeMap<String, Finding> = selected
         .iter()
         .filter(|r| matches!(r.demand, Demand::Steps(_)))
-        .filter(|r| !records.iter().any(|record| record.case.requirement == r.id))
+        .filter(|r| !records.iter().any(|record| record.case.purpose.requirement() == Some(&r.id)))
         .map(|r| (r.id.clone(), Finding::inconclusive("the journal has no case of it", Blame::Configuration)))
         .collect();
     let judged = judge::judge(&spec, &selected, &records, &untested);

@@ -104,8 +104,7 @@ pub(super) fn resumed(folder: &Path, head: &JournalHead) -> Result<BTreeMap<Stri
     }
     let cases: BTreeMap<(String, u32), Record> = records
         .into_iter()
-        .filter(|record| !record.case.requirement.starts_with("flows/"))
-        .map(|record| ((record.case.requirement.clone(), record.case.index), record))
+        .filter_map(|record| Some(((record.case.purpose.requirement()?.to_owned(), record.case.index), record)))
         .collect();
     let mut by_requirement: BTreeMap<String, Vec<Record>> = BTreeMap::new();
     for ((requirement, _), record) in cases {

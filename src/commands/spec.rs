@@ -162,7 +162,7 @@ fn show(spec: &Spec, id: &str) -> Result<String, Failure> {
     row("level", requirement.level.word());
     row("guide", &format!("{}, p. {}", requirement.section, requirement.page));
     row("class", requirement.class.word());
-    row("suite", requirement.suite().word());
+    row("suite", requirement.suite.word());
     if let Some(since) = requirement.since {
         row("since", &since.to_string());
     }

@@ -8,7 +8,7 @@ use super::{SPEC, in_a_line_of, text};
 use crate::{
     judge,
     model::{
-        case::{Case, Class, Role},
+        case::{Case, Class, Purpose, Role},
         credential::{AccountRole, Credential},
         exchange::{Answer, Cut, Exchange, Outcome, Request},
         record::Record,
@@ -44,8 +44,8 @@ pub fn answer(data: &[u8]) {
     assert!(!judge::accepted(&SPEC, &cut), "an answer that is not whole is accepted");
 
     let selected: Vec<&Requirement> =
-        SPEC.requirements.values().filter(|r| r.endpoint == endpoint.id && r.suite() == Suite::Response).collect();
-    let case = Case { requirement: String::new(), index: 0, steps: Vec::new() };
+        SPEC.requirements.values().filter(|r| r.endpoint == endpoint.id && r.suite == Suite::Response).collect();
+    let case = Case { purpose: Purpose::Requirement(String::new()), index: 0, steps: Vec::new() };
     let records = [Record { case, variables: Variables::new(), exchanges: vec![exchange] }];
     for finding in judged(&selected, &records).values() {
         assert!(
@@ -114,7 +114,8 @@ pub fn journal(data: &[u8]) {
             written.extend(records.iter().map(report::to_line));
             assert_eq!(report::read_journal(&written), Ok((head, records.clone())), "what is written reads otherwise");
             broken_off(&written, text.len(), &records);
-            let named = |r: &&Requirement| records.iter().any(|record| record.case.requirement == r.id);
+            let named =
+                |r: &&Requirement| records.iter().any(|record| record.case.purpose.requirement() == Some(&r.id));
             let selected: Vec<&Requirement> = SPEC.requirements.values().filter(named).take(8).collect();
             judged(&selected, &records);
         }

@@ -15,12 +15,12 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     model::{
-        case::{Case, CaseStep},
+        case::{Case, CaseStep, Purpose},
         credential::Credential,
         draft::Draft,
         variables::{Variables, names},
     },
-    spec::{Demand, Expect, Flow, Input, Requirement, Spec, Step},
+    spec::{Demand, Expect, Input, Requirement, Spec, Step},
 };
 
 /// A case with the tree of values that it was drawn from.
@@ -41,7 +41,8 @@ pub fn cases(spec: &Spec, requirement: &Requirement, seed: u64, count: u32) -> V
     let Demand::Steps(steps) = &requirement.demand else { return Vec::new() };
     let count = if requirement.property { count.max(1) } else { 1 };
     let steps: Vec<Step> = steps.iter().chain(&requirement.teardown).cloned().collect();
-    (0..count).map(|index| draw(spec, &requirement.id, &steps, seed, index)).collect()
+    let purpose = Purpose::Requirement(requirement.id.clone());
+    (0..count).map(|index| draw(spec, &purpose, &steps, seed, index)).collect()
 }
 
 /// Whether the seed decides what is sent for a requirement: its cases differ from seed to seed in more than a name that is to be
@@ -61,14 +62,14 @@ pub fn is_drawn(spec: &Spec, requirement: &Requirement) -> bool {
     requirement.property || [2, 3].into_iter().any(|seed| sent(seed) != sent(1))
 }
 
-/// The calls of a flow as a case; the tag tells its uses apart.
+/// Calls of a flow as a case. The purpose decides what is drawn.
 #[must_use]
-pub fn flow(spec: &Spec, flow: &Flow, seed: u64, tag: &str) -> (Drawn, Drawn) {
-    (draw(spec, tag, &flow.steps, seed, 0), draw(spec, tag, &flow.teardown, seed, 0))
+pub fn flow(spec: &Spec, purpose: &Purpose, steps: &[Step], seed: u64) -> Drawn {
+    draw(spec, purpose, steps, seed, 0)
 }
 
-fn draw(spec: &Spec, name: &str, steps: &[Step], seed: u64, index: u32) -> Drawn {
-    let digest = digest(seed, name, index);
+fn draw(spec: &Spec, purpose: &Purpose, steps: &[Step], seed: u64, index: u32) -> Drawn {
+    let digest = digest(seed, &purpose.to_string(), index);
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &digest);
     let mut runner = TestRunner::new_with_rng(Config { failure_persistence: None, ..Config::default() }, rng);
     let mut strategies: Vec<BoxedStrategy<Option<String>>> = Vec::new();
@@ -92,12 +93,8 @@ fn draw(spec: &Spec, name: &str, steps: &[Step], seed: u64, index: u32) -> Drawn
             made.insert(name, value);
         }
     }
-    let mut drawn = Drawn {
-        case: Case { requirement: name.to_owned(), index, steps: Vec::new() },
-        made,
-        tree,
-        steps: steps.to_vec(),
-    };
+    let mut drawn =
+        Drawn { case: Case { purpose: purpose.clone(), index, steps: Vec::new() }, made, tree, steps: steps.to_vec() };
     drawn.refresh();
     for draft in drawn.case.steps.clone().iter().map(|step| &step.draft) {
         for name in draft.parameters.iter().flat_map(|(_, value)| names(value)) {

@@ -134,7 +134,9 @@ fn works<'a>(
     let mut by_requirement: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     let mut by_endpoint: BTreeMap<&str, Vec<At>> = BTreeMap::new();
     for (number, record) in records.iter().enumerate() {
-        by_requirement.entry(&record.case.requirement).or_default().push(number);
+        if let Some(id) = record.case.purpose.requirement() {
+            by_requirement.entry(id).or_default().push(number);
+        }
         for (exchange, sent) in record.exchanges.iter().enumerate() {
             by_endpoint.entry(&sent.endpoint).or_default().push(At { record: number, exchange });
         }

@@ -3,6 +3,8 @@
 //! In a case everything is decided but the facts of the target: its texts still hold `${variables}`, so cases can be
 //! printed, counted and compared before anything is sent. Nothing here draws, sends or judges.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantArray};
 
@@ -11,12 +13,54 @@ use super::draft::Draft;
 /// The requests for one requirement. The same seed makes the same case, byte for byte.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Case {
-    /// Id of the requirement that the case is made for.
-    pub requirement: String,
+    /// What it is played for.
+    #[serde(flatten)]
+    pub purpose: Purpose,
     /// Number of the case among those of its requirement, from 0.
     pub index: u32,
     /// The requests, in the order in which they are sent.
     pub steps: Vec<CaseStep>,
+}
+
+/// What a case is played for.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// The requirement with that id: what comes back is judged for it.
+    Requirement(String),
+    /// A sequence of calls that the run itself needs.
+    Flow {
+        /// Name of the flow.
+        name: String,
+        /// What tells its uses apart; empty where there is one.
+        tag: String,
+    },
+}
+
+impl Purpose {
+    /// A use of a flow.
+    pub fn flow(name: impl Into<String>, tag: impl Into<String>) -> Self {
+        Self::Flow { name: name.into(), tag: tag.into() }
+    }
+
+    /// Id of the requirement that it is for.
+    #[must_use]
+    pub fn requirement(&self) -> Option<&str> {
+        match self {
+            Self::Requirement(id) => Some(id),
+            Self::Flow { .. } => None,
+        }
+    }
+}
+
+impl fmt::Display for Purpose {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Requirement(id) => f.write_str(id),
+            Self::Flow { name, tag } if tag.is_empty() => write!(f, "flows/{name}"),
+            Self::Flow { name, tag } => write!(f, "flows/{name}/{tag}"),
+        }
+    }
 }
 
 /// One request of a case, sent once or several times.

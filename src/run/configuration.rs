@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::{
     judge,
     model::{
-        case::{Case, CaseStep, Class, Role, Times},
+        case::{Case, CaseStep, Class, Purpose, Role, Times},
         credential::{AccountRole, Credential},
         draft::{Carrier, Draft, Encoding},
         exchange::Exchange,
@@ -20,8 +20,9 @@ use crate::{
 
 use super::{Plan, Shared};
 
-/// Name of the case in which the document is fetched.
-const DOCUMENT: &str = "flows/configuration/document";
+/// Name of the flow of what is called here, and tag of the case in which the document is fetched.
+const FLOW: &str = "configuration";
+const DOCUMENT: &str = "document";
 
 /// The endpoint that gives the document.
 const ENDPOINT: &str = "configuration/openapi";
@@ -43,13 +44,13 @@ pub(super) async fn fetch(shared: &Shared<'_>) {
         return;
     };
     let step = step(ENDPOINT, "GET", request.path.clone(), Class::Read);
-    send(shared, DOCUMENT, vec![step]).await;
+    send(shared, Purpose::flow(FLOW, DOCUMENT), vec![step]).await;
 }
 
 /// The spec data with what the document among some records adds to it.
 #[must_use]
 pub fn extended<'r>(spec: &Spec, records: impl IntoIterator<Item = &'r Record>) -> Option<Extended> {
-    let record = records.into_iter().find(|record| record.case.requirement == DOCUMENT)?;
+    let record = records.into_iter().find(|record| record.case.purpose == Purpose::flow(FLOW, DOCUMENT))?;
     let contract = record.exchanges.iter().find_map(judge::contract)?;
     Some(openapi::extend(spec, &contract))
 }
@@ -82,13 +83,13 @@ pub(super) async fn tidy(shared: &Shared<'_>, record: &Record) {
 }
 
 async fn take_away(shared: &Shared<'_>, record: &Record, resource: &Resource, path: String, word: &str) {
-    let name = format!("flows/configuration/tidy/{}#{}", record.case.requirement, record.case.index);
-    let found = send(shared, &name, vec![step(&resource.get, "GET", path.clone(), Class::Read)]).await;
+    let purpose = Purpose::flow(FLOW, format!("tidy/{}#{}", record.case.purpose, record.case.index));
+    let found = send(shared, purpose.clone(), vec![step(&resource.get, "GET", path.clone(), Class::Read)]).await;
     let Some(answer) = found.first() else { return };
     let proof = judge::finder(shared.spec, answer)(&Query::Json(resource.proof.clone()), &Variables::new());
     if proof.is_some_and(|proof| proof.contains(word)) {
         shared.sender.guard.made_at(&path);
-        send(shared, &name, vec![step(&resource.delete, "DELETE", path, Class::Write)]).await;
+        send(shared, purpose, vec![step(&resource.delete, "DELETE", path, Class::Write)]).await;
     }
 }
 
@@ -120,14 +121,14 @@ fn step(endpoint: &str, method: &str, path: String, class: Class) -> CaseStep {
 }
 
 /// Sends steps and keeps what came back.
-async fn send(shared: &Shared<'_>, name: &str, steps: Vec<CaseStep>) -> Vec<Exchange> {
+async fn send(shared: &Shared<'_>, purpose: Purpose, steps: Vec<CaseStep>) -> Vec<Exchange> {
     let mut exchanges = Vec::new();
     for (number, step) in steps.iter().enumerate() {
         let sent = shared.sender.send(step, &step.draft, number).await;
         shared.note(&sent.raw.outcome);
         exchanges.push(sent.exchange);
     }
-    let case = Case { requirement: name.to_owned(), index: 0, steps };
+    let case = Case { purpose, index: 0, steps };
     shared.keep(Record { case, variables: Variables::new(), exchanges: exchanges.clone() });
     exchanges
 }

@@ -6,7 +6,7 @@ use crate::{
     generate::{self, Drawn},
     judge,
     model::{
-        case::{CaseStep, Class, Role},
+        case::{CaseStep, Class, Purpose, Role},
         credential::AccountRole,
         draft::Draft,
         exchange::Exchange,
@@ -126,7 +126,7 @@ async fn tell_case(
     let mut played = once(shared, requirement, steps, drawn, session).await;
     if played.stopped {
         // Half a case shows nothing of its requirement, but what was sent is told.
-        played.record.case.requirement = format!("flows/stopped/{}", requirement.id);
+        played.record.case.purpose = Purpose::flow("stopped", &requirement.id);
         shared.keep(played.record);
         return shared.halted();
     }
@@ -281,10 +281,12 @@ async fn make(shared: &Shared<'_>, tag: &str) -> Option<Session> {
 
 /// Plays the flow that makes a session, as far as it gives what is wanted. Gives what it captured, and the calls that end the session.
 async fn play_flow(shared: &Shared<'_>, tag: &str, wanted: Option<&[String]>) -> Option<(Variables, Drawn)> {
-    let (_, flow) = shared.spec.flow(When::OwnSession)?;
+    let (name, flow) = shared.spec.flow(When::OwnSession)?;
     let number = *shared.made.borrow_mut().entry(tag.to_owned()).and_modify(|n| *n += 1).or_insert(1_u32);
-    let name = format!("flows/own_session/{tag}/{number}");
-    let (mut drawn, teardown) = generate::flow(shared.spec, flow, shared.plan.seed, &name);
+    let purpose = Purpose::flow(name, format!("{tag}/{number}"));
+    let draw = |steps| generate::flow(shared.spec, &purpose, steps, shared.plan.seed);
+    let (mut drawn, mut teardown) = (draw(&flow.steps), draw(&flow.teardown));
+    teardown.case.purpose = Purpose::flow(name, format!("{tag}/{number}/end"));
     let gives = |step: &Step, names: &[String]| step.capture.iter().any(|capture| names.contains(&capture.name));
     let last = wanted.and_then(|names| flow.steps.iter().rposition(|step| gives(step, names)));
     let steps = &flow.steps[..last.map_or(flow.steps.len(), |last| last + 1)];
@@ -303,8 +305,7 @@ async fn end(shared: &Shared<'_>, session: Session) {
     let Some((_, flow)) = shared.spec.flow(When::OwnSession) else { return };
     let mut made = session.drawn.made.clone();
     made.extend(session.variables);
-    let mut case = session.drawn.case;
-    case.requirement.push_str("/end");
+    let case = session.drawn.case;
     let known = shared.world.borrow().with(&made);
     let played = play(shared, &case, &flow.teardown, &[], known, &made).await;
     shared.keep(played.record);
@@ -329,8 +330,9 @@ async fn end_customers(shared: &Shared<'_>, endpoint: &str) {
     }
     let Some((_, flow)) = shared.spec.flow(When::OwnSession) else { return };
     let (Some(list), Some(leave)) = (flow.steps.last(), flow.teardown.first()) else { return };
-    let name = format!("flows/end_customers/{endpoint}");
-    let (listing, leaving) = generate::flow(shared.spec, flow, shared.plan.seed, &name);
+    let purpose = Purpose::flow("end_customers", endpoint);
+    let draw = |steps| generate::flow(shared.spec, &purpose, steps, shared.plan.seed);
+    let (listing, leaving) = (draw(&flow.steps), draw(&flow.teardown));
     let Some(list_step) = listing.case.steps.last() else { return };
     let known = shared.world.borrow().with(&listing.made);
     let Ok((draft, _)) = filled(&list_step.draft, &known, 0) else { return };
@@ -365,7 +367,8 @@ pub(super) async fn sweep(shared: &Shared<'_>) {
     if shared.sender.guard.allow() < Class::Write || shared.halted().is_some() {
         return;
     }
-    let (listing, ending) = generate::flow(shared.spec, flow, shared.plan.seed, "flows/sweep");
+    let draw = |steps| generate::flow(shared.spec, &Purpose::flow("sweep", ""), steps, shared.plan.seed);
+    let (listing, ending) = (draw(&flow.steps), draw(&flow.teardown));
     let (Some(list), Some(end), Ok(query)) =
         (listing.case.steps.last(), ending.case.steps.last(), Query::parse("//lsid"))
     else {

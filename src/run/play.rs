@@ -75,7 +75,7 @@ impl Playing<'_> {
         let mut missing = None;
         let mut touched = false;
         // In a flow the next step may well be possible; in a case it would be judged without its preparation.
-        let flow = self.case.requirement.starts_with("flows/");
+        let flow = self.case.purpose.requirement().is_none();
         for (number, step) in steps.iter().enumerate() {
             if !flow && self.shared.is_stopped() {
                 return (missing, true);
@@ -115,8 +115,8 @@ impl Playing<'_> {
     /// Sends one step and remembers what later ones need.
     async fn step(&mut self, number: usize, step: &Step) -> Result<(), Unknown> {
         let (shared, case_step) = (self.shared, &self.case.steps[number]);
-        let tag = &self.case.requirement;
-        group::refresh(shared, tag, case_step, &mut self.known).await.map_err(Unknown::Fresh)?;
+        let tag = self.case.purpose.to_string();
+        group::refresh(shared, &tag, case_step, &mut self.known).await.map_err(Unknown::Fresh)?;
         let (draft, used) = filled(&case_step.draft, &self.known, self.now_s).map_err(Unknown::Variable)?;
         self.record.variables.extend(used);
         let sent = send(shared, case_step, &draft, number, &step.expect).await;

@@ -9,8 +9,9 @@ use serde::Serialize;
 use super::{
     guide::Version,
     model::{ModelEvent, ModelTable},
+    requirement::Origin,
 };
-use crate::model::{case::Class, credential::AccountRole};
+use crate::model::{case::Class, credential::AccountRole, suite::Suite};
 use crate::vocabulary::Type;
 
 /// One endpoint, or one command of an endpoint.
@@ -28,6 +29,9 @@ pub struct Endpoint {
     pub class: Class,
     /// API version that brought it, where the change log says so.
     pub since: Option<Version>,
+    /// The suite of all that is sent for it but its printed examples, where they have one in common.
+    #[serde(skip)]
+    pub suite: Option<Suite>,
     /// How it is called; none for a file that holds facts only.
     pub request: Option<RequestSpec>,
     /// How it answers.
@@ -51,10 +55,25 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
+    /// Whether its answers are archives.
+    #[must_use]
+    pub fn gives_archives(&self) -> bool {
+        self.response.media == Media::Gzip
+    }
+
     /// The name of the root element under which its answers are validated: its own where the guide names none.
     #[must_use]
     pub fn root(&self) -> &str {
         self.response.root.as_deref().unwrap_or_else(|| self.id.rsplit('/').next().unwrap_or_default())
+    }
+}
+
+impl Endpoint {
+    /// The suite of a requirement that comes of it.
+    #[must_use]
+    pub fn suite_of(&self, origin: Origin) -> Suite {
+        let own = self.suite.filter(|_| !matches!(origin, Origin::Example | Origin::Answer));
+        own.unwrap_or(origin.suite())
     }
 }
 

@@ -30,7 +30,7 @@ pub use flow::{FRESH, Flow, OWN_SESSION, When};
 pub use guide::{Change, Guide, Section, Version, VersionRow};
 pub use load::{Faults, embedded, from_folder};
 pub use model::{FieldKind, ModelEvent, ModelField, ModelTable};
-pub use requirement::{Demand, Level, Reading, Requirement};
+pub use requirement::{Demand, Level, Origin, Reading, Requirement};
 pub use select::Spec;
 pub use step::{Input, SchemaInput, Step, ValueClass};
 

@@ -37,6 +37,10 @@ pub struct Requirement {
     pub id: String,
     /// Id of the endpoint it belongs to.
     pub endpoint: String,
+    /// What it comes of.
+    pub origin: Origin,
+    /// The suite that it belongs to: what kind of test it is.
+    pub suite: Suite,
     /// How firmly the guide states it.
     pub level: Level,
     /// Title of the guide's section.
@@ -105,25 +109,75 @@ pub struct Reading {
     pub expect: Vec<Expect>,
 }
 
-impl Requirement {
-    /// The suite that it belongs to: what kind of test it is.
+/// What a requirement comes of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// The endpoint's request with nothing but what it requires.
+    Smallest,
+    /// The file or document that the endpoint serves.
+    Served,
+    /// A printed example.
+    Example,
+    /// A set of parameters that the guide names as lawful.
+    Set,
+    /// Any lawful combination of parameters.
+    Combination,
+    /// The endpoint as a whole: its methods, its paths, what it does with what it does not know.
+    Endpoint,
+    /// Who may call it.
+    Access,
+    /// A lawful value of a parameter.
+    ParameterAccepted,
+    /// A bound of a parameter.
+    ParameterBound,
+    /// Anything else that a parameter's row says.
+    Parameter,
+    /// A row of what answers hold, or all of them.
+    Answer,
+    /// The target's own document.
+    Document,
+    /// None of these: it was written for what no row says.
+    Written,
+}
+
+impl Origin {
+    /// Whether its requests are plain ones, in whose answers everything can be seen that is asked of the endpoint's answers.
     #[must_use]
-    pub fn suite(&self) -> Suite {
-        let rest = self.id.strip_prefix(self.endpoint.as_str()).unwrap_or_default();
-        let last = rest.rsplit('/').next().unwrap_or_default();
-        let at_a_bound =
-            ["min", "max", "below-min", "above-max", "at-limit", "at-limit-multibyte", "over-limit"].contains(&last);
-        match &self.demand {
-            Demand::Steps(_) if rest.starts_with("/example/") => Suite::Example,
-            Demand::Steps(_)
-                if rest.starts_with("/auth/") || rest.starts_with("/permission/") || self.id.starts_with("auth/") =>
-            {
-                Suite::Access
+    pub fn is_plain(self) -> bool {
+        matches!(self, Self::Smallest | Self::Served | Self::Example | Self::Set | Self::ParameterAccepted)
+    }
+
+    /// The suite of what comes of it.
+    #[must_use]
+    pub fn suite(self) -> Suite {
+        match self {
+            Self::Example => Suite::Example,
+            Self::Access => Suite::Access,
+            Self::ParameterBound => Suite::Limit,
+            Self::Combination | Self::ParameterAccepted | Self::Parameter => Suite::Property,
+            Self::Answer => Suite::Response,
+            Self::Smallest | Self::Served | Self::Set | Self::Endpoint | Self::Document | Self::Written => {
+                Suite::Stateful
             }
-            Demand::Steps(_) if at_a_bound => Suite::Limit,
-            Demand::Steps(_) if rest.starts_with("/param/") || self.property => Suite::Property,
-            Demand::Steps(_) => Suite::Stateful,
-            _ => Suite::Response,
+        }
+    }
+
+    /// What a written requirement comes of. One with the id of a requirement that would derive from a row stands in its place.
+    #[must_use]
+    pub(super) fn written(id: &str) -> Self {
+        const BOUNDS: [&str; 7] =
+            ["min", "max", "below-min", "above-max", "at-limit", "at-limit-multibyte", "over-limit"];
+        let (first, last) = (id.split('/').next().unwrap_or_default(), id.rsplit('/').next().unwrap_or_default());
+        match (first, last) {
+            ("smallest", "smallest") => Self::Smallest,
+            ("served", "served") => Self::Served,
+            ("example", _) if first != id => Self::Example,
+            ("set", _) if first != id => Self::Set,
+            ("auth" | "permission", _) if first != id => Self::Access,
+            ("param", "accepted") => Self::ParameterAccepted,
+            (_, last) if BOUNDS.contains(&last) => Self::ParameterBound,
+            ("param", _) if first != id => Self::Parameter,
+            _ => Self::Written,
         }
     }
 }

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::*;
 use crate::{
     model::{
-        case::{Case, Class, Role},
+        case::{Case, Class, Purpose, Role},
         credential::{AccountRole, Credential},
         exchange::{Answer, Exchange, Outcome, Request},
         variables::Variables,
@@ -142,7 +142,7 @@ fn records(texts: &Texts) -> Vec<Record> {
             exchanges.push(exchange(ARCHIVE, &parameters, gzip(body)));
         }
     }
-    let case = Case { requirement: "archive/archive/served".to_owned(), index: 0, steps: Vec::new() };
+    let case = Case { purpose: Purpose::Requirement("archive/archive/served".to_owned()), index: 0, steps: Vec::new() };
     vec![Record { case, variables: Variables::new(), exchanges }]
 }
 

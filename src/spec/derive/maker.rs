@@ -11,7 +11,7 @@ use crate::{
     },
     spec::{
         endpoint::{Endpoint, Need, Parameter, RequestSpec},
-        requirement::{Demand, Level, Reading, Requirement},
+        requirement::{Demand, Level, Origin, Reading, Requirement},
         step::{Input, Step, ValueClass},
     },
     vocabulary::Expect,
@@ -39,10 +39,20 @@ pub(super) fn readings_of(topic: &str) -> Vec<Reading> {
 }
 
 impl Maker<'_> {
-    pub(super) fn requirement(&self, id: &str, level: Level, page: u32, says: String, steps: Vec<Step>) -> Requirement {
+    pub(super) fn requirement(
+        &self,
+        origin: Origin,
+        id: &str,
+        level: Level,
+        page: u32,
+        says: String,
+        steps: Vec<Step>,
+    ) -> Requirement {
         Requirement {
             id: format!("{}/{id}", self.endpoint.id),
             endpoint: self.endpoint.id.clone(),
+            origin,
+            suite: self.endpoint.suite_of(origin),
             level,
             section: self.endpoint.title.clone(),
             page,
@@ -111,8 +121,16 @@ impl Maker<'_> {
         step
     }
 
-    pub(super) fn ambiguous(&self, id: &str, topic: &str, page: u32, says: String, steps: Vec<Step>) -> Requirement {
-        let mut requirement = self.requirement(id, Level::Ambiguous, page, says, steps);
+    pub(super) fn ambiguous(
+        &self,
+        origin: Origin,
+        id: &str,
+        topic: &str,
+        page: u32,
+        says: String,
+        steps: Vec<Step>,
+    ) -> Requirement {
+        let mut requirement = self.requirement(origin, id, Level::Ambiguous, page, says, steps);
         requirement.topic = Some(topic.to_owned());
         requirement
     }

@@ -4,7 +4,7 @@
 
 use crate::spec::{
     endpoint::Endpoint,
-    requirement::{Demand, Level, Requirement},
+    requirement::{Demand, Level, Origin, Requirement},
 };
 
 pub(super) fn observed(
@@ -18,6 +18,8 @@ pub(super) fn observed(
     Requirement {
         id: format!("{}/{id}", endpoint.id),
         endpoint: endpoint.id.clone(),
+        origin: Origin::Answer,
+        suite: endpoint.suite_of(Origin::Answer),
         level,
         section: endpoint.title.clone(),
         page,

@@ -7,7 +7,7 @@ use crate::{
     model::{case::Role, draft::Encoding},
     spec::{
         endpoint::{Need, Parameter, ParameterKind},
-        requirement::{Level, Requirement},
+        requirement::{Level, Origin, Requirement},
         step::{Input, Step, ValueClass},
     },
 };
@@ -43,11 +43,17 @@ impl Maker<'_> {
             step.role = Role::Control;
             step
         };
-        let must = |says: String, steps: Vec<Step>| self.requirement("", Level::Must, row.page, says, steps);
-        let open = |topic: &str, says: String, steps: Vec<Step>| self.ambiguous("", topic, row.page, says, steps);
-        let accepted =
-            must(format!("`{name}` is accepted with a lawful value"), vec![self.accepted(with(ValueClass::Lawful))]);
-        out.push(("accepted".to_owned(), accepted));
+        let must_of = |origin: Origin, says: String, steps: Vec<Step>| {
+            self.requirement(origin, "", Level::Must, row.page, says, steps)
+        };
+        let open_of = |origin: Origin, topic: &str, says: String, steps: Vec<Step>| {
+            self.ambiguous(origin, "", topic, row.page, says, steps)
+        };
+        let must = |says: String, steps: Vec<Step>| must_of(Origin::Parameter, says, steps);
+        let open = |topic: &str, says: String, steps: Vec<Step>| open_of(Origin::Parameter, topic, says, steps);
+        let says = format!("`{name}` is accepted with a lawful value");
+        let probe = self.accepted(with(ValueClass::Lawful));
+        out.push(("accepted".to_owned(), must_of(Origin::ParameterAccepted, says, vec![probe])));
         match &row.need {
             Need::Required => {
                 let probe = self.refused(|step| step.parameters.retain(|(other, _)| *other != row.key));
@@ -95,12 +101,10 @@ impl Maker<'_> {
         ] {
             let Some(bound) = bound else { continue };
             let says = format!("`{name}={bound}` is accepted, a bound of its range");
-            out.push((kind.to_owned(), must(says, vec![self.accepted(with(class))])));
+            out.push((kind.to_owned(), must_of(Origin::ParameterBound, says, vec![self.accepted(with(class))])));
             let says = format!("`{name}` just outside its range, next to {bound}");
-            out.push((
-                beyond.to_owned(),
-                open("out-of-range", says, vec![control(), self.open("out-of-range", with(outside))]),
-            ));
+            let steps = vec![control(), self.open("out-of-range", with(outside))];
+            out.push((beyond.to_owned(), open_of(Origin::ParameterBound, "out-of-range", says, steps)));
         }
         if let Some(limit) = row.max_characters {
             for (kind, class, what) in [
@@ -108,11 +112,13 @@ impl Maker<'_> {
                 ("at-limit-multibyte", ValueClass::AtLimitMultibyte, "characters of several bytes each"),
             ] {
                 let says = format!("`{name}` is accepted with {limit} {what}");
-                out.push((kind.to_owned(), must(says, vec![control(), self.accepted(with(class))])));
+                let steps = vec![control(), self.accepted(with(class))];
+                out.push((kind.to_owned(), must_of(Origin::ParameterBound, says, steps)));
             }
             let says = format!("`{name}` with {} characters, one more than documented", limit.saturating_add(1));
             let probe = self.open("over-length", with(ValueClass::OverLimit));
-            out.push(("over-limit".to_owned(), open("over-length", says, vec![control(), probe])));
+            let one = open_of(Origin::ParameterBound, "over-length", says, vec![control(), probe]);
+            out.push(("over-limit".to_owned(), one));
         }
         let typed = matches!(
             row.kind,

@@ -13,7 +13,7 @@ use crate::{
     },
     spec::{
         endpoint::{Example, ParameterSet},
-        requirement::{Level, Reading, Requirement},
+        requirement::{Level, Origin, Reading, Requirement},
         step::{Input, Step},
     },
     vocabulary::Expect,
@@ -29,6 +29,7 @@ impl Maker<'_> {
         let (page, control) = (self.endpoint.page, || self.smallest(Role::Control));
         let name = self.endpoint.id.rsplit('/').next().unwrap_or_default();
         let mut smallest = self.requirement(
+            Origin::Smallest,
             "smallest",
             Level::Must,
             page,
@@ -48,6 +49,7 @@ impl Maker<'_> {
         let maybe: Vec<_> = (0..self.endpoint.parameters.len()).filter_map(|n| self.maybe(n)).collect();
         if !maybe.is_empty() {
             let mut lawful = self.requirement(
+                Origin::Combination,
                 "lawful",
                 Level::Must,
                 page,
@@ -65,6 +67,7 @@ impl Maker<'_> {
                 let other = self.request.methods.iter().find(|other| *other != method);
                 with_method(&mut control, other.unwrap_or(method));
                 let mut one = self.requirement(
+                    Origin::Endpoint,
                     &format!("method/{}", method.to_ascii_lowercase()),
                     Level::Must,
                     if self.of_command() { 10 } else { page },
@@ -87,12 +90,19 @@ impl Maker<'_> {
                 step.readings = readings;
             });
             let says = format!("`{name}` is still there under the old path with `.ns`");
-            out.push(self.ambiguous("alias/ns", "ns-alias", 166, says, vec![control(), probe]));
+            out.push(self.ambiguous(Origin::Endpoint, "alias/ns", "ns-alias", 166, says, vec![control(), probe]));
             let probe = self.open("unknown-parameter", |step| {
                 step.parameters.push(("touchmark_unknown".to_owned(), Input::Text("1".to_owned())));
             });
             let says = format!("`{name}` with a parameter that the guide does not know");
-            out.push(self.ambiguous("unknown-parameter", "unknown-parameter", page, says, vec![control(), probe]));
+            out.push(self.ambiguous(
+                Origin::Endpoint,
+                "unknown-parameter",
+                "unknown-parameter",
+                page,
+                says,
+                vec![control(), probe],
+            ));
             out.extend(self.repeated());
         }
         self.permissions(out);
@@ -109,7 +119,14 @@ impl Maker<'_> {
                 .map(|(n, v)| (n.clone(), Input::Text(v.clone())))
                 .collect();
         });
-        self.requirement(&format!("set/{}", id_part(&set.name)), Level::Must, set.page, set.says.clone(), vec![probe])
+        self.requirement(
+            Origin::Set,
+            &format!("set/{}", id_part(&set.name)),
+            Level::Must,
+            set.page,
+            set.says.clone(),
+            vec![probe],
+        )
     }
 
     /// The same parameter twice: once with a lawful value, once with one that names nothing.
@@ -136,7 +153,7 @@ impl Maker<'_> {
         let steps =
             vec![self.smallest(Role::Control), twice(&lawful, &unknown, "first"), twice(&unknown, &lawful, "last")];
         let says = format!("`{}` given twice: the first holds, the last holds, or the request is refused", row.name);
-        Some(self.ambiguous("repeated-parameter", "repeated-parameter", row.page, says, steps))
+        Some(self.ambiguous(Origin::Endpoint, "repeated-parameter", "repeated-parameter", row.page, says, steps))
     }
 
     fn permissions(&self, out: &mut Vec<Requirement>) {
@@ -147,6 +164,7 @@ impl Maker<'_> {
         let (page, control) = (self.endpoint.page, || self.smallest(Role::Control));
         let with = |role: AccountRole| move |step: &mut Step| step.account = role;
         out.push(self.requirement(
+            Origin::Access,
             "permission/deny",
             Level::Must,
             page,
@@ -165,6 +183,7 @@ impl Maker<'_> {
             ("auth/invalid", Credential::NeverIssued, "with a token that was never issued"),
         ] {
             let mut one = self.requirement(
+                Origin::Access,
                 id,
                 Level::Must,
                 6,
@@ -182,6 +201,7 @@ impl Maker<'_> {
         let with = |role: AccountRole| move |step: &mut Step| step.account = role;
         match (&self.request.account_topic, self.request.account) {
             (Some(topic), _) => self.ambiguous(
+                Origin::Access,
                 id,
                 topic,
                 page,
@@ -189,6 +209,7 @@ impl Maker<'_> {
                 vec![control(), self.open(topic, with(AccountRole::ReadOnly))],
             ),
             (None, AccountRole::Full) => self.requirement(
+                Origin::Access,
                 id,
                 Level::Must,
                 page,
@@ -196,6 +217,7 @@ impl Maker<'_> {
                 vec![control(), self.refused(with(AccountRole::ReadOnly))],
             ),
             _ => self.requirement(
+                Origin::Access,
                 id,
                 Level::Must,
                 page,
@@ -229,7 +251,8 @@ impl Maker<'_> {
             }
         };
         steps.push(probe);
-        let mut requirement = self.requirement(&format!("example/{}", example.name), level, example.page, says, steps);
+        let mut requirement =
+            self.requirement(Origin::Example, &format!("example/{}", example.name), level, example.page, says, steps);
         requirement.topic =
             (level == Level::Ambiguous).then(|| example.topic.clone().unwrap_or_else(|| "printed-example".to_owned()));
         requirement.fresh_session = example.fresh_session;

@@ -6,19 +6,20 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::reader::Reader;
 use crate::spec::{
-    requirement::{Demand, Requirement},
+    requirement::{Demand, Origin, Requirement},
     select::matching,
 };
 
 impl Reader {
     /// What sends requests rests on the smallest request of every endpoint that it calls.
     pub(super) fn rest_on_the_smallest(&self, requirements: &mut BTreeMap<String, Requirement>) {
-        let known: Vec<String> = requirements.keys().filter(|id| id.ends_with("/smallest")).cloned().collect();
+        let smallest = requirements.values().filter(|one| one.origin == Origin::Smallest);
+        let smallest: BTreeMap<String, String> = smallest.map(|one| (one.endpoint.clone(), one.id.clone())).collect();
         for requirement in requirements.values_mut() {
             let Demand::Steps(steps) = &requirement.demand else { continue };
-            let called: BTreeSet<String> = steps.iter().map(|step| format!("{}/smallest", step.endpoint)).collect();
+            let called: BTreeSet<&String> = steps.iter().filter_map(|step| smallest.get(&step.endpoint)).collect();
             let own = requirement.id.clone();
-            requirement.rests_on.extend(called.into_iter().filter(|id| *id != own && known.contains(id)));
+            requirement.rests_on.extend(called.into_iter().filter(|id| **id != own).cloned());
         }
     }
 

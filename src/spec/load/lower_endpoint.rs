@@ -39,6 +39,7 @@ impl Reader {
             says: shape.says.clone(),
             class,
             since: self.version(place, shape.since.as_ref()),
+            suite: shape.suite.as_ref().map(|word| self.one_of(place, word)),
             request: shape.request.as_ref().map(|request| self.request(place, request)),
             response: ResponseSpec {
                 root: shape.response.root.clone(),

@@ -13,7 +13,7 @@ use crate::{
     model::case::{Class, Role},
     spec::{
         archives::ArchiveDemand,
-        requirement::{Demand, Level, Reading, Requirement},
+        requirement::{Demand, Level, Origin, Reading, Requirement},
         step::Step,
     },
     vocabulary,
@@ -65,9 +65,15 @@ impl Reader {
             Demand::Steps(steps)
         };
         let home = &self.endpoints[endpoint];
+        let origin = match &demand {
+            Demand::Steps(_) => Origin::written(row.id.get_ref()),
+            _ => Origin::Answer,
+        };
         Requirement {
             id: format!("{endpoint}/{}", row.id.get_ref()),
             endpoint: endpoint.to_owned(),
+            origin,
+            suite: home.suite_of(origin),
             level,
             section: home.title.clone(),
             class: class.unwrap_or(home.class).max(most),

@@ -16,6 +16,8 @@ pub(super) struct EndpointFile {
     pub(super) says: String,
     pub(super) class: Option<Spanned<String>>,
     pub(super) since: Option<Spanned<String>>,
+    /// The suite of all that is sent for it but its printed examples, where they have one in common.
+    pub(super) suite: Option<Spanned<String>>,
     pub(super) request: Option<RequestFile>,
     #[serde(default)]
     pub(super) response: ResponseFile,

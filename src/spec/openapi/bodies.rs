@@ -11,7 +11,10 @@ use super::{
     steps::{self, ours},
 };
 use crate::{
-    model::case::{Class, Role},
+    model::{
+        case::{Class, Role},
+        suite::Suite,
+    },
     spec::{Input, Level, SchemaInput},
 };
 
@@ -98,7 +101,7 @@ impl Maker<'_> {
         let says = format!("{} takes any body that the document's schema allows", name_of(self.operations[number]));
         let one = self.push(made, kind, number, "body/valid", says, vec![step]);
         one.level = Level::Should;
-        one.property = true;
+        (one.property, one.suite) = (true, Suite::Property);
     }
 }
 

@@ -14,7 +14,7 @@ use crate::{
         contract::{Contract, Operation},
         credential::AccountRole,
     },
-    spec::{Demand, Endpoint, Level, Media, RequestSpec, Requirement, ResponseSpec, Step},
+    spec::{Demand, Endpoint, Level, Media, Origin, RequestSpec, Requirement, ResponseSpec, Step},
 };
 
 /// Page of the guide that makes the document the standard.
@@ -89,6 +89,7 @@ impl<'a> Maker<'a> {
             says: format!("{} {}: {}", operation.method, operation.path, operation.summary),
             class: class_of(operation),
             since: None,
+            suite: None,
             request: Some(RequestSpec {
                 path: format!("{}{}", self.base, operation.path),
                 methods: vec![operation.method.clone()],
@@ -137,6 +138,8 @@ impl<'a> Maker<'a> {
         }
         Requirement {
             id: format!("{endpoint}/{id}"),
+            origin: Origin::Document,
+            suite: Origin::Document.suite(),
             level,
             section: "Configuration API".to_owned(),
             page: PAGE,

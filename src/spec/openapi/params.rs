@@ -12,6 +12,7 @@ use crate::{
     model::{
         case::Role,
         contract::{Param, Place},
+        suite::Suite,
     },
     spec::{Expect, Input, Level, Query, SchemaInput},
     vocabulary::predicate::ONE_OF,
@@ -71,7 +72,7 @@ impl Maker<'_> {
         let says = format!("{} takes any value of `{id}` that the document's schema allows", name_of(operation));
         let steps = self.after(&reach, vec![control, step]);
         let mut one = self.requirement(number, &format!("param/{id}/valid"), Level::Must, says, steps);
-        one.property = true;
+        (one.property, one.suite) = (true, Suite::Property);
         made.requirements.push(one);
     }
 
@@ -88,6 +89,7 @@ impl Maker<'_> {
         let steps = self.after(&reach, vec![control, step]);
         let mut one = self.requirement(number, &format!("param/{id}/invalid/{how}"), level, says, steps);
         one.topic = (!told).then(|| TOPIC.to_owned());
+        one.suite = Suite::Property;
         made.requirements.push(one);
     }
 
@@ -105,13 +107,9 @@ impl Maker<'_> {
         let id = names::part(&param.name);
         let says = format!("{} is refused for an `{id}` that is no number", name_of(operation));
         let steps = self.after(&list_reach, vec![control, step]);
-        made.requirements.push(self.requirement(
-            number,
-            &format!("param/{id}/invalid/malformed"),
-            Level::Must,
-            says,
-            steps,
-        ));
+        let mut one = self.requirement(number, &format!("param/{id}/invalid/malformed"), Level::Must, says, steps);
+        one.suite = Suite::Property;
+        made.requirements.push(one);
     }
 }
 

@@ -11,6 +11,7 @@ use crate::{
         case::Role,
         contract::{Operation, Place},
         credential::{AccountRole, Credential},
+        suite::Suite,
     },
     spec::{Expect, Level, Query, Step},
     vocabulary::predicate::{EQUALS, PRESENT},
@@ -86,6 +87,7 @@ impl Maker<'_> {
             let steps = refused(&|step| step.credential = credential.clone());
             let mut one = self.requirement(number, id, Level::Must, format!("{name} is refused {how}"), steps);
             one.page = 6;
+            one.suite = Suite::Access;
             one.rests_on.push("auth/errors/*".to_owned());
             made.requirements.push(one);
         }
@@ -94,6 +96,7 @@ impl Maker<'_> {
             let steps = refused(&|step| step.account = AccountRole::Deny);
             let mut one = self.requirement(number, "permission/deny", Level::Must, says, steps);
             one.opt_in = false;
+            one.suite = Suite::Access;
             made.requirements.push(one);
         }
     }

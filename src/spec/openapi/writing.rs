@@ -17,6 +17,7 @@ use crate::{
         case::{Class, Role},
         contract::Place,
         draft::BODY,
+        suite::Suite,
     },
     spec::{Capture, Expect, Input, Level, Owned, Query, Requirement, Step},
     vocabulary::predicate::{CONTAINS, EQUALS, MAX, NOT_EQUALS, PRESENT, SUPERSET_OF},
@@ -80,6 +81,7 @@ impl<'a> Maker<'a> {
                 vec![self.made_one(&kind, Role::Control), step],
             );
             one.page = 6;
+            one.suite = Suite::Access;
             one.rests_on.push("auth/errors/*".to_owned());
         }
         self.cycle(number, &kind, made);
