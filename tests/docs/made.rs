@@ -11,6 +11,7 @@ use touchmark::{
     emulator::{Access, Config},
     model::{credential::AccountRole, suite::Suite},
     spec,
+    vocabulary::{self, Entry},
 };
 
 /// A table by its name, and what makes it.
@@ -20,6 +21,10 @@ pub(super) const TABLES: &[(&str, fn() -> String)] = &[
     ("suites", suites),
     ("fixtures", fixtures),
     ("demo-accounts", demo_accounts),
+    ("types", || words("type", "a text that is", vocabulary::types())),
+    ("expectations", || words("word", "holds when", vocabulary::expectations())),
+    ("predicates", predicates),
+    ("queries", || words("query", "selects", vocabulary::queries())),
 ];
 
 /// A table of Markdown. Bars inside cells are escaped.
@@ -85,6 +90,16 @@ fn demo_accounts() -> String {
         vec![code(&account.client_id), code(&account.client_secret), access.to_owned(), code(account.role.word())]
     });
     table(&["client id", "secret", "access to the command API", "role"], rows)
+}
+
+fn words(name: &str, meaning: &str, entries: Vec<Entry>) -> String {
+    table(&[name, meaning], entries.into_iter().map(|entry| vec![code(&entry.notation), cell(entry.meaning)]))
+}
+
+fn predicates() -> String {
+    let rows = vocabulary::predicates().into_iter();
+    let rows = rows.map(|entry| vec![code(&entry.notation), entry.takes.to_owned(), cell(entry.meaning)]);
+    table(&["predicate", "takes", "holds when"], rows)
 }
 
 #[test]
