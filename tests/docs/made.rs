@@ -1,19 +1,31 @@
-//! What the tables of documents are made of: options, roles, suites, accounts.
+//! What the tables of documents are made of: options, roles, suites, accounts, fixtures, words of the spec data.
 //!
-//! In: the program. Out: tables of Markdown.
+//! In: the program and the embedded data. Out: tables of Markdown.
 
 use std::fmt::Write as _;
 
 use clap::ValueEnum as _;
 use strum::VariantArray as _;
 use touchmark::{
+    commands::option_list,
     emulator::{Access, Config},
     model::{credential::AccountRole, suite::Suite},
+    spec,
+    vocabulary::{self, Entry},
 };
 
 /// A table by its name, and what makes it.
-pub(super) const TABLES: &[(&str, fn() -> String)] =
-    &[("roles", roles), ("suites", suites), ("demo-accounts", demo_accounts)];
+pub(super) const TABLES: &[(&str, fn() -> String)] = &[
+    ("options", options),
+    ("roles", roles),
+    ("suites", suites),
+    ("fixtures", fixtures),
+    ("demo-accounts", demo_accounts),
+    ("types", || words("type", "a text that is", vocabulary::types())),
+    ("expectations", || words("word", "holds when", vocabulary::expectations())),
+    ("predicates", predicates),
+    ("queries", || words("query", "selects", vocabulary::queries())),
+];
 
 /// A table of Markdown. Bars inside cells are escaped.
 pub(super) fn table(head: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
@@ -35,6 +47,17 @@ fn cell(text: impl ToString) -> String {
     text.to_string().trim_end_matches('.').to_owned()
 }
 
+fn options() -> String {
+    let rows = option_list().into_iter().map(|row| {
+        let flag = row.flag.map(|flag| row.value.map_or(flag.clone(), |value| format!("{flag} {value}")));
+        let words: Vec<String> = row.choices.iter().map(|(word, _)| code(word)).collect();
+        let help = if words.is_empty() { row.help } else { format!("{}. One of {}", row.help, words.join(", ")) };
+        let optional = |text: Option<String>| text.map(|text| code(&text)).unwrap_or_default();
+        vec![optional(flag), optional(row.key), optional(row.variable), help, optional(row.default)]
+    });
+    table(&["option", "key in the file", "in the environment", "meaning", "default"], rows)
+}
+
 fn roles() -> String {
     let rows = AccountRole::given().map(|role| vec![code(role.word()), cell(role.meaning())]);
     table(&["role", "what the account is"], rows)
@@ -44,6 +67,17 @@ fn suites() -> String {
     let help =
         |suite: &Suite| suite.to_possible_value().and_then(|value| value.get_help().map(cell)).unwrap_or_default();
     table(&["suite", "what it tests"], Suite::VARIANTS.iter().map(|suite| vec![code(suite.word()), help(suite)]))
+}
+
+fn fixtures() -> String {
+    let spec = spec::embedded().expect("no faults");
+    let rows = spec.fixtures.iter().map(|(name, fixture)| {
+        let secret = if fixture.secret { ". It is kept secret" } else { "" };
+        let found: Vec<String> = fixture.found_by.iter().map(|id| code(id)).collect();
+        let missing = fixture.hint.clone().unwrap_or_default();
+        vec![code(name), format!("{}{secret}", cell(&fixture.says)), found.join(", "), missing]
+    });
+    table(&["fixture", "what it is", "found by", "where it is missing"], rows)
 }
 
 fn demo_accounts() -> String {
@@ -56,6 +90,16 @@ fn demo_accounts() -> String {
         vec![code(&account.client_id), code(&account.client_secret), access.to_owned(), code(account.role.word())]
     });
     table(&["client id", "secret", "access to the command API", "role"], rows)
+}
+
+fn words(name: &str, meaning: &str, entries: Vec<Entry>) -> String {
+    table(&[name, meaning], entries.into_iter().map(|entry| vec![code(&entry.notation), cell(entry.meaning)]))
+}
+
+fn predicates() -> String {
+    let rows = vocabulary::predicates().into_iter();
+    let rows = rows.map(|entry| vec![code(&entry.notation), entry.takes.to_owned(), cell(entry.meaning)]);
+    table(&["predicate", "takes", "holds when"], rows)
 }
 
 #[test]

@@ -25,16 +25,20 @@ use Where::{Document, Room, Text, Type};
 const BANNED: &[(&str, &[Where], &str)] = &[
     ("file|meaning", &[Room], "shape, lower"),
     ("wire|wired|Wire|Wired", &[Type, Text, Document], "transport"),
-    ("so-manieth", &[Document], "n-th"),
+    ("seen|look|normal|watch", &[Room], "classify, select, canonical, observers"),
+    ("so-manieth", &[Text, Document], "n-th"),
     ("told|untold", &[Document], "tested, judged, reported"),
 ];
 
 /// Names of public types that another type has, too, and what the two are.
 const NAMED_TWICE: &[(&str, &str)] = &[
+    ("Body", "the body that a contract allows, and that of an answer that was read"),
     ("Case", "a case, and the same while it is judged"),
+    ("Form", "a documented form of a value, and how a query is written"),
+    ("Format", "what a report is written as, and what the spec data is exported as"),
     ("Node", "a node of an XML tree, and one of a schema that is made"),
     ("Place", "where a parameter of a contract stands, and where a fault of the data is"),
-    ("Shown", "a part of a report, and an answer with the requirements that look at it"),
+    ("Schema", "an XSD, a JSON Schema, and the observer of what is held against one"),
 ];
 
 #[test]
