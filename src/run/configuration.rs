@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    judge,
+    generate, judge,
     model::{
         case::{Case, CaseStep, Class, Purpose, Role, Times},
         credential::{AccountRole, Credential},
@@ -13,51 +13,52 @@ use crate::{
         variables::Variables,
     },
     spec::{
-        Query, Spec,
+        Query, Spec, UNIQUE, When,
         openapi::{self, Extended, Resource},
     },
 };
 
-use super::{Plan, Shared};
+use super::{Plan, Shared, play::play};
 
-/// Name of the flow of what is called here, and tag of the case in which the document is fetched.
-const FLOW: &str = "configuration";
-const DOCUMENT: &str = "document";
-
-/// The endpoint that gives the document.
-const ENDPOINT: &str = "configuration/openapi";
+/// The chapter of the spec data that the document adds to.
+pub(super) fn chapter(spec: &Spec) -> Option<&str> {
+    let (_, flow) = spec.flow(When::BeforePlanning)?;
+    flow.steps.first()?.endpoint.split('/').next()
+}
 
 /// Whether a plan asks for what the document states.
-pub(super) fn is_asked_for(plan: &Plan) -> bool {
-    let home = "configuration/";
+pub(super) fn is_asked_for(spec: &Spec, plan: &Plan) -> bool {
+    let Some(home) = chapter(spec).map(|chapter| format!("{chapter}/")) else { return false };
     plan.only.is_empty()
         || plan.only.iter().any(|prefix| {
             let prefix = prefix.trim_start_matches('=');
             let fixed = prefix.split('*').next().unwrap_or_default();
-            home.starts_with(fixed) || fixed.starts_with(home)
+            home.starts_with(fixed) || fixed.starts_with(&home)
         })
 }
 
 /// Fetches the document, so that it is in the journal.
 pub(super) async fn fetch(shared: &Shared<'_>) {
-    let Some(request) = shared.spec.endpoints.get(ENDPOINT).and_then(|endpoint| endpoint.request.as_ref()) else {
-        return;
-    };
-    let step = step(ENDPOINT, "GET", request.path.clone(), Class::Read);
-    send(shared, Purpose::flow(FLOW, DOCUMENT), vec![step]).await;
+    let Some((name, flow)) = shared.spec.flow(When::BeforePlanning) else { return };
+    let drawn = generate::flow(shared.spec, &Purpose::flow(name, ""), &flow.steps, shared.plan.seed);
+    let known = shared.world.borrow().with(&drawn.made);
+    let played = play(shared, &drawn.case, &flow.steps, &[], known, &drawn.made).await;
+    shared.keep(played.record);
 }
 
 /// The spec data with what the document among some records adds to it.
 #[must_use]
 pub fn extended<'r>(spec: &Spec, records: impl IntoIterator<Item = &'r Record>) -> Option<Extended> {
-    let record = records.into_iter().find(|record| record.case.purpose == Purpose::flow(FLOW, DOCUMENT))?;
+    let (name, _) = spec.flow(When::BeforePlanning)?;
+    let purpose = Purpose::flow(name, "");
+    let record = records.into_iter().find(|record| record.case.purpose == purpose)?;
     let contract = record.exchanges.iter().find_map(judge::contract)?;
     Some(openapi::extend(spec, &contract))
 }
 
 /// Takes away what a case made: each thing that was made, that is still there, and that has the case's own word in it.
 pub(super) async fn tidy(shared: &Shared<'_>, record: &Record) {
-    let Some(word) = record.variables.get("unique").cloned() else { return };
+    let Some(word) = record.variables.get(UNIQUE).cloned() else { return };
     let gone: BTreeSet<&str> = record
         .exchanges
         .iter()
@@ -83,7 +84,7 @@ pub(super) async fn tidy(shared: &Shared<'_>, record: &Record) {
 }
 
 async fn take_away(shared: &Shared<'_>, record: &Record, resource: &Resource, path: String, word: &str) {
-    let purpose = Purpose::flow(FLOW, format!("tidy/{}#{}", record.case.purpose, record.case.index));
+    let purpose = Purpose::flow("taken_away", format!("{}#{}", record.case.purpose, record.case.index));
     let found = send(shared, purpose.clone(), vec![step(&resource.get, "GET", path.clone(), Class::Read)]).await;
     let Some(answer) = found.first() else { return };
     let proof = judge::finder(shared.spec, answer)(&Query::Json(resource.proof.clone()), &Variables::new());
@@ -99,7 +100,6 @@ fn is_plain(id: &str) -> bool {
 }
 
 fn step(endpoint: &str, method: &str, path: String, class: Class) -> CaseStep {
-    let accept = if endpoint == ENDPOINT { "*/*" } else { "application/json" };
     CaseStep {
         role: Role::Setup,
         endpoint: endpoint.to_owned(),
@@ -113,7 +113,7 @@ fn step(endpoint: &str, method: &str, path: String, class: Class) -> CaseStep {
             carrier: Carrier::Query,
             account: AccountRole::Full,
             credential: Credential::Token,
-            headers: vec![("accept".to_owned(), accept.to_owned())],
+            headers: vec![("accept".to_owned(), "application/json".to_owned())],
         },
         times: Times::Once,
         capture: Vec::new(),

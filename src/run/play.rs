@@ -201,7 +201,7 @@ async fn pages(
     let mut all = Vec::new();
     for page in 1..=most {
         let mut draft = draft.clone();
-        for (_, value) in draft.parameters.iter_mut().filter(|(name, _)| name == "current_page") {
+        for (_, value) in draft.parameters.iter_mut().filter(|(name, _)| walk.is_some_and(|walk| walk.page == *name)) {
             *value = page.to_string();
         }
         let sent = shared.sender.send(step, &draft, number).await;
