@@ -330,11 +330,12 @@ async fn discover(shared: &Shared<'_>, needs: &BTreeSet<String>) -> Result<(), A
     let steps = &flow.steps;
     let variables = shared.world.borrow().with(&drawn.made);
     let played = play::play(shared, &drawn.case, steps, &[], variables, &drawn.made).await;
-    let exchanges = &played.record.exchanges;
-    let refusals = exchanges.iter().filter(|e| judge::refused(shared.spec, e)).count();
-    let denied = exchanges.iter().filter(|e| e.answer().is_some_and(|a| matches!(a.status, 401 | 403 | 404))).count();
-    if !exchanges.is_empty() && refusals == exchanges.len() && denied == exchanges.len() {
-        let says = judge::says(shared.spec, &exchanges[0]);
+    let refusals = played.heard.iter().filter(|heard| heard.refused()).count();
+    let denied =
+        played.heard.iter().filter(|heard| heard.answer().is_some_and(|a| matches!(a.status, 401 | 403 | 404))).count();
+    let all = played.heard.len();
+    if let (Some(first), true) = (played.heard.first(), refusals == all && denied == all) {
+        let says = first.summary();
         return Err(Abort::Permission(format!("every call of the discovery was refused; the first answer was {says}")));
     }
     let mut world = shared.world.borrow_mut();

@@ -11,7 +11,10 @@ use crate::{
     spec::{Flow, Ours, Query, Step, When},
 };
 
-use super::{Shared, play::play};
+use super::{
+    Shared,
+    play::{Played, play},
+};
 
 /// Ends what the cases of a group left.
 pub(super) async fn after_group(shared: &Shared<'_>, group: &str) {
@@ -40,13 +43,13 @@ async fn clean(shared: &Shared<'_>, name: &str, flow: &Flow, group: &str) {
         return;
     }
     let listing = send(shared, Purpose::flow(name, group), &flow.steps, &Variables::new()).await;
-    let Some(answer) = listing.exchanges.last() else { return };
-    let (guard, find) = (&shared.sender.guard, judge::finder(shared.spec, answer));
-    let ids: BTreeSet<String> = judge::find_all(shared.spec, answer, &each.query).into_iter().collect();
+    let Some(answer) = listing.heard.last() else { return };
+    let ids: BTreeSet<String> = each.query.find_all(answer, &Variables::new()).into_iter().collect();
+    let guard = &shared.sender.guard;
     for (number, id) in ids.into_iter().enumerate() {
         let variables = Variables::from([(each.variable.clone(), id.clone())]);
         if let Ours::Sent { parameters, .. } = &each.ours {
-            let texts = parameters.iter().map(|(_, query)| find(query, &variables).unwrap_or_default());
+            let texts = parameters.iter().map(|(_, query)| query.find(answer, &variables).unwrap_or_default());
             if made.contains(&texts.collect::<Vec<_>>()) {
                 guard.made(&id);
             }
@@ -74,12 +77,12 @@ fn sent(shared: &Shared<'_>, group: &str, endpoint: &str, parameters: &[(String,
 }
 
 /// Sends the steps of a flow and keeps what came back.
-async fn send(shared: &Shared<'_>, purpose: Purpose, steps: &[Step], variables: &Variables) -> Record {
+async fn send(shared: &Shared<'_>, purpose: Purpose, steps: &[Step], variables: &Variables) -> Played {
     let drawn = generate::flow(shared.spec, &purpose, steps, shared.plan.seed);
     let mut made = drawn.made.clone();
     made.extend(variables.clone());
     let known = shared.world.borrow().with(&made);
     let played = play(shared, &drawn.case, steps, &[], known, &made).await;
     shared.keep(played.record.clone());
-    played.record
+    played
 }

@@ -16,6 +16,7 @@ use crate::{
         Query, Spec, UNIQUE, When,
         openapi::{self, Extended, Resource},
     },
+    vocabulary::Heard,
 };
 
 use super::{Plan, Shared, play::play};
@@ -69,13 +70,11 @@ pub(super) async fn tidy(shared: &Shared<'_>, record: &Record) {
         let Some(resource) = shared.resources.iter().find(|resource| resource.post == exchange.endpoint) else {
             continue;
         };
+        let heard = judge::heard(shared.spec, exchange).filter(Heard::accepted);
         let made = Query::Json(resource.id.clone());
-        let Some(id) = judge::finder(shared.spec, exchange)(&made, &Variables::new()).filter(|id| is_plain(id)) else {
+        let Some(id) = heard.and_then(|heard| made.find(&heard, &Variables::new())).filter(|id| is_plain(id)) else {
             continue;
         };
-        if !judge::accepted(shared.spec, exchange) {
-            continue;
-        }
         let path = format!("{}/{id}", exchange.request.path);
         if !gone.contains(path.as_str()) {
             take_away(shared, record, resource, path, &word).await;
@@ -87,7 +86,8 @@ async fn take_away(shared: &Shared<'_>, record: &Record, resource: &Resource, pa
     let purpose = Purpose::flow("taken_away", format!("{}#{}", record.case.purpose, record.case.index));
     let found = send(shared, purpose.clone(), vec![step(&resource.get, "GET", path.clone(), Class::Read)]).await;
     let Some(answer) = found.first() else { return };
-    let proof = judge::finder(shared.spec, answer)(&Query::Json(resource.proof.clone()), &Variables::new());
+    let heard = judge::heard(shared.spec, answer);
+    let proof = heard.and_then(|heard| Query::Json(resource.proof.clone()).find(&heard, &Variables::new()));
     if proof.is_some_and(|proof| proof.contains(word)) {
         shared.sender.guard.made_at(&path);
         send(shared, purpose, vec![step(&resource.delete, "DELETE", path, Class::Write)]).await;

@@ -9,12 +9,12 @@ use crate::{
         case::{CaseStep, Class, Purpose, Role},
         credential::AccountRole,
         draft::Draft,
-        exchange::Exchange,
         record::Record,
         variables::{Variables, names},
         verdict::{Blame, Finding, Verdict},
     },
     spec::{Capture, Demand, FRESH, OWN_SESSION, Requirement, Spec, Step, UNIQUE, When},
+    vocabulary::Heard,
 };
 
 use super::{
@@ -135,17 +135,17 @@ async fn tell_case(
         steps.iter().any(|step| !step.only_if.is_empty() && step.capture.iter().any(|capture| capture.name == *name))
     };
     if let Some(name) = played.missing.as_ref().filter(|name| !said(name)) {
-        let unknown = |e: &Exchange| e.role != Role::Teardown && !judge::accepted(shared.spec, e);
+        let unknown = |heard: &Heard<'_>| heard.exchange.role != Role::Teardown && !heard.accepted();
         // A preparation that failed says more than the variable that it did not give.
         let learnt =
             steps.iter().find_map(|step| Some((step, step.capture.iter().find(|capture| capture.name == *name)?)));
-        if let (Some((step, Capture { query, .. })), false) = (learnt, played.record.exchanges.iter().any(unknown)) {
+        if let (Some((step, Capture { query, .. })), false) = (learnt, played.heard.iter().any(unknown)) {
             let reason =
                 format!("`{query}` selects nothing in the answer of {}, and the rest depends on it", step.endpoint);
             shared.keep(played.record);
             return Some(Finding::inconclusive(reason, Blame::Target));
         }
-        if !played.record.exchanges.iter().any(unknown) {
+        if !played.heard.iter().any(unknown) {
             let finding = without(shared.spec, requirement, name);
             shared.keep(played.record);
             return Some(finding);
@@ -155,7 +155,7 @@ async fn tell_case(
         shared.keep(played.record);
         return None;
     }
-    let finding = judge::judge_case(shared.spec, requirement, &played.record);
+    let finding = judge::judge_case(shared.spec, requirement, &played.record, played.heard);
     let record = match finding.verdict {
         Verdict::Fail => shrink(shared, requirement, steps, drawn, session, played.record, &finding).await,
         _ => played.record,
@@ -204,7 +204,7 @@ async fn shrink(
         if played.stopped {
             break;
         }
-        let again = judge::judge_case(shared.spec, requirement, &played.record);
+        let again = judge::judge_case(shared.spec, requirement, &played.record, played.heard);
         let same = again.verdict == Verdict::Fail && again.evidence.map(|evidence| evidence.expected) == reason;
         if same {
             smallest = played.record;
@@ -294,7 +294,7 @@ async fn play_flow(shared: &Shared<'_>, tag: &str, wanted: Option<&[String]>) ->
     let known = shared.world.borrow().with(&drawn.made);
     // A flow may be played for a step of a case, which is itself being played.
     let played = Box::pin(play(shared, &drawn.case, steps, &[], known, &drawn.made)).await;
-    let whole = played.missing.is_none() && played.record.exchanges.iter().all(|e| judge::accepted(shared.spec, e));
+    let whole = played.missing.is_none() && played.heard.iter().all(Heard::accepted);
     let captured = played.captured.clone();
     shared.keep(played.record);
     whole.then_some((captured, teardown))
