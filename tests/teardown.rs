@@ -97,6 +97,5 @@ fn a_session_that_was_made_for_a_case_ends_when_the_run_is_stopped() {
     let spec = spec::embedded().expect("sound data");
     let of = ["create_virtual_customer", "join_session", "leave_session", "terminate_session"];
     let calls = calls(&spec, "command/join_session/effect/member", "join_session", Blow::Stop, &of);
-    assert_eq!(calls[..2], of[..2]);
-    assert!(calls[2..].starts_with(&of[2..].map(str::to_owned)), "{calls:?}");
+    assert!(calls.starts_with(&of.map(str::to_owned)), "{calls:?}");
 }
