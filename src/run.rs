@@ -3,6 +3,7 @@
 //! In: the spec, a sender and a plan. Out: a [`Run`]: what was sent and what it shows. It decides the order, finds the target's own
 //! ids, makes a session of our own where one is needed and ends it again, shrinks what fails, and has everything judged at the end.
 
+mod cleanup;
 mod configuration;
 mod group;
 mod needs;
@@ -29,7 +30,7 @@ use crate::{
         variables::Variables,
         verdict::{Blame, Finding, Verdict},
     },
-    send::Sender,
+    send::{Sender, TOKEN_PATH},
     spec::{Demand, Endpoint, Requirement, Spec, Version, When, openapi::Resource},
 };
 
@@ -159,7 +160,12 @@ impl Shared<'_> {
             return Some(Finding::inconclusive("the run was stopped before it", Blame::Configuration));
         }
         let reason = format!("the target gave no answer {UNANSWERED_MAX} times in a row, so no more was sent");
-        (self.unanswered.get() >= UNANSWERED_MAX).then(|| Finding::inconclusive(reason, Blame::Network))
+        self.is_cut_off().then(|| Finding::inconclusive(reason, Blame::Network))
+    }
+
+    /// Whether so many requests in a row were not answered that no more makes sense.
+    fn is_cut_off(&self) -> bool {
+        self.unanswered.get() >= UNANSWERED_MAX
     }
 
     /// Counts requests in a row without an answer.
@@ -224,7 +230,7 @@ pub async fn run(
     };
     told(Event::Discovering);
     greet(&shared).await?;
-    let extended = match configuration::is_asked_for(plan) {
+    let extended = match configuration::is_asked_for(spec, plan) {
         true => {
             configuration::fetch(&shared).await;
             configuration::extended(spec, shared.records.borrow().iter().map(|(_, record)| record))
@@ -243,15 +249,15 @@ pub async fn run(
     told(Event::Started { selected: selected.len(), to_send: to_send.len() });
     let (calm, rough): (Vec<_>, Vec<_>) = to_send.into_iter().partition(|r| r.class < Class::Disrupt);
     // What touches the appliance itself goes last and alone, so that nothing else sees its effects.
-    stream::iter(groups(&calm))
+    stream::iter(groups(spec, &calm))
         .map(|(endpoint, requirements)| group::run(&shared, endpoint, requirements))
         .buffer_unordered(plan.workers.max(1))
         .collect::<Vec<()>>()
         .await;
-    for (endpoint, requirements) in groups(&rough) {
+    for (endpoint, requirements) in groups(spec, &rough) {
         group::run(&shared, endpoint, requirements).await;
     }
-    group::sweep(&shared).await;
+    cleanup::at_the_end(&shared).await;
     let mut records = shared.records.into_inner();
     records.sort_by(|(a, _), (b, _)| a.cmp(b));
     let records: Vec<Record> = records.into_iter().map(|(_, record)| record).collect();
@@ -268,13 +274,14 @@ pub async fn run(
     })
 }
 
-/// Requirements by what they are about: an endpoint, or the Configuration API.
-fn groups<'a>(requirements: &[&'a Requirement]) -> Vec<(&'a str, Vec<&'a Requirement>)> {
+/// Requirements by what they are about: an endpoint, or the API of which the target has a document.
+fn groups<'a>(spec: &Spec, requirements: &[&'a Requirement]) -> Vec<(&'a str, Vec<&'a Requirement>)> {
+    let documented = configuration::chapter(spec);
     let mut groups: BTreeMap<&str, Vec<&Requirement>> = BTreeMap::new();
     for requirement in requirements {
-        // What is made at one operation is seen in the answers of others, so those of the Configuration API take turns.
+        // What is made at one operation of that API is seen in the answers of others, so they take turns.
         let name = match requirement.endpoint.split_once('/') {
-            Some((home @ "configuration", _)) => home,
+            Some((chapter, _)) if documented == Some(chapter) => chapter,
             _ => requirement.endpoint.as_str(),
         };
         groups.entry(name).or_default().push(requirement);
@@ -307,7 +314,7 @@ async fn greet(shared: &Shared<'_>) -> Result<(), Abort> {
     match shared.sender.first_contact().await {
         Outcome::Nothing(nothing) if nothing.kind == NoAnswerKind::Unreachable => Err(Abort::Unreachable(nothing.says)),
         Outcome::Answer(answer) if matches!(answer.status, 400 | 401 | 403) => Err(Abort::Credentials(format!(
-            "POST /oauth2/token was answered with {}: {}",
+            "POST {TOKEN_PATH} was answered with {}: {}",
             answer.status,
             shared.sender.redacted(answer.body.trim()).chars().take(200).collect::<String>()
         ))),
@@ -323,11 +330,12 @@ async fn discover(shared: &Shared<'_>, needs: &BTreeSet<String>) -> Result<(), A
     let steps = &flow.steps;
     let variables = shared.world.borrow().with(&drawn.made);
     let played = play::play(shared, &drawn.case, steps, &[], variables, &drawn.made).await;
-    let exchanges = &played.record.exchanges;
-    let refusals = exchanges.iter().filter(|e| judge::refused(shared.spec, e)).count();
-    let denied = exchanges.iter().filter(|e| e.answer().is_some_and(|a| matches!(a.status, 401 | 403 | 404))).count();
-    if !exchanges.is_empty() && refusals == exchanges.len() && denied == exchanges.len() {
-        let says = judge::says(shared.spec, &exchanges[0]);
+    let refusals = played.heard.iter().filter(|heard| heard.refused()).count();
+    let denied =
+        played.heard.iter().filter(|heard| heard.answer().is_some_and(|a| matches!(a.status, 401 | 403 | 404))).count();
+    let all = played.heard.len();
+    if let (Some(first), true) = (played.heard.first(), refusals == all && denied == all) {
+        let says = first.summary();
         return Err(Abort::Permission(format!("every call of the discovery was refused; the first answer was {says}")));
     }
     let mut world = shared.world.borrow_mut();

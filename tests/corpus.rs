@@ -30,6 +30,43 @@ fn every_law_holds_for_its_corpus() {
     assert!(broken.is_empty(), "laws that do not hold:\n{}", broken.join("\n"));
 }
 
+/// For each law a seed with which its innermost check must be made.
+const CANARIES: [(&str, &str); 18] = [
+    ("answer", "api-info"),
+    ("archive_event", "update"),
+    ("archive_state", "plain"),
+    ("brcs", "generated"),
+    ("config", "whole"),
+    ("javascript", "small-start-script"),
+    ("journal", "one-case"),
+    ("json", "token"),
+    ("known_gaps", "two"),
+    ("openapi", "small-site"),
+    ("query", "anywhere-with-value"),
+    ("report", "whole"),
+    ("spec", "endpoint"),
+    ("time", "utc"),
+    ("variables", "two-known"),
+    ("xml", "answer-with-namespace"),
+    ("xsd", "key-and-unique"),
+    ("zip", "two-entries"),
+];
+
+#[test]
+fn every_law_makes_its_innermost_check_with_its_canary() {
+    assert_eq!(CANARIES.map(|(name, _)| name), TARGETS.map(|(name, _)| name));
+    let silent: Vec<String> = TARGETS
+        .iter()
+        .zip(CANARIES)
+        .filter(|((name, law), (_, seed))| {
+            let data = fs::read(root().join("corpus").join(name).join(seed)).expect("the seed is there");
+            !law(&data)
+        })
+        .map(|(_, (name, seed))| format!("{name}/{seed}"))
+        .collect();
+    assert!(silent.is_empty(), "laws that check nothing of their canary: {silent:?}");
+}
+
 /// A seed that its reader refuses keeps nothing but the refusal.
 #[test]
 fn the_whole_seeds_are_accepted() {

@@ -20,4 +20,5 @@ mod site;
 mod snapshots;
 mod support;
 mod targets;
+mod teardown;
 mod tidy;

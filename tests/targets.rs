@@ -35,7 +35,8 @@ fn a_wrong_namespace_is_one_gap_and_not_one_for_each_answer() {
             reply.replace(NAMESPACE, "https://example.org/other");
         }
     });
-    let (cli, ran) = certify(&target, |cli| cli.aim(&target.base, &behind.emulator), &["--allow", "disrupt"]);
+    let (cli, ran) =
+        certify(&target, |cli| cli.aim(&target.base, &behind.emulator), &["--allow", "disrupt", "--only", "command/"]);
     ran.exits(1);
     assert_eq!(cli.report().gaps(), ["command/general/namespace"]);
 }

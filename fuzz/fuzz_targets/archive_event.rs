@@ -1,4 +1,6 @@
 //! The law stands at [`touchmark::fuzzing::archive_event`].
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| touchmark::fuzzing::archive_event(data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    touchmark::fuzzing::archive_event(data);
+});

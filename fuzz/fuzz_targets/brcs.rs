@@ -1,4 +1,6 @@
 //! The law stands at [`touchmark::fuzzing::brcs`].
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| touchmark::fuzzing::brcs(data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    touchmark::fuzzing::brcs(data);
+});

@@ -1,4 +1,6 @@
 //! The law stands at [`touchmark::fuzzing::javascript`].
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| touchmark::fuzzing::javascript(data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    touchmark::fuzzing::javascript(data);
+});

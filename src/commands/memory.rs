@@ -11,7 +11,7 @@ use crate::{
     emulator::{Clock, Config, Emulator, Request, Response},
     model::{
         case::Class,
-        exchange::{Answer, Outcome},
+        exchange::{Answer, NoAnswer, NoAnswerKind, Outcome},
     },
     run::{self, Plan, Run},
     send::{Guard, Outgoing, Performing, Rate, Sender, Transport},
@@ -21,7 +21,8 @@ use crate::{
 /// When the emulator's time starts in memory, in milliseconds since the UNIX epoch: 2024-12-03T15:26:05Z.
 const START_MS: i64 = 1_733_239_565_000;
 
-/// What sees each request, with the time in milliseconds since the UNIX epoch, and may change its answer.
+/// What sees each request, with the time in milliseconds since the UNIX epoch, and may change its answer. One with the status 0 is none:
+/// the connection broke.
 pub type OnTheWay = Box<dyn Fn(i64, &Request, &mut Response)>;
 
 /// A run against an emulator that is called, not spoken to. The same values give the same run.
@@ -38,6 +39,8 @@ pub struct InMemory {
     pub allow: Class,
     /// What becomes of each answer.
     pub on_the_way: OnTheWay,
+    /// Stops the run once it is set.
+    pub stop: Arc<AtomicBool>,
 }
 
 impl Default for InMemory {
@@ -49,6 +52,7 @@ impl Default for InMemory {
             rate: Rate::Off,
             allow: Class::Disrupt,
             on_the_way: Box::new(|_, _, _| {}),
+            stop: Arc::default(),
         }
     }
 }
@@ -67,7 +71,7 @@ impl InMemory {
         let memory = Memory { emulator, clock, on_the_way: self.on_the_way };
         let sender = Sender::new(Box::new(memory), demo_accounts(), self.rate, Guard::new(self.allow));
         // Memory is always ready, so the future never waits and needs no runtime.
-        futures_util::FutureExt::now_or_never(run::run(spec, &sender, &plan, &AtomicBool::new(false), &|_| {}))
+        futures_util::FutureExt::now_or_never(run::run(spec, &sender, &plan, &self.stop, &|_| {}))
             .unwrap_or_else(|| Err(run::Abort::Unreachable("the emulator in memory was not ready".to_owned())))
     }
 }
@@ -97,7 +101,10 @@ impl Transport for Memory {
         // Time goes on a little with each request, as it does on a network.
         self.clock.advance(1);
         let headers = response.headers.into_iter().map(|(name, value)| (name.to_ascii_lowercase(), value)).collect();
-        let outcome = Outcome::Answer(Answer::of(response.status, headers, response.body, None));
+        let outcome = match response.status {
+            0 => Outcome::Nothing(NoAnswer { kind: NoAnswerKind::Broken, says: "the connection broke".to_owned() }),
+            status => Outcome::Answer(Answer::of(status, headers, response.body, None)),
+        };
         Box::pin(std::future::ready(outcome))
     }
 

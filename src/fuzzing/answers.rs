@@ -1,6 +1,6 @@
 //! The laws of judging: an answer of a target, and the journal of a run. Both are judged twice.
 //!
-//! In: any bytes. Out: nothing, or a panic that names the law that does not hold.
+//! In: any bytes. Out: whether the innermost check of a law was made, or a panic that names the law that does not hold.
 
 use std::collections::BTreeMap;
 
@@ -23,7 +23,7 @@ use crate::{
 /// An answer: a first line such as `command/get_api_info 200`, then the body. No answer is both accepted and refused, an error
 /// status is a refusal, nothing that has no body is the documented XML, only what is accepted makes a pass, and what fails is
 /// shown in the record.
-pub fn answer(data: &[u8]) {
+pub fn answer(data: &[u8]) -> bool {
     let (head, body) =
         data.iter().position(|byte| *byte == b'\n').map_or((data, &[][..]), |at| (&data[..at], &data[at + 1..]));
     let head = String::from_utf8_lossy(head);
@@ -47,13 +47,20 @@ pub fn answer(data: &[u8]) {
         SPEC.requirements.values().filter(|r| r.endpoint == endpoint.id && r.suite == Suite::Response).collect();
     let case = Case { purpose: Purpose::Requirement(String::new()), index: 0, steps: Vec::new() };
     let records = [Record { case, variables: Variables::new(), exchanges: vec![exchange] }];
-    for finding in judged(&selected, &records).values() {
+    let findings = judged(&selected, &records);
+    for finding in findings.values() {
         assert!(
             finding.verdict != Verdict::Pass || accepted,
             "an answer that is not accepted makes a pass: {finding:?}"
         );
         assert_ne!(finding.verdict, Verdict::Error, "the bytes of a target are no fault of ours: {finding:?}");
     }
+    has_verdict(&findings)
+}
+
+/// Whether anything was judged at all.
+fn has_verdict(findings: &BTreeMap<String, Finding>) -> bool {
+    findings.values().any(|finding| matches!(finding.verdict, Verdict::Pass | Verdict::Fail | Verdict::Warn))
 }
 
 fn documents_xml(endpoint: &Endpoint) -> bool {
@@ -106,8 +113,8 @@ fn judged(selected: &[&Requirement], records: &[Record]) -> BTreeMap<String, Fin
 
 /// Journals: what is read and written again reads the same, and its first records where it breaks off; a fault names a line that
 /// is there; and what a journal says can be judged, with the same findings each time.
-pub fn journal(data: &[u8]) {
-    let Some(text) = text(data) else { return };
+pub fn journal(data: &[u8]) -> bool {
+    let Some(text) = text(data) else { return false };
     match report::read_journal(text) {
         Ok((head, records)) => {
             let mut written = report::to_line(&head);
@@ -117,11 +124,12 @@ pub fn journal(data: &[u8]) {
             let named =
                 |r: &&Requirement| records.iter().any(|record| record.case.purpose.requirement() == Some(&r.id));
             let selected: Vec<&Requirement> = SPEC.requirements.values().filter(named).take(8).collect();
-            judged(&selected, &records);
+            has_verdict(&judged(&selected, &records))
         }
         Err(fault) => {
             let fault = fault.strip_prefix("line ").expect("a fault names its line");
             in_a_line_of(text, fault);
+            false
         }
     }
 }

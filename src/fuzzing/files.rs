@@ -1,6 +1,6 @@
 //! Laws of the readers of files that an operator has: `touchmark.toml`, known gaps, an earlier report.
 //!
-//! In: any bytes. Out: nothing, or a panic that names the law that does not hold.
+//! In: any bytes. Out: whether the innermost check of a law was made, or a panic that names the law that does not hold.
 
 use std::collections::BTreeMap;
 
@@ -11,8 +11,8 @@ use crate::{
 };
 
 /// `touchmark.toml`: a fault names a line of the file, and neither a fault nor what was read shows a client secret.
-pub fn config(data: &[u8]) {
-    let Some(text) = text(data) else { return };
+pub fn config(data: &[u8]) -> bool {
+    let Some(text) = text(data) else { return false };
     let shown = match commands::read_config(text) {
         Ok(config) => format!("{config:?}"),
         Err(fault) => {
@@ -20,13 +20,16 @@ pub fn config(data: &[u8]) {
             fault
         }
     };
-    let Ok(table) = text.parse::<toml::Table>() else { return };
+    let Ok(table) = text.parse::<toml::Table>() else { return false };
+    let mut hidden = false;
     for secret in secrets(&table) {
         // What stands elsewhere in the file, or in our own words, may be shown.
         let telling =
             secret.len() >= 8 && secret.bytes().any(|b| b.is_ascii_digit()) && text.matches(&secret).count() < 2;
         assert!(!(telling && shown.contains(&secret)), "a secret is shown: {shown}");
+        hidden |= telling;
     }
+    hidden
 }
 
 /// Whatever stands where a client secret belongs, of whatever type.
@@ -45,34 +48,34 @@ fn secrets(config: &toml::Table) -> Vec<String> {
 }
 
 /// Known gaps: none of them comes back once it has expired, each has a reason, and a fault names a line of the file.
-pub fn known_gaps(data: &[u8]) {
-    let Some(text) = text(data) else { return };
+pub fn known_gaps(data: &[u8]) -> bool {
+    let Some(text) = text(data) else { return false };
     let at = |now_s: i64| commands::read_known_gaps(text, now_s);
-    let mut earlier = match at(i64::MIN) {
+    let known = match at(i64::MIN) {
         Ok(known) => known,
         Err(fault) => {
             in_a_line_of(text, &fault);
             assert_eq!(at(i64::MAX), Err(fault), "whether a file can be read does not depend on the day");
-            return;
+            return false;
         }
     };
-    assert!(
-        earlier.iter().all(|(id, reason)| !id.is_empty() && !reason.trim().is_empty()),
-        "a gap without id or reason"
-    );
+    assert!(known.iter().all(|(id, reason)| !id.is_empty() && !reason.trim().is_empty()), "a gap without id or reason");
+    let mut earlier = known.clone();
     for now_s in [0, 1_733_270_400, 1_733_270_401, i64::MAX] {
         let later = at(now_s).expect("it could be read before");
         assert!(later.keys().all(|id| earlier.contains_key(id)), "a gap came back");
         earlier = later;
     }
     assert_eq!(earlier, BTreeMap::new(), "a gap that never expires");
+    !known.is_empty()
 }
 
 /// `report.json`: what is read and written again reads the same, and can be shown.
-pub fn report(data: &[u8]) {
-    let Some(text) = text(data) else { return };
-    let Ok(read) = commands::read_report(text) else { return };
+pub fn report(data: &[u8]) -> bool {
+    let Some(text) = text(data) else { return false };
+    let Ok(read) = commands::read_report(text) else { return false };
     let written = serde_json::to_string(&read).expect("a report can be written");
     assert_eq!(commands::read_report(&written), Ok(read.clone()), "what is written reads otherwise");
     assert!(report::render(&read, Format::Text).ends_with('\n'), "nothing is shown of it");
+    true
 }

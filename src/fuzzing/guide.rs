@@ -1,30 +1,47 @@
 //! Laws of what requirements are made of: files of spec data, and the OpenAPI document of a target.
 //! [`spec`] alone writes, into a temporary folder of its own that it takes away again.
 //!
-//! In: any bytes. Out: nothing, or a panic that names the law that does not hold.
+//! In: any bytes. Out: whether the innermost check of a law was made, or a panic that names the law that does not hold.
 
 use std::{
     collections::hash_map::RandomState,
     fs,
     hash::{BuildHasher as _, Hasher as _},
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
 use super::{SPEC, text};
 use crate::{decode::openapi as openapi_reader, generate, spec as guide};
 
-/// A spec file: a first line such as `command/x.toml`, then its text, beside the guide's own file. Either every fault names a file
-/// below `specs/` on a line of its own with indented advice, or each requirement's id starts with its endpoint's.
-pub fn spec(data: &[u8]) {
-    let Some(text) = text(data) else { return };
+/// What derived requirements rest on, as small as it can be. Without it no file with a call is accepted.
+const GROUND: &str = include_str!("ground.toml");
+
+/// The files that a spec file is read beside.
+const BESIDE: [(&str, &str); 4] = [
+    ("guide.toml", include_str!("../../specs/guide.toml")),
+    ("auth/errors.toml", GROUND),
+    ("auth/token.toml", GROUND),
+    ("command/general.toml", GROUND),
+];
+
+/// A spec file: a first line such as `command/x.toml`, then its text, beside the guide's own file and what derived requirements rest on.
+/// Either every fault names a file below `specs/` on a line of its own with indented advice, or each requirement's id starts with its
+/// endpoint's.
+pub fn spec(data: &[u8]) -> bool {
+    let Some(text) = text(data) else { return false };
     let (path, file) = text.split_once('\n').unwrap_or(("command/x.toml", text));
     let plain = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"._".contains(&b));
     let parts: Vec<&str> = path.split('/').collect();
     if path.len() > 64 || !parts.iter().all(|part| plain(part) && part.trim_matches('.').len() == part.len()) {
-        return;
+        return false;
+    }
+    // No file can stand where another has a folder.
+    let inside = |one: &str, other: &str| one != other && Path::new(one).starts_with(other);
+    if BESIDE.iter().any(|(other, _)| inside(path, other) || inside(other, path)) {
+        return false;
     }
     let folder = Folder::new();
-    folder.write("guide.toml", include_str!("../../specs/guide.toml"));
+    BESIDE.iter().for_each(|(path, text)| folder.write(path, text));
     folder.write(path, file);
     match guide::from_folder(&folder.0) {
         Ok(read) => {
@@ -35,6 +52,8 @@ pub fn spec(data: &[u8]) {
                 assert!(read.endpoints.contains_key(&requirement.endpoint), "{id} has no endpoint");
             }
             assert!(guide::to_json(&read).is_object(), "what is accepted can be exported");
+            let beside = |endpoint: &str| BESIDE.iter().any(|(path, _)| path.trim_end_matches(".toml") == endpoint);
+            read.requirements.values().any(|requirement| !beside(&requirement.endpoint))
         }
         Err(faults) => {
             assert!(!faults.0.is_empty(), "refused without a fault");
@@ -45,6 +64,7 @@ pub fn spec(data: &[u8]) {
                     "a fault of several lines: {fault:?}"
                 );
             }
+            false
         }
     }
 }
@@ -74,16 +94,19 @@ impl Drop for Folder {
     }
 }
 
+/// The most requirements of a document that are drawn.
+const DRAWN_MAX: usize = 64;
+
 /// OpenAPI documents: what is read and written again as JSON reads the same; what is made of a document stands below the Configuration
 /// API, is called in a way that can be pasted, and can be drawn.
-pub fn openapi(data: &[u8]) {
-    let Some(text) = text(data) else { return };
+pub fn openapi(data: &[u8]) -> bool {
+    let Some(text) = text(data) else { return false };
     let contract = match openapi_reader::read(text) {
         Ok(contract) => contract,
         Err(fault) => {
             let fault = fault.to_string();
             assert!(!fault.is_empty() && fault.lines().count() == 1, "a fault of several lines: {fault:?}");
-            return;
+            return false;
         }
     };
     let again = openapi_reader::read(&contract.document.to_string()).expect("what was read can be read again");
@@ -95,12 +118,15 @@ pub fn openapi(data: &[u8]) {
     let extended = guide::openapi::extend(&SPEC, &contract);
     let plain = |c: char| c.is_ascii_alphanumeric() || "-._~/{}".contains(c);
     let made = extended.spec.requirements.iter().filter(|(id, _)| !SPEC.requirements.contains_key(*id));
-    for (number, (id, requirement)) in made.enumerate() {
+    let mut drawn = 0;
+    for (id, requirement) in made {
         assert!(id.starts_with("configuration/") && id.chars().all(plain), "{id}");
         assert!(extended.spec.endpoints.contains_key(&requirement.endpoint), "{id} has no endpoint");
-        if number < 64 {
+        if drawn < DRAWN_MAX {
             let cases = generate::cases(&extended.spec, requirement, 0, 1);
             assert_eq!(cases.len(), 1, "{id} cannot be drawn");
+            drawn += 1;
         }
     }
+    drawn > 0
 }

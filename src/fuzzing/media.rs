@@ -1,6 +1,6 @@
 //! Laws of the readers of files that a target hands out: scripts of the console, ZIP files, scripts for pages.
 //!
-//! In: any bytes. Out: nothing, or a panic that names the law that does not hold.
+//! In: any bytes. Out: whether the innermost check of a law was made, or a panic that names the law that does not hold.
 
 use std::io::{Cursor, Write as _};
 
@@ -10,7 +10,7 @@ use crate::decode::{brcs as brcs_reader, javascript as sandbox, xml::Node, zip a
 
 /// Scripts of the console: what is read and written again reads the same, and a fault names a line of the file or the one that is
 /// missing behind it.
-pub fn brcs(data: &[u8]) {
+pub fn brcs(data: &[u8]) -> bool {
     match brcs_reader::read(data) {
         Ok(script) => {
             let names = |command: &Node| command.children.iter().all(|pair| !pair.name.is_empty());
@@ -27,29 +27,35 @@ pub fn brcs(data: &[u8]) {
             };
             let written = brcs_reader::write(&script);
             assert_eq!(brcs_reader::read(written.as_bytes()), Ok(plain), "what is written reads otherwise");
+            true
         }
         Err(fault) => {
             let lines = data.iter().filter(|byte| **byte == b'\n').count() + 1;
             assert!((1..=lines + 1).contains(&fault.line), "no line of the file is named: {fault:?}");
             one_line(&fault.kind.to_string());
+            false
         }
     }
 }
 
 /// ZIP files: any bytes are listed the same each time and within the bounds, or refused; as the content of an entry they are listed
 /// whole, and not once one of them is another.
-pub fn zip(data: &[u8]) {
+pub fn zip(data: &[u8]) -> bool {
     let listing = zip_reader::read(data);
     assert_eq!(zip_reader::read(data), listing, "read again, another listing");
-    match listing {
+    let entries = match listing {
         Ok(listing) => {
             assert!(listing.children.len() <= zip_reader::ENTRIES_MAX, "too many entries");
             let size = |entry: &Node| entry.attribute("size").and_then(|size| size.parse::<u64>().ok());
             let sizes: u64 = listing.children.iter().filter_map(size).sum();
             assert!(sizes <= zip_reader::UNPACKED_MAX, "too many bytes");
+            listing.children.len()
         }
-        Err(fault) => one_line(&fault.to_string()),
-    }
+        Err(fault) => {
+            one_line(&fault.to_string());
+            0
+        }
+    };
     let mut file = packed(data);
     let listing = zip_reader::read(&file).expect("a file that a writer made can be read");
     let size = data.len().to_string();
@@ -61,6 +67,7 @@ pub fn zip(data: &[u8]) {
         file[at] ^= 1;
         assert!(zip_reader::read(&file).is_err(), "another content under the same checksum");
     }
+    entries > 0
 }
 
 fn packed(content: &[u8]) -> Vec<u8> {
@@ -73,19 +80,21 @@ fn packed(content: &[u8]) -> Vec<u8> {
 
 /// Scripts for pages: any script comes to an end, the same one each time, and arithmetic is not what it takes away; a text comes back
 /// from the sandbox as it went in.
-pub fn javascript(data: &[u8]) {
-    let Some(text) = super::text(data) else { return };
+pub fn javascript(data: &[u8]) -> bool {
+    let Some(text) = super::text(data) else { return false };
     let run = || sandbox::run(text, &["1+1", "__opened.join()"]);
     let found = run();
     assert_eq!(run(), found, "run again, something else");
-    match found {
+    match &found {
         Ok(texts) => assert_eq!(texts[0], "2"),
         Err(fault) => one_line(&fault.to_string()),
     }
-    if text.len() <= sandbox::TEXT_MAX / 8 {
+    let short = text.len() <= sandbox::TEXT_MAX / 8;
+    if short {
         let literal = serde_json::Value::from(text).to_string();
         assert_eq!(sandbox::run("", &[&literal]), Ok(vec![text.to_owned()]), "a text comes back otherwise");
     }
+    short && found.is_ok()
 }
 
 fn one_line(says: &str) {

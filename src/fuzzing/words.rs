@@ -1,6 +1,6 @@
 //! Laws of the readers of single words and texts: instants, queries, variables.
 //!
-//! In: any bytes. Out: nothing, or a panic that names the law that does not hold.
+//! In: any bytes. Out: whether the innermost check of a law was made, or a panic that names the law that does not hold.
 
 use super::text;
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
 
 /// Instants: the first ten bytes choose one and a notation, and it reads back; all bytes as a text are an instant in one notation
 /// at most, and only in the documented shape.
-pub fn time(data: &[u8]) {
+pub fn time(data: &[u8]) -> bool {
     let number = |from: usize, count: usize| {
         data.iter().skip(from).take(count).rev().fold(0_u64, |number, byte| number << 8 | u64::from(*byte))
     };
@@ -32,18 +32,20 @@ pub fn time(data: &[u8]) {
         assert_eq!(instants::instant(&epoch.to_string()), Some(epoch));
     }
 
-    let Some(text) = text(data) else { return };
+    let Some(text) = text(data) else { return false };
     let (seconds, calendar) = (instants::epoch(text), instants::iso8601(text));
     assert_eq!(instants::instant(text), seconds.or(calendar));
     assert!(seconds.is_none() || calendar.is_none(), "both notations");
     assert!(calendar.is_none() || has_documented_shape(text), "an instant of no documented shape");
-    if let Some(epoch) = calendar.filter(|epoch| (FIRST_S..LAST_S).contains(epoch)) {
+    let within = calendar.filter(|epoch| (FIRST_S..LAST_S).contains(epoch));
+    if let Some(epoch) = within {
         assert_eq!(
             instants::instant(&format!("{}Z", date_and_time(epoch))),
             Some(epoch),
             "the same instant, written by us"
         );
     }
+    within.is_some()
 }
 
 /// The second day of year 0, so that an offset stays within the four digits of a year.
@@ -86,16 +88,17 @@ fn has_documented_shape(text: &str) -> bool {
 }
 
 /// Queries: what is read and written again is the same query.
-pub fn query(data: &[u8]) {
-    let Some(text) = text(data) else { return };
-    let Ok(query) = Query::parse(text) else { return };
+pub fn query(data: &[u8]) -> bool {
+    let Some(text) = text(data) else { return false };
+    let Ok(query) = Query::parse(text) else { return false };
     assert_eq!(Query::parse(&query.to_string()), Ok(query.clone()), "`{query}` reads otherwise");
+    true
 }
 
 /// Variables: lines `name=value` up to the first empty one, then a text. Without `${` it stays as it is, with every name standing
 /// for itself too; every value that is known is put in, and the first name that is not known is told.
-pub fn variables(data: &[u8]) {
-    let Some(text) = text(data) else { return };
+pub fn variables(data: &[u8]) -> bool {
+    let Some(text) = text(data) else { return false };
     let (head, text) = text.split_once("\n\n").unwrap_or(("", text));
     let known: Variables =
         head.lines().filter_map(|line| line.split_once('=')).map(|(n, v)| (n.to_owned(), v.to_owned())).collect();
@@ -107,8 +110,14 @@ pub fn variables(data: &[u8]) {
     assert_eq!(names::fill(text, &themselves), Ok(text.to_owned()), "names that stand for themselves change the text");
     let unknown = mentioned.iter().find(|name| !known.contains_key(*name));
     match (names::fill(text, &known), unknown) {
-        (Ok(filled), None) => same_pieces(&filled, mentioned.iter().map(|name| known[name].as_str())),
-        (Err(name), Some(unknown)) => assert_eq!(name, *unknown, "not the first unknown name"),
+        (Ok(filled), None) => {
+            same_pieces(&filled, mentioned.iter().map(|name| known[name].as_str()));
+            !mentioned.is_empty()
+        }
+        (Err(name), Some(unknown)) => {
+            assert_eq!(name, *unknown, "not the first unknown name");
+            false
+        }
         (filled, unknown) => panic!("{filled:?} with {unknown:?} unknown"),
     }
 }

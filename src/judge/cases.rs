@@ -17,10 +17,7 @@ use crate::{
     vocabulary::{AnswerClass, Context, Heard, Holds},
 };
 
-use super::{
-    doors::heard,
-    readings::{self, Readings},
-};
+use super::readings::{self, Readings};
 
 /// Judges a requirement by the exchanges of its own cases.
 pub(super) fn by_steps<'r>(
@@ -177,14 +174,6 @@ pub fn goes_on(spec: &Spec, step: &Step, answers: &[&Heard<'_>], variables: &Var
         let holds = |expects: &[Expect]| Expect::all(expects, &context) == Holds::Yes;
         holds(&step.only_if) && (step.role == Role::Probe || holds(&step.expect))
     })
-}
-
-/// Whether a case is worth going on with after a step, whose answers are read for that.
-#[must_use]
-pub fn may_go_on(spec: &Spec, step: &Step, record: &Record, number: usize) -> bool {
-    let answers: Vec<Heard<'_>> =
-        record.exchanges.iter().filter(|e| e.step == number).filter_map(|e| heard(spec, e)).collect();
-    goes_on(spec, step, &answers.iter().collect::<Vec<_>>(), &record.variables)
 }
 
 /// Whether a step is judged by all its answers together.

@@ -33,8 +33,8 @@ use doors::Reader;
 use observers::At;
 
 pub use crate::answer::contract;
-pub use cases::{goes_on, may_go_on};
-pub use doors::{accepted, find_all, finder, heard, is_last_page, refused, says, valid};
+pub use cases::goes_on;
+pub use doors::{accepted, heard, heard_again, refused, valid};
 
 /// The judge's door to libxml2, opened for the laws of [`crate::fuzzing`].
 pub(crate) mod fuzzing {
@@ -61,15 +61,10 @@ pub struct Judged {
     pub observations: Vec<Observation>,
 }
 
-/// Judges one requirement by one of its cases alone. Shrinking asks with it whether a smaller case still shows the same.
+/// Judges one requirement by one of its cases alone, whose answers were read. Shrinking asks with it whether a smaller case still shows
+/// the same.
 #[must_use]
-pub fn judge_case(spec: &Spec, requirement: &Requirement, record: &Record) -> Finding {
-    judge_heard(spec, requirement, record, Reader::new(spec).read(record))
-}
-
-/// The same with the answers of the case read already.
-#[must_use]
-pub fn judge_heard(spec: &Spec, requirement: &Requirement, record: &Record, heard: Vec<Heard<'_>>) -> Finding {
+pub fn judge_case(spec: &Spec, requirement: &Requirement, record: &Record, heard: Vec<Heard<'_>>) -> Finding {
     let Demand::Steps(steps) = &requirement.demand else {
         return Finding::error("only a requirement with steps has cases");
     };

@@ -3,79 +3,81 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    judge,
+    generate, judge,
     model::{
         case::{Case, CaseStep, Class, Purpose, Role, Times},
         credential::{AccountRole, Credential},
-        draft::{Carrier, Draft, Encoding},
+        draft::{Carrier, Draft, Encoding, HttpDraft},
         exchange::Exchange,
         record::Record,
         variables::Variables,
     },
     spec::{
-        Query, Spec,
+        Query, Spec, UNIQUE, When,
         openapi::{self, Extended, Resource},
     },
+    vocabulary::Heard,
 };
 
-use super::{Plan, Shared};
+use super::{Plan, Shared, play::play};
 
-/// Name of the flow of what is called here, and tag of the case in which the document is fetched.
-const FLOW: &str = "configuration";
-const DOCUMENT: &str = "document";
-
-/// The endpoint that gives the document.
-const ENDPOINT: &str = "configuration/openapi";
+/// The chapter of the spec data that the document adds to.
+pub(super) fn chapter(spec: &Spec) -> Option<&str> {
+    let (_, flow) = spec.flow(When::BeforePlanning)?;
+    flow.steps.first()?.endpoint.split('/').next()
+}
 
 /// Whether a plan asks for what the document states.
-pub(super) fn is_asked_for(plan: &Plan) -> bool {
-    let home = "configuration/";
+pub(super) fn is_asked_for(spec: &Spec, plan: &Plan) -> bool {
+    let Some(home) = chapter(spec).map(|chapter| format!("{chapter}/")) else { return false };
     plan.only.is_empty()
         || plan.only.iter().any(|prefix| {
             let prefix = prefix.trim_start_matches('=');
             let fixed = prefix.split('*').next().unwrap_or_default();
-            home.starts_with(fixed) || fixed.starts_with(home)
+            home.starts_with(fixed) || fixed.starts_with(&home)
         })
 }
 
 /// Fetches the document, so that it is in the journal.
 pub(super) async fn fetch(shared: &Shared<'_>) {
-    let Some(request) = shared.spec.endpoints.get(ENDPOINT).and_then(|endpoint| endpoint.request.as_ref()) else {
-        return;
-    };
-    let step = step(ENDPOINT, "GET", request.path.clone(), Class::Read);
-    send(shared, Purpose::flow(FLOW, DOCUMENT), vec![step]).await;
+    let Some((name, flow)) = shared.spec.flow(When::BeforePlanning) else { return };
+    let drawn = generate::flow(shared.spec, &Purpose::flow(name, ""), &flow.steps, shared.plan.seed);
+    let known = shared.world.borrow().with(&drawn.made);
+    let played = play(shared, &drawn.case, &flow.steps, &[], known, &drawn.made).await;
+    shared.keep(played.record);
 }
 
 /// The spec data with what the document among some records adds to it.
 #[must_use]
 pub fn extended<'r>(spec: &Spec, records: impl IntoIterator<Item = &'r Record>) -> Option<Extended> {
-    let record = records.into_iter().find(|record| record.case.purpose == Purpose::flow(FLOW, DOCUMENT))?;
+    let (name, _) = spec.flow(When::BeforePlanning)?;
+    let purpose = Purpose::flow(name, "");
+    let record = records.into_iter().find(|record| record.case.purpose == purpose)?;
     let contract = record.exchanges.iter().find_map(judge::contract)?;
     Some(openapi::extend(spec, &contract))
 }
 
 /// Takes away what a case made: each thing that was made, that is still there, and that has the case's own word in it.
 pub(super) async fn tidy(shared: &Shared<'_>, record: &Record) {
-    let Some(word) = record.variables.get("unique").cloned() else { return };
+    let Some(word) = record.variables.get(UNIQUE).cloned() else { return };
     let gone: BTreeSet<&str> = record
         .exchanges
         .iter()
-        .filter(|e| e.request.method == "DELETE" && judge::accepted(shared.spec, e))
-        .map(|e| e.request.path.as_str())
+        .filter_map(|exchange| Some((exchange, exchange.request()?)))
+        .filter(|(exchange, request)| request.method == "DELETE" && judge::accepted(shared.spec, exchange))
+        .map(|(_, request)| request.path.as_str())
         .collect();
     for exchange in &record.exchanges {
         let Some(resource) = shared.resources.iter().find(|resource| resource.post == exchange.endpoint) else {
             continue;
         };
+        let heard = judge::heard(shared.spec, exchange).filter(Heard::accepted);
         let made = Query::Json(resource.id.clone());
-        let Some(id) = judge::finder(shared.spec, exchange)(&made, &Variables::new()).filter(|id| is_plain(id)) else {
+        let Some(id) = heard.and_then(|heard| made.find(&heard, &Variables::new())).filter(|id| is_plain(id)) else {
             continue;
         };
-        if !judge::accepted(shared.spec, exchange) {
-            continue;
-        }
-        let path = format!("{}/{id}", exchange.request.path);
+        let Some(request) = exchange.request() else { continue };
+        let path = format!("{}/{id}", request.path);
         if !gone.contains(path.as_str()) {
             take_away(shared, record, resource, path, &word).await;
         }
@@ -83,10 +85,11 @@ pub(super) async fn tidy(shared: &Shared<'_>, record: &Record) {
 }
 
 async fn take_away(shared: &Shared<'_>, record: &Record, resource: &Resource, path: String, word: &str) {
-    let purpose = Purpose::flow(FLOW, format!("tidy/{}#{}", record.case.purpose, record.case.index));
+    let purpose = Purpose::flow("taken_away", format!("{}#{}", record.case.purpose, record.case.index));
     let found = send(shared, purpose.clone(), vec![step(&resource.get, "GET", path.clone(), Class::Read)]).await;
     let Some(answer) = found.first() else { return };
-    let proof = judge::finder(shared.spec, answer)(&Query::Json(resource.proof.clone()), &Variables::new());
+    let heard = judge::heard(shared.spec, answer);
+    let proof = heard.and_then(|heard| Query::Json(resource.proof.clone()).find(&heard, &Variables::new()));
     if proof.is_some_and(|proof| proof.contains(word)) {
         shared.sender.guard.made_at(&path);
         send(shared, purpose, vec![step(&resource.delete, "DELETE", path, Class::Write)]).await;
@@ -99,12 +102,11 @@ fn is_plain(id: &str) -> bool {
 }
 
 fn step(endpoint: &str, method: &str, path: String, class: Class) -> CaseStep {
-    let accept = if endpoint == ENDPOINT { "*/*" } else { "application/json" };
     CaseStep {
         role: Role::Setup,
         endpoint: endpoint.to_owned(),
         class,
-        draft: Draft {
+        draft: Draft::Http(HttpDraft {
             method: method.to_owned(),
             path,
             parameters: Vec::new(),
@@ -113,8 +115,8 @@ fn step(endpoint: &str, method: &str, path: String, class: Class) -> CaseStep {
             carrier: Carrier::Query,
             account: AccountRole::Full,
             credential: Credential::Token,
-            headers: vec![("accept".to_owned(), accept.to_owned())],
-        },
+            headers: vec![("accept".to_owned(), "application/json".to_owned())],
+        }),
         times: Times::Once,
         capture: Vec::new(),
     }

@@ -9,18 +9,18 @@ use crate::{
         case::{CaseStep, Class, Purpose, Role},
         credential::AccountRole,
         draft::Draft,
-        exchange::Exchange,
         record::Record,
         variables::{Variables, names},
         verdict::{Blame, Finding, Verdict},
     },
-    spec::{Capture, Demand, FRESH, OWN_SESSION, Query, Requirement, Spec, Step, UNIQUE, When},
+    spec::{Capture, Demand, FRESH, OWN_SESSION, Requirement, Spec, Step, UNIQUE, When},
+    vocabulary::Heard,
 };
 
 use super::{
-    Event, Shared, configuration,
+    Event, Shared, cleanup, configuration,
     play::{Played, play},
-    world::{Known, filled},
+    world::Known,
 };
 
 /// The most simplifications that are tried on one failing case; each is real requests.
@@ -49,7 +49,7 @@ pub(super) async fn run(shared: &Shared<'_>, endpoint: &str, requirements: Vec<&
     if let Some(session) = session {
         end(shared, session).await;
     }
-    end_customers(shared, endpoint).await;
+    cleanup::after_group(shared, endpoint).await;
 }
 
 /// What can be said of a requirement before anything is sent.
@@ -135,17 +135,17 @@ async fn tell_case(
         steps.iter().any(|step| !step.only_if.is_empty() && step.capture.iter().any(|capture| capture.name == *name))
     };
     if let Some(name) = played.missing.as_ref().filter(|name| !said(name)) {
-        let unknown = |e: &Exchange| e.role != Role::Teardown && !judge::accepted(shared.spec, e);
+        let unknown = |heard: &Heard<'_>| heard.exchange.role != Role::Teardown && !heard.accepted();
         // A preparation that failed says more than the variable that it did not give.
         let learnt =
             steps.iter().find_map(|step| Some((step, step.capture.iter().find(|capture| capture.name == *name)?)));
-        if let (Some((step, Capture { query, .. })), false) = (learnt, played.record.exchanges.iter().any(unknown)) {
+        if let (Some((step, Capture { query, .. })), false) = (learnt, played.heard.iter().any(unknown)) {
             let reason =
                 format!("`{query}` selects nothing in the answer of {}, and the rest depends on it", step.endpoint);
             shared.keep(played.record);
             return Some(Finding::inconclusive(reason, Blame::Target));
         }
-        if !played.record.exchanges.iter().any(unknown) {
+        if !played.heard.iter().any(unknown) {
             let finding = without(shared.spec, requirement, name);
             shared.keep(played.record);
             return Some(finding);
@@ -155,7 +155,7 @@ async fn tell_case(
         shared.keep(played.record);
         return None;
     }
-    let finding = judge::judge_case(shared.spec, requirement, &played.record);
+    let finding = judge::judge_case(shared.spec, requirement, &played.record, played.heard);
     let record = match finding.verdict {
         Verdict::Fail => shrink(shared, requirement, steps, drawn, session, played.record, &finding).await,
         _ => played.record,
@@ -204,7 +204,7 @@ async fn shrink(
         if played.stopped {
             break;
         }
-        let again = judge::judge_case(shared.spec, requirement, &played.record);
+        let again = judge::judge_case(shared.spec, requirement, &played.record, played.heard);
         let same = again.verdict == Verdict::Fail && again.evidence.map(|evidence| evidence.expected) == reason;
         if same {
             smallest = played.record;
@@ -247,6 +247,7 @@ fn needs_session(drawn: &Drawn, steps: &[Step]) -> bool {
 }
 
 fn variables_of(draft: &Draft) -> Vec<String> {
+    let Draft::Http(draft) = draft;
     let mut out: Vec<String> =
         draft.parameters.iter().flat_map(|(name, value)| names(name).into_iter().chain(names(value))).collect();
     out.extend(draft.raw.iter().flat_map(|raw| names(raw)));
@@ -294,7 +295,7 @@ async fn play_flow(shared: &Shared<'_>, tag: &str, wanted: Option<&[String]>) ->
     let known = shared.world.borrow().with(&drawn.made);
     // A flow may be played for a step of a case, which is itself being played.
     let played = Box::pin(play(shared, &drawn.case, steps, &[], known, &drawn.made)).await;
-    let whole = played.missing.is_none() && played.record.exchanges.iter().all(|e| judge::accepted(shared.spec, e));
+    let whole = played.missing.is_none() && played.heard.iter().all(Heard::accepted);
     let captured = played.captured.clone();
     shared.keep(played.record);
     whole.then_some((captured, teardown))
@@ -309,83 +310,4 @@ async fn end(shared: &Shared<'_>, session: Session) {
     let known = shared.world.borrow().with(&made);
     let played = play(shared, &case, &flow.teardown, &[], known, &made).await;
     shared.keep(played.record);
-}
-
-/// Ends the customers that the cases of the group left: those with the name and computer that they sent.
-async fn end_customers(shared: &Shared<'_>, endpoint: &str) {
-    let ours: BTreeSet<(String, String)> = shared
-        .records
-        .borrow()
-        .iter()
-        .filter(|(key, _)| key.starts_with(endpoint))
-        .flat_map(|(_, record)| &record.exchanges)
-        .filter(|e| e.endpoint == "command/create_virtual_customer" && judge::accepted(shared.spec, e))
-        .filter_map(|e| {
-            let of = |name: &str| e.request.parameter(name).map(str::to_owned);
-            Some((of("name")?, of("computer_name")?))
-        })
-        .collect();
-    if ours.is_empty() {
-        return;
-    }
-    let Some((_, flow)) = shared.spec.flow(When::OwnSession) else { return };
-    let (Some(list), Some(leave)) = (flow.steps.last(), flow.teardown.first()) else { return };
-    let purpose = Purpose::flow("end_customers", endpoint);
-    let draw = |steps| generate::flow(shared.spec, &purpose, steps, shared.plan.seed);
-    let (listing, leaving) = (draw(&flow.steps), draw(&flow.teardown));
-    let Some(list_step) = listing.case.steps.last() else { return };
-    let known = shared.world.borrow().with(&listing.made);
-    let Ok((draft, _)) = filled(&list_step.draft, &known, 0) else { return };
-    let answer = shared.sender.send(list_step, &draft, 0).await.raw;
-    debug_assert_eq!(list.endpoint, answer.endpoint);
-    let read = judge::finder(shared.spec, &answer);
-    let find = |query: String, number: usize| {
-        let query = Query::parse(&query.replace('#', &number.to_string())).ok()?;
-        read(&query, &Variables::new())
-    };
-    for number in 1.. {
-        let Some(lsid) = find("//connected_support_customer[#]/lsid".to_owned(), number) else { break };
-        let name = find("//connected_support_customer[#]/name".to_owned(), number).unwrap_or_default();
-        let computer = find("//connected_support_customer[#]/hostname".to_owned(), number).unwrap_or_default();
-        if !ours.contains(&(name, computer)) {
-            continue;
-        }
-        shared.sender.guard.made(&lsid);
-        let mut known = shared.world.borrow().with(&leaving.made);
-        known.open.insert("session.lsid".to_owned(), lsid);
-        for step in leaving.case.steps.iter().filter(|step| step.endpoint == leave.endpoint) {
-            if let Ok((draft, _)) = filled(&step.draft, &known, 0) {
-                shared.sender.send(step, &draft, 0).await;
-            }
-        }
-    }
-}
-
-/// Ends what is left of the sessions that this run made: a representative who joined one would sit in it still.
-pub(super) async fn sweep(shared: &Shared<'_>) {
-    let Some((_, flow)) = shared.spec.flow(When::OwnSession) else { return };
-    if shared.sender.guard.allow() < Class::Write || shared.halted().is_some() {
-        return;
-    }
-    let draw = |steps| generate::flow(shared.spec, &Purpose::flow("sweep", ""), steps, shared.plan.seed);
-    let (listing, ending) = (draw(&flow.steps), draw(&flow.teardown));
-    let (Some(list), Some(end), Ok(query)) =
-        (listing.case.steps.last(), ending.case.steps.last(), Query::parse("//lsid"))
-    else {
-        return;
-    };
-    let mut draft = list.draft.clone();
-    for (name, value) in &mut draft.parameters {
-        if name == "type" {
-            *value = "representative,support_customer".to_owned();
-        }
-    }
-    let answer = shared.sender.send(list, &draft, 0).await.raw;
-    let left: BTreeSet<String> = judge::find_all(shared.spec, &answer, &query).into_iter().collect();
-    for lsid in left.into_iter().filter(|lsid| shared.sender.guard.is_ours(lsid)) {
-        let known = Known { open: Variables::from([("session.lsid".to_owned(), lsid)]), ..Known::default() };
-        if let Ok((draft, _)) = filled(&end.draft, &known, 0) {
-            shared.sender.send(end, &draft, 0).await;
-        }
-    }
 }

@@ -28,7 +28,8 @@ pub(super) fn needs(spec: &Spec, selected: &[&Requirement], to_send: &[&Requirem
         }
     }
     for flow in spec.flows.values().filter(|flow| flow.when != When::Discovery) {
-        flow.steps.iter().chain(&flow.teardown).for_each(|step| of_step(spec, step, &mut needs));
+        let each = flow.for_each.iter().flat_map(|each| &each.steps);
+        flow.steps.iter().chain(&flow.teardown).chain(each).for_each(|step| of_step(spec, step, &mut needs));
     }
     needs
 }

@@ -11,8 +11,8 @@ use crate::{
         record::Record,
         variables::Variables,
     },
-    send::Sent,
     spec::{Expect, Owned, Step, UNIQUE},
+    vocabulary::Heard,
 };
 
 use super::{
@@ -23,6 +23,8 @@ use super::{
 /// A case that was played.
 pub(super) struct Played {
     pub(super) record: Record,
+    /// Its answers, read once.
+    pub(super) heard: Vec<Heard<'static>>,
     /// What its steps captured, secrets left out.
     pub(super) captured: Variables,
     /// The first variable that was not known; the steps from there on were not sent.
@@ -37,6 +39,7 @@ struct Playing<'a> {
     case: &'a Case,
     known: Known,
     record: Record,
+    heard: Vec<Heard<'static>>,
     captured: Variables,
     /// All times of a case count from its beginning, so that what is asked and what is expected agree.
     now_s: i64,
@@ -58,7 +61,8 @@ pub(super) async fn play(
     // What is required of every answer may name the host.
     record.variables.extend(known.open.get("host").map(|host| ("host".to_owned(), host.clone())));
     let now_s = shared.sender.now_ms() / 1_000;
-    let mut playing = Playing { shared, case, known, record, captured: Variables::new(), now_s, changed: false };
+    let (heard, captured) = (Vec::new(), Variables::new());
+    let mut playing = Playing { shared, case, known, record, heard, captured, now_s, changed: false };
     let (missing, stopped) = playing.steps(steps).await;
     if playing.changed {
         for (number, step) in (steps.len()..).zip(teardown) {
@@ -66,7 +70,7 @@ pub(super) async fn play(
             let _unknown = playing.step(number, step).await;
         }
     }
-    Played { record: playing.record, captured: playing.captured, missing, stopped }
+    Played { record: playing.record, heard: playing.heard, captured: playing.captured, missing, stopped }
 }
 
 impl Playing<'_> {
@@ -105,7 +109,8 @@ impl Playing<'_> {
                 break;
             }
             touched |= step.class > Class::Read && step.role != Role::Control;
-            if !touched && !judge::may_go_on(self.shared.spec, step, &self.record, number) {
+            let answers: Vec<_> = self.heard.iter().filter(|heard| heard.exchange.step == number).collect();
+            if !touched && !judge::goes_on(self.shared.spec, step, &answers, &self.record.variables) {
                 break;
             }
         }
@@ -121,26 +126,24 @@ impl Playing<'_> {
         self.record.variables.extend(used);
         let sent = send(shared, case_step, &draft, number, &step.expect).await;
         for (turn, sent) in sent.into_iter().enumerate() {
-            shared.note(&sent.raw.outcome);
-            self.changed |= case_step.class > Class::Read && went_out(&sent.raw.outcome);
+            let Answered { raw, exchange } = sent;
+            shared.note(&exchange.outcome);
+            self.changed |= case_step.class > Class::Read && went_out(&exchange.outcome);
             let must_be_accepted = step.expect.iter().any(|expect| matches!(expect, Expect::Accepted));
-            if !must_be_accepted || judge::accepted(shared.spec, &sent.raw) {
-                self.capture(step, &sent.raw, turn);
+            if !must_be_accepted || raw.accepted() {
+                self.capture(step, &raw, turn);
             }
-            self.record.exchanges.push(sent.exchange);
+            self.heard.extend(judge::heard_again(shared.spec, &exchange, &raw).map(Heard::into_owned));
+            self.record.exchanges.push(exchange);
         }
         self.record.variables.extend(of_expectations(step, &self.known, self.now_s));
         Ok(())
     }
 
-    fn capture(&mut self, step: &Step, raw: &Exchange, turn: usize) {
-        if step.capture.is_empty() {
-            return;
-        }
+    fn capture(&mut self, step: &Step, raw: &Heard<'_>, turn: usize) {
         let (known, guard) = (&mut self.known, &self.shared.sender.guard);
-        let find = judge::finder(self.shared.spec, raw);
         for capture in &step.capture {
-            let Some(value) = find(&capture.query, &known.open) else { continue };
+            let Some(value) = capture.query.find(raw, &known.open) else { continue };
             let names = match step.times {
                 Times::Once => vec![capture.name.clone()],
                 _ => vec![capture.name.clone(), format!("{}.{}", capture.name, turn + 1)],
@@ -159,7 +162,9 @@ impl Playing<'_> {
             match capture.owns {
                 Some(Owned::Session) => guard.made(&value),
                 Some(Owned::Path) if known.open.get(UNIQUE).is_some_and(|word| value.contains(word.as_str())) => {
-                    guard.made_at(&raw.request.path);
+                    if let Some(request) = raw.exchange.request() {
+                        guard.made_at(&request.path);
+                    }
                 }
                 Some(Owned::Path) | None => {}
             }
@@ -196,16 +201,17 @@ async fn pages(
     number: usize,
     most: u32,
     expect: &[Expect],
-) -> Vec<Sent> {
+) -> Vec<Answered> {
     let walk = expect.iter().find_map(|expect| if let Expect::Walk(walk) = expect { Some(walk) } else { None });
     let mut all = Vec::new();
     for page in 1..=most {
         let mut draft = draft.clone();
-        for (_, value) in draft.parameters.iter_mut().filter(|(name, _)| name == "current_page") {
+        let Draft::Http(http) = &mut draft;
+        for (_, value) in http.parameters.iter_mut().filter(|(name, _)| walk.is_some_and(|walk| walk.page == *name)) {
             *value = page.to_string();
         }
-        let sent = shared.sender.send(step, &draft, number).await;
-        let last = walk.is_none_or(|walk| judge::is_last_page(shared.spec, walk, &sent.raw, page));
+        let Some(sent) = send_once(shared, step, &draft, number).await else { break };
+        let last = walk.is_none_or(|walk| walk.is_last(&sent.raw, page));
         all.push(sent);
         if last {
             break;
@@ -214,29 +220,41 @@ async fn pages(
     all
 }
 
-async fn send(shared: &Shared<'_>, step: &CaseStep, draft: &Draft, number: usize, expect: &[Expect]) -> Vec<Sent> {
+async fn send(shared: &Shared<'_>, step: &CaseStep, draft: &Draft, number: usize, expect: &[Expect]) -> Vec<Answered> {
+    let mut all = Vec::new();
     match step.times {
-        Times::Once => vec![shared.sender.send(step, draft, number).await],
+        Times::Once => all.extend(send_once(shared, step, draft, number).await),
         Times::Repeat(n) => {
-            let mut all = Vec::new();
             for _ in 0..n {
-                all.push(shared.sender.send(step, draft, number).await);
+                all.extend(send_once(shared, step, draft, number).await);
             }
-            all
         }
         Times::UntilRefused(n) => {
-            let mut all = Vec::new();
             for _ in 0..n {
-                let sent = shared.sender.send(step, draft, number).await;
-                let refused = judge::refused(shared.spec, &sent.raw);
-                all.push(sent);
-                if refused {
+                all.extend(send_once(shared, step, draft, number).await);
+                if all.last().is_some_and(|sent| sent.raw.refused()) {
                     break;
                 }
             }
-            all
         }
-        Times::Pages(n) => pages(shared, step, draft, number, n, expect).await,
-        Times::Burst(n) => join_all((0..n).map(|_| shared.sender.send(step, draft, number))).await,
+        Times::Pages(n) => all = pages(shared, step, draft, number, n, expect).await,
+        Times::Burst(n) => {
+            let burst = join_all((0..n).map(|_| send_once(shared, step, draft, number))).await;
+            all.extend(burst.into_iter().flatten());
+        }
     }
+    all
+}
+
+/// What came back: the answer as it came, read once, and the exchange without secrets.
+struct Answered {
+    raw: Heard<'static>,
+    exchange: Exchange,
+}
+
+/// Sends one request and reads its answer; none where the endpoint is not known.
+async fn send_once(shared: &Shared<'_>, step: &CaseStep, draft: &Draft, number: usize) -> Option<Answered> {
+    let sent = shared.sender.send(step, draft, number).await;
+    let raw = judge::heard(shared.spec, &sent.raw)?.into_owned();
+    Some(Answered { raw, exchange: sent.exchange })
 }

@@ -18,5 +18,5 @@ pub use guard::Guard;
 pub use http::{Http, HttpSettings};
 pub use pace::Rate;
 pub use sender::{Delivery, Sender};
-pub use tokens::Account;
+pub use tokens::{Account, TOKEN_PATH};
 pub use transport::{Outgoing, Performing, Transport};

@@ -17,6 +17,9 @@ use crate::model::{
 /// A token is renewed this long before it expires, in milliseconds.
 const TOKEN_MARGIN_MS: i64 = 300_000;
 
+/// Where a token is asked for.
+pub const TOKEN_PATH: &str = "/oauth2/token";
+
 /// An API account.
 #[derive(Debug, Clone)]
 pub struct Account {
@@ -36,7 +39,7 @@ impl Account {
     pub(super) fn token_request(&self) -> Outgoing {
         Outgoing {
             method: "POST".to_owned(),
-            target: "/oauth2/token".to_owned(),
+            target: TOKEN_PATH.to_owned(),
             headers: vec![("content-type".to_owned(), "application/x-www-form-urlencoded".to_owned())],
             authorization: Some(SecretString::from(format!("Basic {}", self.basic()))),
             body: b"grant_type=client_credentials".to_vec(),

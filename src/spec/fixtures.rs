@@ -5,7 +5,7 @@
 use serde::Serialize;
 
 use super::{
-    flow::{FRESH, Flow, OWN_SESSION, When},
+    flow::{FRESH, OWN_SESSION, When},
     openapi::NOT_OURS,
     select::Spec,
 };
@@ -29,12 +29,6 @@ pub struct Fixture {
 }
 
 impl Spec {
-    /// The flow that is played then, with its name.
-    #[must_use]
-    pub fn flow(&self, when: When) -> Option<(&str, &Flow)> {
-        self.flows.iter().find(|(_, flow)| flow.when == when).map(|(name, flow)| (name.as_str(), flow))
-    }
-
     /// Whether an operator may say a fixture of that name.
     #[must_use]
     pub fn knows_fixture(&self, name: &str) -> bool {

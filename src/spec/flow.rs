@@ -4,6 +4,7 @@
 //! knows.
 
 use super::step::Step;
+use crate::{model::case::Class, vocabulary::Query};
 
 /// Beginning of the names of what the flow [`When::OwnSession`] captures: naming one of them makes a session that is kept.
 pub const OWN_SESSION: &str = "session.";
@@ -24,8 +25,46 @@ pub struct Flow {
     pub hint: String,
     /// The calls.
     pub steps: Vec<Step>,
+    /// What is done for each thing that the last of them lists.
+    pub for_each: Option<ForEach>,
     /// The calls that put things back.
     pub teardown: Vec<Step>,
+}
+
+impl Flow {
+    /// What the flow touches.
+    #[must_use]
+    pub fn class(&self) -> Class {
+        let each = self.for_each.iter().flat_map(|each| &each.steps);
+        self.steps.iter().chain(each).chain(&self.teardown).map(|step| step.class).max().unwrap_or(Class::Read)
+    }
+}
+
+/// What is done for each of the run's own things in a list.
+#[derive(Debug, Clone)]
+pub struct ForEach {
+    /// The variable that has its id.
+    pub variable: String,
+    /// Where the ids stand in the answer to the flow's last step.
+    pub query: Query,
+    /// What shows that one is the run's own.
+    pub ours: Ours,
+    /// The calls for each.
+    pub steps: Vec<Step>,
+}
+
+/// What shows that a listed session is the run's own.
+#[derive(Debug, Clone)]
+pub enum Ours {
+    /// A capture owned its id before.
+    Owned,
+    /// It has the texts that an accepted request of the group sent.
+    Sent {
+        /// Id of the endpoint that was called.
+        endpoint: String,
+        /// Parameters, and where the list has what they were; the variable has the id.
+        parameters: Vec<(String, Query)>,
+    },
 }
 
 /// When a flow is played.
@@ -33,6 +72,12 @@ pub struct Flow {
 pub enum When {
     /// Before anything is tested, to find facts of the target.
     Discovery,
+    /// Before requirements are selected, to fetch the document that makes more of them.
+    BeforePlanning,
     /// Where something names a variable of a session of the run's own.
     OwnSession,
+    /// After the cases of a group.
+    AfterGroup,
+    /// After all cases, also where the run is stopped.
+    AtTheEnd,
 }

@@ -26,7 +26,7 @@ pub use endpoint::{
 };
 pub use export::{SchemaOf, account, coverage, to_json, to_xsd};
 pub use fixtures::Fixture;
-pub use flow::{FRESH, Flow, OWN_SESSION, When};
+pub use flow::{FRESH, Flow, ForEach, OWN_SESSION, Ours, When};
 pub use guide::{Change, Guide, Section, Version, VersionRow};
 pub use load::{Faults, embedded, from_folder};
 pub use model::{FieldKind, ModelEvent, ModelField, ModelTable};

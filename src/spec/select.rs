@@ -4,7 +4,13 @@
 
 use std::{borrow::Borrow, collections::BTreeMap, ops::Bound};
 
-use super::{endpoint::Endpoint, fixtures::Fixture, flow::Flow, guide::Guide, requirement::Requirement};
+use super::{
+    endpoint::Endpoint,
+    fixtures::Fixture,
+    flow::{Flow, When},
+    guide::Guide,
+    requirement::Requirement,
+};
 use crate::vocabulary::Schemas;
 
 /// The whole guide as data.
@@ -29,6 +35,17 @@ pub struct Spec {
 }
 
 impl Spec {
+    /// The flows that are played then, with their names.
+    pub fn flows(&self, when: When) -> impl Iterator<Item = (&str, &Flow)> {
+        self.flows.iter().filter(move |(_, flow)| flow.when == when).map(|(name, flow)| (name.as_str(), flow))
+    }
+
+    /// The first flow that is played then, with its name.
+    #[must_use]
+    pub fn flow(&self, when: When) -> Option<(&str, &Flow)> {
+        self.flows(when).next()
+    }
+
     /// The requirements whose ids start with one of the prefixes, or that a prefix `=ID` names; all of them when there is none.
     pub fn select<'a>(&'a self, prefixes: &'a [String]) -> impl Iterator<Item = &'a Requirement> {
         self.requirements

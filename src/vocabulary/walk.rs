@@ -20,6 +20,8 @@ pub struct Walk {
     pub at: String,
     /// JSON pointer of what tells its items apart, in an item.
     pub id: Option<String>,
+    /// Name of the parameter that chooses the page.
+    pub page: String,
     /// How many items a page may have.
     pub per_page: u64,
     /// Whether a header tells how many items there are.

@@ -72,10 +72,9 @@ fn suites() -> String {
 fn fixtures() -> String {
     let spec = spec::embedded().expect("no faults");
     let rows = spec.fixtures.iter().map(|(name, fixture)| {
-        let secret = if fixture.secret { ". It is kept secret" } else { "" };
         let found: Vec<String> = fixture.found_by.iter().map(|id| code(id)).collect();
         let missing = fixture.hint.clone().unwrap_or_default();
-        vec![code(name), format!("{}{secret}", cell(&fixture.says)), found.join(", "), missing]
+        vec![code(name), cell(&fixture.says), found.join(", "), missing]
     });
     table(&["fixture", "what it is", "found by", "where it is missing"], rows)
 }

@@ -1,6 +1,6 @@
 //! The laws of the archive reader, which [`crate::fuzzing`] has among its own.
 //!
-//! In: any bytes. Out: nothing, or a panic that names the law that does not hold. A second reader, which holds the
+//! In: any bytes. Out: whether the innermost check of a law was made, or a panic that names the law that does not hold. A second reader, which holds the
 //! whole text and reads it as values, is beside the first.
 
 use std::{
@@ -19,12 +19,12 @@ const SMALL: Limits = Limits { bytes: 1 << 20, line_bytes: 32 * 1024, model_byte
 
 /// ArchiveEvent archives: it does not matter in which pieces the bytes come, plain or compressed, in one member or in two;
 /// what is written again reads the same; and a reader of whole documents says the same.
-pub fn archive_event(data: &[u8]) {
+pub fn archive_event(data: &[u8]) -> bool {
     let whole = replayed(Cursor::new(data));
     for size in [1, 7, 300] {
         alike(&whole, &replayed(BufReader::with_capacity(size, Pieces { data, size })), "in pieces it reads otherwise");
     }
-    let Some(text) = plain(data) else { return };
+    let Some(text) = plain(data) else { return false };
     let middle = text.len() / 2;
     let two = [gzip(&text.as_bytes()[..middle]), gzip(&text.as_bytes()[middle..])].concat();
     for file in [gzip(text.as_bytes()), two] {
@@ -54,12 +54,14 @@ pub fn archive_event(data: &[u8]) {
         if again.error.is_none() {
             assert_eq!(rows(&again.model), rows(&whole.model), "what is written reads otherwise");
             assert_eq!(again.written, whole.written, "what is written is written otherwise");
+            return !whole.written.is_empty();
         }
     }
+    false
 }
 
-/// StateArchive archives: the same.
-pub fn archive_state(data: &[u8]) {
+/// State archives: the same.
+pub fn archive_state(data: &[u8]) -> bool {
     let whole = state(Cursor::new(data), SMALL);
     for size in [1, 7, 300] {
         let pieces = state(BufReader::with_capacity(size, Pieces { data, size }), SMALL);
@@ -68,14 +70,14 @@ pub fn archive_state(data: &[u8]) {
             _ => assert_eq!(whole, pieces, "in pieces it reads otherwise"),
         }
     }
-    let Some(text) = plain(data) else { return };
+    let Some(text) = plain(data) else { return false };
     let packed = state(Cursor::new(gzip(text.as_bytes())), SMALL);
     assert!(packed == whole || matches!((&packed, &whole), (Err(_), Err(_))), "compressed it reads otherwise");
     let Ok(read) = whole else {
         let outside = |error: &ArchiveError| error.is_bound() || error.is_of_file();
         let taken = serde_json::from_str(text).ok().filter(|_| no_member_twice(text)).and_then(|v| state_by_values(&v));
         assert!(taken.is_none() || whole.as_ref().is_err_and(outside), "a reader of values takes it: {whole:?}");
-        return;
+        return false;
     };
     if no_member_twice(text) {
         let value: Value = serde_json::from_str(text).expect("this reader takes nothing but JSON");
@@ -84,14 +86,15 @@ pub fn archive_state(data: &[u8]) {
     }
     let written = written_state(&read);
     if !serde_json::from_str(&written).is_ok_and(|value| is_exact(&value)) {
-        return;
+        return false;
     }
     let again = state(Cursor::new(written.as_bytes()), SMALL);
     if again.as_ref().is_err_and(|error| error.is_bound() || error.is_of_file()) {
-        return;
+        return false;
     }
     let again = again.expect("what is written can be read");
     assert_eq!(rows(&again.model), rows(&read.model), "what is written reads otherwise");
+    !rows(&read.model).is_empty()
 }
 
 /// Gives bytes in pieces of one size.

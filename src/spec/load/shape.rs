@@ -333,8 +333,23 @@ pub(super) struct FlowFile {
     pub(super) hint: String,
     #[serde(default)]
     pub(super) step: Vec<Spanned<StepFile>>,
+    pub(super) for_each: Option<ForEachFile>,
     #[serde(default)]
     pub(super) teardown: Vec<Spanned<StepFile>>,
+}
+
+/// What a flow does for each of the run's own things in a list.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ForEachFile {
+    pub(super) variable: Spanned<String>,
+    pub(super) query: String,
+    /// The endpoint whose accepted requests made them; where there is none, a capture must own the id.
+    pub(super) made_by: Option<String>,
+    #[serde(default)]
+    pub(super) parameters: BTreeMap<String, String>,
+    #[serde(default)]
+    pub(super) step: Vec<Spanned<StepFile>>,
 }
 
 /// A row of `specs/fixtures.toml`.

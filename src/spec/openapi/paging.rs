@@ -91,6 +91,7 @@ impl Maker<'_> {
         let walk = Walk {
             at,
             id,
+            page: CURRENT_PAGE.to_owned(),
             per_page: least,
             total: has("x-bt-pagination-total"),
             last: has("x-bt-pagination-last-page"),
