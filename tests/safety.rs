@@ -116,7 +116,8 @@ fn no_account_sends_more_in_a_second_than_it_may() {
     let exchanges: Vec<&Exchange> = records.iter().flat_map(|record| &record.exchanges).collect();
     let mut times: BTreeMap<_, Vec<i64>> = BTreeMap::new();
     for exchange in &exchanges {
-        times.entry(exchange.request.account).or_default().push(exchange.at_ms);
+        let request = exchange.request().expect("an HTTP request");
+        times.entry(request.account).or_default().push(exchange.at_ms);
     }
     assert!(times.values().any(|times| times.len() > 2 * PER_SECOND), "too few requests to tell");
     times.into_values().for_each(never_hurries);

@@ -9,7 +9,7 @@ use touchmark::{
     model::{
         case::{CaseStep, Times},
         credential::{AccountRole, Credential},
-        draft::{Carrier, Encoding},
+        draft::{Carrier, Draft, Encoding},
         verdict::Verdict,
     },
     spec::{self, Demand, SchemaOf, Spec},
@@ -83,7 +83,7 @@ fn the_cases_of_seed_0_are_these() {
 
 /// A step in one line. What most steps have is left out.
 fn line_of(spec: &Spec, step: &CaseStep) -> String {
-    let draft = &step.draft;
+    let Draft::Http(draft) = &step.draft;
     let mut line = format!("{:?} {} {}", step.role, draft.method, draft.path).to_lowercase();
     match &draft.raw {
         Some(raw) => line.push_str(&format!(" ?{}", shortened(raw))),

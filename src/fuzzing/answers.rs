@@ -10,7 +10,7 @@ use crate::{
     model::{
         case::{Case, Class, Purpose, Role},
         credential::{AccountRole, Credential},
-        exchange::{Answer, Cut, Exchange, Outcome, Request},
+        exchange::{Answer, Cut, Exchange, Outcome, Request, Sent},
         record::Record,
         suite::Suite,
         variables::Variables,
@@ -80,7 +80,7 @@ fn exchange_of(endpoint: &Endpoint, status: u16, body: &[u8]) -> Exchange {
         step: 0,
         at_ms: 1_700_000_000_000,
         took_ms: 1,
-        request: Request {
+        sent: Sent::Http(Request {
             method: "GET".to_owned(),
             path: endpoint.request.as_ref().map_or("/", |request| request.path.as_str()).to_owned(),
             query: String::new(),
@@ -90,7 +90,7 @@ fn exchange_of(endpoint: &Endpoint, status: u16, body: &[u8]) -> Exchange {
             account: AccountRole::Full,
             class: Class::Read,
             body: String::new(),
-        },
+        }),
         outcome: Outcome::Answer(answer_of(status, body)),
     }
 }

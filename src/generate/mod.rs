@@ -17,7 +17,7 @@ use crate::{
     model::{
         case::{Case, CaseStep, Purpose},
         credential::Credential,
-        draft::Draft,
+        draft::{Draft, HttpDraft},
         variables::{Variables, names},
     },
     spec::{Demand, Expect, Input, Requirement, Spec, Step},
@@ -96,7 +96,8 @@ fn draw(spec: &Spec, purpose: &Purpose, steps: &[Step], seed: u64, index: u32) -
     let mut drawn =
         Drawn { case: Case { purpose: purpose.clone(), index, steps: Vec::new() }, made, tree, steps: steps.to_vec() };
     drawn.refresh();
-    for draft in drawn.case.steps.clone().iter().map(|step| &step.draft) {
+    for step in &drawn.case.steps.clone() {
+        let Draft::Http(draft) = &step.draft;
         for name in draft.parameters.iter().flat_map(|(_, value)| names(value)) {
             if let Some(value) = made::value(&name, &digest) {
                 drawn.made.insert(name, value);
@@ -164,7 +165,7 @@ fn case_step(step: &Step, values: &mut impl Iterator<Item = Option<String>>) -> 
         role: step.role,
         endpoint: step.endpoint.clone(),
         class: step.class,
-        draft: Draft {
+        draft: Draft::Http(HttpDraft {
             method: step.method.clone(),
             path: step.path.clone(),
             parameters,
@@ -174,7 +175,7 @@ fn case_step(step: &Step, values: &mut impl Iterator<Item = Option<String>>) -> 
             account: step.account,
             credential: step.credential.clone(),
             headers: step.headers.clone(),
-        },
+        }),
         times: step.times,
         capture: step.capture.iter().map(|one| (one.name.clone(), one.query.to_string())).collect(),
     }

@@ -104,7 +104,7 @@ fn bodies(records: &[Record], endpoint: &Endpoint, places: &[At]) -> Vec<Vec<At>
 /// Whether the request had what it needs. An answer to a request that should have been refused says nothing of lawful answers.
 fn entitled(endpoint: &Endpoint, sent: &Exchange) -> bool {
     let open = endpoint.request.as_ref().is_none_or(|request| request.account == AccountRole::None);
-    open || sent.request.credential == Credential::Token
+    open || sent.request().is_some_and(|request| request.credential == Credential::Token)
 }
 
 /// The parameters of a request on which elements of the answer depend.
@@ -112,7 +112,7 @@ type Asked<'a> = Vec<Option<&'a str>>;
 
 fn asked<'a>(endpoint: &Endpoint, sent: &'a Exchange) -> Asked<'a> {
     let named = endpoint.elements.iter().filter_map(|row| row.when.as_ref());
-    named.map(|(name, _)| sent.request.parameter(name)).collect()
+    named.map(|(name, _)| sent.parameter(name)).collect()
 }
 
 /// What is in an answer that is no gap, and where.

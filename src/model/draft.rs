@@ -1,4 +1,4 @@
-//! A draft: one request before the facts of the target are put in.
+//! A draft: what a step sends, before the facts of the target are put in.
 //!
 //! Its texts still hold `${variables}`. Nothing here encodes or sends.
 
@@ -9,9 +9,17 @@ use super::credential::{AccountRole, Credential};
 /// Name of the parameter that is the whole body of a request with JSON.
 pub const BODY: &str = "(body)";
 
-/// A request before the facts of the target are put in.
+/// What a step sends. One variant a kind of exchange.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Draft {
+#[serde(rename_all = "snake_case")]
+pub enum Draft {
+    /// An HTTP request.
+    Http(HttpDraft),
+}
+
+/// An HTTP request before the facts of the target are put in.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct HttpDraft {
     /// HTTP method.
     pub method: String,
     /// Path of the URL.

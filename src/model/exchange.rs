@@ -29,12 +29,20 @@ pub struct Exchange {
     /// How long the answer took, in milliseconds.
     pub took_ms: u64,
     /// What was sent.
-    pub request: Request,
+    pub sent: Sent,
     /// What came back.
     pub outcome: Outcome,
 }
 
-/// What was sent, as it went out.
+/// What was sent. One variant a kind of exchange.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sent {
+    /// An HTTP request.
+    Http(Request),
+}
+
+/// An HTTP request, as it went out.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Request {
     /// HTTP method.
@@ -212,6 +220,20 @@ pub enum NoAnswerKind {
 }
 
 impl Exchange {
+    /// The HTTP request, where that is what was sent.
+    #[must_use]
+    pub fn request(&self) -> Option<&Request> {
+        match &self.sent {
+            Sent::Http(request) => Some(request),
+        }
+    }
+
+    /// The value of a parameter of the HTTP request.
+    #[must_use]
+    pub fn parameter(&self, name: &str) -> Option<&str> {
+        self.request()?.parameter(name)
+    }
+
     /// The answer, when there is one.
     #[must_use]
     pub fn answer(&self) -> Option<&Answer> {

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     judge::Judged,
     model::{
-        exchange::{Exchange, Outcome},
+        exchange::{Exchange, Outcome, Sent},
         record::Record,
         verdict::{Blame, Observation, Verdict},
     },
@@ -125,7 +125,7 @@ fn shown(text: &str) -> String {
 }
 
 fn request(exchange: &Exchange) -> Shown {
-    let request = &exchange.request;
+    let Sent::Http(request) = &exchange.sent;
     let mut headers = vec![("authorization".to_owned(), request.credential.in_words(request.account))];
     headers.extend(request.headers.clone());
     Shown { line: format!("{} {}", request.method, shown(&request.target())), headers, body: shown(&request.body) }

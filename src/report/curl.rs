@@ -5,12 +5,12 @@
 
 use crate::model::{
     credential::{AccountRole, Alteration, Credential, WRONG_SECRET},
-    exchange::Exchange,
+    exchange::{Exchange, Sent},
 };
 
 /// The line that sends the request of an exchange again.
 pub(super) fn line(base: &str, exchange: &Exchange) -> String {
-    let request = &exchange.request;
+    let Sent::Http(request) = &exchange.sent;
     let (mut line, mut options) = (String::new(), String::new());
     let (id, secret) = variables(request.account);
     match &request.credential {

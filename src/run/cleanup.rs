@@ -70,9 +70,7 @@ fn sent(shared: &Shared<'_>, group: &str, endpoint: &str, parameters: &[(String,
     records
         .flat_map(|record| &record.exchanges)
         .filter(|exchange| exchange.endpoint == endpoint && judge::accepted(shared.spec, exchange))
-        .filter_map(|exchange| {
-            parameters.iter().map(|(name, _)| exchange.request.parameter(name).map(str::to_owned)).collect()
-        })
+        .filter_map(|exchange| parameters.iter().map(|(name, _)| exchange.parameter(name).map(str::to_owned)).collect())
         .collect()
 }
 

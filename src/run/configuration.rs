@@ -7,7 +7,7 @@ use crate::{
     model::{
         case::{Case, CaseStep, Class, Purpose, Role, Times},
         credential::{AccountRole, Credential},
-        draft::{Carrier, Draft, Encoding},
+        draft::{Carrier, Draft, Encoding, HttpDraft},
         exchange::Exchange,
         record::Record,
         variables::Variables,
@@ -63,8 +63,9 @@ pub(super) async fn tidy(shared: &Shared<'_>, record: &Record) {
     let gone: BTreeSet<&str> = record
         .exchanges
         .iter()
-        .filter(|e| e.request.method == "DELETE" && judge::accepted(shared.spec, e))
-        .map(|e| e.request.path.as_str())
+        .filter_map(|exchange| Some((exchange, exchange.request()?)))
+        .filter(|(exchange, request)| request.method == "DELETE" && judge::accepted(shared.spec, exchange))
+        .map(|(_, request)| request.path.as_str())
         .collect();
     for exchange in &record.exchanges {
         let Some(resource) = shared.resources.iter().find(|resource| resource.post == exchange.endpoint) else {
@@ -75,7 +76,8 @@ pub(super) async fn tidy(shared: &Shared<'_>, record: &Record) {
         let Some(id) = heard.and_then(|heard| made.find(&heard, &Variables::new())).filter(|id| is_plain(id)) else {
             continue;
         };
-        let path = format!("{}/{id}", exchange.request.path);
+        let Some(request) = exchange.request() else { continue };
+        let path = format!("{}/{id}", request.path);
         if !gone.contains(path.as_str()) {
             take_away(shared, record, resource, path, &word).await;
         }
@@ -104,7 +106,7 @@ fn step(endpoint: &str, method: &str, path: String, class: Class) -> CaseStep {
         role: Role::Setup,
         endpoint: endpoint.to_owned(),
         class,
-        draft: Draft {
+        draft: Draft::Http(HttpDraft {
             method: method.to_owned(),
             path,
             parameters: Vec::new(),
@@ -114,7 +116,7 @@ fn step(endpoint: &str, method: &str, path: String, class: Class) -> CaseStep {
             account: AccountRole::Full,
             credential: Credential::Token,
             headers: vec![("accept".to_owned(), "application/json".to_owned())],
-        },
+        }),
         times: Times::Once,
         capture: Vec::new(),
     }

@@ -247,6 +247,7 @@ fn needs_session(drawn: &Drawn, steps: &[Step]) -> bool {
 }
 
 fn variables_of(draft: &Draft) -> Vec<String> {
+    let Draft::Http(draft) = draft;
     let mut out: Vec<String> =
         draft.parameters.iter().flat_map(|(name, value)| names(name).into_iter().chain(names(value))).collect();
     out.extend(draft.raw.iter().flat_map(|raw| names(raw)));

@@ -162,7 +162,9 @@ impl Playing<'_> {
             match capture.owns {
                 Some(Owned::Session) => guard.made(&value),
                 Some(Owned::Path) if known.open.get(UNIQUE).is_some_and(|word| value.contains(word.as_str())) => {
-                    guard.made_at(&raw.exchange.request.path);
+                    if let Some(request) = raw.exchange.request() {
+                        guard.made_at(&request.path);
+                    }
                 }
                 Some(Owned::Path) | None => {}
             }
@@ -204,7 +206,8 @@ async fn pages(
     let mut all = Vec::new();
     for page in 1..=most {
         let mut draft = draft.clone();
-        for (_, value) in draft.parameters.iter_mut().filter(|(name, _)| walk.is_some_and(|walk| walk.page == *name)) {
+        let Draft::Http(http) = &mut draft;
+        for (_, value) in http.parameters.iter_mut().filter(|(name, _)| walk.is_some_and(|walk| walk.page == *name)) {
             *value = page.to_string();
         }
         let Some(sent) = send_once(shared, step, &draft, number).await else { break };

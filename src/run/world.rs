@@ -106,7 +106,7 @@ pub(super) fn filled(draft: &Draft, known: &Known, now_s: i64) -> Result<(Draft,
             Some(value)
         })
     };
-    let mut out = draft.clone();
+    let Draft::Http(mut out) = draft.clone();
     for (name, value) in &mut out.parameters {
         *name = put(name)?;
         *value = put(value)?;
@@ -125,5 +125,5 @@ pub(super) fn filled(draft: &Draft, known: &Known, now_s: i64) -> Result<(Draft,
         put(raw)?;
         *raw = fill_with(raw, |name| known.get(name, now_s).map(|value| percent(&value)))?;
     }
-    Ok((out, used))
+    Ok((Draft::Http(out), used))
 }

@@ -4,7 +4,7 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::model::draft::{BODY, Carrier, Draft, Encoding};
+use crate::model::draft::{BODY, Carrier, Encoding, HttpDraft};
 
 /// Between the parts of a multipart body.
 const BOUNDARY: &str = "touchmark-part-boundary";
@@ -13,7 +13,7 @@ const BOUNDARY: &str = "touchmark-part-boundary";
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// Target, headers and body of a draft.
-pub(super) fn encode(draft: &Draft) -> (String, Vec<(String, String)>, Vec<u8>) {
+pub(super) fn encode(draft: &HttpDraft) -> (String, Vec<(String, String)>, Vec<u8>) {
     let in_pairs: Vec<(String, String)> = parameters_besides_the_body(draft);
     let pairs = draft.raw.clone().unwrap_or_else(|| pairs(&in_pairs, draft.encoding));
     let mut headers = draft.headers.clone();
@@ -53,14 +53,14 @@ pub(super) fn encode(draft: &Draft) -> (String, Vec<(String, String)>, Vec<u8>) 
 }
 
 /// Names and values of a draft; those of an exact query are read back from it.
-pub(super) fn parameters(draft: &Draft) -> Vec<(String, String)> {
+pub(super) fn parameters(draft: &HttpDraft) -> Vec<(String, String)> {
     match &draft.raw {
         None => parameters_besides_the_body(draft),
         Some(raw) => form_urlencoded::parse(raw.as_bytes()).into_owned().collect(),
     }
 }
 
-fn parameters_besides_the_body(draft: &Draft) -> Vec<(String, String)> {
+fn parameters_besides_the_body(draft: &HttpDraft) -> Vec<(String, String)> {
     let besides = |(name, _): &&(String, String)| draft.carrier != Carrier::Json || name != BODY;
     draft.parameters.iter().filter(besides).cloned().collect()
 }

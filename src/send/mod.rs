@@ -17,6 +17,6 @@ pub use encode::percent;
 pub use guard::Guard;
 pub use http::{Http, HttpSettings};
 pub use pace::Rate;
-pub use sender::{Sender, Sent};
+pub use sender::{Delivery, Sender};
 pub use tokens::{Account, TOKEN_PATH};
 pub use transport::{Outgoing, Performing, Transport};

@@ -6,7 +6,7 @@ use aho_corasick::AhoCorasick;
 
 use crate::model::{
     credential::{Credential, REDACTED},
-    exchange::{Exchange, Outcome},
+    exchange::{Exchange, Outcome, Sent},
 };
 
 /// A text shorter than this is no secret that could be searched for.
@@ -82,7 +82,7 @@ impl Secrets {
 
     /// The exchange without secrets.
     pub(super) fn clean(&self, mut exchange: Exchange) -> Exchange {
-        let request = &mut exchange.request;
+        let Sent::Http(request) = &mut exchange.sent;
         for text in [&mut request.query, &mut request.body, &mut request.path] {
             *text = self.redact(text);
         }

@@ -1,6 +1,6 @@
 //! The sender: one filled draft to one exchange.
 //!
-//! In: a step and its draft. Out: [`Sent`]. The guard is asked first, then the token is found, then the account's turn comes; secrets are
+//! In: a step and its draft. Out: [`Delivery`]. The guard is asked first, then the token is found, then the account's turn comes; secrets are
 //! taken out last. Nothing goes by it.
 
 use std::{cell::Cell, collections::BTreeMap};
@@ -18,7 +18,7 @@ use crate::model::{
     case::{CaseStep, Times},
     credential::{AccountRole, Credential},
     draft::Draft,
-    exchange::{Exchange, NoAnswer, NoAnswerKind, Outcome, Request},
+    exchange::{Exchange, NoAnswer, NoAnswerKind, Outcome, Request, Sent},
 };
 
 /// How often a request that came over the rate is sent again.
@@ -37,7 +37,7 @@ pub struct Sender {
 }
 
 /// An exchange with what was captured before its secrets were taken out.
-pub struct Sent {
+pub struct Delivery {
     /// The exchange as it came, for captures only; it must not leave the run.
     pub raw: Exchange,
     /// The exchange without secrets.
@@ -108,7 +108,7 @@ impl Sender {
     }
 
     /// Sends one step once. The draft's variables must be filled.
-    pub async fn send(&self, step: &CaseStep, draft: &Draft, number: usize) -> Sent {
+    pub async fn send(&self, step: &CaseStep, draft: &Draft, number: usize) -> Delivery {
         let mut tries = 0;
         loop {
             let sent = self.send_once(step, draft, number).await;
@@ -122,38 +122,41 @@ impl Sender {
         }
     }
 
-    async fn send_once(&self, step: &CaseStep, draft: &Draft, number: usize) -> Sent {
+    async fn send_once(&self, step: &CaseStep, draft: &Draft, number: usize) -> Delivery {
+        let Draft::Http(draft) = draft;
         let role = self.acting(draft.account);
         let (target, headers, body) = encode::encode(draft);
         let (path, query) = target.split_once('?').unwrap_or((&target, ""));
+        let request = Request {
+            method: draft.method.clone(),
+            path: path.to_owned(),
+            query: query.to_owned(),
+            parameters: encode::parameters(draft),
+            headers: headers.clone(),
+            account: role,
+            credential: draft.credential.clone(),
+            class: step.class,
+            body: String::from_utf8_lossy(&body).into_owned(),
+        };
+        let allowed = self.guard.allows(step.class, &request);
         let mut exchange = Exchange {
             endpoint: step.endpoint.clone(),
             role: step.role,
             step: number,
             at_ms: self.now_ms(),
             took_ms: 0,
-            request: Request {
-                method: draft.method.clone(),
-                path: path.to_owned(),
-                query: query.to_owned(),
-                parameters: encode::parameters(draft),
-                headers: headers.clone(),
-                account: role,
-                credential: draft.credential.clone(),
-                class: step.class,
-                body: String::from_utf8_lossy(&body).into_owned(),
-            },
+            sent: Sent::Http(request),
             outcome: nothing(NoAnswerKind::Guarded, ""),
         };
-        if let Err(says) = self.guard.allows(step.class, &exchange.request) {
+        if let Err(says) = allowed {
             exchange.outcome = nothing(NoAnswerKind::Guarded, &says);
-            return Sent { raw: exchange.clone(), exchange };
+            return Delivery { raw: exchange.clone(), exchange };
         }
         let authorization = match self.authorization(&draft.credential, role).await {
             Ok(header) => header,
             Err(says) => {
                 exchange.outcome = nothing(NoAnswerKind::NoToken, &says);
-                return Sent { raw: exchange.clone(), exchange: self.secrets.clean(exchange) };
+                return Delivery { raw: exchange.clone(), exchange: self.secrets.clean(exchange) };
             }
         };
         let outgoing = Outgoing { method: draft.method.clone(), target: target.clone(), headers, authorization, body };
@@ -166,7 +169,7 @@ impl Sender {
         exchange.outcome = self.put(&outgoing).await;
         exchange.took_ms = u64::try_from(self.now_ms() - exchange.at_ms).unwrap_or(0);
         self.learn_tokens(&exchange);
-        Sent { raw: exchange.clone(), exchange: self.secrets.clean(exchange) }
+        Delivery { raw: exchange.clone(), exchange: self.secrets.clean(exchange) }
     }
 
     async fn put(&self, outgoing: &Outgoing) -> Outcome {

@@ -6,7 +6,7 @@ use super::heard::{AnswerClass, Body, Heard};
 use crate::model::{
     case::{Class, Role},
     credential::{AccountRole, Credential},
-    exchange::{Answer, Exchange, Outcome, Request},
+    exchange::{Answer, Exchange, Outcome, Request, Sent},
     variables::Variables,
 };
 
@@ -29,7 +29,7 @@ pub(super) fn heard() -> Heard<'static> {
         step: 0,
         at_ms: 0,
         took_ms: 0,
-        request,
+        sent: Sent::Http(request),
         outcome: Outcome::Answer(Answer::of(200, Vec::new(), Vec::new(), None)),
     };
     Heard { exchange: Cow::Owned(exchange), class: AnswerClass::Accepted, body: Arc::new(Body::Other) }

@@ -94,16 +94,16 @@ impl<'a> Archives<'a> {
                     continue;
                 }
                 let Some(heard) = heard(spec, sent).filter(Heard::accepted) else { continue };
-                let date = sent.request.parameter("date").unwrap_or_default();
+                let date = sent.parameter("date").unwrap_or_default();
                 if let (LISTING, Some(root)) = (sent.endpoint.as_str(), heard.body.xml()) {
                     self.listings.push(Listing::of(root, date, Source { record, exchange }));
                     continue;
                 }
-                let index = sent.request.parameter("index").unwrap_or_default();
+                let index = sent.parameter("index").unwrap_or_default();
                 // The end of a very large archive is missing by our doing, and without it nothing can be judged.
                 let Some(answer) = sent.answer().filter(|answer| answer.cut.is_none()) else { continue };
                 let fetched = Fetched { source: Source { record, exchange }, date, index, bytes: answer.raw() };
-                let to = match sent.request.parameter("type") {
+                let to = match sent.parameter("type") {
                     Some("state") => &mut self.states,
                     Some("event") => &mut self.event_archives,
                     _ => continue,

@@ -11,7 +11,7 @@ use crate::{
     model::{
         case::{Case, Class, Purpose, Role},
         credential::{AccountRole, Credential},
-        exchange::{Answer, Exchange, Outcome, Request},
+        exchange::{Answer, Exchange, Outcome, Request, Sent},
         variables::Variables,
         verdict::Verdict,
     },
@@ -34,7 +34,7 @@ fn exchange(endpoint: &str, parameters: &[(&str, &str)], body: Vec<u8>) -> Excha
         step: 0,
         at_ms: 0,
         took_ms: 0,
-        request: Request {
+        sent: Sent::Http(Request {
             method: "GET".to_owned(),
             path: "/api/reporting".to_owned(),
             query: String::new(),
@@ -44,7 +44,7 @@ fn exchange(endpoint: &str, parameters: &[(&str, &str)], body: Vec<u8>) -> Excha
             account: AccountRole::Full,
             class: Class::Read,
             body: String::new(),
-        },
+        }),
         outcome: Outcome::Answer(Answer::of(200, Vec::new(), body, None)),
     }
 }

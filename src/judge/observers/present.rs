@@ -53,7 +53,7 @@ fn present(endpoint: &Endpoint, row: &Element, sent: &Exchange, canonical: &Cano
             Look::Bad(format!("the root element is `{name}`"), format!("`{}`", canonical.root_seen))
         };
     };
-    let asked = row.when.as_ref().map(|(name, value)| sent.request.parameter(name) == Some(value));
+    let asked = row.when.as_ref().map(|(name, value)| sent.parameter(name) == Some(value));
     let (least, most) = match asked {
         Some(false) => (0, Some(0)),
         _ if row.sometimes => (0, row.count_max),
