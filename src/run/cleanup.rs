@@ -50,9 +50,11 @@ async fn clean(shared: &Shared<'_>, name: &str, flow: &Flow, group: &str) {
         let variables = Variables::from([(each.variable.clone(), id.clone())]);
         if let Ours::Sent { parameters, .. } = &each.ours {
             let texts = parameters.iter().map(|(_, query)| query.find(answer, &variables).unwrap_or_default());
-            if made.contains(&texts.collect::<Vec<_>>()) {
-                guard.made(&id);
+            // What other groups made is the run's own, too, and perhaps in use.
+            if !made.contains(&texts.collect::<Vec<_>>()) {
+                continue;
             }
+            guard.made(&id);
         }
         if guard.is_ours(&id) {
             let tag = if group.is_empty() { number.to_string() } else { format!("{group}/{number}") };
