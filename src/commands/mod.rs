@@ -6,8 +6,10 @@
 mod accounts;
 mod certify;
 mod configuration;
+mod console;
 mod embedded;
 mod emulate;
+mod failure;
 mod files;
 mod judge;
 mod known_gaps;
@@ -28,11 +30,12 @@ mod spec;
 mod target;
 mod target_run;
 
-use std::{ffi::OsString, io::Write as _, process::ExitCode};
+use std::{ffi::OsString, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
 pub use configuration::read_config;
+pub use failure::exit;
 pub use known_gaps::read_known_gaps;
 pub use matrix::Matrix;
 pub use memory::{InMemory, OnTheWay};
@@ -40,6 +43,9 @@ pub use option_list::{OptionRow, option_list};
 pub use options::Options;
 pub use prove::{Proof, prove};
 pub use replay::read_report;
+
+use console::{print, say};
+use failure::{Failure, load_spec};
 
 /// Certifies anything that claims to speak the BeyondTrust Remote Support 23.2 APIs.
 #[derive(Debug, Parser)]
@@ -74,39 +80,6 @@ enum Command {
     Spec(spec::Arguments),
 }
 
-/// The documented exit codes of `certify`.
-pub mod exit {
-    /// Conformant.
-    pub const CONFORMANT: u8 = 0;
-    /// Gaps.
-    pub const GAPS: u8 = 1;
-    /// The command line, a file or a folder cannot be used.
-    pub const USAGE: u8 = 2;
-    /// Nothing failed, but a must could not be tested.
-    pub const UNTESTED: u8 = 3;
-    /// The target cannot be reached, does not take the credentials, or must not be spoken to.
-    pub const UNREACHABLE: u8 = 4;
-    /// Our own fault.
-    pub const OURS: u8 = 5;
-}
-
-/// Why a command did not do its work: one message, and the exit code.
-#[derive(Debug)]
-struct Failure {
-    code: u8,
-    says: String,
-}
-
-impl Failure {
-    fn usage(says: impl Into<String>) -> Self {
-        Self { code: exit::USAGE, says: says.into() }
-    }
-
-    fn ours(says: impl Into<String>) -> Self {
-        Self { code: exit::OURS, says: says.into() }
-    }
-}
-
 /// Runs a command line.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments = match Arguments::try_parse_from(arguments) {
@@ -133,26 +106,4 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             ExitCode::from(failure.code)
         }
     }
-}
-
-/// Prints to stdout. A reader that went away is no fault of ours.
-#[expect(clippy::disallowed_methods, reason = "the one place that prints to stdout")]
-fn print(text: &str) {
-    let mut out = std::io::stdout().lock();
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
-}
-
-/// Prints a line to stderr.
-#[expect(clippy::disallowed_methods, reason = "the one place that prints to stderr")]
-fn say(text: &str) {
-    let _ = writeln!(std::io::stderr().lock(), "{text}");
-}
-
-/// The spec data inside the program, or that of a folder.
-fn load_spec(folder: Option<&std::path::Path>) -> Result<crate::spec::Spec, Failure> {
-    let loaded = match folder {
-        Some(folder) => crate::spec::from_folder(folder),
-        None => crate::spec::embedded(),
-    };
-    loaded.map_err(|faults| Failure::usage(format!("the spec data cannot be used\n{faults}")))
 }

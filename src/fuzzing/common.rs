@@ -1,0 +1,32 @@
+//! What the laws share: the spec data, and what holds of every fault and every text.
+
+use std::{str, sync::LazyLock};
+
+use crate::spec::Spec;
+
+pub(super) static SPEC: LazyLock<Spec> =
+    LazyLock::new(|| crate::spec::embedded().expect("a test keeps the embedded spec data free of faults"));
+
+/// A fault such as `12: what is wrong`, where the file has a line 12.
+pub(super) fn in_a_line_of(text: &str, fault: &str) {
+    let line = fault.split_once(": ").and_then(|(line, _)| line.parse::<usize>().ok());
+    let lines = text.matches('\n').count() + 1;
+    assert!(line.is_some_and(|line| (1..=lines).contains(&line)), "no line of the file is named: {fault:?}");
+    assert_eq!(fault.lines().count(), 1, "a fault of several lines: {fault:?}");
+}
+
+/// Readers of text get only what is UTF-8; other bytes are refused or replaced before them.
+pub(super) fn text(data: &[u8]) -> Option<&str> {
+    str::from_utf8(data).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[should_panic(expected = "no line of the file is named")]
+    fn a_fault_without_a_line_breaks_the_law() {
+        in_a_line_of("one line", "2: something");
+    }
+}

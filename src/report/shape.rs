@@ -1,0 +1,234 @@
+//! The report as a value: the shape of `report.json`.
+//!
+//! In: nothing. Out: a [`Report`], which `build` makes, and its exit code. Counts are made from the same list that is shown.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    model::{
+        suite::Suite,
+        verdict::{Blame, Verdict},
+    },
+    spec::Level,
+};
+
+/// What a target is called when it is the emulator of this program.
+pub const EMBEDDED: &str = "embedded";
+
+/// Version of the report's shape.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// What a run says, as `report.json` has it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Report {
+    /// Version of this shape.
+    pub schema_version: u32,
+    /// What made the report.
+    pub tool: Tool,
+    /// What was tested against.
+    pub guide: GuideSeal,
+    /// What was tested.
+    pub target: Target,
+    /// How it was tested.
+    pub run: RunFacts,
+    /// How many requirements have each verdict.
+    pub summary: Summary,
+    /// Every requirement that was asked for, by id.
+    pub requirements: Vec<RequirementRow>,
+    /// What the target does otherwise than the guide says.
+    pub gaps: Vec<Gap>,
+    /// What was seen that is no gap.
+    pub observations: Vec<ObservationRow>,
+}
+
+/// What made the report.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tool {
+    /// Name.
+    pub name: String,
+    /// Version.
+    pub version: String,
+}
+
+/// What was tested against.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GuideSeal {
+    /// Title of the guide.
+    pub title: String,
+    /// Its edition.
+    pub edition: String,
+    /// API version that it describes.
+    pub api_version: String,
+    /// SHA-256 of the spec data.
+    pub digest: String,
+}
+
+/// What was tested.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Target {
+    /// Its URL; `embedded` for the emulator of this program.
+    pub url: String,
+    /// API version that it names.
+    pub api_version: Option<String>,
+}
+
+/// How it was tested.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RunFacts {
+    /// Seed of every drawn value.
+    pub seed: u64,
+    /// Cases of each property.
+    pub cases: u32,
+    /// Requests that were sent.
+    pub requests: u64,
+    /// Wall time, in milliseconds.
+    pub duration_ms: u64,
+    /// What might be touched.
+    pub allow: String,
+    /// Pace, as it was asked for.
+    pub rate: String,
+    /// Suites that were asked for; empty for all.
+    pub suites: Vec<Suite>,
+    /// Id prefixes that were asked for; empty for all.
+    pub only: Vec<String>,
+    /// Deliberate defects and readings of the embedded emulator.
+    pub emulator: Vec<String>,
+}
+
+/// How many requirements have each verdict.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "the names are the verdicts")]
+pub struct Summary {
+    pub pass: usize,
+    pub warn: usize,
+    pub fail: usize,
+    pub inconclusive: usize,
+    pub not_applicable: usize,
+    pub error: usize,
+}
+
+/// A requirement and its verdict.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RequirementRow {
+    /// Id.
+    pub id: String,
+    /// Level.
+    pub level: String,
+    /// Verdict.
+    pub verdict: Verdict,
+    /// The topic of its readings.
+    pub topic: Option<String>,
+    /// The reading that the target follows.
+    pub reading: Option<String>,
+    /// Title of the guide's section.
+    pub section: String,
+    /// Page of the guide.
+    pub page: u32,
+    /// How many exchanges or occurrences were judged.
+    pub observations: usize,
+    /// Why it is not a pass.
+    pub reason: Option<String>,
+    /// Who has to act when it is not a pass.
+    pub blame: Option<Blame>,
+}
+
+/// A requirement that the target does not keep, with what shows it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Gap {
+    /// Id of the requirement.
+    pub requirement: String,
+    /// Its level.
+    pub level: String,
+    /// Title of the guide's section.
+    pub section: String,
+    /// Page of the guide.
+    pub page: u32,
+    /// What the guide asks, in our words.
+    pub says: String,
+    /// What was expected of the answer.
+    pub expected: String,
+    /// What came.
+    pub got: String,
+    /// Who has to act.
+    pub blame: Blame,
+    /// Why the gap is known and accepted, when it is.
+    pub known: Option<String>,
+    /// What was sent.
+    pub request: Shown,
+    /// What came back.
+    pub response: Shown,
+    /// A command line that shows it.
+    pub curl: String,
+    /// A command line that sends it again.
+    pub replay: String,
+}
+
+/// A request or an answer, cut to a length that can be read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Shown {
+    /// Request line or status line, or why there is none.
+    pub line: String,
+    /// Headers.
+    pub headers: Vec<(String, String)>,
+    /// Body.
+    pub body: String,
+}
+
+/// Something seen that is no gap.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ObservationRow {
+    /// Id of the requirement or endpoint.
+    pub requirement: String,
+    /// What was seen.
+    pub what: String,
+    /// Where it stood.
+    #[serde(rename = "where")]
+    pub place: String,
+    /// In how many answers.
+    pub count: usize,
+}
+
+impl Summary {
+    pub(super) fn add(&mut self, verdict: Verdict) {
+        *self.slot(verdict) += 1;
+    }
+
+    fn slot(&mut self, verdict: Verdict) -> &mut usize {
+        match verdict {
+            Verdict::Pass => &mut self.pass,
+            Verdict::Warn => &mut self.warn,
+            Verdict::Fail => &mut self.fail,
+            Verdict::Inconclusive => &mut self.inconclusive,
+            Verdict::NotApplicable => &mut self.not_applicable,
+            Verdict::Error => &mut self.error,
+        }
+    }
+}
+
+impl Report {
+    /// The exit code of `certify`: 0 conformant, 1 gaps, 3 a must could not be tested, 5 our own fault.
+    #[must_use]
+    pub fn exit_code(&self) -> u8 {
+        let must = Level::Must.word();
+        let untested = |row: &&RequirementRow| row.verdict == Verdict::Inconclusive && row.level == must;
+        if self.summary.error > 0 {
+            5
+        } else if self.gaps.iter().any(|gap| gap.known.is_none() && gap.level != Level::Should.word()) {
+            1
+        } else if self.requirements.iter().any(|row| untested(&row)) {
+            3
+        } else {
+            0
+        }
+    }
+}
