@@ -203,8 +203,8 @@ fn every_fault_of_the_spec_data_is_named_with_file_and_line() {
                     ("specs/command/a.toml", "title = \"A\"\npage = 5\nsays = \"Does a.\"\nclas = \"read\"\n"),
                     (
                         "specs/command/b.toml",
-                        "title = \"B\"\npage = 6\nsays = \"Does b.\"\nclass = \"bold\"\n\n[[element]]\npath = \"bs\"\npage = 6\n\
-                         says = \"All of them.\"\ntype = \"sequence\"\n",
+                        "title = \"B\"\npage = 6\nsays = \"Does b.\"\nclass = \"bold\"\n\n[[elements]]\n\n[elements.rows]\n\
+                         bs = { type = \"sequence\", says = \"All of them.\" }\n",
                     ),
                 ],
                 CHECK,
@@ -216,9 +216,9 @@ fn every_fault_of_the_spec_data_is_named_with_file_and_line() {
                     (
                         "specs/command/a.toml",
                         "title = \"A\"\npage = 5\nsays = \"Does a.\"\nclass = \"read\"\n\n[request]\npath = \"/a\"\n\
-                         methods = [\"GET\"]\naccount = \"none\"\n\n[[requirement]]\nid = \"one\"\nlevel = \"maybe\"\npage = 5\n\
-                         says = \"x\"\n\n  [[requirement.step]]\n  role = \"probe\"\n  \
-                         expect = [\"pleased\", { at = \"//[\", equals = \"1\" }, { at = \"status\", equalz = \"1\" }]\n",
+                         methods = [\"GET\"]\naccount = \"none\"\n\n[requirement.one]\npage = 5\n\
+                         steps = [{ role = \"probe\", \
+                         expect = [\"pleased\", { at = \"//[\", equals = \"1\" }, { at = \"status\", equalz = \"1\" }] }]\n",
                     ),
                 ],
                 CHECK,
@@ -231,13 +231,13 @@ fn every_fault_of_the_spec_data_is_named_with_file_and_line() {
                     (
                         "specs/command/a.toml",
                         "title = \"A\"\npage = 5\nsays = \"Does a.\"\nclass = \"write\"\n\n[request]\npath = \"/a\"\n\
-                         methods = [\"GET\"]\naccount = \"none\"\n\n[[requirement]]\nid = \"one\"\nlevel = \"must\"\npage = 5\n\
-                         says = \"x\"\n\n  [[requirement.step]]\n  role = \"probe\"\n  expect = [\"accepted\"]\n\n    \
-                         [requirement.step.capture]\n    theirs = { query = \"//customer[1]/lsid\", owns = \"session\" }\n    \
+                         methods = [\"GET\"]\naccount = \"none\"\n\n[requirement.one]\nmust = \"x\"\n\
+                         steps = [{ use = \"all\" }]\nteardown = [{ role = \"probe\" }]\n\n\
+                         [steps.all]\nrole = \"probe\"\nexpect = [\"accepted\"]\n\n\
+                         [steps.all.capture]\n    theirs = { query = \"//customer[1]/lsid\", owns = \"session\" }\n    \
                          other = { query = \"//customer[name='${rep.id}']/lsid\", owns = \"session\" }\n    \
                          house = { query = \"//customer[name='${unique}']/lsid\", owns = \"house\" }\n    \
-                         ours = { query = \"//customer[name='${unique}']/lsid\", owns = \"session\" }\n\n  \
-                         [[requirement.teardown]]\n  role = \"probe\"\n",
+                         ours = { query = \"//customer[name='${unique}']/lsid\", owns = \"session\" }\n",
                     ),
                     (
                         "specs/flows/find.toml",

@@ -204,6 +204,17 @@ fn the_published_schema_is_made_of_the_rows_and_compiles() {
 }
 
 #[test]
+fn the_schemas_of_the_format_are_made_of_the_shapes() {
+    for which in spec::ShapeOf::ALL {
+        let (name, path) = (which.name(), format!("specs/format/{}.json", which.name()));
+        let made = Cli::new().run(&["spec", "export", "--format", "shape", "--shape", name]).exits(0).stdout.clone();
+        let fresh = format!("run: touchmark spec export --format shape --shape {name} > {path}");
+        let top = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+        assert!(std::fs::read_to_string(top.join(&path)).ok() == Some(made), "{path} is not fresh\n{fresh}");
+    }
+}
+
+#[test]
 fn the_data_inside_the_program_has_no_fault_and_its_export_is_json() {
     let cli = Cli::new();
     assert!(cli.run(&["spec", "check"]).exits(0).stdout.starts_with("no faults: "));

@@ -12,7 +12,7 @@ use super::{Failure, load_spec, nearest::nearest, print};
 use crate::{
     judge,
     report::plural,
-    spec::{Demand, Level, Requirement, SchemaOf, Spec, account, coverage, to_json, to_xsd},
+    spec::{Demand, Level, Requirement, SchemaOf, ShapeOf, Spec, account, coverage, to_json, to_json_schema, to_xsd},
 };
 
 #[derive(Debug, Args)]
@@ -57,6 +57,9 @@ enum What {
         /// Which schema, with --format xsd
         #[arg(long, value_enum, default_value = "command", value_name = "NAME")]
         schema: SchemaOf,
+        /// Which files, with --format shape
+        #[arg(long, value_enum, default_value = "endpoint", value_name = "NAME")]
+        shape: ShapeOf,
     },
 }
 
@@ -70,6 +73,8 @@ enum Format {
     Markdown,
     /// The same with every fact that is not testable, and why
     Account,
+    /// The JSON Schema of spec files, with which an editor completes them
+    Shape,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
@@ -88,9 +93,13 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
                 serde_json::to_string_pretty(&to_json(&spec)).map_err(|error| Failure::ours(error.to_string()))?;
             print(&(text + "\n"));
         }
-        What::Export { format: Format::Xsd, schema } => print(&to_xsd(&spec, *schema)),
+        What::Export { format: Format::Xsd, schema, .. } => print(&to_xsd(&spec, *schema)),
         What::Export { format: Format::Markdown, .. } => print(&coverage(&spec)),
         What::Export { format: Format::Account, .. } => print(&account(&spec)),
+        What::Export { format: Format::Shape, shape, .. } => {
+            let text = serde_json::to_string_pretty(&to_json_schema(*shape));
+            print(&(text.map_err(|error| Failure::ours(error.to_string()))? + "\n"));
+        }
     }
     Ok(super::exit::CONFORMANT)
 }

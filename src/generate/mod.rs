@@ -13,14 +13,15 @@ use proptest::{
 };
 use sha2::{Digest, Sha256};
 
+pub use crate::spec::{variables_of, variables_of_expectations};
+
 use crate::{
     model::{
         case::{Case, CaseStep, Purpose},
-        credential::Credential,
         draft::{Draft, HttpDraft},
         variables::{Variables, names},
     },
-    spec::{Demand, Expect, Input, Requirement, Spec, Step},
+    spec::{Demand, Input, Requirement, Spec, Step},
 };
 
 /// A case with the tree of values that it was drawn from.
@@ -187,31 +188,4 @@ fn digest(seed: u64, name: &str, index: u32) -> [u8; 32] {
     hash.update(name.as_bytes());
     hash.update(index.to_be_bytes());
     hash.finalize().into()
-}
-
-/// Every variable that a step names, in what it sends and in what it expects.
-#[must_use]
-pub fn variables_of(step: &Step) -> Vec<String> {
-    let mut out = Vec::new();
-    for (name, input) in step.parameters.iter().chain(&step.maybe) {
-        out.extend(names(name));
-        if let Input::Text(text) = input {
-            out.extend(names(text));
-        }
-    }
-    for text in step.raw.iter().chain(step.headers.iter().map(|(_, v)| v)).chain(std::iter::once(&step.path)) {
-        out.extend(names(text));
-    }
-    if let Credential::Literal(text) = &step.credential {
-        out.extend(names(text));
-    }
-    let expects = step.expect.iter().chain(&step.only_if).chain(step.readings.iter().flat_map(|r| &r.expect));
-    out.extend(variables_of_expectations(expects));
-    out.extend(step.capture.iter().flat_map(|capture| capture.query.variables()));
-    out
-}
-
-/// Every variable that expectations name.
-pub fn variables_of_expectations<'a>(expects: impl Iterator<Item = &'a Expect>) -> Vec<String> {
-    expects.flat_map(Expect::variables).collect()
 }

@@ -100,6 +100,9 @@ pub struct RequestSpec {
     pub session: bool,
     /// Whether requirements derive from the rows.
     pub derives: bool,
+    /// Whether each requirement needs a session of its own, unless it says something else.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub fresh_session: bool,
 }
 
 impl RequestSpec {

@@ -7,6 +7,7 @@ use crate::model::{
     case::{Class, Role, Times},
     credential::{AccountRole, Credential},
     draft::{Carrier, Encoding},
+    variables::names,
 };
 use crate::vocabulary::Expect;
 
@@ -105,4 +106,31 @@ pub enum ValueClass {
     OverLimit,
     /// Not of the type, or not among the listed values.
     Malformed,
+}
+
+/// Every variable that a step names, in what it sends and in what it expects.
+#[must_use]
+pub fn variables_of(step: &Step) -> Vec<String> {
+    let mut out = Vec::new();
+    for (name, input) in step.parameters.iter().chain(&step.maybe) {
+        out.extend(names(name));
+        if let Input::Text(text) = input {
+            out.extend(names(text));
+        }
+    }
+    for text in step.raw.iter().chain(step.headers.iter().map(|(_, v)| v)).chain(std::iter::once(&step.path)) {
+        out.extend(names(text));
+    }
+    if let Credential::Literal(text) = &step.credential {
+        out.extend(names(text));
+    }
+    let expects = step.expect.iter().chain(&step.only_if).chain(step.readings.iter().flat_map(|r| &r.expect));
+    out.extend(variables_of_expectations(expects));
+    out.extend(step.capture.iter().flat_map(|capture| capture.query.variables()));
+    out
+}
+
+/// Every variable that expectations name.
+pub fn variables_of_expectations<'a>(expects: impl Iterator<Item = &'a Expect>) -> Vec<String> {
+    expects.flat_map(Expect::variables).collect()
 }

@@ -62,7 +62,7 @@ impl Maker<'_> {
             topic: None,
             rests_on: Vec::new(),
             opt_in: false,
-            fresh_session: false,
+            fresh_session: self.request.fresh_session,
             property: false,
             demand: Demand::Steps(steps),
             teardown: Vec::new(),

@@ -1,14 +1,26 @@
 //! What concerns the whole set of requirements.
 //!
-//! In: all requirements. Out: what each rests on, and faults.
+//! In: all requirements, flows and fixtures. Out: what each requirement rests on, and faults.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::reader::Reader;
-use crate::spec::{
-    requirement::{Demand, Origin, Requirement},
-    select::matching,
+use super::{reader::Reader, text::did_you_mean};
+use crate::{
+    spec::{
+        fixtures::Fixture,
+        flow::{FRESH, Flow, OWN_SESSION},
+        requirement::{Demand, Origin, Requirement},
+        select::matching,
+        step::{Step, variables_of, variables_of_expectations},
+    },
+    vocabulary::Expect,
 };
+
+/// Kinds of texts that the seed decides; how long one is stands behind a colon.
+const SEEDED: [&str; 7] = ["text", "multibyte", "wide", "hex", "special", "words", "numbers"];
+
+/// What every case knows: a word of its own, the time and the day of sending, and the credentials of its account.
+const EVERYWHERE: [&str; 4] = ["unique", "now", "date", "credentials"];
 
 impl Reader {
     /// What sends requests rests on the smallest request of every endpoint that it calls.
@@ -23,17 +35,90 @@ impl Reader {
         }
     }
 
-    /// What concerns the whole set of requirements.
-    pub(super) fn lint(&mut self, requirements: &BTreeMap<String, Requirement>) {
+    /// Names in requirements that mean nothing.
+    pub(super) fn lint(
+        &mut self,
+        requirements: &BTreeMap<String, Requirement>,
+        flows: &BTreeMap<String, Flow>,
+        fixtures: &BTreeMap<String, Fixture>,
+    ) {
+        let mut known: BTreeSet<String> = fixtures.keys().cloned().collect();
+        for name in flows.values().flat_map(|flow| &flow.steps).flat_map(|step| &step.capture).map(|one| &one.name) {
+            known.insert(name.clone());
+            known.extend(name.strip_prefix(OWN_SESSION).map(|rest| format!("{FRESH}{rest}")));
+        }
         for requirement in requirements.values() {
+            let site = self.sites.get(&requirement.id).cloned();
+            let site = site.unwrap_or_else(|| format!("specs/{}.toml", requirement.endpoint));
             for pattern in &requirement.rests_on {
                 if !matching(requirements, pattern).any(|(id, _)| id != requirement.id) {
-                    self.faults.push(format!(
-                        "specs/{}.toml: `{}` rests on `{pattern}`, which no other requirement's id matches",
-                        requirement.endpoint, requirement.id
+                    let near = did_you_mean(pattern, requirements.keys().map(String::as_str));
+                    self.fault_at(
+                        &site,
+                        &format!(
+                            "`{}` rests on `{pattern}`, which no other requirement's id matches{near}",
+                            requirement.id
+                        ),
+                    );
+                }
+            }
+            let (steps, expects): (Vec<&Step>, Vec<&Expect>) = match &requirement.demand {
+                Demand::Steps(steps) => (steps.iter().chain(&requirement.teardown).collect(), Vec::new()),
+                Demand::EveryAnswer { expect, readings, .. } => {
+                    (Vec::new(), expect.iter().chain(readings.iter().flat_map(|one| &one.expect)).collect())
+                }
+                _ => continue,
+            };
+            let mut own = BTreeSet::new();
+            let said = steps.iter().map(|step| (Some(*step), variables_of(step)));
+            for (step, names) in said.chain([(None, variables_of_expectations(expects.iter().copied()))]) {
+                own.extend(step.into_iter().flat_map(|step| &step.capture).map(|capture| capture.name.clone()));
+                for name in names.iter().filter(|name| !is_known(name, &known, &own)) {
+                    let all = known.iter().chain(&own).map(String::as_str).chain(EVERYWHERE);
+                    let near = did_you_mean(name, all);
+                    self.fault_at(&site, &format!(
+                        "`${{{name}}}` of `{}` is known to nobody: no step before captures it, no flow finds it and no \
+                         row of fixtures.toml has it{near}",
+                        requirement.id
                     ));
+                }
+            }
+            let schemas = steps.iter().flat_map(|step| {
+                step.expect.iter().chain(&step.only_if).chain(step.readings.iter().flat_map(|one| &one.expect))
+            });
+            for name in schemas.chain(expects).filter_map(|expect| match expect {
+                Expect::Schema(name) => Some(name),
+                _ => None,
+            }) {
+                if !self.schemas.contains(&format!("{name}.json")) {
+                    let near = did_you_mean(name, self.schemas.iter().filter_map(|file| file.strip_suffix(".json")));
+                    self.fault_at(
+                        &site,
+                        &format!("`schema:{name}`: there is no schema specs/schemas/{name}.json{near}"),
+                    );
                 }
             }
         }
     }
+}
+
+/// Whether a variable of that name can be known to a step.
+fn is_known(name: &str, known: &BTreeSet<String>, own: &BTreeSet<String>) -> bool {
+    if known.contains(name) || own.contains(name) || EVERYWHERE.contains(&name) {
+        return true;
+    }
+    let number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if let Some((kind, length)) = name.split_once(':') {
+        return SEEDED.contains(&kind) && number(length);
+    }
+    // `NAME+N` is N more than a number, `NAME.N` the n-th of what a repeated step captured.
+    let parts = ['+', '-', '.'].into_iter().filter_map(|sign| Some((sign, name.rsplit_once(sign)?)));
+    parts.into_iter().any(|(sign, (base, n))| {
+        number(n)
+            && match sign {
+                '-' => EVERYWHERE.contains(&base),
+                '+' => EVERYWHERE.contains(&base) || own.contains(base) || known.contains(base),
+                _ => own.contains(base),
+            }
+    })
 }

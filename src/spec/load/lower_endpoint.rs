@@ -1,20 +1,21 @@
-//! From the rows of an endpoint, as typed, to what they mean.
+//! From an endpoint and the rows of its request, as typed, to what they mean.
 //!
 //! In: the shape of a file. Out: an [`Endpoint`]. Faults are gathered.
 
 use std::sync::Arc;
 
 use super::{
+    located::Located,
+    named::Named,
     reader::{Place, Reader},
-    shape,
+    shape::{EndpointFile, ExampleFile, ParameterFile, RequestFile, ResponseFile},
 };
 use crate::{
-    model::case::Class,
+    model::{case::Class, credential::AccountRole},
     spec::endpoint::{
-        Element, Endpoint, Example, Form, Media, Need, Parameter, ParameterKind, ParameterSet, RequestSpec,
-        ResponseSpec, Untestable,
+        Endpoint, Example, Form, Media, Need, Parameter, ParameterKind, ParameterSet, RequestSpec, ResponseSpec,
+        Untestable,
     },
-    vocabulary::Type,
 };
 
 /// The words for what an accepted answer is.
@@ -28,122 +29,171 @@ const MEDIA: [(&str, Media); 7] = [
     ("yaml", Media::Yaml),
 ];
 
+/// The words for the types of parameters.
+const KINDS: [(&str, ParameterKind); 9] = [
+    ("string", ParameterKind::String),
+    ("integer", ParameterKind::Integer),
+    ("boolean", ParameterKind::Boolean),
+    ("enum", ParameterKind::Enum),
+    ("reference", ParameterKind::Reference),
+    ("guid", ParameterKind::Reference),
+    ("timestamp", ParameterKind::Timestamp),
+    ("list", ParameterKind::List),
+    ("code_names", ParameterKind::List),
+];
+
 impl Reader {
-    pub(super) fn endpoint(&mut self, id: &str, path: &str, text: &str, shape: &shape::EndpointFile) {
-        let place = Place { path, text };
-        let class = self.class(place, shape.class.as_ref()).unwrap_or(Class::Read);
+    pub(super) fn endpoint(&mut self, id: &str, named: &Named<'_>, shape: &EndpointFile) {
+        let place = named.place();
+        let page = self.page(place, &shape.page);
+        let mut request = shape.request.as_ref().map(|request| self.request(place, request));
+        if let Some(request) = &mut request {
+            request.session = shape.facts.session;
+        }
+        let mut response = self.response(place, &shape.response);
+        response.error = shape.facts.error;
         let endpoint = Endpoint {
             id: id.to_owned(),
             title: shape.title.clone(),
-            page: self.page(place, &shape.page),
+            page,
             says: shape.says.clone(),
-            class,
+            class: self.class(place, shape.class.as_ref()).unwrap_or(Class::Read),
             since: self.version(place, shape.since.as_ref()),
             suite: shape.suite.as_ref().map(|word| self.one_of(place, word)),
-            request: shape.request.as_ref().map(|request| self.request(place, request)),
-            response: ResponseSpec {
-                root: shape.response.root.clone(),
-                success: shape.response.success.clone(),
-                undocumented: shape.response.undocumented,
-                error: shape.response.error,
-                json_schema: shape.response.json_schema.clone(),
-                media: shape.response.media.as_ref().map_or(Media::Document, |word| self.word(place, word, &MEDIA)),
-            },
-            parameters: shape.parameter.iter().map(|row| self.parameter(place, row)).collect(),
-            elements: shape.element.iter().map(|row| self.element(place, row)).collect(),
+            parameters: shape.parameter.iter().map(|(name, row)| self.parameter(place, page, name, row)).collect(),
+            elements: self.elements(named, page, &shape.elements),
             sets: shape
                 .set
                 .iter()
-                .map(|row| ParameterSet {
-                    name: row.name.get_ref().clone(),
-                    page: self.page(place, &row.page),
+                .map(|(name, row)| ParameterSet {
+                    name: name.to_string(),
+                    page: self.page_of(place, row.page.as_ref(), page),
                     says: row.says.clone(),
-                    parameters: row.parameters.clone(),
+                    parameters: row.parameters.iter().map(|(name, value)| (name.to_string(), value.clone())).collect(),
                 })
                 .collect(),
-            tables: self.tables(place, &shape.table),
-            events: self.events(place, &shape.event),
-            examples: shape.example.iter().map(|row| self.example(place, row)).collect(),
+            tables: self.tables(place, page, &shape.table),
+            events: self.events(place, page, &shape.event),
+            examples: shape
+                .example
+                .iter()
+                .map(|(name, row)| self.example(place, page, name, row, request.as_ref()))
+                .collect(),
             untestable: shape
                 .untestable
                 .iter()
-                .map(|row| Untestable {
-                    id: row.id.get_ref().clone(),
-                    page: self.page(place, &row.page),
+                .map(|(id, row)| Untestable {
+                    id: id.to_string(),
+                    page: self.page_of(place, row.page.as_ref(), page),
                     says: row.says.clone(),
                     why: row.why.clone(),
                 })
                 .collect(),
+            request,
+            response,
         };
-        self.unique(place, shape.parameter.iter().map(|row| &row.name), "parameter");
-        self.unique(place, shape.element.iter().map(|row| &row.path), "element");
-        self.unique(place, shape.set.iter().map(|row| &row.name), "parameter set");
-        self.unique(place, shape.example.iter().map(|row| &row.name), "example");
-        self.unique(place, shape.untestable.iter().map(|row| &row.id), "untestable fact");
+        self.fits_rows(place, shape, &endpoint);
         self.endpoints.insert(id.to_owned(), Arc::new(endpoint));
     }
 
-    fn request(&mut self, place: Place<'_>, shape: &shape::RequestFile) -> RequestSpec {
+    fn request(&mut self, place: Place<'_>, shape: &RequestFile) -> RequestSpec {
+        let account = self.account(place, &shape.account);
+        if shape.access.is_some() && account == AccountRole::None {
+            self.fault(
+                place,
+                &shape.account,
+                "`access` says that a token is sent, and `account` that none is; take one out",
+            );
+        }
+        if shape.access.is_some() && (shape.permission.is_some() || shape.account_topic.is_some()) {
+            self.fault(place, &shape.account, "what access is untold has no `permission` and no `account_topic`");
+        }
+        for name in shape.smallest.keys().filter(|name| shape.fixed.contains_key(*name)) {
+            self.fault(place, &shape.account, &format!("`{name}` is in `fixed` and in `smallest`; take one out"));
+        }
         RequestSpec {
             path: shape.path.clone(),
             methods: shape.methods.clone(),
             fixed: shape.fixed.clone(),
             smallest: shape.smallest.clone(),
-            account: self.account(place, &shape.account),
+            account,
             account_topic: shape.account_topic.clone(),
             permission: shape.permission.clone(),
             access_untold: shape.access.as_ref().is_some_and(|word| self.word(place, word, &[("untold", true)])),
-            session: shape.session,
+            session: false,
             derives: shape.derive.as_ref().is_none_or(|word| self.word(place, word, &[("all", true), ("none", false)])),
+            fresh_session: shape.fresh_session,
         }
     }
 
-    fn parameter(&mut self, place: Place<'_>, row: &shape::ParameterFile) -> Parameter {
-        let kinds = [
-            ("string", ParameterKind::String),
-            ("integer", ParameterKind::Integer),
-            ("boolean", ParameterKind::Boolean),
-            ("enum", ParameterKind::Enum),
-            ("reference", ParameterKind::Reference),
-            ("guid", ParameterKind::Reference),
-            ("timestamp", ParameterKind::Timestamp),
-            ("list", ParameterKind::List),
-            ("code_names", ParameterKind::List),
-        ];
-        let need = match row.need.get_ref().split_once(':') {
+    fn response(&mut self, place: Place<'_>, shape: &ResponseFile) -> ResponseSpec {
+        if let (Some(name), Some(_)) = (&shape.json_schema, &shape.media) {
+            self.fault(place, name, "`media` is for answers that are neither XML nor JSON; take one of the two out");
+        }
+        if let Some(name) = &shape.json_schema {
+            self.knows_schema(place, name, name);
+        }
+        ResponseSpec {
+            root: shape.root.clone(),
+            success: shape.success.clone(),
+            undocumented: shape.undocumented,
+            error: false,
+            json_schema: shape.json_schema.as_ref().map(|name| name.to_string()),
+            media: shape.media.as_ref().map_or(Media::Document, |word| self.word(place, word, &MEDIA)),
+        }
+    }
+
+    fn parameter(&mut self, place: Place<'_>, page: u32, name: &Located<String>, row: &ParameterFile) -> Parameter {
+        let need = match row.need.as_ref().and_then(|need| need.split_once(':')) {
             Some(("one_of", group)) => Need::OneOf(group.to_owned()),
             Some(("optional_one_of", group)) => Need::SomeOf(group.to_owned()),
-            _ => self.word(place, &row.need, &[("optional", Need::Optional), ("required", Need::Required)]),
+            _ => row.need.as_ref().map_or(Need::Optional, |need| {
+                self.word(place, need, &[("optional", Need::Optional), ("required", Need::Required)])
+            }),
         };
+        let kind = self.word(place, &row.kind, &KINDS);
+        let numeric = matches!(kind, ParameterKind::Integer | ParameterKind::Timestamp);
+        if (row.min.is_some() || row.max.is_some()) && !numeric {
+            self.fault(place, &row.kind, "`min` and `max` are bounds of a number, and this is none");
+        }
+        if row.min.zip(row.max).is_some_and(|(min, max)| min > max) {
+            self.fault(place, &row.kind, "`min` is above `max`; no value is lawful");
+        }
+        if row.max_characters.is_some() && numeric {
+            self.fault(place, &row.kind, "`max_characters` is for texts, and this is a number");
+        }
+        if !row.item_values.is_empty() && kind != ParameterKind::List {
+            self.fault(place, &row.kind, "`item_values` are those of a list; write `values`");
+        }
         Parameter {
-            name: row.name.get_ref().clone(),
-            key: row.key.clone().unwrap_or_else(|| row.name.get_ref().clone()),
-            page: self.page(place, &row.page),
+            name: name.to_string(),
+            key: row.key.clone().unwrap_or_else(|| name.to_string()),
+            page: self.page_of(place, row.page.as_ref(), page),
             says: row.says.clone(),
-            kind: self.word(place, &row.kind, &kinds),
+            kind,
             need,
-            unit: row.unit.clone(),
+            unit: row.facts.unit.clone(),
             min: row.min,
             max: row.max,
             max_characters: row.max_characters,
-            max_bytes: row.max_bytes,
-            max_items: row.max_items,
+            max_bytes: row.facts.max_bytes,
+            max_items: row.facts.max_items,
             values: row.values.clone(),
             item_values: row.item_values.clone(),
-            default: row.default.clone(),
+            default: row.facts.default.clone(),
             valid: row.valid.clone(),
             unknown: row.unknown.clone(),
-            needs: row.needs.clone(),
-            excludes: row.excludes.clone(),
-            secret: row.secret,
+            needs: row.needs.iter().map(|(name, value)| (name.to_string(), value.clone())).collect(),
+            excludes: row.excludes.iter().map(|name| name.to_string()).collect(),
+            secret: row.facts.secret,
             class: self.class(place, row.class.as_ref()),
             since: self.version(place, row.since.as_ref()),
-            underived: row.underived.clone(),
+            underived: row.underived.iter().map(|kind| kind.to_string()).collect(),
             forms: row
                 .form
                 .iter()
-                .map(|form| Form {
-                    name: form.name.clone(),
+                .map(|(name, form)| Form {
+                    name: name.to_string(),
                     value: form.value.clone(),
                     says: form.says.clone(),
                     class: self.class(place, form.class.as_ref()),
@@ -152,50 +202,36 @@ impl Reader {
         }
     }
 
-    fn element(&mut self, place: Place<'_>, row: &shape::ElementFile) -> Element {
-        let counts = [("1", (1, Some(1))), ("0..1", (0, Some(1))), ("0..", (0, None)), ("1..", (1, None))];
-        let (count_min, count_max) = row.count.as_ref().map_or((1, Some(1)), |word| self.word(place, word, &counts));
-        let kind = Type::parse(row.kind.get_ref()).unwrap_or_else(|says| {
-            self.fault(place, &row.kind, &says);
-            Type::Text
-        });
-        if kind == Type::Enum && row.values.is_empty() {
-            self.fault(place, &row.kind, "an enumeration without `values`; list what the guide prints");
+    fn example(
+        &mut self,
+        place: Place<'_>,
+        page: u32,
+        name: &Located<String>,
+        row: &ExampleFile,
+        request: Option<&RequestSpec>,
+    ) -> Example {
+        let words = [("accepted", "accepted"), ("refused", "refused"), ("open", "open")];
+        let expect = row.expect.as_ref().map_or("accepted", |word| self.word(place, word, &words));
+        if let Some(topic) = row.topic.as_ref().filter(|_| expect != "open") {
+            self.fault(place, topic, "a topic is for an example that is `open`; take it out");
         }
-        Element {
-            path: row.path.get_ref().clone(),
-            page: self.page(place, &row.page),
-            says: row.says.clone(),
-            count_min,
-            count_max,
-            kind,
-            values: row.values.clone(),
-            open: row.open,
-            min: row.min,
-            max: row.max,
-            when: row.when.as_ref().map(|w| (w.parameter.clone(), w.value.clone())),
-            sometimes: row.sometimes,
-            may_be_empty: row.may_be_empty,
-            names: row.names.clone(),
-            topic: row.topic.clone(),
-            hint: row.hint.clone(),
-            since: self.version(place, row.since.as_ref()),
+        if request.is_none() {
+            self.fault(place, name, "an example of what cannot be called; give the file a [request]");
         }
-    }
-
-    fn example(&mut self, place: Place<'_>, row: &shape::ExampleFile) -> Example {
-        let words = [("accepted", ()), ("refused", ()), ("open", ())];
-        self.word(place, &row.expect, &words);
+        let printed = row.printed.split_once('?').map_or(row.printed.as_str(), |(_, query)| query);
+        if row.send.as_deref() == Some(printed) {
+            self.fault(place, name, "`send` is what is printed; leave it out");
+        }
         Example {
-            name: row.name.get_ref().clone(),
-            page: self.page(place, &row.page),
+            name: name.to_string(),
+            page: self.page_of(place, row.page.as_ref(), page),
             says: row.says.clone(),
             printed: row.printed.clone(),
-            send: row.send.clone(),
-            expect: row.expect.get_ref().clone(),
-            topic: row.topic.clone(),
+            send: row.send.clone().unwrap_or_else(|| printed.to_owned()),
+            expect: expect.to_owned(),
+            topic: row.topic.as_ref().map(|topic| topic.to_string()),
             class: self.class(place, row.class.as_ref()),
-            fresh_session: row.fresh_session,
+            fresh_session: row.fresh_session.unwrap_or(request.is_some_and(|request| request.fresh_session)),
         }
     }
 }

@@ -4,11 +4,10 @@
 
 use std::collections::BTreeMap;
 
-use toml::Spanned;
-
 use super::{
+    located::Rows,
     reader::{Place, Reader},
-    shape,
+    shape_others::FixtureFile,
 };
 use crate::spec::{
     fixtures::Fixture,
@@ -20,7 +19,7 @@ impl Reader {
     pub(super) fn fixtures(
         &mut self,
         place: Place<'_>,
-        rows: BTreeMap<Spanned<String>, shape::FixtureFile>,
+        rows: &Rows<FixtureFile>,
         flows: &BTreeMap<String, Flow>,
     ) -> BTreeMap<String, Fixture> {
         let mut found: BTreeMap<&str, Vec<String>> = BTreeMap::new();
@@ -34,13 +33,13 @@ impl Reader {
             }
         }
         let mut fixtures = BTreeMap::new();
-        for (name, row) in rows {
-            let found_by = found.remove(name.get_ref().as_str()).unwrap_or_default();
+        for (name, row) in rows.iter() {
+            let found_by = found.remove(name.as_str()).unwrap_or_default();
             if row.secret && !found_by.is_empty() {
-                self.fault(place, &name, "what a run finds is written into its journal; a secret can only be said");
+                self.fault(place, name, "what a run finds is written into its journal; a secret can only be said");
             }
-            let shape::FixtureFile { says, hint, secret, always } = row;
-            fixtures.insert(name.into_inner(), Fixture { says, hint, found_by, secret, always });
+            let FixtureFile { says, hint, secret, always } = row.clone();
+            fixtures.insert(name.to_string(), Fixture { says, hint, found_by, secret, always });
         }
         for name in found.into_keys() {
             self.faults

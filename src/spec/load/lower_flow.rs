@@ -2,12 +2,13 @@
 //!
 //! In: the shape of a file. Out: a flow, whose steps make no verdict. Faults are gathered.
 
-use toml::Spanned;
-
 use super::{
+    located::Located,
     lower_step::Around,
+    named::Named,
     reader::{Place, Reader},
-    shape,
+    shape_others::{FlowFile, ForEachFile},
+    shape_steps::StepFile,
 };
 use crate::{
     model::case::Role,
@@ -28,12 +29,14 @@ const WHEN: [(&str, When); 5] = [
 ];
 
 impl Reader {
-    pub(super) fn flow(&mut self, path: &str, text: &str, shape: &shape::FlowFile) -> Flow {
-        let around = Around { endpoint: "", class: None, account: None, place: Place { path, text } };
-        let when = self.word(around.place, &shape.when, &WHEN);
+    pub(super) fn flow(&mut self, path: &str, text: &str, shape: &FlowFile) -> Flow {
+        let place = Place { path, text };
+        let named = Named::nothing(place);
+        let around = Around { endpoint: "", class: None, account: None, named: &named };
+        let when = self.word(place, &shape.when, &WHEN);
         let cleans = matches!(when, When::AfterGroup | When::AtTheEnd);
         if cleans != shape.for_each.is_some() {
-            self.fault(around.place, &shape.when, "what cleans up, and nothing else, has a [for_each]");
+            self.fault(place, &shape.when, "what cleans up, and nothing else, has a [for_each]");
         }
         Flow {
             title: shape.title.clone(),
@@ -46,7 +49,7 @@ impl Reader {
         }
     }
 
-    fn for_each(&mut self, around: &Around<'_>, shape: &shape::ForEachFile) -> Option<ForEach> {
+    fn for_each(&mut self, around: &Around<'_>, shape: &ForEachFile) -> Option<ForEach> {
         let steps = self.unjudged(around, &shape.step, Role::Teardown);
         let query = Query::parse(&shape.query);
         let parameters: Result<Vec<(String, Query)>, String> =
@@ -54,33 +57,38 @@ impl Reader {
         let (query, parameters) = match (query, parameters) {
             (Ok(query), Ok(parameters)) => (query, parameters),
             (Err(fault), _) | (_, Err(fault)) => {
-                self.fault(around.place, &shape.variable, &fault);
+                self.fault(around.named.place(), &shape.variable, &fault);
                 return None;
             }
         };
         if shape.made_by.is_some() == parameters.is_empty() {
-            self.fault(around.place, &shape.variable, "`made_by` and `parameters` go together: what shows who made it");
+            self.fault(
+                around.named.place(),
+                &shape.variable,
+                "`made_by` and `parameters` go together: what shows who made it",
+            );
         }
         let ours = match &shape.made_by {
             Some(endpoint) => Ours::Sent { endpoint: endpoint.clone(), parameters },
             None => Ours::Owned,
         };
-        Some(ForEach { variable: shape.variable.get_ref().clone(), query, ours, steps })
+        Some(ForEach { variable: shape.variable.to_string(), query, ours, steps })
     }
 
     /// Steps of which no verdict comes: those of a flow and those that put things back.
-    pub(super) fn unjudged(
-        &mut self,
-        around: &Around<'_>,
-        steps: &[Spanned<shape::StepFile>],
-        role: Role,
-    ) -> Vec<Step> {
-        for written in steps {
-            let step = written.get_ref();
-            if step.role.is_some() || !step.readings.is_empty() {
-                self.fault(around.place, written, "no verdict comes of this step; leave `role` and `readings` out");
+    pub(super) fn unjudged(&mut self, around: &Around<'_>, steps: &[Located<StepFile>], role: Role) -> Vec<Step> {
+        let mut out = Vec::new();
+        for step in steps {
+            let whole = step.with(self.named_step(around.named, step));
+            if whole.role.is_some() || !whole.readings.is_empty() {
+                self.fault(
+                    around.named.place(),
+                    step,
+                    "no verdict comes of this step; leave `role` and `readings` out",
+                );
             }
+            out.push(self.step(around, &whole, role));
         }
-        steps.iter().map(|step| self.step(around, step, role)).collect()
+        out
     }
 }

@@ -2,11 +2,20 @@
 //!
 //! In: `specs/guide.toml`. Out: the guide. Faults are gathered.
 
-use super::{reader::Reader, shape};
+use super::{
+    reader::{Place, Reader},
+    shape_others::GuideFile,
+    text::did_you_mean,
+};
 use crate::spec::guide::{Change, Guide, Section, Version, VersionRow};
 
 impl Reader {
-    pub(super) fn guide(&mut self, file: shape::GuideFile) {
+    pub(super) fn guide(&mut self, file: GuideFile, place: Place<'_>) {
+        for change in &file.change {
+            for id in &change.concerns {
+                self.concerned.push((place.site(id), id.to_string()));
+            }
+        }
         let mut version = |text: &str| {
             text.parse().unwrap_or_else(|says| {
                 self.faults.push(format!("specs/guide.toml: {says}"));
@@ -28,7 +37,7 @@ impl Reader {
                     product: c.product,
                     page: c.page,
                     says: c.says,
-                    concerns: c.concerns,
+                    concerns: c.concerns.iter().map(|id| id.to_string()).collect(),
                 })
                 .collect(),
             sections: file.section.into_iter().map(|s| Section { title: s.title, page: s.page }).collect(),
@@ -37,5 +46,16 @@ impl Reader {
             product: file.product,
             digest: file.digest,
         });
+    }
+
+    /// What changes concern is there.
+    pub(super) fn lint_guide(&mut self) {
+        for (site, id) in std::mem::take(&mut self.concerned) {
+            let below = format!("{id}/");
+            if !self.endpoints.keys().any(|known| *known == id || known.starts_with(&below)) {
+                let near = did_you_mean(&id, self.endpoints.keys().map(String::as_str));
+                self.fault_at(&site, &format!("a change concerns `{id}`, which is no endpoint{near}"));
+            }
+        }
     }
 }

@@ -4,11 +4,12 @@
 
 use std::collections::BTreeMap;
 
-use toml::Spanned;
-
 use super::{
+    located::Located,
+    named::{Named, unfolded},
     reader::{Place, Reader},
-    shape,
+    shape_steps::{CaptureFile, StepFile},
+    text::did_you_mean,
 };
 use crate::{
     model::{
@@ -30,22 +31,40 @@ pub(super) struct Around<'a> {
     pub(super) endpoint: &'a str,
     pub(super) class: Option<Class>,
     pub(super) account: Option<AccountRole>,
-    pub(super) place: Place<'a>,
+    pub(super) named: &'a Named<'a>,
 }
 
 impl Reader {
-    pub(super) fn step(&mut self, around: &Around<'_>, written: &Spanned<shape::StepFile>, role: Role) -> Step {
-        let (place, shape) = (around.place, written.get_ref());
-        let id = shape.endpoint.as_ref().map_or(around.endpoint, |id| id.get_ref().as_str());
+    pub(super) fn step(&mut self, around: &Around<'_>, written: &Located<StepFile>, role: Role) -> Step {
+        let (place, shape) = (around.named.place(), &**written);
+        self.fits_step(place, written);
+        let id = shape.endpoint.as_ref().map_or(around.endpoint, |id| id.as_str());
         let called = self.endpoints.get(id).cloned();
         let Some(request) = called.as_ref().and_then(|e| e.request.as_ref()) else {
-            self.fault(place, written, &format!("`{id}` is no endpoint that can be called; name one with a [request]"));
+            // What cannot be read is a fault of its own file.
+            if !self.unread.contains(id) {
+                let near = did_you_mean(id, self.endpoints.keys().map(String::as_str));
+                let says = format!("`{id}` is no endpoint that can be called{near}; name one with a [request]");
+                self.fault(place, written, &says);
+            }
             return empty_step(role);
         };
+        for name in &shape.without {
+            if !request.fixed.contains_key(name.as_str()) && !request.smallest.contains_key(name.as_str()) {
+                let known = request.fixed.keys().chain(request.smallest.keys()).map(String::as_str);
+                let near = did_you_mean(name, known);
+                self.fault(place, name, &format!("`{}` would not be sent anyway{near}", name.as_str()));
+            }
+        }
         let mut parameters: BTreeMap<String, Input> = BTreeMap::new();
         let mut order = Vec::new();
         let smallest = if shape.bare { BTreeMap::new() } else { request.smallest.clone() };
-        for (name, value) in request.fixed.iter().chain(&smallest).filter(|(name, _)| !shape.without.contains(name)) {
+        for (name, value) in request
+            .fixed
+            .iter()
+            .chain(&smallest)
+            .filter(|(name, _)| !shape.without.iter().any(|other| other.as_str() == *name))
+        {
             order.push(name.clone());
             parameters.insert(name.clone(), Input::Text(value.clone()));
         }
@@ -65,9 +84,9 @@ impl Reader {
             }
         }
         let mut faults = Vec::new();
-        let mut expect = vocabulary::read(&shape.expect, &mut faults);
-        let only_if = vocabulary::read(&shape.only_if, &mut faults);
-        let readings = readings_of(&shape.readings, &mut faults);
+        let mut expect = vocabulary::read(&unfolded(around.named, &shape.expect, &mut faults), &mut faults);
+        let only_if = vocabulary::read(&unfolded(around.named, &shape.only_if, &mut faults), &mut faults);
+        let readings = readings_of(around.named, &shape.readings, &mut faults);
         let captures = shape.capture.iter().map(|(name, shape)| capture(name, shape));
         let capture = captures.filter_map(|capture| capture.map_err(|fault| faults.push(fault)).ok()).collect();
         for fault in faults {
@@ -88,7 +107,7 @@ impl Reader {
             class,
             parameters: order.into_iter().map(|name| (name.clone(), parameters[&name].clone())).collect(),
             maybe: Vec::new(),
-            raw: shape.raw.clone(),
+            raw: shape.raw.as_ref().map(|raw| raw.to_string()),
             method,
             path: shape.path.clone().unwrap_or_else(|| request.path.clone()),
             encoding: shape.encoding.as_ref().map_or(Encoding::Percent, |word| self.word(place, word, &encodings)),
@@ -99,23 +118,23 @@ impl Reader {
             times: self.times(place, shape),
             capture,
             only_if,
-            otherwise: shape.otherwise.clone().unwrap_or_default(),
+            otherwise: shape.otherwise.as_ref().map(|text| self.advice(around.named, text)).unwrap_or_default(),
             expect,
             readings,
         }
     }
 
-    fn times(&mut self, place: Place<'_>, shape: &shape::StepFile) -> Times {
+    fn times(&mut self, place: Place<'_>, shape: &StepFile) -> Times {
         let stop = shape.stop.as_ref().map(|word| self.word(place, word, &[("refused", ())]));
-        match (shape.repeat, shape.burst, stop) {
+        match (shape.repeat.as_deref(), shape.burst.as_deref(), stop) {
             (None, None, _) => Times::Once,
-            (Some(n), _, None) => Times::Repeat(n),
-            (Some(n), _, Some(())) => Times::UntilRefused(n),
-            (None, Some(n), _) => Times::Burst(n),
+            (Some(n), _, None) => Times::Repeat(*n),
+            (Some(n), _, Some(())) => Times::UntilRefused(*n),
+            (None, Some(n), _) => Times::Burst(*n),
         }
     }
 
-    fn carrier(&mut self, place: Place<'_>, shape: &shape::StepFile, request: &RequestSpec) -> (String, Carrier) {
+    fn carrier(&mut self, place: Place<'_>, shape: &StepFile, request: &RequestSpec) -> (String, Carrier) {
         let bodies = [
             ("form", Carrier::Form),
             ("query", Carrier::Query),
@@ -159,10 +178,10 @@ impl Reader {
 }
 
 /// What is remembered of an answer. What a run may end from then on is decided here: only what the case's own word picks out.
-fn capture(name: &str, shape: &shape::CaptureFile) -> Result<Capture, String> {
+fn capture(name: &str, shape: &CaptureFile) -> Result<Capture, String> {
     let (query, owns, secret) = match shape {
-        shape::CaptureFile::Query(query) => (query, None, false),
-        shape::CaptureFile::Table(table) => (&table.query, table.owns.as_deref(), table.secret),
+        CaptureFile::Query(query) => (query, None, false),
+        CaptureFile::Table(table) => (&table.query, table.owns.as_deref(), table.secret),
     };
     let owns = match owns {
         None => None,
@@ -179,10 +198,17 @@ fn capture(name: &str, shape: &shape::CaptureFile) -> Result<Capture, String> {
     Ok(capture)
 }
 
-pub(super) fn readings_of(shape: &BTreeMap<String, Vec<toml::Value>>, faults: &mut Vec<String>) -> Vec<Reading> {
+pub(super) fn readings_of(
+    named: &Named<'_>,
+    shape: &BTreeMap<String, Vec<toml::Value>>,
+    faults: &mut Vec<String>,
+) -> Vec<Reading> {
     shape
         .iter()
-        .map(|(name, expects)| Reading { name: name.clone(), expect: vocabulary::read(expects, faults) })
+        .map(|(name, expects)| Reading {
+            name: name.clone(),
+            expect: vocabulary::read(&unfolded(named, expects, faults), faults),
+        })
         .collect()
 }
 

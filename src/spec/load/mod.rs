@@ -3,15 +3,25 @@
 //! In: the embedded files, or a folder. Out: a [`Spec`], or [`Faults`]. Nothing outside the folder is read.
 
 mod lint;
+mod lint_rows;
+mod located;
 mod lower_archives;
+mod lower_elements;
 mod lower_endpoint;
 mod lower_fixtures;
 mod lower_flow;
 mod lower_guide;
 mod lower_requirement;
 mod lower_step;
+mod named;
+mod names;
+mod published;
 mod reader;
 mod shape;
+mod shape_others;
+mod shape_steps;
+#[cfg(test)]
+mod tests;
 mod text;
 
 use std::{collections::BTreeMap, fmt, fs, path::Path, sync::Arc};
@@ -19,9 +29,12 @@ use std::{collections::BTreeMap, fmt, fs, path::Path, sync::Arc};
 use include_dir::{Dir, include_dir};
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
-use toml::Spanned;
 
-use reader::Reader;
+pub use published::{ShapeOf, to_json_schema};
+
+use located::Rows;
+use named::Named;
+use reader::{Place, Reader};
 use text::line_of;
 
 use super::{derive, select::Spec};
@@ -29,6 +42,9 @@ use crate::vocabulary::Schemas;
 
 /// The most bytes of one spec file.
 const FILE_BYTES_MAX: u64 = 1024 * 1024;
+
+/// The folder of the JSON Schemas of the format.
+const FORMAT: &str = "format/";
 
 static EMBEDDED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/specs");
 
@@ -76,20 +92,25 @@ pub(crate) fn from_files(files: &BTreeMap<String, String>) -> Result<Spec, Fault
     for (path, text) in files {
         if let Some(name) = path.strip_prefix("schemas/") {
             schemas.insert(name.to_owned(), text.clone());
+        } else if path.starts_with(FORMAT) {
+            // What editors complete and check the other files with is made of the shapes, and no data.
         } else if path == "guide.toml" {
-            if let Some(shape) = parse::<shape::GuideFile>(path, text, &mut reader.faults) {
-                reader.guide(shape);
+            if let Some(shape) = parse::<shape_others::GuideFile>(path, text, &mut reader.faults) {
+                reader.guide(shape, Place { path, text });
             }
         } else if path == "fixtures.toml" {
-            let rows = parse::<BTreeMap<Spanned<String>, shape::FixtureFile>>(path, text, &mut reader.faults);
+            let rows = parse::<Rows<shape_others::FixtureFile>>(path, text, &mut reader.faults);
             fixtures_file = rows.map(|rows| (path, text, rows));
         } else if let Some(name) = path.strip_prefix("flows/").and_then(|n| n.strip_suffix(".toml")) {
-            if let Some(shape) = parse::<shape::FlowFile>(path, text, &mut reader.faults) {
+            if let Some(shape) = parse::<shape_others::FlowFile>(path, text, &mut reader.faults) {
                 flow_files.push((name.to_owned(), path, text, shape));
             }
-        } else if let Some(id) = path.strip_suffix(".toml") {
-            if let Some(shape) = parse::<shape::EndpointFile>(path, text, &mut reader.faults) {
-                endpoint_files.push((id.to_owned(), path, text, shape));
+        } else if path.ends_with(".toml") {
+            for (id, text) in names::texts(path, text, &mut reader.faults) {
+                match parse::<shape::EndpointFile>(path, &text, &mut reader.faults) {
+                    Some(shape) => endpoint_files.push((id, path, text, shape)),
+                    None => _ = reader.unread.insert(id),
+                }
             }
         } else {
             reader.faults.push(format!(
@@ -97,28 +118,35 @@ pub(crate) fn from_files(files: &BTreeMap<String, String>) -> Result<Spec, Fault
             ));
         }
     }
-    for (id, path, text, shape) in &endpoint_files {
-        reader.endpoint(id, path, text, shape);
+    reader.schemas = schemas.keys().cloned().collect();
+    let endpoint_files: Vec<_> = endpoint_files
+        .iter()
+        .map(|(id, path, text, shape)| (id, Named::of(Place { path, text }, shape), shape))
+        .collect();
+    for (id, named, shape) in &endpoint_files {
+        reader.endpoint(id, named, shape);
     }
     let mut requirements = BTreeMap::new();
-    for (id, path, text, shape) in &endpoint_files {
-        for requirement in reader.requirements(id, path, text, shape) {
+    for (id, named, shape) in &endpoint_files {
+        for requirement in reader.requirements(id, named, shape) {
             reader.insert(&mut requirements, requirement);
         }
+        reader.unused(named);
     }
     for endpoint in reader.endpoints.clone().values() {
         for requirement in derive::requirements(endpoint) {
             reader.insert(&mut requirements, requirement);
         }
     }
-    let flows =
+    let flows: BTreeMap<_, _> =
         flow_files.iter().map(|(name, path, text, shape)| (name.clone(), reader.flow(path, text, shape))).collect();
     let fixtures = match fixtures_file {
-        Some((path, text, rows)) => reader.fixtures(reader::Place { path, text }, rows, &flows),
+        Some((path, text, rows)) => reader.fixtures(Place { path, text }, &rows, &flows),
         None => BTreeMap::new(),
     };
     reader.rest_on_the_smallest(&mut requirements);
-    reader.lint(&requirements);
+    reader.lint(&requirements, &flows, &fixtures);
+    reader.lint_guide();
     let guide = reader.guide.take();
     if guide.is_none() && !reader.faults.iter().any(|f| f.starts_with("specs/guide.toml")) {
         reader
@@ -140,7 +168,7 @@ pub(crate) fn from_files(files: &BTreeMap<String, String>) -> Result<Spec, Fault
 
 fn digest_of(files: &BTreeMap<String, String>) -> String {
     let mut hash = Sha256::new();
-    for (path, text) in files {
+    for (path, text) in files.iter().filter(|(path, _)| !path.starts_with(FORMAT)) {
         hash.update(path.as_bytes());
         hash.update([0]);
         hash.update(text.as_bytes());

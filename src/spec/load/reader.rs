@@ -3,12 +3,17 @@
 //! In: what was typed and where it stands. Out: its meaning, or a fault with file, line and what to do. No fault stops the reading of
 //! the rest.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use strum::VariantArray;
-use toml::Spanned;
 
-use super::text::line_of;
+use super::{
+    located::Located,
+    text::{line_of, on_one_line},
+};
 use crate::{
     model::{case::Class, credential::AccountRole},
     spec::{
@@ -28,6 +33,14 @@ pub(super) struct Reader {
     /// Shared, since every step looks at the one that it calls.
     pub(super) endpoints: BTreeMap<String, Arc<Endpoint>>,
     pub(super) guide: Option<Guide>,
+    /// Ids of endpoints whose files cannot be read.
+    pub(super) unread: BTreeSet<String>,
+    /// Names of the files of JSON Schemas.
+    pub(super) schemas: BTreeSet<String>,
+    /// File and line of each written requirement.
+    pub(super) sites: BTreeMap<String, String>,
+    /// Endpoints that changes of the guide concern, each with file and line.
+    pub(super) concerned: Vec<(String, String)>,
 }
 
 /// Where a fault would stand.
@@ -37,41 +50,60 @@ pub(super) struct Place<'a> {
     pub(super) text: &'a str,
 }
 
+impl Place<'_> {
+    /// File and line.
+    pub(super) fn site<T>(self, at: &Located<T>) -> String {
+        format!("specs/{}:{}", self.path, line_of(self.text, at.start()))
+    }
+}
+
 impl Reader {
-    pub(super) fn fault<T>(&mut self, place: Place<'_>, at: &Spanned<T>, says: &str) {
-        let says = says.lines().map(str::trim).collect::<Vec<_>>().join(" ");
-        self.faults.push(format!("specs/{}:{}: {says}", place.path, line_of(place.text, at.span().start)));
+    pub(super) fn fault<T>(&mut self, place: Place<'_>, at: &Located<T>, says: &str) {
+        self.fault_at(&place.site(at), says);
     }
 
-    pub(super) fn page(&mut self, place: Place<'_>, page: &Spanned<u32>) -> u32 {
-        if !PAGES.contains(page.get_ref()) {
+    pub(super) fn fault_at(&mut self, site: &str, says: &str) {
+        let fault = format!("{site}: {}", on_one_line(says));
+        // A file of several endpoints is read once for each of them.
+        if !self.faults.contains(&fault) {
+            self.faults.push(fault);
+        }
+    }
+
+    /// The page of a row: its own, or that of what it belongs to.
+    pub(super) fn page_of(&mut self, place: Place<'_>, page: Option<&Located<u32>>, home: u32) -> u32 {
+        page.map_or(home, |page| self.page(place, page))
+    }
+
+    pub(super) fn page(&mut self, place: Place<'_>, page: &Located<u32>) -> u32 {
+        if !PAGES.contains(&**page) {
             self.fault(place, page, "no such page; the guide has pages 1 to 169");
         }
-        *page.get_ref()
+        **page
     }
 
-    pub(super) fn word<T>(&mut self, place: Place<'_>, word: &Spanned<String>, table: &[(&str, T)]) -> T
+    pub(super) fn word<T>(&mut self, place: Place<'_>, word: &Located<String>, table: &[(&str, T)]) -> T
     where
         T: Clone,
     {
-        if let Some((_, meaning)) = table.iter().find(|(name, _)| name == word.get_ref()) {
+        if let Some((_, meaning)) = table.iter().find(|(name, _)| *name == word.as_str()) {
             return meaning.clone();
         }
         let names: Vec<_> = table.iter().map(|(name, _)| *name).collect();
-        self.fault(place, word, &format!("`{}` is not known here; write one of {}", word.get_ref(), names.join(", ")));
+        self.fault(place, word, &format!("`{}` is not known here; write one of {}", word.as_str(), names.join(", ")));
         table[0].1.clone()
     }
 
-    pub(super) fn class(&mut self, place: Place<'_>, class: Option<&Spanned<String>>) -> Option<Class> {
+    pub(super) fn class(&mut self, place: Place<'_>, class: Option<&Located<String>>) -> Option<Class> {
         class.map(|word| self.one_of(place, word))
     }
 
-    pub(super) fn account(&mut self, place: Place<'_>, account: &Spanned<String>) -> AccountRole {
+    pub(super) fn account(&mut self, place: Place<'_>, account: &Located<String>) -> AccountRole {
         self.one_of(place, account)
     }
 
     /// The variant of an enum that has the word.
-    pub(super) fn one_of<T>(&mut self, place: Place<'_>, word: &Spanned<String>) -> T
+    pub(super) fn one_of<T>(&mut self, place: Place<'_>, word: &Located<String>) -> T
     where
         T: VariantArray + Copy + Into<&'static str>,
     {
@@ -79,24 +111,9 @@ impl Reader {
         self.word(place, word, &table)
     }
 
-    pub(super) fn version(&mut self, place: Place<'_>, version: Option<&Spanned<String>>) -> Option<Version> {
+    pub(super) fn version(&mut self, place: Place<'_>, version: Option<&Located<String>>) -> Option<Version> {
         let version = version?;
-        version.get_ref().parse().map_err(|says: String| self.fault(place, version, &says)).ok()
-    }
-
-    pub(super) fn unique<'a>(
-        &mut self,
-        place: Place<'_>,
-        names: impl Iterator<Item = &'a Spanned<String>>,
-        what: &str,
-    ) {
-        let mut seen = Vec::new();
-        for name in names {
-            if seen.contains(&name.get_ref()) {
-                self.fault(place, name, &format!("a second {what} `{}`; names are unique in a file", name.get_ref()));
-            }
-            seen.push(name.get_ref());
-        }
+        version.parse().map_err(|says: String| self.fault(place, version, &says)).ok()
     }
 
     pub(super) fn insert(&mut self, all: &mut BTreeMap<String, Requirement>, requirement: Requirement) {

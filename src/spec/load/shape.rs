@@ -1,45 +1,66 @@
-//! The shape of the spec files, as they are typed.
+//! The shape of the files of endpoints, as they are typed.
 //!
-//! In: TOML. Out: these structs. Unknown keys are refused; what the values mean is decided in `load`, not here.
+//! In: TOML. Out: these structs. Unknown keys are refused; what the values mean is decided elsewhere.
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
-use toml::Spanned;
+
+use super::{
+    located::{Located, Rows},
+    shape_steps::{RequirementFile, StepFile},
+};
 
 /// `specs/<chapter>/<endpoint>.toml`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct EndpointFile {
     pub(super) title: String,
-    pub(super) page: Spanned<u32>,
+    pub(super) page: Located<u32>,
     pub(super) says: String,
-    pub(super) class: Option<Spanned<String>>,
-    pub(super) since: Option<Spanned<String>>,
+    pub(super) class: Option<Located<String>>,
+    pub(super) since: Option<Located<String>>,
     /// The suite of all that is sent for it but its printed examples, where they have one in common.
-    pub(super) suite: Option<Spanned<String>>,
+    pub(super) suite: Option<Located<String>>,
     pub(super) request: Option<RequestFile>,
     #[serde(default)]
     pub(super) response: ResponseFile,
+    /// What is known of the endpoint and nothing derives from.
     #[serde(default)]
-    pub(super) parameter: Vec<ParameterFile>,
+    pub(super) facts: FactsFile,
+    /// Endpoints that the file describes at once, each with the texts that stand for `@{NAME}` in it.
     #[serde(default)]
-    pub(super) element: Vec<ElementFile>,
+    #[schemars(with = "BTreeMap<String, BTreeMap<String, serde_json::Value>>")]
+    pub(super) names: BTreeMap<String, BTreeMap<String, toml::Value>>,
+    /// What an operator can do, by names that `hint` and `otherwise` may say.
     #[serde(default)]
-    pub(super) set: Vec<SetFile>,
+    pub(super) advice: Rows<String>,
+    /// Scripts by names that `js:@NAME(…)` calls; `$*` in one stands for what is in the brackets.
     #[serde(default)]
-    pub(super) table: Vec<GroupFile>,
+    pub(super) scripts: Rows<String>,
+    /// Steps by names that `use` may say.
     #[serde(default)]
-    pub(super) event: Vec<GroupFile>,
+    pub(super) steps: Rows<StepFile>,
     #[serde(default)]
-    pub(super) example: Vec<ExampleFile>,
+    pub(super) parameter: Rows<ParameterFile>,
     #[serde(default)]
-    pub(super) untestable: Vec<UntestableFile>,
+    pub(super) elements: Vec<ElementsFile>,
     #[serde(default)]
-    pub(super) requirement: Vec<RequirementFile>,
+    pub(super) set: Rows<SetFile>,
+    #[serde(default)]
+    pub(super) table: Rows<TableFile>,
+    #[serde(default)]
+    pub(super) event: Rows<EventFile>,
+    #[serde(default)]
+    pub(super) example: Rows<ExampleFile>,
+    #[serde(default)]
+    pub(super) untestable: Rows<UntestableFile>,
+    #[serde(default)]
+    pub(super) requirement: Rows<RequirementFile>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RequestFile {
     pub(super) path: String,
@@ -48,89 +69,122 @@ pub(super) struct RequestFile {
     pub(super) fixed: BTreeMap<String, String>,
     #[serde(default)]
     pub(super) smallest: BTreeMap<String, String>,
-    pub(super) account: Spanned<String>,
+    pub(super) account: Located<String>,
     pub(super) account_topic: Option<String>,
     /// Name of the permission that the account needs, where it is none for the command API.
     pub(super) permission: Option<String>,
     /// `untold` where the guide does not say which access it needs: a token is sent, and nothing derives from it.
-    pub(super) access: Option<Spanned<String>>,
+    pub(super) access: Option<Located<String>>,
     /// Which requirements derive: `all` (the default) or `none`.
-    pub(super) derive: Option<Spanned<String>>,
+    pub(super) derive: Option<Located<String>>,
+    /// Whether each requirement that derives needs a session of its own.
     #[serde(default)]
-    pub(super) session: bool,
+    pub(super) fresh_session: bool,
 }
 
-#[derive(Debug, Default, Deserialize)]
+/// What is known of an endpoint and nothing derives from: facts of the export.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FactsFile {
+    /// It acts on a session of our own.
+    #[serde(default)]
+    pub(super) session: bool,
+    /// The section promises an error message.
+    #[serde(default)]
+    pub(super) error: bool,
+}
+
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ResponseFile {
     pub(super) root: Option<String>,
     pub(super) success: Option<String>,
     #[serde(default)]
     pub(super) undocumented: bool,
-    #[serde(default)]
-    pub(super) error: bool,
-    pub(super) json_schema: Option<String>,
+    pub(super) json_schema: Option<Located<String>>,
     /// What an accepted answer is, when it is neither XML nor JSON.
-    pub(super) media: Option<Spanned<String>>,
+    pub(super) media: Option<Located<String>>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ParameterFile {
-    pub(super) name: Spanned<String>,
     pub(super) key: Option<String>,
-    pub(super) page: Spanned<u32>,
+    pub(super) page: Option<Located<u32>>,
     pub(super) says: String,
     #[serde(rename = "type")]
-    pub(super) kind: Spanned<String>,
-    pub(super) need: Spanned<String>,
-    pub(super) unit: Option<String>,
+    pub(super) kind: Located<String>,
+    /// `optional` when left out.
+    pub(super) need: Option<Located<String>>,
     pub(super) min: Option<i64>,
     pub(super) max: Option<i64>,
     pub(super) max_characters: Option<u32>,
-    pub(super) max_bytes: Option<u32>,
-    pub(super) max_items: Option<u32>,
     #[serde(default)]
     pub(super) values: Vec<String>,
     #[serde(default)]
     pub(super) item_values: Vec<String>,
-    pub(super) default: Option<String>,
     pub(super) valid: Option<String>,
     pub(super) unknown: Option<String>,
     #[serde(default)]
-    pub(super) needs: BTreeMap<String, String>,
+    pub(super) needs: Rows<String>,
     #[serde(default)]
-    pub(super) excludes: Vec<String>,
+    pub(super) excludes: Vec<Located<String>>,
+    /// What is known of it and nothing derives from.
     #[serde(default)]
-    pub(super) secret: bool,
-    pub(super) class: Option<Spanned<String>>,
-    pub(super) since: Option<Spanned<String>>,
+    pub(super) facts: ParameterFactsFile,
+    pub(super) class: Option<Located<String>>,
+    pub(super) since: Option<Located<String>>,
     /// Derived requirement kinds that do not hold for this row (a requirement written by hand says more).
     #[serde(default)]
-    pub(super) underived: Vec<String>,
+    pub(super) underived: Vec<Located<String>>,
     #[serde(default)]
-    pub(super) form: Vec<FormFile>,
+    pub(super) form: Rows<FormFile>,
 }
 
-#[derive(Debug, Deserialize)]
+/// What is known of a parameter and nothing derives from: facts of the export.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ParameterFactsFile {
+    pub(super) unit: Option<String>,
+    pub(super) default: Option<String>,
+    pub(super) max_bytes: Option<u32>,
+    pub(super) max_items: Option<u32>,
+    #[serde(default)]
+    pub(super) secret: bool,
+}
+
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct FormFile {
-    pub(super) name: String,
     pub(super) value: String,
     pub(super) says: Option<String>,
-    pub(super) class: Option<Spanned<String>>,
+    pub(super) class: Option<Located<String>>,
 }
 
-#[derive(Debug, Deserialize)]
+/// Elements and attributes at paths below one path.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ElementsFile {
+    /// Page of its rows that name none; that of the endpoint when left out.
+    pub(super) page: Option<Located<u32>>,
+    /// The path that those of the rows begin with.
+    pub(super) under: Option<String>,
+    /// By their paths below it; `.` is that path itself.
+    pub(super) rows: Rows<ElementFile>,
+}
+
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ElementFile {
-    pub(super) path: Spanned<String>,
-    pub(super) page: Spanned<u32>,
+    /// What is known of it and nothing derives from.
+    #[serde(default)]
+    pub(super) facts: ElementFactsFile,
+    pub(super) page: Option<Located<u32>>,
     pub(super) says: String,
     #[serde(default)]
-    pub(super) count: Option<Spanned<String>>,
+    pub(super) count: Option<Located<String>>,
     #[serde(rename = "type")]
-    pub(super) kind: Spanned<String>,
+    pub(super) kind: Located<String>,
     #[serde(default)]
     pub(super) values: Vec<String>,
     #[serde(default)]
@@ -144,267 +198,101 @@ pub(super) struct ElementFile {
     pub(super) may_be_empty: bool,
     #[serde(default)]
     pub(super) names: Vec<String>,
-    pub(super) topic: Option<String>,
-    pub(super) hint: Option<String>,
-    pub(super) since: Option<Spanned<String>>,
+    pub(super) topic: Option<Located<String>>,
+    pub(super) hint: Option<Located<String>>,
+    pub(super) since: Option<Located<String>>,
 }
 
-#[derive(Debug, Deserialize)]
+/// What is known of an element and nothing derives from: facts of the export.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ElementFactsFile {
+    /// The topic of a written requirement about it.
+    pub(super) topic: Option<String>,
+}
+
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct WhenFile {
-    pub(super) parameter: String,
+    pub(super) parameter: Located<String>,
     pub(super) value: String,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SetFile {
-    pub(super) name: Spanned<String>,
-    pub(super) page: Spanned<u32>,
+    pub(super) page: Option<Located<u32>>,
     pub(super) says: String,
-    pub(super) parameters: BTreeMap<String, String>,
+    pub(super) parameters: Rows<String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ExampleFile {
-    pub(super) name: Spanned<String>,
-    pub(super) page: Spanned<u32>,
+    pub(super) page: Option<Located<u32>>,
     pub(super) says: String,
     pub(super) printed: String,
-    pub(super) send: String,
-    pub(super) expect: Spanned<String>,
-    pub(super) topic: Option<String>,
-    pub(super) class: Option<Spanned<String>>,
-    #[serde(default)]
-    pub(super) fresh_session: bool,
+    /// What is sent, where that is not what is printed behind the path.
+    pub(super) send: Option<String>,
+    /// `accepted` when left out.
+    pub(super) expect: Option<Located<String>>,
+    pub(super) topic: Option<Located<String>>,
+    pub(super) class: Option<Located<String>>,
+    pub(super) fresh_session: Option<bool>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct UntestableFile {
-    pub(super) id: Spanned<String>,
-    pub(super) page: Spanned<u32>,
+    pub(super) page: Option<Located<u32>>,
     pub(super) says: String,
     pub(super) why: String,
 }
 
-#[derive(Debug, Deserialize)]
+/// A table of the model.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct RequirementFile {
-    pub(super) id: Spanned<String>,
-    pub(super) level: Spanned<String>,
-    pub(super) page: Spanned<u32>,
-    pub(super) says: String,
-    pub(super) topic: Option<String>,
-    pub(super) since: Option<Spanned<String>>,
-    pub(super) class: Option<Spanned<String>>,
-    pub(super) account: Option<Spanned<String>>,
-    #[serde(default)]
-    pub(super) fresh_session: bool,
-    #[serde(default)]
-    pub(super) rests_on: Vec<String>,
-    #[serde(default)]
-    pub(super) opt_in: bool,
-    #[serde(default)]
-    pub(super) every_answer: bool,
-    #[serde(default)]
-    pub(super) own_schema: bool,
-    #[serde(default)]
-    pub(super) shape: bool,
-    /// What is asked of the archives of the run.
-    pub(super) archives: Option<Spanned<String>>,
-    #[serde(default)]
-    pub(super) expect: Vec<toml::Value>,
-    #[serde(default)]
-    pub(super) readings: BTreeMap<String, Vec<toml::Value>>,
-    #[serde(default)]
-    pub(super) step: Vec<Spanned<StepFile>>,
-    /// Puts back what the steps change.
-    #[serde(default)]
-    pub(super) teardown: Vec<Spanned<StepFile>>,
-}
-
-/// What is remembered of an answer: a query alone, or a table that says more of the value.
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
-pub(super) enum CaptureFile {
-    Query(String),
-    Table(CaptureTable),
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct CaptureTable {
-    pub(super) query: String,
-    /// `session` where the value is the id of a session that the case made.
-    pub(super) owns: Option<String>,
-    #[serde(default)]
-    pub(super) secret: bool,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct StepFile {
-    /// What the answer is for; only the steps of a requirement have one.
-    pub(super) role: Option<Spanned<String>>,
-    pub(super) endpoint: Option<Spanned<String>>,
-    #[serde(default)]
-    pub(super) send: BTreeMap<String, String>,
-    #[serde(default)]
-    pub(super) bare: bool,
-    #[serde(default)]
-    pub(super) without: Vec<String>,
-    #[serde(default)]
-    pub(super) draw: BTreeMap<String, String>,
-    pub(super) raw: Option<String>,
-    pub(super) method: Option<String>,
-    pub(super) encoding: Option<Spanned<String>>,
-    pub(super) body: Option<Spanned<String>>,
-    pub(super) path: Option<String>,
-    pub(super) authorization: Option<String>,
-    pub(super) account: Option<Spanned<String>>,
-    #[serde(default)]
-    pub(super) headers: BTreeMap<String, String>,
-    pub(super) repeat: Option<u32>,
-    pub(super) burst: Option<u32>,
-    pub(super) stop: Option<Spanned<String>>,
-    pub(super) class: Option<Spanned<String>>,
-    #[serde(default)]
-    pub(super) capture: BTreeMap<String, CaptureFile>,
-    #[serde(default)]
-    pub(super) only_if: Vec<toml::Value>,
-    pub(super) otherwise: Option<String>,
-    #[serde(default)]
-    pub(super) expect: Vec<toml::Value>,
-    #[serde(default)]
-    pub(super) readings: BTreeMap<String, Vec<toml::Value>>,
-}
-
-/// `[[table]]` and `[[event]]`, as typed.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct GroupFile {
-    pub(super) name: Spanned<String>,
-    pub(super) page: Spanned<u32>,
+pub(super) struct TableFile {
+    pub(super) page: Option<Located<u32>>,
     pub(super) says: String,
     #[serde(default)]
     pub(super) names: Vec<String>,
-    pub(super) topic: Option<String>,
+    pub(super) topic: Option<Located<String>>,
+    #[serde(default)]
+    pub(super) fields: Rows<FieldFile>,
+}
+
+/// An event of an archive.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct EventFile {
+    pub(super) page: Option<Located<u32>>,
+    pub(super) says: String,
     pub(super) printed: Option<String>,
     #[serde(default)]
     pub(super) envelope: bool,
     #[serde(default)]
-    pub(super) field: Vec<FieldFile>,
+    pub(super) fields: Rows<FieldFile>,
 }
 
-#[derive(Debug, Deserialize)]
+/// A field of a table or an event.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct FieldFile {
-    pub(super) name: Spanned<String>,
-    pub(super) page: Spanned<u32>,
+    pub(super) page: Option<Located<u32>>,
     pub(super) says: String,
     #[serde(rename = "type")]
-    pub(super) kind: Spanned<String>,
+    pub(super) kind: Located<String>,
     #[serde(default)]
     pub(super) values: Vec<String>,
     #[serde(default)]
     pub(super) open: bool,
-    pub(super) refers: Option<Spanned<String>>,
+    pub(super) refers: Option<Located<String>>,
     #[serde(default)]
     pub(super) dangling: bool,
     #[serde(default)]
     pub(super) optional: bool,
-    pub(super) stands_where: Option<Spanned<String>>,
+    pub(super) stands_where: Option<Located<String>>,
     #[serde(default)]
     pub(super) blank: bool,
-}
-
-/// `specs/flows/<name>.toml`.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct FlowFile {
-    pub(super) title: String,
-    pub(super) says: String,
-    /// When the run plays it.
-    pub(super) when: Spanned<String>,
-    /// What is said where a variable that it gives is not known.
-    #[serde(default)]
-    pub(super) hint: String,
-    #[serde(default)]
-    pub(super) step: Vec<Spanned<StepFile>>,
-    pub(super) for_each: Option<ForEachFile>,
-    #[serde(default)]
-    pub(super) teardown: Vec<Spanned<StepFile>>,
-}
-
-/// What a flow does for each of the run's own things in a list.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct ForEachFile {
-    pub(super) variable: Spanned<String>,
-    pub(super) query: String,
-    /// The endpoint whose accepted requests made them; where there is none, a capture must own the id.
-    pub(super) made_by: Option<String>,
-    #[serde(default)]
-    pub(super) parameters: BTreeMap<String, String>,
-    #[serde(default)]
-    pub(super) step: Vec<Spanned<StepFile>>,
-}
-
-/// A row of `specs/fixtures.toml`.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct FixtureFile {
-    pub(super) says: String,
-    pub(super) hint: Option<String>,
-    #[serde(default)]
-    pub(super) secret: bool,
-    #[serde(default)]
-    pub(super) always: bool,
-}
-
-/// `specs/guide.toml`.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct GuideFile {
-    pub(super) title: String,
-    pub(super) edition: String,
-    pub(super) api_version: String,
-    #[serde(default)]
-    pub(super) product: String,
-    #[serde(default)]
-    pub(super) digest: Option<String>,
-    #[serde(default)]
-    pub(super) version: Vec<VersionFile>,
-    #[serde(default)]
-    pub(super) change: Vec<ChangeFile>,
-    #[serde(default)]
-    pub(super) section: Vec<SectionFile>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct VersionFile {
-    pub(super) api: String,
-    pub(super) product: Vec<String>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct ChangeFile {
-    pub(super) api: String,
-    #[serde(default)]
-    pub(super) product: String,
-    pub(super) page: u32,
-    pub(super) says: String,
-    #[serde(default)]
-    pub(super) concerns: Vec<String>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct SectionFile {
-    pub(super) title: String,
-    pub(super) page: u32,
 }

@@ -1,8 +1,31 @@
-//! Where in a text something stands.
+//! Where in a text something stands, and what a word may have been meant to be.
 //!
-//! In: a text and a place in it. Out: its line.
+//! In: a text and a place in it, or a word and those that are known. Out: its line, or a hint.
 
 /// The line of a byte, from 1.
 pub(super) fn line_of(text: &str, at: usize) -> usize {
     text.as_bytes().iter().take(at).filter(|byte| **byte == b'\n').count() + 1
+}
+
+/// The longest word that is compared with others, in bytes.
+const WORD_BYTES_MAX: usize = 200;
+
+/// A text on one line.
+pub(super) fn on_one_line(text: &str) -> String {
+    text.lines().map(str::trim).collect::<Vec<_>>().join(" ")
+}
+
+/// What a word may have been meant to be, as the end of a sentence.
+pub(super) fn did_you_mean<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> String {
+    if word.len() > WORD_BYTES_MAX {
+        return String::new();
+    }
+    let near = known
+        .filter(|other| other.len() <= WORD_BYTES_MAX)
+        .map(|other| (strsim::damerau_levenshtein(word, other), other))
+        .min();
+    match near {
+        Some((distance, other)) if distance * 3 <= word.chars().count().max(3) => format!("; did you mean `{other}`?"),
+        _ => String::new(),
+    }
 }

@@ -101,6 +101,7 @@ impl<'a> Maker<'a> {
                 access_untold: false,
                 session: false,
                 derives: false,
+                fresh_session: false,
             }),
             response: ResponseSpec { json_schema, media: Media::Any, ..ResponseSpec::default() },
             parameters: Vec::new(),

@@ -1,0 +1,151 @@
+//! What is wrong with a row although each of its keys can be read: keys that shut each other out, that name nothing, or that nothing
+//! would read.
+//!
+//! In: rows as typed, and what they mean. Out: faults.
+
+use super::{
+    located::{Located, Rows},
+    reader::{Place, Reader},
+    shape::EndpointFile,
+    shape_steps::StepFile,
+    text::did_you_mean,
+};
+use crate::spec::endpoint::{Endpoint, Parameter};
+
+/// Kinds of requirements that derive from the row of a parameter; what stands behind a slash is a name.
+const KINDS: [&str; 15] = [
+    "accepted",
+    "required",
+    "optional",
+    "value/",
+    "form/",
+    "min",
+    "max",
+    "below-min",
+    "above-max",
+    "at-limit",
+    "at-limit-multibyte",
+    "over-limit",
+    "malformed",
+    "empty",
+    "encoding",
+];
+
+impl Reader {
+    /// What rows say of each other.
+    pub(super) fn fits_rows(&mut self, place: Place<'_>, file: &EndpointFile, endpoint: &Endpoint) {
+        let is = |row: &Parameter, name: &str| row.name == name || row.key == name;
+        let sent = |name: &str| {
+            let request = endpoint.request.as_ref();
+            request.is_some_and(|r| r.fixed.contains_key(name) || r.smallest.contains_key(name))
+                || endpoint.parameters.iter().any(|row| is(row, name))
+        };
+        let near = |name: &str| did_you_mean(name, endpoint.parameters.iter().map(|row| row.key.as_str()));
+        let unknown = |reader: &mut Self, name: &Located<String>| {
+            if !sent(name) {
+                let near = near(name);
+                reader.fault(place, name, &format!("there is no parameter `{}` here{near}", name.as_str()));
+            }
+        };
+        for (_, row) in file.parameter.iter() {
+            row.needs.iter().map(|(name, _)| name).chain(&row.excludes).for_each(|name| unknown(self, name));
+        }
+        // What has no rows of its own hands on what is said elsewhere.
+        for (_, set) in file.set.iter().filter(|_| !endpoint.parameters.is_empty()) {
+            set.parameters.iter().for_each(|(name, _)| unknown(self, name));
+        }
+        for (_, row) in file.elements.iter().flat_map(|group| group.rows.iter()) {
+            if let Some(when) = &row.when {
+                unknown(self, &when.parameter);
+            }
+        }
+        for (name, row) in file.parameter.iter() {
+            for kind in &row.underived {
+                let known = KINDS
+                    .iter()
+                    .chain(&["unknown"])
+                    .any(|known| known.starts_with(kind.as_str()) || kind.starts_with(known));
+                if !known {
+                    let near = did_you_mean(kind, KINDS.into_iter());
+                    self.fault(
+                        place,
+                        kind,
+                        &format!("nothing of the kind `{}` derives from a parameter{near}", kind.as_str()),
+                    );
+                } else if !endpoint.request.as_ref().is_some_and(|request| request.derives) {
+                    self.fault(
+                        place,
+                        kind,
+                        &format!("nothing derives from `{}` in this file; take `underived` out", name.as_str()),
+                    );
+                }
+            }
+        }
+        if file.request.is_none() {
+            let rows = [names(&file.parameter), names(&file.set), names(&file.example)];
+            for name in rows.into_iter().flatten() {
+                self.fault(
+                    place,
+                    &name,
+                    "what cannot be called has no parameters, sets or examples; give the file a [request]",
+                );
+            }
+        }
+    }
+
+    /// Keys of a step that shut each other out.
+    pub(super) fn fits_step(&mut self, place: Place<'_>, step: &Located<StepFile>) {
+        if let (Some(_), Some(burst)) = (&step.repeat, &step.burst) {
+            self.fault(place, burst, "`repeat` and `burst` shut each other out; take one out");
+        }
+        if let (Some(stop), None) = (&step.stop, &step.repeat) {
+            self.fault(place, stop, "`stop` ends a `repeat`, and there is none; take it out");
+        }
+        let once = |times: &&Located<u32>| ***times < 2 && (step.stop.is_none() || ***times == 0);
+        for times in [&step.repeat, &step.burst].into_iter().flatten().filter(once) {
+            self.fault(place, times, "a step is sent once anyway; write 2 or more, or take it out");
+        }
+        if let Some(raw) = &step.raw {
+            let others = !step.send.is_empty() || !step.draw.is_empty() || !step.without.is_empty() || step.bare;
+            if others || step.encoding.is_some() {
+                self.fault(
+                    place,
+                    raw,
+                    "`raw` is the whole query; take `send`, `draw`, `bare`, `without` and `encoding` out",
+                );
+            }
+        }
+        for name in step.draw.keys().filter(|name| step.send.contains_key(*name)) {
+            self.fault(place, step, &format!("`{name}` is in `send` and in `draw`; take one out"));
+        }
+        match (&step.otherwise, step.only_if.is_empty()) {
+            (Some(otherwise), true) => {
+                self.fault(
+                    place,
+                    otherwise,
+                    "`otherwise` says what to do where `only_if` does not hold, and there is none",
+                );
+            }
+            (None, false) => self.fault(place, step, "`only_if` without `otherwise`; say what an operator can do"),
+            _ => {}
+        }
+        if let (Some(body), Some(method)) = (&step.body, &step.method)
+            && method == "GET"
+        {
+            self.fault(place, body, "GET has no body; take `body` or `method` out");
+        }
+    }
+
+    /// Whether there is a JSON Schema of that name.
+    pub(super) fn knows_schema(&mut self, place: Place<'_>, at: &Located<String>, name: &str) {
+        if !self.schemas.contains(&format!("{name}.json")) {
+            let known = self.schemas.iter().filter_map(|file| file.strip_suffix(".json"));
+            let near = did_you_mean(name, known);
+            self.fault(place, at, &format!("there is no schema specs/schemas/{name}.json{near}"));
+        }
+    }
+}
+
+fn names<T>(rows: &Rows<T>) -> Vec<Located<String>> {
+    rows.iter().map(|(name, _)| name.clone()).collect()
+}
