@@ -5,10 +5,14 @@ use std::sync::{Arc, atomic::AtomicBool, atomic::Ordering};
 use touchmark::{
     commands::InMemory,
     emulator::{Request, Response},
+    model::verdict::Verdict,
     spec::{self, Capture, Demand, Input, Query, Requirement, Spec},
 };
 
-use crate::memory::{Gone, travel};
+use crate::{
+    memory::{Gone, travel},
+    support::with_defect,
+};
 
 /// What happens to the answers that are struck.
 #[derive(Clone, Copy)]
@@ -98,4 +102,15 @@ fn a_session_that_was_made_for_a_case_ends_when_the_run_is_stopped() {
     let of = ["create_virtual_customer", "join_session", "leave_session", "terminate_session"];
     let calls = calls(&spec, "command/join_session/effect/member", "join_session", Blow::Stop, &of);
     assert!(calls.starts_with(&of.map(str::to_owned)), "{calls:?}");
+}
+
+#[test]
+fn what_was_not_put_back_is_told_and_makes_no_verdict() {
+    let spec = spec::embedded().expect("sound data");
+    let stuck = with_defect("behaviour:command/set_failover_role:role/primary-refused");
+    let run = InMemory { config: stuck, only: vec![format!("={THERE}")], ..InMemory::default() };
+    let run = run.run(&spec).expect("a target that can be certified");
+    assert_eq!(run.judged.findings[THERE].verdict, Verdict::Pass);
+    let left: Vec<&str> = run.judged.observations.iter().map(|seen| seen.requirement.as_str()).collect();
+    assert_eq!(left, [THERE]);
 }

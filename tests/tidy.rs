@@ -194,6 +194,21 @@ fn a_word_stands_only_where_it_may() {
     none(&faults);
 }
 
+#[test]
+fn the_conductor_names_nothing_of_the_vendor() {
+    let ids = endpoints(&top().join("specs"));
+    let chapters = ids.iter().filter_map(|id| Some(format!("{}/", id.split_once('-')?.0)));
+    let words: BTreeSet<String> = chapters.chain(["lsid".to_owned()]).collect();
+    assert!(words.len() > 5, "{words:?}");
+    let mut faults = Vec::new();
+    for file in sources().iter().filter(|file| file.path.starts_with("src/run/")) {
+        let text = code(&file.text);
+        let named = words.iter().filter(|word| without_tests(&text).contains(word.as_str()));
+        faults.extend(named.map(|word| format!("{}: `{word}` belongs into the data", file.path)));
+    }
+    none(&faults);
+}
+
 /// What nobody may write anywhere, put together here so that this file does not have it either.
 fn banned() -> Vec<(String, &'static str)> {
     let join = |parts: &[&str]| parts.concat();

@@ -12,6 +12,7 @@ mod observers;
 mod one_cause;
 mod readings;
 mod state_model;
+mod teardown;
 
 use std::{
     collections::BTreeMap,
@@ -177,13 +178,20 @@ impl<'a> Work<'a> {
             Work::Untold(requirement, finding) => (vec![(requirement, finding.clone())], Vec::new()),
             Work::Cases(cases) => {
                 let mut reader = Reader::new(spec);
-                let mut judged = Vec::new();
+                let (mut judged, mut seen) = (Vec::new(), Vec::new());
                 for (requirement, steps, own) in cases {
+                    if !requirement.teardown.is_empty() {
+                        let records = own.iter().map(|number| &records[*number]);
+                        seen.extend(
+                            records
+                                .filter_map(|record| teardown::left(spec, requirement, record, &reader.read(record))),
+                        );
+                    }
                     let own = own.into_iter().map(|number| (number, &records[number]));
                     let heard = own.map(|(number, record)| (number, record, reader.read(record)));
                     judged.push((requirement, cases::by_steps(spec, requirement, steps, heard)));
                 }
-                (judged, Vec::new())
+                (judged, seen)
             }
             Work::Answers(endpoint, places, requirements) => {
                 let of_all: Vec<_> = globals.iter().map(|(_, observer)| observer).collect();

@@ -16,7 +16,7 @@ use crate::{
 };
 
 use super::{
-    Shared, group,
+    Shared, session,
     world::{Known, filled},
 };
 
@@ -121,7 +121,7 @@ impl Playing<'_> {
     async fn step(&mut self, number: usize, step: &Step) -> Result<(), Unknown> {
         let (shared, case_step) = (self.shared, &self.case.steps[number]);
         let tag = self.case.purpose.to_string();
-        group::refresh(shared, &tag, case_step, &mut self.known).await.map_err(Unknown::Fresh)?;
+        session::refresh(shared, &tag, case_step, &mut self.known).await.map_err(Unknown::Fresh)?;
         let (draft, used) = filled(&case_step.draft, &self.known, self.now_s).map_err(Unknown::Variable)?;
         self.record.variables.extend(used);
         let sent = send(shared, case_step, &draft, number, &step.expect).await;

@@ -3,86 +3,44 @@
 //! In: the spec, a sender and a plan. Out: a [`Run`]: what was sent and what it shows. It decides the order, finds the target's own
 //! ids, makes a session of our own where one is needed and ends it again, shrinks what fails, and has everything judged at the end.
 
+mod case_runner;
 mod cleanup;
 mod configuration;
+mod discovery;
 mod group;
 mod needs;
+mod plan;
 mod play;
+mod session;
+mod shrink;
 mod world;
 
 use std::{
     cell::{Cell, RefCell},
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     sync::atomic::{AtomicBool, Ordering},
 };
 
 use futures_util::{StreamExt, stream};
 
 use crate::{
-    generate,
     judge::{self, Judged},
     model::{
-        case::{Class, Purpose},
-        credential::AccountRole,
+        case::Class,
         exchange::{NoAnswerKind, Outcome},
         record::{Bodies, Record},
-        suite::Suite,
         variables::Variables,
         verdict::{Blame, Finding, Verdict},
     },
-    send::{Sender, TOKEN_PATH},
-    spec::{Demand, Endpoint, Requirement, Spec, Version, When, openapi::Resource},
+    send::Sender,
+    spec::{Spec, openapi::Resource},
 };
 
 pub use configuration::extended;
+pub use plan::{Plan, selected};
 
 /// After so many requests in a row without an answer, since nobody was reached or nothing came in time, the run gives up.
 const UNANSWERED_MAX: u32 = 12;
-
-/// What to do.
-#[derive(Debug, Clone)]
-pub struct Plan {
-    /// Decides every drawn value.
-    pub seed: u64,
-    /// Cases of each property.
-    pub cases: u32,
-    /// Prefixes of requirement ids; none for all.
-    pub only: Vec<String>,
-    /// Beginnings of requirement ids that the target is known not to have, and that are left out.
-    pub leave_out: Vec<String>,
-    /// Suites; none for all.
-    pub suites: Vec<Suite>,
-    /// Groups that run side by side.
-    pub workers: usize,
-    /// Which part of the requirements: the K-th of N, from 1.
-    pub shard: (u32, u32),
-    /// API version of the target, when the operator says it.
-    pub api_version: Option<Version>,
-    /// What the operator says of the target.
-    pub fixtures: Variables,
-    /// Fixtures that must not be seen.
-    pub secret_fixtures: Variables,
-    /// Records of an earlier run that was broken off; what they hold whole is not sent again.
-    pub resumed: BTreeMap<String, Vec<Record>>,
-}
-
-impl Default for Plan {
-    fn default() -> Self {
-        Self {
-            seed: 0,
-            cases: 6,
-            only: Vec::new(),
-            leave_out: Vec::new(),
-            suites: Vec::new(),
-            workers: 4,
-            shard: (1, 1),
-            api_version: None,
-            fixtures: Variables::new(),
-            secret_fixtures: Variables::new(),
-            resumed: BTreeMap::new(),
-        }
-    }
-}
 
 /// What happens, for those who show it.
 pub enum Event<'a> {
@@ -187,22 +145,6 @@ impl Shared<'_> {
     }
 }
 
-/// The requirements that a plan selects, in the order of their ids.
-#[must_use]
-pub fn selected<'a>(spec: &'a Spec, plan: &'a Plan) -> Vec<&'a Requirement> {
-    let (shard, shards) = plan.shard;
-    spec.select(&plan.only)
-        .filter(|r| !plan.leave_out.iter().any(|prefix| r.id.starts_with(prefix.as_str())))
-        .filter(|r| plan.suites.is_empty() || plan.suites.contains(&r.suite))
-        .filter(|r| shards <= 1 || share(&r.endpoint, shards) == shard - 1)
-        .collect()
-}
-
-/// Endpoints are dealt to shards by name, so a shard is the same on every machine.
-fn share(endpoint: &str, shards: u32) -> u32 {
-    endpoint.bytes().fold(2_166_136_261_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(16_777_619)) % shards
-}
-
 /// Runs a plan.
 ///
 /// # Errors
@@ -229,7 +171,7 @@ pub async fn run(
         told,
     };
     told(Event::Discovering);
-    greet(&shared).await?;
+    discovery::greet(&shared).await?;
     let extended = match configuration::is_asked_for(spec, plan) {
         true => {
             configuration::fetch(&shared).await;
@@ -244,17 +186,18 @@ pub async fn run(
         return Err(Abort::Unknown(prefix.clone()));
     }
     let selected = selected(spec, plan);
-    let to_send = to_send(spec, &selected);
-    discover(&shared, &needs::needs(spec, &selected, &to_send)).await?;
+    let to_send = plan::to_send(spec, &selected);
+    discovery::discover(&shared, &needs::needs(spec, &selected, &to_send)).await?;
     told(Event::Started { selected: selected.len(), to_send: to_send.len() });
     let (calm, rough): (Vec<_>, Vec<_>) = to_send.into_iter().partition(|r| r.class < Class::Disrupt);
+    let documented = configuration::chapter(spec);
     // What touches the appliance itself goes last and alone, so that nothing else sees its effects.
-    stream::iter(groups(spec, &calm))
+    stream::iter(plan::groups(documented, &calm))
         .map(|(endpoint, requirements)| group::run(&shared, endpoint, requirements))
         .buffer_unordered(plan.workers.max(1))
         .collect::<Vec<()>>()
         .await;
-    for (endpoint, requirements) in groups(spec, &rough) {
+    for (endpoint, requirements) in plan::groups(documented, &rough) {
         group::run(&shared, endpoint, requirements).await;
     }
     cleanup::at_the_end(&shared).await;
@@ -272,75 +215,4 @@ pub async fn run(
         found: world.known(),
         extended,
     })
-}
-
-/// Requirements by what they are about: an endpoint, or the API of which the target has a document.
-fn groups<'a>(spec: &Spec, requirements: &[&'a Requirement]) -> Vec<(&'a str, Vec<&'a Requirement>)> {
-    let documented = configuration::chapter(spec);
-    let mut groups: BTreeMap<&str, Vec<&Requirement>> = BTreeMap::new();
-    for requirement in requirements {
-        // What is made at one operation of that API is seen in the answers of others, so they take turns.
-        let name = match requirement.endpoint.split_once('/') {
-            Some((chapter, _)) if documented == Some(chapter) => chapter,
-            _ => requirement.endpoint.as_str(),
-        };
-        groups.entry(name).or_default().push(requirement);
-    }
-    groups.into_iter().collect()
-}
-
-/// What must be sent for the selected requirements: their own cases, and for those that look at every answer of an endpoint
-/// the plain requests of that endpoint.
-fn to_send<'a>(spec: &'a Spec, selected: &[&'a Requirement]) -> Vec<&'a Requirement> {
-    let mut ids: BTreeSet<&str> = selected.iter().map(|r| r.id.as_str()).collect();
-    let plain: Vec<&Requirement> = spec.requirements.values().filter(|one| one.origin.is_plain()).collect();
-    for requirement in selected.iter().filter(|r| !matches!(r.demand, Demand::Steps(_))) {
-        // Tables and events are looked at in the archives, which have an endpoint of their own.
-        let in_archives = matches!(requirement.demand, Demand::Archive(_));
-        let shows = |one: &&&Requirement| {
-            let gives_archives = || spec.endpoints.get(&one.endpoint).is_some_and(Endpoint::gives_archives);
-            one.endpoint == requirement.endpoint || in_archives && gives_archives()
-        };
-        ids.extend(plain.iter().filter(shows).map(|one| one.id.as_str()));
-    }
-    ids.iter().map(|id| &spec.requirements[*id]).filter(|r| matches!(r.demand, Demand::Steps(_))).collect()
-}
-
-/// The first contact: is anybody there, and are the credentials taken?
-async fn greet(shared: &Shared<'_>) -> Result<(), Abort> {
-    if !shared.sender.has(AccountRole::Full) {
-        return Err(Abort::Credentials("no account was given".to_owned()));
-    }
-    match shared.sender.first_contact().await {
-        Outcome::Nothing(nothing) if nothing.kind == NoAnswerKind::Unreachable => Err(Abort::Unreachable(nothing.says)),
-        Outcome::Answer(answer) if matches!(answer.status, 400 | 401 | 403) => Err(Abort::Credentials(format!(
-            "POST {TOKEN_PATH} was answered with {}: {}",
-            answer.status,
-            shared.sender.redacted(answer.body.trim()).chars().take(200).collect::<String>()
-        ))),
-        _ => Ok(()),
-    }
-}
-
-/// Finds those of the target's own ids that are needed, by the documented calls.
-async fn discover(shared: &Shared<'_>, needs: &BTreeSet<String>) -> Result<(), Abort> {
-    let Some((name, flow)) = shared.spec.flow(When::Discovery) else { return Ok(()) };
-    let flow = &needs::only_needed(flow, needs);
-    let drawn = generate::flow(shared.spec, &Purpose::flow(name, ""), &flow.steps, shared.plan.seed);
-    let steps = &flow.steps;
-    let variables = shared.world.borrow().with(&drawn.made);
-    let played = play::play(shared, &drawn.case, steps, &[], variables, &drawn.made).await;
-    let refusals = played.heard.iter().filter(|heard| heard.refused()).count();
-    let denied =
-        played.heard.iter().filter(|heard| heard.answer().is_some_and(|a| matches!(a.status, 401 | 403 | 404))).count();
-    let all = played.heard.len();
-    if let (Some(first), true) = (played.heard.first(), refusals == all && denied == all) {
-        let says = first.summary();
-        return Err(Abort::Permission(format!("every call of the discovery was refused; the first answer was {says}")));
-    }
-    let mut world = shared.world.borrow_mut();
-    world.learn(&played.captured, shared.sender);
-    drop(world);
-    shared.keep(played.record);
-    Ok(())
 }

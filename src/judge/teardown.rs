@@ -1,0 +1,29 @@
+//! What was not put back: a teardown makes no verdict, but the operator must know where it did not do its work.
+//!
+//! In: a case of a requirement with its answers. Out: an observation, where an answer to a step of the teardown is not what it must be.
+
+use crate::{
+    model::{case::Role, record::Record, verdict::Observation},
+    spec::{Demand, Requirement, Spec},
+    vocabulary::{Context, Expect, Heard, Holds},
+};
+
+pub(super) fn left(
+    spec: &Spec,
+    requirement: &Requirement,
+    record: &Record,
+    answers: &[Heard<'_>],
+) -> Option<Observation> {
+    let Demand::Steps(steps) = &requirement.demand else { return None };
+    answers.iter().filter(|heard| heard.exchange.role == Role::Teardown).find_map(|heard| {
+        let step = requirement.teardown.get(heard.exchange.step.checked_sub(steps.len())?)?;
+        let context = Context::of(heard, &record.variables, &spec.json_schemas);
+        let Holds::No(expected, got) = Expect::all(&step.expect, &context) else { return None };
+        Some(Observation {
+            requirement: requirement.id.clone(),
+            what: format!("what it changed was not put back: expected that {expected}, got {got}"),
+            place: step.endpoint.clone(),
+            count: 1,
+        })
+    })
+}

@@ -1,0 +1,57 @@
+//! The first requests of a run: is anybody there, and what is on the target?
+//!
+//! In: which facts are needed. Out: what the discovery found, or why nothing can be certified.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    generate,
+    model::{
+        case::Purpose,
+        credential::AccountRole,
+        exchange::{NoAnswerKind, Outcome},
+    },
+    send::TOKEN_PATH,
+    spec::When,
+};
+
+use super::{Abort, Shared, needs, play};
+
+/// The first contact: is anybody there, and are the credentials taken?
+pub(super) async fn greet(shared: &Shared<'_>) -> Result<(), Abort> {
+    if !shared.sender.has(AccountRole::Full) {
+        return Err(Abort::Credentials("no account was given".to_owned()));
+    }
+    match shared.sender.first_contact().await {
+        Outcome::Nothing(nothing) if nothing.kind == NoAnswerKind::Unreachable => Err(Abort::Unreachable(nothing.says)),
+        Outcome::Answer(answer) if matches!(answer.status, 400 | 401 | 403) => Err(Abort::Credentials(format!(
+            "POST {TOKEN_PATH} was answered with {}: {}",
+            answer.status,
+            shared.sender.redacted(answer.body.trim()).chars().take(200).collect::<String>()
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// Finds those of the target's own ids that are needed, by the documented calls.
+pub(super) async fn discover(shared: &Shared<'_>, needs: &BTreeSet<String>) -> Result<(), Abort> {
+    let Some((name, flow)) = shared.spec.flow(When::Discovery) else { return Ok(()) };
+    let flow = &needs::only_needed(flow, needs);
+    let drawn = generate::flow(shared.spec, &Purpose::flow(name, ""), &flow.steps, shared.plan.seed);
+    let steps = &flow.steps;
+    let variables = shared.world.borrow().with(&drawn.made);
+    let played = play::play(shared, &drawn.case, steps, &[], variables, &drawn.made).await;
+    let refusals = played.heard.iter().filter(|heard| heard.refused()).count();
+    let denied =
+        played.heard.iter().filter(|heard| heard.answer().is_some_and(|a| matches!(a.status, 401 | 403 | 404))).count();
+    let all = played.heard.len();
+    if let (Some(first), true) = (played.heard.first(), refusals == all && denied == all) {
+        let says = first.summary();
+        return Err(Abort::Permission(format!("every call of the discovery was refused; the first answer was {says}")));
+    }
+    let mut world = shared.world.borrow_mut();
+    world.learn(&played.captured, shared.sender);
+    drop(world);
+    shared.keep(played.record);
+    Ok(())
+}

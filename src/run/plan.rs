@@ -1,0 +1,106 @@
+//! Plans: what a run is asked for, and what must be sent for it.
+//!
+//! In: the spec and a plan. Out: the requirements that are asked for, those that have requests of their own, and the groups in which they
+//! go out. Nothing is sent here.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::{
+    model::{record::Record, suite::Suite, variables::Variables},
+    spec::{Demand, Endpoint, Requirement, Spec, Version},
+};
+
+/// What to do.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// Decides every drawn value.
+    pub seed: u64,
+    /// Cases of each property.
+    pub cases: u32,
+    /// Prefixes of requirement ids; none for all.
+    pub only: Vec<String>,
+    /// Beginnings of requirement ids that the target is known not to have, and that are left out.
+    pub leave_out: Vec<String>,
+    /// Suites; none for all.
+    pub suites: Vec<Suite>,
+    /// Groups that run side by side.
+    pub workers: usize,
+    /// Which part of the requirements: the K-th of N, from 1.
+    pub shard: (u32, u32),
+    /// API version of the target, when the operator says it.
+    pub api_version: Option<Version>,
+    /// What the operator says of the target.
+    pub fixtures: Variables,
+    /// Fixtures that must not be seen.
+    pub secret_fixtures: Variables,
+    /// Records of an earlier run that was broken off; what they hold whole is not sent again.
+    pub resumed: BTreeMap<String, Vec<Record>>,
+}
+
+impl Default for Plan {
+    fn default() -> Self {
+        Self {
+            seed: 0,
+            cases: 6,
+            only: Vec::new(),
+            leave_out: Vec::new(),
+            suites: Vec::new(),
+            workers: 4,
+            shard: (1, 1),
+            api_version: None,
+            fixtures: Variables::new(),
+            secret_fixtures: Variables::new(),
+            resumed: BTreeMap::new(),
+        }
+    }
+}
+
+/// The requirements that a plan selects, in the order of their ids.
+#[must_use]
+pub fn selected<'a>(spec: &'a Spec, plan: &'a Plan) -> Vec<&'a Requirement> {
+    let (shard, shards) = plan.shard;
+    spec.select(&plan.only)
+        .filter(|r| !plan.leave_out.iter().any(|prefix| r.id.starts_with(prefix.as_str())))
+        .filter(|r| plan.suites.is_empty() || plan.suites.contains(&r.suite))
+        .filter(|r| shards <= 1 || share(&r.endpoint, shards) == shard - 1)
+        .collect()
+}
+
+/// Endpoints are dealt to shards by name, so a shard is the same on every machine.
+fn share(endpoint: &str, shards: u32) -> u32 {
+    endpoint.bytes().fold(2_166_136_261_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(16_777_619)) % shards
+}
+
+/// Requirements by what they are about: an endpoint, or the API of which the target has a document.
+pub(super) fn groups<'a>(
+    documented: Option<&str>,
+    requirements: &[&'a Requirement],
+) -> Vec<(&'a str, Vec<&'a Requirement>)> {
+    let mut groups: BTreeMap<&str, Vec<&Requirement>> = BTreeMap::new();
+    for requirement in requirements {
+        // What is made at one operation of that API is seen in the answers of others, so they take turns.
+        let name = match requirement.endpoint.split_once('/') {
+            Some((chapter, _)) if documented == Some(chapter) => chapter,
+            _ => requirement.endpoint.as_str(),
+        };
+        groups.entry(name).or_default().push(requirement);
+    }
+    groups.into_iter().collect()
+}
+
+/// What must be sent for the selected requirements: their own cases, and for those that look at every answer of an endpoint
+/// the plain requests of that endpoint.
+pub(super) fn to_send<'a>(spec: &'a Spec, selected: &[&'a Requirement]) -> Vec<&'a Requirement> {
+    let mut ids: BTreeSet<&str> = selected.iter().map(|r| r.id.as_str()).collect();
+    let plain: Vec<&Requirement> = spec.requirements.values().filter(|one| one.origin.is_plain()).collect();
+    for requirement in selected.iter().filter(|r| !matches!(r.demand, Demand::Steps(_))) {
+        // Tables and events are looked at in the archives, which have an endpoint of their own.
+        let in_archives = matches!(requirement.demand, Demand::Archive(_));
+        let shows = |one: &&&Requirement| {
+            let gives_archives = || spec.endpoints.get(&one.endpoint).is_some_and(Endpoint::gives_archives);
+            one.endpoint == requirement.endpoint || in_archives && gives_archives()
+        };
+        ids.extend(plain.iter().filter(shows).map(|one| one.id.as_str()));
+    }
+    ids.iter().map(|id| &spec.requirements[*id]).filter(|r| matches!(r.demand, Demand::Steps(_))).collect()
+}

@@ -1,0 +1,91 @@
+//! Sessions of the run's own: made by a flow of the data, kept while cases act on them, and ended by its teardown.
+//!
+//! In: what a case or a step names. Out: the variables of a session. Where writing is not allowed none is made.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    generate::{self, Drawn},
+    model::{
+        case::{CaseStep, Class, Purpose},
+        draft::Draft,
+        variables::{Variables, names},
+    },
+    spec::{FRESH, OWN_SESSION, Step, When},
+    vocabulary::Heard,
+};
+
+use super::{Shared, play::play, world::Known};
+
+/// A session that this run made.
+pub(super) struct Session {
+    pub(super) variables: Variables,
+    drawn: Drawn,
+}
+
+/// Makes what a step wants new for itself: a session key, or a whole session.
+pub(super) async fn refresh(shared: &Shared<'_>, tag: &str, step: &CaseStep, known: &mut Known) -> Result<(), String> {
+    let wanted: BTreeSet<String> =
+        variables_of(&step.draft).into_iter().filter(|name| name.starts_with(FRESH)).collect();
+    let Some(first) = wanted.iter().next().cloned() else { return Ok(()) };
+    if shared.sender.guard.allow() < Class::Write {
+        return Err(first);
+    }
+    let names: Vec<String> = wanted.iter().map(|name| name.replacen(FRESH, OWN_SESSION, 1)).collect();
+    let (made, _) = play_flow(shared, tag, Some(&names)).await.ok_or(first)?;
+    for (name, made_as) in wanted.into_iter().zip(names) {
+        let value = made.get(&made_as).ok_or_else(|| name.clone())?;
+        known.open.insert(name, value.clone());
+    }
+    Ok(())
+}
+
+/// A session of our own.
+pub(super) async fn make(shared: &Shared<'_>, tag: &str) -> Option<Session> {
+    if shared.sender.guard.allow() < Class::Write {
+        return None;
+    }
+    let (variables, drawn) = play_flow(shared, tag, None).await?;
+    Some(Session { variables, drawn })
+}
+
+/// Plays the flow that makes a session, as far as it gives what is wanted. Gives what it captured, and the calls that end the session.
+async fn play_flow(shared: &Shared<'_>, tag: &str, wanted: Option<&[String]>) -> Option<(Variables, Drawn)> {
+    let (name, flow) = shared.spec.flow(When::OwnSession)?;
+    let number = *shared.made.borrow_mut().entry(tag.to_owned()).and_modify(|n| *n += 1).or_insert(1_u32);
+    let purpose = Purpose::flow(name, format!("{tag}/{number}"));
+    let draw = |steps| generate::flow(shared.spec, &purpose, steps, shared.plan.seed);
+    let (mut drawn, mut teardown) = (draw(&flow.steps), draw(&flow.teardown));
+    teardown.case.purpose = Purpose::flow(name, format!("{tag}/{number}/end"));
+    let gives = |step: &Step, names: &[String]| step.capture.iter().any(|capture| names.contains(&capture.name));
+    let last = wanted.and_then(|names| flow.steps.iter().rposition(|step| gives(step, names)));
+    let steps = &flow.steps[..last.map_or(flow.steps.len(), |last| last + 1)];
+    drawn.case.steps.truncate(steps.len());
+    let known = shared.world.borrow().with(&drawn.made);
+    // A flow may be played for a step of a case, which is itself being played.
+    let played = Box::pin(play(shared, &drawn.case, steps, &[], known, &drawn.made)).await;
+    let whole = played.missing.is_none() && played.heard.iter().all(Heard::accepted);
+    let captured = played.captured.clone();
+    shared.keep(played.record);
+    whole.then_some((captured, teardown))
+}
+
+/// Ends a session of our own.
+pub(super) async fn end(shared: &Shared<'_>, session: Session) {
+    let Some((_, flow)) = shared.spec.flow(When::OwnSession) else { return };
+    let mut made = session.drawn.made.clone();
+    made.extend(session.variables);
+    let case = session.drawn.case;
+    let known = shared.world.borrow().with(&made);
+    let played = play(shared, &case, &flow.teardown, &[], known, &made).await;
+    shared.keep(played.record);
+}
+
+/// The variables in what a draft sends.
+pub(super) fn variables_of(draft: &Draft) -> Vec<String> {
+    let Draft::Http(draft) = draft;
+    let mut out: Vec<String> =
+        draft.parameters.iter().flat_map(|(name, value)| names(name).into_iter().chain(names(value))).collect();
+    out.extend(draft.raw.iter().flat_map(|raw| names(raw)));
+    out
+}
