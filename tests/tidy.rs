@@ -196,7 +196,7 @@ fn a_word_stands_only_where_it_may() {
 
 #[test]
 fn the_conductor_names_nothing_of_the_vendor() {
-    let ids = endpoints(&top().join("specs"));
+    let ids = endpoints();
     let chapters = ids.iter().filter_map(|id| Some(format!("{}/", id.split_once('-')?.0)));
     let words: BTreeSet<String> = chapters.chain(["lsid".to_owned()]).collect();
     assert!(words.len() > 5, "{words:?}");
@@ -286,7 +286,7 @@ const SNAPSHOT_BYTES_MAX: usize = 100 * 1024;
 fn every_snapshot_is_still_compared_and_can_be_reviewed() {
     let project = project();
     let tests: String = project.iter().filter(|file| file.path.starts_with("tests/")).map(|file| &*file.text).collect();
-    let endpoints = endpoints(&top().join("specs"));
+    let endpoints = endpoints();
     let mut faults = Vec::new();
     for file in project.iter().filter(|file| file.path.starts_with("snapshots/")) {
         if file.text.len() > SNAPSHOT_BYTES_MAX {
@@ -309,11 +309,10 @@ fn every_snapshot_is_still_compared_and_can_be_reviewed() {
     none(&faults);
 }
 
-/// The ids of the endpoints of a folder, with `-` for `/`.
-fn endpoints(specs: &Path) -> BTreeSet<String> {
-    let mut files = Vec::new();
-    gather(specs, specs, &mut files);
-    files.into_iter().filter_map(|file| Some(file.path.strip_suffix(".toml")?.replace('/', "-"))).collect()
+/// The ids of the endpoints of the data, with `-` for `/`.
+fn endpoints() -> BTreeSet<String> {
+    let spec = touchmark::spec::embedded().expect("sound data");
+    spec.endpoints.keys().map(|id| id.replace('/', "-")).collect()
 }
 
 // --- the files ---

@@ -30,9 +30,9 @@ pub use flow::{FRESH, Flow, ForEach, OWN_SESSION, Ours, When};
 pub use guide::{Change, Guide, Section, Version, VersionRow};
 pub use load::{Faults, ShapeOf, embedded, from_folder, to_json_schema};
 pub use model::{FieldKind, ModelEvent, ModelField, ModelTable};
-pub use requirement::{Demand, Level, Origin, Reading, Requirement};
+pub use requirement::{Demand, Level, Origin, Requirement};
 pub use select::Spec;
-pub use step::{Input, SchemaInput, Step, ValueClass, variables_of, variables_of_expectations};
+pub use step::{Input, Reading, SchemaInput, Step, ValueClass, variables_of, variables_of_expectations};
 
 pub use crate::vocabulary::{Expect, Path, Predicate, Query, Type, Walk};
 

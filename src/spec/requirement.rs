@@ -5,7 +5,11 @@
 use serde::Serialize;
 use strum::{IntoStaticStr, VariantArray};
 
-use super::{archives::ArchiveDemand, guide::Version, step::Step};
+use super::{
+    archives::ArchiveDemand,
+    guide::Version,
+    step::{Reading, Step},
+};
 use crate::model::{case::Class, suite::Suite};
 use crate::vocabulary::Expect;
 
@@ -98,15 +102,6 @@ pub enum Demand {
         /// What holds in each reading.
         readings: Vec<Reading>,
     },
-}
-
-/// One way in which an ambiguous requirement can be understood, and what then holds.
-#[derive(Debug, Clone)]
-pub struct Reading {
-    /// Its name.
-    pub name: String,
-    /// What holds.
-    pub expect: Vec<Expect>,
 }
 
 /// What a requirement comes of.

@@ -2,7 +2,7 @@
 //!
 //! In: nothing. Out: what is sent, what is remembered and what must hold. Values are drawn and sent elsewhere.
 
-use super::{capture::Capture, requirement::Reading};
+use super::capture::Capture;
 use crate::model::{
     case::{Class, Role, Times},
     credential::{AccountRole, Credential},
@@ -52,6 +52,15 @@ pub struct Step {
     pub expect: Vec<Expect>,
     /// What holds in each reading.
     pub readings: Vec<Reading>,
+}
+
+/// One way in which an ambiguous requirement can be understood, and what then holds.
+#[derive(Debug, Clone)]
+pub struct Reading {
+    /// Its name.
+    pub name: String,
+    /// What holds.
+    pub expect: Vec<Expect>,
 }
 
 /// Where the value of a sent parameter comes from.

@@ -6,7 +6,8 @@ use super::observed::observed;
 use crate::{
     spec::{
         endpoint::{Element, Endpoint, Media},
-        requirement::{Demand, Level, Reading, Requirement},
+        requirement::{Demand, Level, Requirement},
+        step::Reading,
     },
     vocabulary::{Expect, Path, Query, predicate::EQUALS},
 };

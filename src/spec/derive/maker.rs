@@ -11,8 +11,8 @@ use crate::{
     },
     spec::{
         endpoint::{Endpoint, Need, Parameter, RequestSpec},
-        requirement::{Demand, Level, Origin, Reading, Requirement},
-        step::{Input, Step, ValueClass},
+        requirement::{Demand, Level, Origin, Requirement},
+        step::{Input, Reading, Step, ValueClass},
     },
     vocabulary::Expect,
 };

@@ -13,8 +13,8 @@ use crate::{
     },
     spec::{
         endpoint::{Example, ParameterSet},
-        requirement::{Level, Origin, Reading, Requirement},
-        step::{Input, Step},
+        requirement::{Level, Origin, Requirement},
+        step::{Input, Reading, Step},
     },
     vocabulary::Expect,
 };

@@ -4,7 +4,7 @@
 //! In: rows as typed, and what they mean. Out: faults.
 
 use super::{
-    located::{Located, Rows},
+    located::{Located, OrderedRows},
     reader::{Place, Reader},
     shape::EndpointFile,
     shape_steps::StepFile,
@@ -13,7 +13,7 @@ use super::{
 use crate::spec::endpoint::{Endpoint, Parameter};
 
 /// Kinds of requirements that derive from the row of a parameter; what stands behind a slash is a name.
-const KINDS: [&str; 15] = [
+const KINDS: [&str; 16] = [
     "accepted",
     "required",
     "optional",
@@ -29,6 +29,7 @@ const KINDS: [&str; 15] = [
     "malformed",
     "empty",
     "encoding",
+    "unknown",
 ];
 
 impl Reader {
@@ -61,10 +62,10 @@ impl Reader {
         }
         for (name, row) in file.parameter.iter() {
             for kind in &row.underived {
-                let known = KINDS
-                    .iter()
-                    .chain(&["unknown"])
-                    .any(|known| known.starts_with(kind.as_str()) || kind.starts_with(known));
+                let is = |known: &&str| {
+                    known.starts_with(kind.as_str()) || (known.ends_with('/') && kind.starts_with(*known))
+                };
+                let known = KINDS.iter().any(|known| is(&known));
                 if !known {
                     let near = did_you_mean(kind, KINDS.into_iter());
                     self.fault(
@@ -146,6 +147,6 @@ impl Reader {
     }
 }
 
-fn names<T>(rows: &Rows<T>) -> Vec<Located<String>> {
+fn names<T>(rows: &OrderedRows<T>) -> Vec<Located<String>> {
     rows.iter().map(|(name, _)| name.clone()).collect()
 }

@@ -1,6 +1,6 @@
 //! Values with the place where they were typed, and tables whose keys stand in the order in which they were typed.
 //!
-//! In: TOML. Out: [`Located`] values and [`Rows`]. What the values mean is decided elsewhere.
+//! In: TOML. Out: [`Located`] values and [`OrderedRows`]. What the values mean is decided elsewhere.
 
 use std::{fmt, marker::PhantomData, ops::Deref};
 
@@ -60,15 +60,15 @@ impl<T: JsonSchema> JsonSchema for Located<T> {
 
 /// Rows of a table by their keys, in the order in which they were typed.
 #[derive(Debug, Clone)]
-pub(super) struct Rows<T>(Vec<(Located<String>, T)>);
+pub(super) struct OrderedRows<T>(Vec<(Located<String>, T)>);
 
-impl<T> Default for Rows<T> {
+impl<T> Default for OrderedRows<T> {
     fn default() -> Self {
         Self(Vec::new())
     }
 }
 
-impl<T> Rows<T> {
+impl<T> OrderedRows<T> {
     pub(super) fn iter(&self) -> impl Iterator<Item = (&Located<String>, &T)> {
         self.0.iter().map(|(key, row)| (key, row))
     }
@@ -78,24 +78,24 @@ impl<T> Rows<T> {
     }
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Rows<T> {
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for OrderedRows<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct InOrder<T>(PhantomData<T>);
 
         impl<'de, T: Deserialize<'de>> Visitor<'de> for InOrder<T> {
-            type Value = Rows<T>;
+            type Value = OrderedRows<T>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a table of rows")
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Rows<T>, A::Error> {
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<OrderedRows<T>, A::Error> {
                 let mut rows = Vec::new();
                 while let Some(row) = map.next_entry::<Located<String>, T>()? {
                     rows.push(row);
                 }
                 rows.sort_by_key(|(key, _): &(Located<String>, T)| key.start);
-                Ok(Rows(rows))
+                Ok(OrderedRows(rows))
             }
         }
 
@@ -103,7 +103,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Rows<T> {
     }
 }
 
-impl<T: JsonSchema> JsonSchema for Rows<T> {
+impl<T: JsonSchema> JsonSchema for OrderedRows<T> {
     fn schema_name() -> std::borrow::Cow<'static, str> {
         format!("Rows_of_{}", T::schema_name()).into()
     }

@@ -3,7 +3,7 @@
 //! In: `[[table]]` and `[[event]]` rows, and words of `over`. Out: tables, events and demands. Faults are gathered.
 
 use super::{
-    located::{Located, Rows},
+    located::{Located, OrderedRows},
     reader::{Place, Reader},
     shape::{EventFile, FieldFile, TableFile},
     text::did_you_mean,
@@ -24,7 +24,7 @@ impl Reader {
         meaning
     }
 
-    pub(super) fn tables(&mut self, place: Place<'_>, page: u32, rows: &Rows<TableFile>) -> Vec<ModelTable> {
+    pub(super) fn tables(&mut self, place: Place<'_>, page: u32, rows: &OrderedRows<TableFile>) -> Vec<ModelTable> {
         for refers in rows.iter().flat_map(|(_, row)| row.fields.iter()).filter_map(|(_, row)| row.refers.as_ref()) {
             if rows.get(refers).is_none() {
                 let near = did_you_mean(refers, rows.iter().map(|(name, _)| name.as_str()));
@@ -49,7 +49,7 @@ impl Reader {
         tables
     }
 
-    pub(super) fn events(&mut self, place: Place<'_>, page: u32, rows: &Rows<EventFile>) -> Vec<ModelEvent> {
+    pub(super) fn events(&mut self, place: Place<'_>, page: u32, rows: &OrderedRows<EventFile>) -> Vec<ModelEvent> {
         let mut events = Vec::new();
         for (name, row) in rows.iter() {
             let page = self.page_of(place, row.page.as_ref(), page);
@@ -65,7 +65,7 @@ impl Reader {
         events
     }
 
-    fn fields(&mut self, place: Place<'_>, page: u32, rows: &Rows<FieldFile>) -> Vec<ModelField> {
+    fn fields(&mut self, place: Place<'_>, page: u32, rows: &OrderedRows<FieldFile>) -> Vec<ModelField> {
         rows.iter()
             .map(|(name, field)| {
                 let kind = self.word(place, &field.kind, &FieldKind::ALL);
@@ -98,7 +98,7 @@ impl Reader {
     fn stands_where(
         &mut self,
         place: Place<'_>,
-        rows: &Rows<FieldFile>,
+        rows: &OrderedRows<FieldFile>,
         text: &Located<String>,
     ) -> Option<(String, String)> {
         let parts = text.split_once('=');

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    located::Rows,
+    located::OrderedRows,
     reader::{Place, Reader},
     shape_others::FixtureFile,
 };
@@ -19,7 +19,7 @@ impl Reader {
     pub(super) fn fixtures(
         &mut self,
         place: Place<'_>,
-        rows: &Rows<FixtureFile>,
+        rows: &OrderedRows<FixtureFile>,
         flows: &BTreeMap<String, Flow>,
     ) -> BTreeMap<String, Fixture> {
         let mut found: BTreeMap<&str, Vec<String>> = BTreeMap::new();

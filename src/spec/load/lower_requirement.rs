@@ -14,8 +14,8 @@ use crate::{
     model::case::{Class, Role},
     spec::{
         archives::ArchiveDemand,
-        requirement::{Demand, Level, Origin, Reading, Requirement},
-        step::Step,
+        requirement::{Demand, Level, Origin, Requirement},
+        step::{Reading, Step},
     },
     vocabulary,
 };

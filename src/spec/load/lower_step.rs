@@ -20,7 +20,7 @@ use crate::{
     spec::{
         capture::{Capture, Owned, UNIQUE},
         endpoint::{Endpoint, RequestSpec},
-        requirement::Reading,
+        step::Reading,
         step::{Input, Step, ValueClass},
     },
     vocabulary::{self, Expect, Query},

@@ -32,7 +32,7 @@ use sha2::{Digest, Sha256};
 
 pub use published::{ShapeOf, to_json_schema};
 
-use located::Rows;
+use located::OrderedRows;
 use named::Named;
 use reader::{Place, Reader};
 use text::line_of;
@@ -99,7 +99,7 @@ pub(crate) fn from_files(files: &BTreeMap<String, String>) -> Result<Spec, Fault
                 reader.guide(shape, Place { path, text });
             }
         } else if path == "fixtures.toml" {
-            let rows = parse::<Rows<shape_others::FixtureFile>>(path, text, &mut reader.faults);
+            let rows = parse::<OrderedRows<shape_others::FixtureFile>>(path, text, &mut reader.faults);
             fixtures_file = rows.map(|rows| (path, text, rows));
         } else if let Some(name) = path.strip_prefix("flows/").and_then(|n| n.strip_suffix(".toml")) {
             if let Some(shape) = parse::<shape_others::FlowFile>(path, text, &mut reader.faults) {

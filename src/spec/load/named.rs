@@ -5,7 +5,7 @@
 use std::{cell::RefCell, collections::BTreeSet};
 
 use super::{
-    located::{Located, Rows},
+    located::{Located, OrderedRows},
     reader::{Place, Reader},
     shape::EndpointFile,
     shape_steps::StepFile,
@@ -46,7 +46,7 @@ impl<'a> Named<'a> {
         &self,
         what: &'static str,
         name: &str,
-        rows: impl FnOnce(&'a EndpointFile) -> &'a Rows<T>,
+        rows: impl FnOnce(&'a EndpointFile) -> &'a OrderedRows<T>,
     ) -> Result<&'a T, String> {
         self.used.borrow_mut().insert((what, name.to_owned()));
         let rows = self.file.map(rows);

@@ -6,7 +6,7 @@ use schemars::{SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Value, json};
 
 use super::{
-    located::Rows,
+    located::OrderedRows,
     shape::EndpointFile,
     shape_others::{FixtureFile, FlowFile, GuideFile},
 };
@@ -48,7 +48,7 @@ pub fn to_json_schema(which: ShapeOf) -> Value {
     let schema = match which {
         ShapeOf::Endpoint => generator.into_root_schema_for::<EndpointFile>(),
         ShapeOf::Flow => generator.into_root_schema_for::<FlowFile>(),
-        ShapeOf::Fixtures => generator.into_root_schema_for::<Rows<FixtureFile>>(),
+        ShapeOf::Fixtures => generator.into_root_schema_for::<OrderedRows<FixtureFile>>(),
         ShapeOf::Guide => generator.into_root_schema_for::<GuideFile>(),
     };
     let mut schema = schema.to_value();

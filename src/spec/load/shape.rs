@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
-    located::{Located, Rows},
+    located::{Located, OrderedRows},
     shape_steps::{RequirementFile, StepFile},
 };
 
@@ -35,29 +35,29 @@ pub(super) struct EndpointFile {
     pub(super) names: BTreeMap<String, BTreeMap<String, toml::Value>>,
     /// What an operator can do, by names that `hint` and `otherwise` may say.
     #[serde(default)]
-    pub(super) advice: Rows<String>,
+    pub(super) advice: OrderedRows<String>,
     /// Scripts by names that `js:@NAME(…)` calls; `$*` in one stands for what is in the brackets.
     #[serde(default)]
-    pub(super) scripts: Rows<String>,
+    pub(super) scripts: OrderedRows<String>,
     /// Steps by names that `use` may say.
     #[serde(default)]
-    pub(super) steps: Rows<StepFile>,
+    pub(super) steps: OrderedRows<StepFile>,
     #[serde(default)]
-    pub(super) parameter: Rows<ParameterFile>,
+    pub(super) parameter: OrderedRows<ParameterFile>,
     #[serde(default)]
     pub(super) elements: Vec<ElementsFile>,
     #[serde(default)]
-    pub(super) set: Rows<SetFile>,
+    pub(super) set: OrderedRows<SetFile>,
     #[serde(default)]
-    pub(super) table: Rows<TableFile>,
+    pub(super) table: OrderedRows<TableFile>,
     #[serde(default)]
-    pub(super) event: Rows<EventFile>,
+    pub(super) event: OrderedRows<EventFile>,
     #[serde(default)]
-    pub(super) example: Rows<ExampleFile>,
+    pub(super) example: OrderedRows<ExampleFile>,
     #[serde(default)]
-    pub(super) untestable: Rows<UntestableFile>,
+    pub(super) untestable: OrderedRows<UntestableFile>,
     #[serde(default)]
-    pub(super) requirement: Rows<RequirementFile>,
+    pub(super) requirement: OrderedRows<RequirementFile>,
 }
 
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -126,7 +126,7 @@ pub(super) struct ParameterFile {
     pub(super) valid: Option<String>,
     pub(super) unknown: Option<String>,
     #[serde(default)]
-    pub(super) needs: Rows<String>,
+    pub(super) needs: OrderedRows<String>,
     #[serde(default)]
     pub(super) excludes: Vec<Located<String>>,
     /// What is known of it and nothing derives from.
@@ -138,7 +138,7 @@ pub(super) struct ParameterFile {
     #[serde(default)]
     pub(super) underived: Vec<Located<String>>,
     #[serde(default)]
-    pub(super) form: Rows<FormFile>,
+    pub(super) form: OrderedRows<FormFile>,
 }
 
 /// What is known of a parameter and nothing derives from: facts of the export.
@@ -170,7 +170,7 @@ pub(super) struct ElementsFile {
     /// The path that those of the rows begin with.
     pub(super) under: Option<String>,
     /// By their paths below it; `.` is that path itself.
-    pub(super) rows: Rows<ElementFile>,
+    pub(super) rows: OrderedRows<ElementFile>,
 }
 
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -223,7 +223,7 @@ pub(super) struct WhenFile {
 pub(super) struct SetFile {
     pub(super) page: Option<Located<u32>>,
     pub(super) says: String,
-    pub(super) parameters: Rows<String>,
+    pub(super) parameters: OrderedRows<String>,
 }
 
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -259,7 +259,7 @@ pub(super) struct TableFile {
     pub(super) names: Vec<String>,
     pub(super) topic: Option<Located<String>>,
     #[serde(default)]
-    pub(super) fields: Rows<FieldFile>,
+    pub(super) fields: OrderedRows<FieldFile>,
 }
 
 /// An event of an archive.
@@ -272,7 +272,7 @@ pub(super) struct EventFile {
     #[serde(default)]
     pub(super) envelope: bool,
     #[serde(default)]
-    pub(super) fields: Rows<FieldFile>,
+    pub(super) fields: OrderedRows<FieldFile>,
 }
 
 /// A field of a table or an event.
