@@ -48,9 +48,11 @@ impl Reader {
             known.extend(name.strip_prefix(OWN_SESSION).map(|rest| format!("{FRESH}{rest}")));
         }
         for requirement in requirements.values() {
-            let site = self.sites.get(&requirement.id).cloned();
-            let site = site.unwrap_or_else(|| format!("specs/{}.toml", requirement.endpoint));
-            for pattern in &requirement.rests_on {
+            let written = self.sites.get(&requirement.id).cloned();
+            // What a derived requirement rests on follows from its row, and a name there that means nothing is a fault already.
+            let patterns = if written.is_some() { requirement.rests_on.as_slice() } else { &[] };
+            let site = written.unwrap_or_else(|| format!("specs/{}.toml", requirement.endpoint));
+            for pattern in patterns {
                 if !matching(requirements, pattern).any(|(id, _)| id != requirement.id) {
                     let near = did_you_mean(pattern, requirements.keys().map(String::as_str));
                     self.fault_at(

@@ -20,12 +20,15 @@ pub(super) fn did_you_mean<'a>(word: &str, known: impl Iterator<Item = &'a str>)
     if word.len() > WORD_BYTES_MAX {
         return String::new();
     }
+    let length = word.chars().count();
     let near = known
         .filter(|other| other.len() <= WORD_BYTES_MAX)
         .map(|other| (strsim::damerau_levenshtein(word, other), other))
         .min();
     match near {
-        Some((distance, other)) if distance * 3 <= word.chars().count().max(3) => format!("; did you mean `{other}`?"),
+        Some((distance, other)) if distance * 3 <= length.max(3) && distance < length => {
+            format!("; did you mean `{other}`?")
+        }
         _ => String::new(),
     }
 }
