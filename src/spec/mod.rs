@@ -11,6 +11,7 @@ mod export;
 mod fixtures;
 mod flow;
 mod guide;
+mod hints;
 mod load;
 mod model;
 pub mod openapi;

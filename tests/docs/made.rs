@@ -14,8 +14,11 @@ use touchmark::{
     vocabulary::{self, Entry},
 };
 
+/// What makes a table.
+type Made = fn() -> String;
+
 /// A table by its name, and what makes it.
-pub(super) const TABLES: &[(&str, fn() -> String)] = &[
+pub(super) const TABLES: &[(&str, Made)] = &[
     ("options", options),
     ("roles", roles),
     ("suites", suites),

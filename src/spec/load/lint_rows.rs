@@ -65,7 +65,7 @@ impl Reader {
                 let is = |known: &&str| {
                     known.starts_with(kind.as_str()) || (known.ends_with('/') && kind.starts_with(*known))
                 };
-                let known = KINDS.iter().any(|known| is(&known));
+                let known = KINDS.iter().any(is);
                 if !known {
                     let near = did_you_mean(kind, KINDS.into_iter());
                     self.fault(
