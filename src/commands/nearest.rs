@@ -1,4 +1,4 @@
-//! Did you mean …? The one place outside the emulator that says what a misspelt word is like.
+//! Did you mean …? What a misspelt word of a command line or a configuration is like.
 //!
 //! In: a word and what it could have been. Out: a hint, or nothing where nothing is like it.
 

@@ -109,8 +109,11 @@ impl Playing<'_> {
                 break;
             }
             touched |= step.class > Class::Read && step.role != Role::Control;
+            if touched {
+                continue;
+            }
             let answers: Vec<_> = self.heard.iter().filter(|heard| heard.exchange.step == number).collect();
-            if !touched && !judge::goes_on(self.shared.spec, step, &answers, &self.record.variables) {
+            if !judge::goes_on(self.shared.spec, step, &answers, &self.record.variables) {
                 break;
             }
         }
