@@ -2,12 +2,12 @@
 //!
 //! In: options, environment and rows of `touchmark.toml`. Out: an account for each role. No message has a secret in it.
 
-use std::{collections::BTreeMap, convert::Infallible};
+use std::{collections::BTreeMap, convert::Infallible, path::Path};
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer, de::Error};
 
-use super::{Failure, files::read_file, options::Options};
+use super::{Failure, files::read_file};
 use crate::{model::credential::AccountRole, send::Account};
 
 /// The variable of the environment that holds the client secret of the main account. It is no option, since a command line can be
@@ -63,15 +63,19 @@ fn role_of_row<'de, D: Deserializer<'de>>(from: D) -> Result<AccountRole, D::Err
 }
 
 /// All accounts of a run: those of the file, then the main account, then those of the command line; a later one of a role wins.
-pub(super) fn accounts(options: &Options) -> Result<BTreeMap<AccountRole, Account>, Failure> {
+pub(super) fn accounts(
+    given: &[AccountOption],
+    client_id: Option<&str>,
+    secret_file: Option<&Path>,
+) -> Result<BTreeMap<AccountRole, Account>, Failure> {
     let mut accounts = BTreeMap::new();
-    for option in &options.account {
+    for option in given {
         if let AccountOption::Row(row) = option {
             accounts.insert(row.role, of_row(row)?);
         }
     }
-    if let Some(client_id) = options.client_id.clone() {
-        let secret = match &options.secret_file {
+    if let Some(client_id) = client_id.map(str::to_owned) {
+        let secret = match secret_file {
             Some(path) => Some(SecretString::from(read_file(path, "the client secret")?.trim().to_owned())),
             None => variable(SECRET_VARIABLE),
         };
@@ -80,7 +84,7 @@ pub(super) fn accounts(options: &Options) -> Result<BTreeMap<AccountRole, Accoun
         })?;
         accounts.insert(AccountRole::Full, Account { client_id, client_secret });
     }
-    for option in &options.account {
+    for option in given {
         if let AccountOption::Typed(text) = option {
             let (role, account) = account(text.expose_secret())?;
             accounts.insert(role, account);

@@ -1,35 +1,34 @@
 //! `touchmark.toml`: options that stay the same from run to run.
 //!
-//! In: the text of the file. Out: [`Options`] and the keys that stand in it, or the line of the first fault. No fault shows a secret.
+//! In: the text of the file. Out: the options and the keys that stand in it, or the line of the first fault. No fault shows a secret.
 
 use std::{
     collections::BTreeSet,
     path::{Path, PathBuf},
 };
 
-use super::{Failure, files::read_file, options::Options};
+use serde::de::DeserializeOwned;
+
+use super::{Failure, files::read_file};
 
 /// The file that is read when no other is named.
 const CONFIG_FILE: &str = "touchmark.toml";
 
 /// The file that was named, or `touchmark.toml` where there is one; and its keys.
-pub(super) fn read(named: Option<&PathBuf>) -> Result<(Options, BTreeSet<String>), Failure> {
+pub(super) fn read<O: DeserializeOwned + Default>(named: Option<&PathBuf>) -> Result<(O, BTreeSet<String>), Failure> {
     let path = match named {
         Some(path) => path.as_path(),
         None if Path::new(CONFIG_FILE).exists() => Path::new(CONFIG_FILE),
-        None => return Ok((Options::default(), BTreeSet::new())),
+        None => return Ok((O::default(), BTreeSet::new())),
     };
     let text = read_file(path, "the configuration")?;
-    let options = read_config(&text).map_err(|fault| Failure::usage(format!("{}:{fault}", path.display())))?;
+    let options = parse(&text).map_err(|fault| Failure::usage(format!("{}:{fault}", path.display())))?;
     let keys = text.parse::<toml::Table>().unwrap_or_default().into_iter().map(|(key, _)| key).collect();
     Ok((options, keys))
 }
 
-/// Reads the text of a `touchmark.toml`.
-///
-/// # Errors
-/// The line of the first fault, and what it is.
-pub fn read_config(text: &str) -> Result<Options, String> {
+/// Reads the text of the file. The error is the line of the first fault, and what it is.
+pub(super) fn parse<O: DeserializeOwned>(text: &str) -> Result<O, String> {
     toml::from_str(text).map_err(|error| {
         let at = error.span().map_or(0, |span| span.start);
         let line = text.as_bytes().iter().take(at).filter(|byte| **byte == b'\n').count() + 1;

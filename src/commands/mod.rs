@@ -34,13 +34,12 @@ use std::{ffi::OsString, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
-pub use configuration::read_config;
 pub use failure::exit;
 pub use known_gaps::read_known_gaps;
 pub use matrix::Matrix;
 pub use memory::{InMemory, OnTheWay};
 pub use option_list::{OptionRow, option_list};
-pub use options::Options;
+pub use options::{Options, read_config};
 pub use prove::{Proof, prove};
 pub use replay::read_report;
 

@@ -116,7 +116,7 @@ pub(super) struct CommandLine(ArgMatches);
 impl CommandLine {
     /// Reads the file and puts everything together.
     pub(super) fn options(&self) -> Result<Options, Failure> {
-        let (mut options, keys) = configuration::read(self.0.get_one::<PathBuf>("config"))?;
+        let (mut options, keys): (Options, _) = configuration::read(self.0.get_one::<PathBuf>("config"))?;
         let mut above = self.0.clone();
         for id in self.0.ids().map(Id::as_str) {
             let counts_not = match self.0.value_source(id) {
@@ -174,4 +174,12 @@ impl Args for CommandLine {
     fn augment_args_for_update(command: Command) -> Command {
         Options::augment_args_for_update(command)
     }
+}
+
+/// Reads the text of a `touchmark.toml`.
+///
+/// # Errors
+/// The line of the first fault, and what it is.
+pub fn read_config(text: &str) -> Result<Options, String> {
+    configuration::parse(text)
 }

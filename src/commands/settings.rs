@@ -41,7 +41,11 @@ impl Settings {
             ));
         }
         // The embedded emulator has accounts of its own.
-        let accounts = if target.is_some() { accounts(options)? } else { BTreeMap::new() };
+        let accounts = if target.is_some() {
+            accounts(&options.account, options.client_id.as_deref(), options.secret_file.as_deref())?
+        } else {
+            BTreeMap::new()
+        };
         if target.is_some() && accounts.is_empty() {
             return Err(Failure::usage(
                 "no credentials for the target\n  set BT_CLIENT_ID and BT_CLIENT_SECRET, give --account ID:SECRET, or write an \

@@ -10,16 +10,11 @@ use crate::{
         variables::Variables,
         verdict::{Blame, Finding, Verdict},
     },
-    spec::{Capture, Requirement, Step},
+    spec::{Capture, Requirement, Spec, Step},
     vocabulary::Heard,
 };
 
-use super::{
-    Shared, configuration,
-    group::without,
-    play::{Played, play},
-    shrink::shrink,
-};
+use super::{play::play, shared::Shared, shrink::shrink};
 
 /// Runs a case. Gives a finding only where nothing could be learnt.
 pub(super) async fn run(
@@ -29,7 +24,7 @@ pub(super) async fn run(
     drawn: &mut Drawn,
     session: &Variables,
 ) -> Option<Finding> {
-    let mut played = once(shared, requirement, steps, drawn, session).await;
+    let mut played = play(shared, requirement, steps, drawn, session).await;
     if played.stopped {
         // Half a case shows nothing of its requirement, but what was sent is told.
         played.record.case.purpose = Purpose::flow("stopped", &requirement.id);
@@ -70,18 +65,10 @@ pub(super) async fn run(
     None
 }
 
-/// Plays a case once, and takes away what it made.
-pub(super) async fn once(
-    shared: &Shared<'_>,
-    requirement: &Requirement,
-    steps: &[Step],
-    drawn: &Drawn,
-    session: &Variables,
-) -> Played {
-    let mut made = drawn.made.clone();
-    made.extend(session.clone());
-    let known = shared.world.borrow().with(&made);
-    let played = play(shared, &drawn.case, steps, &requirement.teardown, known, &made).await;
-    configuration::tidy(shared, &played.record).await;
-    played
+/// What is said of a requirement for which a variable is not known.
+pub(super) fn without(spec: &Spec, requirement: &Requirement, name: &str) -> Finding {
+    match requirement.opt_in {
+        true => Finding::not_applicable(spec.hint(name)),
+        false => Finding::inconclusive(spec.hint(name), Blame::Configuration),
+    }
 }

@@ -11,10 +11,7 @@ use crate::{
     spec::{Flow, Ours, Query, Step, When},
 };
 
-use super::{
-    Shared,
-    play::{Played, play},
-};
+use super::{flow::play, shared::Shared, step::Played};
 
 /// Ends what the cases of a group left.
 pub(super) async fn after_group(shared: &Shared<'_>, group: &str) {
@@ -82,7 +79,7 @@ async fn send(shared: &Shared<'_>, purpose: Purpose, steps: &[Step], variables: 
     let mut made = drawn.made.clone();
     made.extend(variables.clone());
     let known = shared.world.borrow().with(&made);
-    let played = play(shared, &drawn.case, steps, &[], known, &made).await;
+    let played = play(shared, &drawn.case, steps, known, &made).await;
     shared.keep(played.record.clone());
     played
 }

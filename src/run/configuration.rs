@@ -19,7 +19,7 @@ use crate::{
     vocabulary::Heard,
 };
 
-use super::{Plan, Shared, play::play};
+use super::{Plan, flow::play, shared::Shared};
 
 /// The chapter of the spec data that the document adds to.
 pub(super) fn chapter(spec: &Spec) -> Option<&str> {
@@ -43,7 +43,7 @@ pub(super) async fn fetch(shared: &Shared<'_>) {
     let Some((name, flow)) = shared.spec.flow(When::BeforePlanning) else { return };
     let drawn = generate::flow(shared.spec, &Purpose::flow(name, ""), &flow.steps, shared.plan.seed);
     let known = shared.world.borrow().with(&drawn.made);
-    let played = play(shared, &drawn.case, &flow.steps, &[], known, &drawn.made).await;
+    let played = play(shared, &drawn.case, &flow.steps, known, &drawn.made).await;
     shared.keep(played.record);
 }
 

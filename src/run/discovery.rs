@@ -15,7 +15,20 @@ use crate::{
     spec::When,
 };
 
-use super::{Abort, Shared, needs, play};
+use super::{flow::play, needs, shared::Shared};
+
+/// Why nothing could be certified.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Abort {
+    /// Nobody answers.
+    Unreachable(String),
+    /// The target refuses the credentials.
+    Credentials(String),
+    /// The account has no access to the command API.
+    Permission(String),
+    /// What was asked for does not follow from the target's own document.
+    Unknown(String),
+}
 
 /// The first contact: is anybody there, and are the credentials taken?
 pub(super) async fn greet(shared: &Shared<'_>) -> Result<(), Abort> {
@@ -40,7 +53,7 @@ pub(super) async fn discover(shared: &Shared<'_>, needs: &BTreeSet<String>) -> R
     let drawn = generate::flow(shared.spec, &Purpose::flow(name, ""), &flow.steps, shared.plan.seed);
     let steps = &flow.steps;
     let variables = shared.world.borrow().with(&drawn.made);
-    let played = play::play(shared, &drawn.case, steps, &[], variables, &drawn.made).await;
+    let played = play(shared, &drawn.case, steps, variables, &drawn.made).await;
     let refusals = played.heard.iter().filter(|heard| heard.refused()).count();
     let denied =
         played.heard.iter().filter(|heard| heard.answer().is_some_and(|a| matches!(a.status, 401 | 403 | 404))).count();

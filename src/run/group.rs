@@ -8,12 +8,14 @@ use crate::{
         credential::AccountRole,
         verdict::{Blame, Finding, Verdict},
     },
-    spec::{Demand, FRESH, OWN_SESSION, Requirement, Spec, Step, UNIQUE},
+    spec::{Demand, FRESH, OWN_SESSION, Requirement, Step, UNIQUE},
 };
 
 use super::{
-    Event, Shared, case_runner, cleanup,
+    case_runner::{self, without},
+    cleanup,
     session::{Session, end, make, variables_of},
+    shared::{Event, Shared},
 };
 
 /// Plays the cases of the requirements of one endpoint.
@@ -98,14 +100,6 @@ async fn tell(shared: &Shared<'_>, requirement: &Requirement, session: &mut Opti
         }
     }
     None
-}
-
-/// What is said of a requirement for which a variable is not known.
-pub(super) fn without(spec: &Spec, requirement: &Requirement, name: &str) -> Finding {
-    match requirement.opt_in {
-        true => Finding::not_applicable(spec.hint(name)),
-        false => Finding::inconclusive(spec.hint(name), Blame::Configuration),
-    }
 }
 
 /// The first variable that nothing will make known. What cannot be put back is not begun.

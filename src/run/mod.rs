@@ -7,57 +7,37 @@ mod case_runner;
 mod cleanup;
 mod configuration;
 mod discovery;
+mod flow;
 mod group;
 mod needs;
 mod plan;
 mod play;
 mod session;
+mod shared;
 mod shrink;
+mod step;
 mod world;
 
 use std::{
     cell::{Cell, RefCell},
-    collections::BTreeMap,
-    sync::atomic::{AtomicBool, Ordering},
+    sync::atomic::AtomicBool,
 };
 
 use futures_util::{StreamExt, stream};
 
 use crate::{
     judge::{self, Judged},
-    model::{
-        case::Class,
-        exchange::{NoAnswerKind, Outcome},
-        record::{Bodies, Record},
-        variables::Variables,
-        verdict::{Blame, Finding, Verdict},
-    },
+    model::{case::Class, record::Record, variables::Variables},
     send::Sender,
-    spec::{Spec, openapi::Resource},
+    spec::Spec,
 };
 
+use shared::Shared;
+
 pub use configuration::extended;
+pub use discovery::Abort;
 pub use plan::{Plan, selected};
-
-/// After so many requests in a row without an answer, since nobody was reached or nothing came in time, the run gives up.
-const UNANSWERED_MAX: u32 = 12;
-
-/// What happens, for those who show it.
-pub enum Event<'a> {
-    /// The run looks for the target's own ids.
-    Discovering,
-    /// So many requirements are asked for; for so many requests will be sent.
-    Started {
-        /// Requirements that are asked for.
-        selected: usize,
-        /// Requirements that have requests of their own.
-        to_send: usize,
-    },
-    /// A case was played.
-    Recorded(&'a Record),
-    /// A requirement has been sent for; its verdict so far.
-    Told(&'a str, Verdict),
-}
+pub use shared::Event;
 
 /// What a run gives.
 pub struct Run {
@@ -73,76 +53,6 @@ pub struct Run {
     pub found: Variables,
     /// The spec data with what the target's own document adds to it, where it has one that was asked for.
     pub extended: Option<Spec>,
-}
-
-/// Why nothing could be certified.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Abort {
-    /// Nobody answers.
-    Unreachable(String),
-    /// The target refuses the credentials.
-    Credentials(String),
-    /// The account has no access to the command API.
-    Permission(String),
-    /// What was asked for does not follow from the target's own document.
-    Unknown(String),
-}
-
-/// State that the groups of a run share.
-struct Shared<'a> {
-    spec: &'a Spec,
-    /// What a run may make at the Configuration API and take away again.
-    resources: &'a [Resource],
-    sender: &'a Sender,
-    plan: &'a Plan,
-    stop: &'a AtomicBool,
-    world: RefCell<world::World>,
-    records: RefCell<Vec<(String, Record)>>,
-    bodies: RefCell<Bodies>,
-    untold: RefCell<BTreeMap<String, Finding>>,
-    unanswered: Cell<u32>,
-    /// How many sessions and keys were made for a requirement, which tells their names apart.
-    made: RefCell<BTreeMap<String, u32>>,
-    told: &'a dyn Fn(Event<'_>),
-}
-
-impl Shared<'_> {
-    /// Whether somebody stopped the run.
-    fn is_stopped(&self) -> bool {
-        self.stop.load(Ordering::Relaxed)
-    }
-
-    /// Why nothing more is sent, if so.
-    fn halted(&self) -> Option<Finding> {
-        if self.is_stopped() {
-            return Some(Finding::inconclusive("the run was stopped before it", Blame::Configuration));
-        }
-        let reason = format!("the target gave no answer {UNANSWERED_MAX} times in a row, so no more was sent");
-        self.is_cut_off().then(|| Finding::inconclusive(reason, Blame::Network))
-    }
-
-    /// Whether so many requests in a row were not answered that no more makes sense.
-    fn is_cut_off(&self) -> bool {
-        self.unanswered.get() >= UNANSWERED_MAX
-    }
-
-    /// Counts requests in a row without an answer.
-    fn note(&self, outcome: &Outcome) {
-        match outcome {
-            Outcome::Nothing(nothing) if matches!(nothing.kind, NoAnswerKind::Unreachable | NoAnswerKind::Timeout) => {
-                self.unanswered.set(self.unanswered.get() + 1);
-            }
-            Outcome::Nothing(nothing) if matches!(nothing.kind, NoAnswerKind::Guarded | NoAnswerKind::NoToken) => {}
-            _ => self.unanswered.set(0),
-        }
-    }
-
-    fn keep(&self, mut record: Record) {
-        self.bodies.borrow_mut().share(&mut record);
-        (self.told)(Event::Recorded(&record));
-        let key = format!("{}#{:08}", record.case.purpose, record.case.index);
-        self.records.borrow_mut().push((key, record));
-    }
 }
 
 /// Runs a plan.

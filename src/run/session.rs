@@ -15,7 +15,7 @@ use crate::{
     vocabulary::Heard,
 };
 
-use super::{Shared, play::play, world::Known};
+use super::{flow::play, shared::Shared, world::Known};
 
 /// A session that this run made.
 pub(super) struct Session {
@@ -62,8 +62,7 @@ async fn play_flow(shared: &Shared<'_>, tag: &str, wanted: Option<&[String]>) ->
     let steps = &flow.steps[..last.map_or(flow.steps.len(), |last| last + 1)];
     drawn.case.steps.truncate(steps.len());
     let known = shared.world.borrow().with(&drawn.made);
-    // A flow may be played for a step of a case, which is itself being played.
-    let played = Box::pin(play(shared, &drawn.case, steps, &[], known, &drawn.made)).await;
+    let played = play(shared, &drawn.case, steps, known, &drawn.made).await;
     let whole = played.missing.is_none() && played.heard.iter().all(Heard::accepted);
     let captured = played.captured.clone();
     shared.keep(played.record);
@@ -77,7 +76,7 @@ pub(super) async fn end(shared: &Shared<'_>, session: Session) {
     made.extend(session.variables);
     let case = session.drawn.case;
     let known = shared.world.borrow().with(&made);
-    let played = play(shared, &case, &flow.teardown, &[], known, &made).await;
+    let played = play(shared, &case, &flow.teardown, known, &made).await;
     shared.keep(played.record);
 }
 

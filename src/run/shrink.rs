@@ -14,7 +14,7 @@ use crate::{
     spec::{Requirement, Step},
 };
 
-use super::{Shared, case_runner::once};
+use super::{play::play, shared::Shared};
 
 /// The most simplifications that are tried on one failing case; each is real requests.
 const SHRINKS_MAX: u32 = 40;
@@ -40,7 +40,7 @@ pub(super) async fn shrink(
             changed = drawn.simplify();
             continue;
         }
-        let played = once(shared, requirement, steps, drawn, session).await;
+        let played = play(shared, requirement, steps, drawn, session).await;
         if played.stopped {
             break;
         }

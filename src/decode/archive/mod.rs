@@ -9,6 +9,7 @@ mod ahead;
 mod error;
 mod event;
 pub(crate) mod law;
+mod limits;
 mod state;
 mod stream;
 
@@ -16,28 +17,9 @@ use std::io;
 
 pub use error::{ArchiveError, ArchiveErrorKind, FileError};
 pub use event::{ArchiveEvent, EventKind, SessionEvent, event};
+pub use limits::{DEPTH_MAX, Limits};
 pub use state::{StateArchive, state};
 pub use stream::{ArchiveText, Line, Lines};
-
-/// Bounds of an archive; a larger one is refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
-    /// The most bytes that come out of a gzip file.
-    pub bytes: u64,
-    /// The most bytes of one line of an event archive, or of one row of a state archive.
-    pub line_bytes: usize,
-    /// The most bytes of the rows of a model, as they are written.
-    pub model_bytes: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { bytes: 4 << 30, line_bytes: 16 << 20, model_bytes: 256 << 20 }
-    }
-}
-
-/// The deepest nesting of a line or a row.
-pub const DEPTH_MAX: usize = 64;
 
 /// Calls `each` with every event of an event archive, in order. Gives the number of events.
 ///

@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use super::{BYTES_MAX, DEPTH_MAX, NODES_MAX};
+use super::bounds::{BYTES_MAX, DEPTH_MAX, NODES_MAX};
 use crate::decode::json::JsonError;
 
 /// Why a text is no OpenAPI 3 document at all.

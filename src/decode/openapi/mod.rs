@@ -4,6 +4,7 @@
 //! rest: it is noted with its place and everything else stays usable. No reference is followed out of the document, and none of those
 //! inside it can make it larger than its bounds.
 
+mod bounds;
 mod document;
 mod error;
 mod operations;
@@ -14,16 +15,9 @@ use serde_json::Value;
 
 use crate::model::contract::{Contract, SlipKind};
 use document::DocumentReader;
+
+pub use bounds::BYTES_MAX;
 pub use error::OpenApiError;
-
-/// The most bytes of a document.
-pub const BYTES_MAX: usize = 4 * 1024 * 1024;
-
-/// The most nodes of a document.
-const NODES_MAX: usize = 300_000;
-
-/// The deepest nesting of a document.
-const DEPTH_MAX: usize = 96;
 
 /// Reads a document.
 ///

@@ -2,7 +2,10 @@
 
 use serde_json::Value;
 
-use super::{BYTES_MAX, DEPTH_MAX, NODES_MAX, OpenApiError};
+use super::{
+    bounds::{BYTES_MAX, DEPTH_MAX, NODES_MAX},
+    error::OpenApiError,
+};
 
 /// The value of a text.
 pub(super) fn value(text: &str) -> Result<Value, OpenApiError> {

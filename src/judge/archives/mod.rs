@@ -63,9 +63,8 @@ impl<'a> Archives<'a> {
             event_archives: Vec::new(),
         };
         all.gather(spec, records);
-        for listing in std::mem::take(&mut all.listings) {
-            all.listed(&listing);
-            all.listings.push(listing);
+        for listing in &all.listings {
+            listing.judge(&mut all.model);
         }
         for state in std::mem::take(&mut all.states) {
             all.state(&state);

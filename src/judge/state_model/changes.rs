@@ -15,8 +15,8 @@ use crate::{
 };
 
 use super::{
-    ModelJudge, SourceLine,
     rows::{RowPlace, table_named},
+    seen::{ModelJudge, SourceLine},
 };
 
 /// The most new rows of a source that are known to be there: a target that makes rows without end does not fill the memory.

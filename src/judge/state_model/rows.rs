@@ -9,7 +9,10 @@ use crate::{
     spec::{ArchiveDemand, ArchiveWord, FieldKind, ModelField, ModelTable},
 };
 
-use super::{ModelJudge, Source, field_types};
+use super::{
+    field_types,
+    seen::{ModelJudge, Source},
+};
 
 /// Where a row stands, which decides what it must have.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -1,0 +1,98 @@
+//! What the groups of a run share: the plan, what is known of the target, and what was recorded.
+//!
+//! In: what a case gave. Out: whether the run goes on. Nothing is sent here.
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+    sync::atomic::{AtomicBool, Ordering},
+};
+
+use crate::{
+    model::{
+        exchange::{NoAnswerKind, Outcome},
+        record::{Bodies, Record},
+        verdict::{Blame, Finding, Verdict},
+    },
+    send::Sender,
+    spec::{Spec, openapi::Resource},
+};
+
+use super::{plan::Plan, world::World};
+
+/// After so many requests in a row without an answer, since nobody was reached or nothing came in time, the run gives up.
+const UNANSWERED_MAX: u32 = 12;
+
+/// What happens, for those who show it.
+pub enum Event<'a> {
+    /// The run looks for the target's own ids.
+    Discovering,
+    /// So many requirements are asked for; for so many requests will be sent.
+    Started {
+        /// Requirements that are asked for.
+        selected: usize,
+        /// Requirements that have requests of their own.
+        to_send: usize,
+    },
+    /// A case was played.
+    Recorded(&'a Record),
+    /// A requirement has been sent for; its verdict so far.
+    Told(&'a str, Verdict),
+}
+
+/// State that the groups of a run share.
+pub(super) struct Shared<'a> {
+    pub(super) spec: &'a Spec,
+    /// What a run may make at the Configuration API and take away again.
+    pub(super) resources: &'a [Resource],
+    pub(super) sender: &'a Sender,
+    pub(super) plan: &'a Plan,
+    pub(super) stop: &'a AtomicBool,
+    pub(super) world: RefCell<World>,
+    pub(super) records: RefCell<Vec<(String, Record)>>,
+    pub(super) bodies: RefCell<Bodies>,
+    pub(super) untold: RefCell<BTreeMap<String, Finding>>,
+    pub(super) unanswered: Cell<u32>,
+    /// How many sessions and keys were made for a requirement, which tells their names apart.
+    pub(super) made: RefCell<BTreeMap<String, u32>>,
+    pub(super) told: &'a dyn Fn(Event<'_>),
+}
+
+impl Shared<'_> {
+    /// Whether somebody stopped the run.
+    pub(super) fn is_stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
+    /// Why nothing more is sent, if so.
+    pub(super) fn halted(&self) -> Option<Finding> {
+        if self.is_stopped() {
+            return Some(Finding::inconclusive("the run was stopped before it", Blame::Configuration));
+        }
+        let reason = format!("the target gave no answer {UNANSWERED_MAX} times in a row, so no more was sent");
+        self.is_cut_off().then(|| Finding::inconclusive(reason, Blame::Network))
+    }
+
+    /// Whether so many requests in a row were not answered that no more makes sense.
+    pub(super) fn is_cut_off(&self) -> bool {
+        self.unanswered.get() >= UNANSWERED_MAX
+    }
+
+    /// Counts requests in a row without an answer.
+    pub(super) fn note(&self, outcome: &Outcome) {
+        match outcome {
+            Outcome::Nothing(nothing) if matches!(nothing.kind, NoAnswerKind::Unreachable | NoAnswerKind::Timeout) => {
+                self.unanswered.set(self.unanswered.get() + 1);
+            }
+            Outcome::Nothing(nothing) if matches!(nothing.kind, NoAnswerKind::Guarded | NoAnswerKind::NoToken) => {}
+            _ => self.unanswered.set(0),
+        }
+    }
+
+    pub(super) fn keep(&self, mut record: Record) {
+        self.bodies.borrow_mut().share(&mut record);
+        (self.told)(Event::Recorded(&record));
+        let key = format!("{}#{:08}", record.case.purpose, record.case.index);
+        self.records.borrow_mut().push((key, record));
+    }
+}

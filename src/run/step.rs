@@ -1,0 +1,199 @@
+//! Sends one step and remembers what later steps need.
+//!
+//! In: a case and the number of its step, with what is known. Out: the exchanges in the record, the answers as they were read, and what
+//! was captured. Nothing here decides whether the next step is sent.
+
+use futures_util::future::join_all;
+
+use crate::{
+    judge,
+    model::{
+        case::{Case, CaseStep, Class, Times},
+        draft::Draft,
+        exchange::{Exchange, NoAnswerKind, Outcome},
+        record::Record,
+        variables::Variables,
+    },
+    spec::{Expect, Owned, Step, UNIQUE},
+    vocabulary::Heard,
+};
+
+use super::{
+    shared::Shared,
+    world::{Known, filled},
+};
+
+/// A case that was played.
+pub(super) struct Played {
+    pub(super) record: Record,
+    /// Its answers, read once.
+    pub(super) heard: Vec<Heard<'static>>,
+    /// What its steps captured, secrets left out.
+    pub(super) captured: Variables,
+    /// The first variable that was not known; the steps from there on were not sent.
+    pub(super) missing: Option<String>,
+    /// Whether the run was stopped before all its steps were sent.
+    pub(super) stopped: bool,
+}
+
+/// A case that is being played.
+pub(super) struct Playing<'a> {
+    pub(super) shared: &'a Shared<'a>,
+    pub(super) case: &'a Case,
+    pub(super) known: Known,
+    pub(super) record: Record,
+    pub(super) heard: Vec<Heard<'static>>,
+    captured: Variables,
+    /// All times of a case count from its beginning, so that what is asked and what is expected agree.
+    now_s: i64,
+    /// Whether anything but a read went out.
+    pub(super) changed: bool,
+}
+
+impl<'a> Playing<'a> {
+    /// Nothing was sent yet.
+    pub(super) fn new(shared: &'a Shared<'a>, case: &'a Case, known: Known, made: &Variables) -> Self {
+        let mut record = Record { case: case.clone(), variables: made.clone(), exchanges: Vec::new() };
+        // What is required of every answer may name the host.
+        record.variables.extend(known.open.get("host").map(|host| ("host".to_owned(), host.clone())));
+        let now_s = shared.sender.now_ms() / 1_000;
+        Self { shared, case, known, record, heard: Vec::new(), captured: Variables::new(), now_s, changed: false }
+    }
+
+    /// Sends one step. The error is the first variable that has no value; then nothing was sent.
+    pub(super) async fn step(&mut self, number: usize, step: &Step) -> Result<(), String> {
+        let (shared, case_step) = (self.shared, &self.case.steps[number]);
+        let (draft, used) = filled(&case_step.draft, &self.known, self.now_s)?;
+        self.record.variables.extend(used);
+        let sent = send(shared, case_step, &draft, number, &step.expect).await;
+        for (turn, sent) in sent.into_iter().enumerate() {
+            let Answered { raw, exchange } = sent;
+            shared.note(&exchange.outcome);
+            self.changed |= case_step.class > Class::Read && went_out(&exchange.outcome);
+            let must_be_accepted = step.expect.iter().any(|expect| matches!(expect, Expect::Accepted));
+            if !must_be_accepted || raw.accepted() {
+                self.capture(step, &raw, turn);
+            }
+            self.heard.extend(judge::heard_again(shared.spec, &exchange, &raw).map(Heard::into_owned));
+            self.record.exchanges.push(exchange);
+        }
+        self.record.variables.extend(of_expectations(step, &self.known, self.now_s));
+        Ok(())
+    }
+
+    fn capture(&mut self, step: &Step, raw: &Heard<'_>, turn: usize) {
+        let (known, guard) = (&mut self.known, &self.shared.sender.guard);
+        for capture in &step.capture {
+            let Some(value) = capture.query.find(raw, &known.open) else { continue };
+            let names = match step.times {
+                Times::Once => vec![capture.name.clone()],
+                _ => vec![capture.name.clone(), format!("{}.{}", capture.name, turn + 1)],
+            };
+            for name in names {
+                if capture.secret {
+                    known.secret.insert(name, value.clone());
+                } else {
+                    known.open.insert(name.clone(), value.clone());
+                    self.captured.insert(name, value.clone());
+                }
+            }
+            if !capture.secret {
+                guard.found(&value);
+            }
+            match capture.owns {
+                Some(Owned::Session) => guard.made(&value),
+                Some(Owned::Path) if known.open.get(UNIQUE).is_some_and(|word| value.contains(word.as_str())) => {
+                    if let Some(request) = raw.exchange.request() {
+                        guard.made_at(&request.path);
+                    }
+                }
+                Some(Owned::Path) | None => {}
+            }
+        }
+    }
+
+    /// What came of it. The first variable that was not known, and whether the run was stopped before all steps were sent, say how far it
+    /// came.
+    pub(super) fn played(self, missing: Option<String>, stopped: bool) -> Played {
+        Played { record: self.record, heard: self.heard, captured: self.captured, missing, stopped }
+    }
+}
+
+/// Whether a request may have reached the target.
+fn went_out(outcome: &Outcome) -> bool {
+    use NoAnswerKind::{Guarded, NoToken, Unreachable};
+    !matches!(outcome, Outcome::Nothing(nothing) if matches!(nothing.kind, Guarded | NoToken | Unreachable))
+}
+
+/// What the expectations of a step name is part of the record, so that it can be judged again.
+fn of_expectations(step: &Step, known: &Known, now_s: i64) -> Variables {
+    let names = crate::generate::variables_of(step);
+    let open = names.into_iter().filter(|name| !known.secret.contains_key(name));
+    open.filter_map(|name| known.get(&name, now_s).map(|value| (name, value))).collect()
+}
+
+/// Asks for page after page, up to the last one.
+async fn pages(
+    shared: &Shared<'_>,
+    step: &CaseStep,
+    draft: &Draft,
+    number: usize,
+    most: u32,
+    expect: &[Expect],
+) -> Vec<Answered> {
+    let walk = expect.iter().find_map(|expect| if let Expect::Walk(walk) = expect { Some(walk) } else { None });
+    let mut all = Vec::new();
+    for page in 1..=most {
+        let mut draft = draft.clone();
+        let Draft::Http(http) = &mut draft;
+        for (_, value) in http.parameters.iter_mut().filter(|(name, _)| walk.is_some_and(|walk| walk.page == *name)) {
+            *value = page.to_string();
+        }
+        let Some(sent) = send_once(shared, step, &draft, number).await else { break };
+        let last = walk.is_none_or(|walk| walk.is_last(&sent.raw, page));
+        all.push(sent);
+        if last {
+            break;
+        }
+    }
+    all
+}
+
+async fn send(shared: &Shared<'_>, step: &CaseStep, draft: &Draft, number: usize, expect: &[Expect]) -> Vec<Answered> {
+    let mut all = Vec::new();
+    match step.times {
+        Times::Once => all.extend(send_once(shared, step, draft, number).await),
+        Times::Repeat(n) => {
+            for _ in 0..n {
+                all.extend(send_once(shared, step, draft, number).await);
+            }
+        }
+        Times::UntilRefused(n) => {
+            for _ in 0..n {
+                all.extend(send_once(shared, step, draft, number).await);
+                if all.last().is_some_and(|sent| sent.raw.refused()) {
+                    break;
+                }
+            }
+        }
+        Times::Pages(n) => all = pages(shared, step, draft, number, n, expect).await,
+        Times::Burst(n) => {
+            let burst = join_all((0..n).map(|_| send_once(shared, step, draft, number))).await;
+            all.extend(burst.into_iter().flatten());
+        }
+    }
+    all
+}
+
+/// What came back: the answer as it came, read once, and the exchange without secrets.
+struct Answered {
+    raw: Heard<'static>,
+    exchange: Exchange,
+}
+
+/// Sends one request and reads its answer; none where the endpoint is not known.
+async fn send_once(shared: &Shared<'_>, step: &CaseStep, draft: &Draft, number: usize) -> Option<Answered> {
+    let sent = shared.sender.send(step, draft, number).await;
+    let raw = judge::heard(shared.spec, &sent.raw)?.into_owned();
+    Some(Answered { raw, exchange: sent.exchange })
+}
