@@ -25,7 +25,7 @@ pub struct Matrix {
     pub accused: Vec<String>,
     /// Exceptions that except nothing.
     pub stale: Vec<String>,
-    /// How many exceptions were used.
+    /// The count of exceptions that were used.
     pub excepted: usize,
 }
 

@@ -1,4 +1,4 @@
-//! How far a run is, told on stderr while it lasts: a bar on a terminal, a few lines otherwise.
+//! Progress of a run, printed on stderr while it lasts: a bar on a terminal, a few lines otherwise.
 //!
 //! In: events of the run. Out: text for people, and each record to the journal of the report folder.
 
@@ -14,7 +14,7 @@ pub(super) struct Progress<'a> {
     bar: ProgressBar,
     terminal: bool,
     total: Cell<usize>,
-    told: Cell<usize>,
+    tested: Cell<usize>,
     folder: Option<&'a Folder>,
 }
 
@@ -26,7 +26,7 @@ impl<'a> Progress<'a> {
         if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {wide_msg}") {
             bar.set_style(style);
         }
-        Self { bar, terminal, total: Cell::new(0), told: Cell::new(0), folder }
+        Self { bar, terminal, total: Cell::new(0), tested: Cell::new(0), folder }
     }
 
     pub(super) fn tell(&self, event: Event<'_>) {
@@ -44,14 +44,14 @@ impl<'a> Progress<'a> {
                     say(&format!("testing {}", report::plural(selected, "requirement")));
                 }
             }
-            Event::Told(id, _) => {
-                let told = self.told.get() + 1;
-                self.told.set(told);
-                self.bar.set_position(told as u64);
+            Event::Tested(id, _) => {
+                let tested = self.tested.get() + 1;
+                self.tested.set(tested);
+                self.bar.set_position(tested as u64);
                 self.bar.set_message(id.to_owned());
                 let (total, quarter) = (self.total.get(), self.total.get().div_ceil(4).max(1));
-                if !self.terminal && told.is_multiple_of(quarter) && told < total {
-                    say(&format!("{told} of {total}"));
+                if !self.terminal && tested.is_multiple_of(quarter) && tested < total {
+                    say(&format!("{tested} of {total}"));
                 }
             }
             Event::Recorded(record) => {

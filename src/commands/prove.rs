@@ -36,7 +36,7 @@ pub(super) struct Arguments {
     /// Only defects whose id starts with this
     #[arg(long = "defect", value_name = "ID-PREFIX")]
     defects: Vec<String>,
-    /// Run the emulator without defects at so many seeds: everything at the first two, then what the seed decides
+    /// Number of seeds at which the emulator without defects is run: everything at the first two, then what the seed decides
     #[arg(long, value_name = "N", default_value_t = 200)]
     seeds: u64,
     /// Print the whole matrix
@@ -122,15 +122,15 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
 pub struct Proof<'a> {
     /// Which defects the emulator has, one at a time.
     pub defects: &'a (dyn Fn(&Defect) -> bool + Sync),
-    /// At how many seeds the emulator without defects is run.
+    /// The number of seeds at which the emulator without defects is run.
     pub seeds: u64,
     /// Whether a requirement that no defect near it failed is held against every defect of its chapter.
     pub far: bool,
 }
 
-/// Runs the defects, and the emulator without any. `told` hears how many runs are done.
+/// Runs the defects, and the emulator without any. `progress` is called with the count of finished runs.
 #[must_use]
-pub fn prove(spec: &Spec, proof: &Proof<'_>, told: &(dyn Fn(usize, usize) + Sync)) -> Matrix {
+pub fn prove(spec: &Spec, proof: &Proof<'_>, progress: &(dyn Fn(usize, usize) + Sync)) -> Matrix {
     let seeds = proof.seeds;
     let defects: Vec<Defect> = emulator::catalogue().into_iter().filter(proof.defects).collect();
     let exceptions = exceptions();
@@ -156,7 +156,7 @@ pub fn prove(spec: &Spec, proof: &Proof<'_>, told: &(dyn Fn(usize, usize) + Sync
                 }
             }
         }
-        told(done.fetch_add(1, Ordering::Relaxed) + 1, of);
+        progress(done.fetch_add(1, Ordering::Relaxed) + 1, of);
     });
     let mut matrix = matrix.into_inner().unwrap_or_default();
     matrix.accused.sort();
@@ -167,7 +167,7 @@ pub fn prove(spec: &Spec, proof: &Proof<'_>, told: &(dyn Fn(usize, usize) + Sync
     matrix
 }
 
-/// Does so many pieces of work, as many at once as there are processors.
+/// Does this number of pieces of work, one on each processor at a time.
 fn side_by_side(of: usize, work: &(dyn Fn(usize) + Sync)) {
     let next = AtomicUsize::new(0);
     std::thread::scope(|scope| {
@@ -337,10 +337,10 @@ fn failures(run: &Result<Run, run::Abort>) -> Vec<String> {
     }
 }
 
-/// At so many seeds everything is asked for; at the others what the seed decides.
+/// At this number of seeds everything is asked for; at the others what the seed decides.
 const WHOLE_SEEDS: u64 = 2;
 
-/// What the emulator without defects is accused of, or what could not be told of it. `drawn` selects what the seed decides.
+/// What the emulator without defects is accused of, or what could not be tested. `drawn` selects what the seed decides.
 fn accused(spec: &Spec, seed: u64, drawn: &[String]) -> Vec<String> {
     let only = if seed < WHOLE_SEEDS { Vec::new() } else { drawn.to_vec() };
     match in_memory(spec, Config::demo(), seed, only) {
@@ -351,8 +351,8 @@ fn accused(spec: &Spec, seed: u64, drawn: &[String]) -> Vec<String> {
             .iter()
             .filter(|(id, f)| {
                 let level = run.extended.as_ref().unwrap_or(spec).requirements[*id].level;
-                let untold = f.verdict == Verdict::Inconclusive && level == Level::Must;
-                matches!(f.verdict, Verdict::Fail | Verdict::Warn | Verdict::Error) || untold
+                let untested = f.verdict == Verdict::Inconclusive && level == Level::Must;
+                matches!(f.verdict, Verdict::Fail | Verdict::Warn | Verdict::Error) || untested
             })
             .map(|(id, f)| format!("seed {seed}: {id}: {} {:?} {:?}", f.verdict.word(), f.reason, f.evidence))
             .collect(),

@@ -51,7 +51,7 @@ pub fn compiles(text: &str) -> Compiled {
     }
 }
 
-/// How many references to groups a schema comes to when each is replaced by what it stands for.
+/// The count of references to groups in a schema when each is replaced by what it stands for.
 fn expanded(root: &xml::Node) -> u64 {
     let mut groups: HashMap<&str, &xml::Node> = HashMap::new();
     root.walk(&mut |node| {

@@ -96,7 +96,7 @@ pub fn query(data: &[u8]) -> bool {
 }
 
 /// Variables: lines `name=value` up to the first empty one, then a text. Without `${` it stays as it is, with every name standing
-/// for itself too; every value that is known is put in, and the first name that is not known is told.
+/// for itself too; every value that is known is put in, and the first name that is not known is named.
 pub fn variables(data: &[u8]) -> bool {
     let Some(text) = text(data) else { return false };
     let (head, text) = text.split_once("\n\n").unwrap_or(("", text));

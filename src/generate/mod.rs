@@ -4,7 +4,7 @@
 //! seed gives the same cases, byte for byte.
 
 mod json;
-mod made;
+mod seeded;
 mod value;
 
 use proptest::{
@@ -90,7 +90,7 @@ fn draw(spec: &Spec, purpose: &Purpose, steps: &[Step], seed: u64, index: u32) -
     };
     let mut made = Variables::new();
     for name in steps.iter().flat_map(variables_of).chain(std::iter::once("unique".to_owned())) {
-        if let Some(value) = made::value(&name, &digest) {
+        if let Some(value) = seeded::value(&name, &digest) {
             made.insert(name, value);
         }
     }
@@ -100,7 +100,7 @@ fn draw(spec: &Spec, purpose: &Purpose, steps: &[Step], seed: u64, index: u32) -
     for step in &drawn.case.steps.clone() {
         let Draft::Http(draft) = &step.draft;
         for name in draft.parameters.iter().flat_map(|(_, value)| names(value)) {
-            if let Some(value) = made::value(&name, &digest) {
+            if let Some(value) = seeded::value(&name, &digest) {
                 drawn.made.insert(name, value);
             }
         }

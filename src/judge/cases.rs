@@ -121,7 +121,7 @@ fn by_case<'s>(
                 Holds::Yes => {}
                 Holds::No(expected, got) => {
                     let advice = if step.otherwise.is_empty() { "" } else { step.otherwise.as_str() };
-                    let reason = format!("it can only be told where {expected}, but it was {got}; {advice}");
+                    let reason = format!("it can only be tested where {expected}, but it was {got}; {advice}");
                     let reason = reason.trim_end_matches("; ");
                     // What is not on the target cannot be shown by it.
                     return Case::Undecided(match requirement.opt_in && step.role == Role::Setup {

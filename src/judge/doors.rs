@@ -3,7 +3,10 @@
 //! In: an exchange. Out: what kind of answer it has, or what a query selects there. Each of these reads the answer; who asks twice should
 //! take what [`heard`] gives and ask that.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use crate::{
     answer,
@@ -39,8 +42,9 @@ pub(super) struct Reader<'a> {
     last: HashMap<BodyOf<'a>, Arc<Body>>,
 }
 
-/// What a body was read of: its endpoint, whether the status is one of success, and the bytes.
-type BodyOf<'a> = (&'a str, bool, &'a [u8]);
+/// What a body was read of: its endpoint, whether the status is one of success, and where the bytes are. Equal bodies of a run are in one
+/// place, so nothing has to be compared.
+type BodyOf<'a> = (&'a str, bool, usize, usize);
 
 impl<'a> Reader<'a> {
     pub(super) fn new(spec: &'a Spec) -> Self {
@@ -49,19 +53,22 @@ impl<'a> Reader<'a> {
 
     /// Reads the answers of a record.
     pub(super) fn read(&mut self, record: &'a Record) -> Vec<Heard<'a>> {
-        let mut bodies: HashMap<BodyOf<'a>, Arc<Body>> = HashMap::new();
+        let spec = self.spec;
+        let of = |exchange: &'a Exchange| {
+            let (endpoint, answer) = (spec.endpoints.get(&exchange.endpoint)?, exchange.answer()?);
+            let raw = answer.raw();
+            Some((endpoint.id.as_str(), (200..300).contains(&answer.status), raw.as_ptr().addr(), raw.len()))
+        };
+        // What is not needed again makes room before anything else is read.
+        let needed: HashSet<BodyOf<'a>> = record.exchanges.iter().filter_map(of).collect();
+        self.last.retain(|body_of, _| needed.contains(body_of));
         let heard = record.exchanges.iter().filter_map(|exchange| {
-            let endpoint = self.spec.endpoints.get(&exchange.endpoint)?;
-            let Some(answer) = exchange.answer() else { return Some(answer::read(endpoint, exchange)) };
-            let of = (endpoint.id.as_str(), (200..300).contains(&answer.status), answer.raw());
-            let known = bodies.get(&of).or_else(|| self.last.get(&of)).cloned();
-            let body = known.unwrap_or_else(|| Arc::new(answer::body(endpoint, exchange)));
-            bodies.insert(of, Arc::clone(&body));
-            Some(answer::with_body(endpoint, exchange, body))
+            let endpoint = spec.endpoints.get(&exchange.endpoint)?;
+            let Some(of) = of(exchange) else { return Some(answer::read(endpoint, exchange)) };
+            let body = self.last.entry(of).or_insert_with(|| Arc::new(answer::body(endpoint, exchange)));
+            Some(answer::with_body(endpoint, exchange, Arc::clone(body)))
         });
-        let heard = heard.collect();
-        self.last = bodies;
-        heard
+        heard.collect()
     }
 }
 

@@ -72,12 +72,12 @@ pub fn judge_case(spec: &Spec, requirement: &Requirement, record: &Record, heard
     cases::by_steps(spec, requirement, steps, [(0, record, heard)])
 }
 
-/// Judges requirements. `untold` holds findings of those for which nothing could be sent.
+/// Judges requirements. `unsent` holds findings of those for which nothing could be sent.
 #[must_use]
-pub fn judge(spec: &Spec, selected: &[&Requirement], records: &[Record], untold: &BTreeMap<String, Finding>) -> Judged {
+pub fn judge(spec: &Spec, selected: &[&Requirement], records: &[Record], unsent: &BTreeMap<String, Finding>) -> Judged {
     let mut findings: BTreeMap<String, Finding> = BTreeMap::new();
     let mut observations = Vec::new();
-    let (works, globals) = works(spec, selected, records, untold);
+    let (works, globals) = works(spec, selected, records, unsent);
     let mut parts: Vec<Part<'_>> =
         works.into_par_iter().with_max_len(1).map(|work| work.judge(spec, records, &globals)).collect();
     let last = globals.into_par_iter().with_max_len(1).map(|(requirement, observer)| {
@@ -111,7 +111,7 @@ const CASES_MAX: usize = 32;
 /// A part of the judging that needs no other part.
 enum Work<'a> {
     /// Nothing could be sent.
-    Untold(&'a Requirement, &'a Finding),
+    Unsent(&'a Requirement, &'a Finding),
     /// By their own cases.
     Cases(Vec<Cases<'a>>),
     /// By the accepted answers of an endpoint, which are at these places.
@@ -125,7 +125,7 @@ fn works<'a>(
     spec: &'a Spec,
     selected: &[&'a Requirement],
     records: &'a [Record],
-    untold: &'a BTreeMap<String, Finding>,
+    unsent: &'a BTreeMap<String, Finding>,
 ) -> (Vec<Work<'a>>, Globals<'a>) {
     let mut by_requirement: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     let mut by_endpoint: BTreeMap<&str, Vec<At>> = BTreeMap::new();
@@ -141,8 +141,8 @@ fn works<'a>(
     let mut cases: Vec<Cases<'_>> = Vec::new();
     let mut observing: BTreeMap<&str, Vec<&Requirement>> = BTreeMap::new();
     for requirement in selected.iter().copied() {
-        if let Some(finding) = untold.get(&requirement.id) {
-            alone.push(Work::Untold(requirement, finding));
+        if let Some(finding) = unsent.get(&requirement.id) {
+            alone.push(Work::Unsent(requirement, finding));
             continue;
         }
         match &requirement.demand {
@@ -175,7 +175,7 @@ fn works<'a>(
 impl<'a> Work<'a> {
     fn judge(self, spec: &'a Spec, records: &'a [Record], globals: &Globals<'a>) -> Part<'a> {
         match self {
-            Work::Untold(requirement, finding) => (vec![(requirement, finding.clone())], Vec::new()),
+            Work::Unsent(requirement, finding) => (vec![(requirement, finding.clone())], Vec::new()),
             Work::Cases(cases) => {
                 let mut reader = Reader::new(spec);
                 let (mut judged, mut seen) = (Vec::new(), Vec::new());

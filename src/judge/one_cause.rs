@@ -38,7 +38,7 @@ pub(super) fn one_cause_one_finding(
         }
     }
     for (id, cause) in &masked {
-        let reason = format!("cannot be told while `{cause}` fails");
+        let reason = format!("cannot be tested while `{cause}` fails");
         findings.insert(id.clone(), Finding::inconclusive(reason, Blame::Target));
     }
     masked.into_iter().map(|(id, _)| id).collect()

@@ -134,13 +134,13 @@ impl Class {
 pub enum Times {
     /// Once.
     Once,
-    /// So many times, one after another.
+    /// This number of times, one after another.
     Repeat(u32),
-    /// At most so many times, one after another, up to the first refusal.
+    /// At most this number of times, one after another, up to the first refusal.
     UntilRefused(u32),
-    /// So many times at once.
+    /// This number of times at once.
     Burst(u32),
-    /// At most so many times, each for the next page of a list, up to its last one.
+    /// At most this number of times, each for the next page of a list, up to its last one.
     Pages(u32),
 }
 

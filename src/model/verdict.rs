@@ -18,7 +18,7 @@ pub enum Verdict {
     Warn,
     /// The target breaks it.
     Fail,
-    /// It could not be told.
+    /// It could not be tested.
     Inconclusive,
     /// It does not concern this target or this run.
     NotApplicable,
@@ -72,7 +72,7 @@ pub struct Finding {
     pub blame: Option<Blame>,
     /// What was expected and what came, and where to see it.
     pub evidence: Option<Evidence>,
-    /// How many exchanges were judged.
+    /// The count of exchanges that were judged.
     pub observations: usize,
 }
 
@@ -90,7 +90,7 @@ pub struct Evidence {
 }
 
 impl Finding {
-    /// The target keeps the requirement; so many exchanges show it.
+    /// The target keeps the requirement; the number of exchanges that show it.
     #[must_use]
     pub fn pass(observations: NonZeroUsize) -> Self {
         Self {
@@ -103,7 +103,7 @@ impl Finding {
         }
     }
 
-    /// It could not be told, why, and who can change that.
+    /// It could not be tested, why, and who can change that.
     #[must_use]
     pub fn inconclusive(reason: impl Into<String>, blame: Blame) -> Self {
         Self::without_evidence(Verdict::Inconclusive, reason, Some(blame))
@@ -149,6 +149,6 @@ pub struct Observation {
     /// Where it stood.
     #[serde(rename = "where")]
     pub place: String,
-    /// In how many answers.
+    /// The count of answers that it stood in.
     pub count: usize,
 }

@@ -32,7 +32,7 @@ pub struct Report {
     pub target: Target,
     /// How it was tested.
     pub run: RunFacts,
-    /// How many requirements have each verdict.
+    /// The count of requirements with each verdict.
     pub summary: Summary,
     /// Every requirement that was asked for, by id.
     pub requirements: Vec<RequirementRow>,
@@ -100,7 +100,7 @@ pub struct RunFacts {
     pub emulator: Vec<String>,
 }
 
-/// How many requirements have each verdict.
+/// The count of requirements with each verdict.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the names are the verdicts")]
@@ -131,7 +131,7 @@ pub struct RequirementRow {
     pub section: String,
     /// Page of the guide.
     pub page: u32,
-    /// How many exchanges or occurrences were judged.
+    /// The count of exchanges or occurrences that were judged.
     pub observations: usize,
     /// Why it is not a pass.
     pub reason: Option<String>,
@@ -194,7 +194,7 @@ pub struct ObservationRow {
     /// Where it stood.
     #[serde(rename = "where")]
     pub place: String,
-    /// In how many answers.
+    /// The count of answers that it stood in.
     pub count: usize,
 }
 

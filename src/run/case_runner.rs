@@ -26,7 +26,7 @@ pub(super) async fn run(
 ) -> Option<Finding> {
     let mut played = play(shared, requirement, steps, drawn, session).await;
     if played.stopped {
-        // Half a case shows nothing of its requirement, but what was sent is told.
+        // Half a case shows nothing of its requirement, but what was sent is recorded.
         played.record.case.purpose = Purpose::flow("stopped", &requirement.id);
         shared.keep(played.record);
         return shared.halted();

@@ -60,7 +60,7 @@ async fn clean(shared: &Shared<'_>, name: &str, flow: &Flow, group: &str) {
     }
 }
 
-/// What the accepted requests of a group to an endpoint had in some parameters; those that lack one made nothing that could be told
+/// What the accepted requests of a group to an endpoint had in some parameters; those that lack one made nothing that could be recognised
 /// from other people's.
 fn sent(shared: &Shared<'_>, group: &str, endpoint: &str, parameters: &[(String, Query)]) -> BTreeSet<Vec<String>> {
     let records = shared.records.borrow();

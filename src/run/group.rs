@@ -24,13 +24,13 @@ pub(super) async fn run(shared: &Shared<'_>, endpoint: &str, requirements: Vec<&
     for requirement in requirements {
         let finding = match shared.halted().or_else(|| beforehand(shared, requirement)) {
             Some(finding) => Some(finding),
-            None => tell(shared, requirement, &mut session).await,
+            None => test(shared, requirement, &mut session).await,
         };
         let verdict = finding.as_ref().map_or(Verdict::Pass, |finding| finding.verdict);
         if let Some(finding) = finding {
-            shared.untold.borrow_mut().insert(requirement.id.clone(), finding);
+            shared.unsent.borrow_mut().insert(requirement.id.clone(), finding);
         }
-        (shared.told)(Event::Told(&requirement.id, verdict));
+        (shared.on_event)(Event::Tested(&requirement.id, verdict));
     }
     if let Some(session) = session {
         end(shared, session).await;
@@ -66,7 +66,7 @@ fn beforehand(shared: &Shared<'_>, requirement: &Requirement) -> Option<Finding>
 }
 
 /// Plays the cases of one requirement. Gives a finding only where nothing could be sent.
-async fn tell(shared: &Shared<'_>, requirement: &Requirement, session: &mut Option<Session>) -> Option<Finding> {
+async fn test(shared: &Shared<'_>, requirement: &Requirement, session: &mut Option<Session>) -> Option<Finding> {
     let Demand::Steps(steps) = &requirement.demand else { return None };
     for role in [AccountRole::Spare, AccountRole::Spent] {
         shared.sender.forget_token(role);

@@ -64,7 +64,7 @@ pub async fn run(
     sender: &Sender,
     plan: &Plan,
     stop: &AtomicBool,
-    told: &dyn Fn(Event<'_>),
+    on_event: &dyn Fn(Event<'_>),
 ) -> Result<Run, Abort> {
     let shared = Shared {
         spec,
@@ -75,12 +75,12 @@ pub async fn run(
         world: RefCell::new(world::World::new(plan, sender)),
         records: RefCell::default(),
         bodies: RefCell::default(),
-        untold: RefCell::default(),
+        unsent: RefCell::default(),
         unanswered: Cell::new(0),
         made: RefCell::default(),
-        told,
+        on_event,
     };
-    told(Event::Discovering);
+    on_event(Event::Discovering);
     discovery::greet(&shared).await?;
     let extended = match configuration::is_asked_for(spec, plan) {
         true => {
@@ -98,7 +98,7 @@ pub async fn run(
     let selected = selected(spec, plan);
     let to_send = plan::to_send(spec, &selected);
     discovery::discover(&shared, &needs::needs(spec, &selected, &to_send)).await?;
-    told(Event::Started { selected: selected.len(), to_send: to_send.len() });
+    on_event(Event::Started { selected: selected.len(), to_send: to_send.len() });
     let (calm, rough): (Vec<_>, Vec<_>) = to_send.into_iter().partition(|r| r.class < Class::Disrupt);
     let documented = configuration::chapter(spec);
     // What touches the appliance itself goes last and alone, so that nothing else sees its effects.
@@ -114,7 +114,7 @@ pub async fn run(
     let mut records = shared.records.into_inner();
     records.sort_by(|(a, _), (b, _)| a.cmp(b));
     let records: Vec<Record> = records.into_iter().map(|(_, record)| record).collect();
-    let judged = judge::judge(spec, &selected, &records, &shared.untold.into_inner());
+    let judged = judge::judge(spec, &selected, &records, &shared.unsent.into_inner());
     let world = shared.world.into_inner();
     let extended = extended.map(|extended| extended.spec);
     Ok(Run {

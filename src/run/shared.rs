@@ -20,14 +20,14 @@ use crate::{
 
 use super::{plan::Plan, world::World};
 
-/// After so many requests in a row without an answer, since nobody was reached or nothing came in time, the run gives up.
+/// After this number of requests in a row without an answer, since nobody was reached or nothing came in time, the run gives up.
 const UNANSWERED_MAX: u32 = 12;
 
 /// What happens, for those who show it.
 pub enum Event<'a> {
     /// The run looks for the target's own ids.
     Discovering,
-    /// So many requirements are asked for; for so many requests will be sent.
+    /// Cases are about to be played.
     Started {
         /// Requirements that are asked for.
         selected: usize,
@@ -37,7 +37,7 @@ pub enum Event<'a> {
     /// A case was played.
     Recorded(&'a Record),
     /// A requirement has been sent for; its verdict so far.
-    Told(&'a str, Verdict),
+    Tested(&'a str, Verdict),
 }
 
 /// State that the groups of a run share.
@@ -51,11 +51,11 @@ pub(super) struct Shared<'a> {
     pub(super) world: RefCell<World>,
     pub(super) records: RefCell<Vec<(String, Record)>>,
     pub(super) bodies: RefCell<Bodies>,
-    pub(super) untold: RefCell<BTreeMap<String, Finding>>,
+    pub(super) unsent: RefCell<BTreeMap<String, Finding>>,
     pub(super) unanswered: Cell<u32>,
-    /// How many sessions and keys were made for a requirement, which tells their names apart.
+    /// The count of sessions and keys that were made for a requirement, which keeps their names distinct.
     pub(super) made: RefCell<BTreeMap<String, u32>>,
-    pub(super) told: &'a dyn Fn(Event<'_>),
+    pub(super) on_event: &'a dyn Fn(Event<'_>),
 }
 
 impl Shared<'_> {
@@ -73,7 +73,7 @@ impl Shared<'_> {
         self.is_cut_off().then(|| Finding::inconclusive(reason, Blame::Network))
     }
 
-    /// Whether so many requests in a row were not answered that no more makes sense.
+    /// Whether too many requests in a row were not answered to send more.
     pub(super) fn is_cut_off(&self) -> bool {
         self.unanswered.get() >= UNANSWERED_MAX
     }
@@ -91,7 +91,7 @@ impl Shared<'_> {
 
     pub(super) fn keep(&self, mut record: Record) {
         self.bodies.borrow_mut().share(&mut record);
-        (self.told)(Event::Recorded(&record));
+        (self.on_event)(Event::Recorded(&record));
         let key = format!("{}#{:08}", record.case.purpose, record.case.index);
         self.records.borrow_mut().push((key, record));
     }

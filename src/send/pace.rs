@@ -1,4 +1,4 @@
-//! The pace: so many requests a second and an hour for each account (p. 7).
+//! The pace: requests a second and an hour for each account (p. 7).
 //!
 //! In: an account that wants to send. Out: the moment at which it may. Slots are given out in the order in which they are asked for.
 
@@ -22,7 +22,7 @@ const CAUTIOUS_RATE: u32 = 16;
 pub enum Rate {
     /// As fast as it goes.
     Off,
-    /// So many requests a second, and 15,000 an hour.
+    /// This number of requests a second, and 15,000 an hour.
     PerSecond(u32),
 }
 
@@ -94,7 +94,7 @@ impl Pace {
         }
     }
 
-    /// How many milliseconds too early it is for one more request within a second; none are noted as one that goes out now.
+    /// The number of milliseconds too early it is for one more request within a second; none are noted as one that goes out now.
     fn early(&self, account: AccountRole, now_ms: i64, rate: u32) -> u64 {
         let mut accounts = self.accounts.borrow_mut();
         let sent_ms = &mut accounts.entry(account).or_default().sent_ms;

@@ -62,7 +62,7 @@ impl Sender {
         Self { transport, accounts, tokens, pace, guard, secrets, sent: Cell::new(0) }
     }
 
-    /// How many requests went out.
+    /// The count of requests that went out.
     #[must_use]
     pub fn sent(&self) -> u64 {
         self.sent.get()

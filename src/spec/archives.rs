@@ -60,7 +60,7 @@ pub enum ArchiveWord {
     KnownTables,
     /// No two rows of a table have one id.
     RowIds,
-    /// Where sessions began, something is told of them.
+    /// Where sessions began, they have events.
     SessionEvents,
     /// Whether tables stand in a member of the object.
     Wrapper,

@@ -59,7 +59,7 @@ pub struct Requirement {
     pub since: Option<Version>,
     /// The topic of its readings.
     pub topic: Option<String>,
-    /// Ids, with `*` for any run of characters: while one of these fails, this one cannot be told.
+    /// Ids, with `*` for any run of characters: while one of these fails, this one is not tested.
     pub rests_on: Vec<String>,
     /// Whether it is left out where its account role is missing.
     pub opt_in: bool,

@@ -145,7 +145,7 @@ fn text(value: &toml::Value) -> Result<&str, String> {
 }
 
 impl Expect {
-    /// Whether all expectations hold; the first that does not is told.
+    /// Whether all expectations hold; the first that does not is named.
     #[must_use]
     pub fn all(expects: &[Self], context: &Context<'_>) -> Holds {
         expects.iter().map(|expect| expect.holds(context)).find(|holds| *holds != Holds::Yes).unwrap_or(Holds::Yes)

@@ -18,7 +18,7 @@ use crate::{
 pub enum Query {
     /// XML elements or attributes.
     Path(Path),
-    /// How many nodes a path selects.
+    /// The count of nodes that a path selects.
     Count(Path),
     /// The sum of the numbers that a path selects.
     Sum(Path),
@@ -38,7 +38,7 @@ pub enum Query {
     Root,
     /// Namespace of the root element.
     Namespace,
-    /// How many answers of a burst were refusals.
+    /// The count of refusals in a burst.
     BurstRefused,
     /// The most accepted answers of a burst within one second.
     BurstAcceptedInASecond,
@@ -46,7 +46,7 @@ pub enum Query {
     BurstSentInASecond,
     /// The most answers of a burst, refusals too, whose requests were sent and which arrived within one second.
     BurstAnsweredInASecond,
-    /// How many answers of a repetition were refusals.
+    /// The count of refusals in a repetition.
     RepeatRefused,
 }
 
@@ -56,7 +56,7 @@ static WORDS: [(&str, Query, &str); 9] = [
     ("body", Query::Body, "the body as text"),
     ("root", Query::Root, "the local name of the root element"),
     ("namespace", Query::Namespace, "the namespace of the root element"),
-    ("burst:refused", Query::BurstRefused, "how many of a burst were refused"),
+    ("burst:refused", Query::BurstRefused, "the count of refusals in a burst"),
     (
         "burst:accepted_in_a_second",
         Query::BurstAcceptedInASecond,
@@ -68,7 +68,7 @@ static WORDS: [(&str, Query, &str); 9] = [
         Query::BurstAnsweredInASecond,
         "the most of a burst that were sent and answered within one second",
     ),
-    ("repeat:refused", Query::RepeatRefused, "how many of a repetition were refused"),
+    ("repeat:refused", Query::RepeatRefused, "the count of refusals in a repetition"),
 ];
 
 /// Queries with something in them: how they begin and end, how that is read, and what they select.
@@ -88,7 +88,7 @@ static FORMS: [Form; 7] = [
         read: js,
         selects: "what the expression gives after the body has run as a script of a page",
     },
-    Form { start: "count(", inner: "PATH", end: ")", read: count, selects: "how many a path selects" },
+    Form { start: "count(", inner: "PATH", end: ")", read: count, selects: "the count of nodes that a path selects" },
     Form {
         start: "sum(",
         inner: "PATH",

@@ -22,9 +22,9 @@ pub struct Walk {
     pub id: Option<String>,
     /// Name of the parameter that chooses the page.
     pub page: String,
-    /// How many items a page may have.
+    /// The most items of a page.
     pub per_page: u64,
-    /// Whether a header tells how many items there are.
+    /// Whether a header has the count of all items.
     pub total: bool,
     /// Whether a header tells which page is the last.
     pub last: bool,

@@ -27,7 +27,10 @@ const BANNED: &[(&str, &[Where], &str)] = &[
     ("wire|wired|Wire|Wired", &[Type, Text, Document], "transport"),
     ("seen|look|normal|watch", &[Room], "classify, select, canonical, observers"),
     ("so-manieth", &[Text, Document], "n-th"),
-    ("told|untold", &[Document], "tested, judged, reported"),
+    ("told|untold|Told|Untold", &[Text, Document], "tested, judged, reported"),
+    ("(?:how|How|so|So) many", &[Text, Document], "count, number"),
+    ("Faults", &[Type], "load errors, active defects"),
+    ("made|kinds", &[Room], "seeded, value types"),
 ];
 
 /// Names of public types that another type has, too, and what the two are.

@@ -63,7 +63,7 @@ pub enum ScriptErrorKind {
     /// Too many other scripts did not come to an end.
     OthersEndless,
     /// It needs more memory than it may have. At that point the engine throws an error, or `null` where it has no room for an error,
-    /// which cannot be told from a script that throws `null` itself: so this is one outcome.
+    /// which cannot be distinguished from a script that throws `null` itself: so this is one outcome.
     MemoryFull,
     /// It threw something, as one short line; a bound of steps or stack is thrown, too.
     Thrown(String),

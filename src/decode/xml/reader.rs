@@ -56,7 +56,9 @@ pub fn read(text: &str) -> Result<Node, XmlError> {
                 open.push(node);
             }
             Event::End(_) => {
-                let Some(node) = open.pop() else { return Err(error(XmlErrorKind::EndTag)) };
+                let Some(mut node) = open.pop() else { return Err(error(XmlErrorKind::EndTag)) };
+                // Most elements have few children, and a list that grows takes the room of four at once.
+                node.children.shrink_to_fit();
                 match open.last_mut() {
                     Some(parent) => parent.children.push(node),
                     None => root = Some(node),
@@ -194,6 +196,7 @@ fn start_of(start: &BytesStart<'_>, namespace: Arc<str>, at: u64) -> Result<Node
         }
         attributes.push((String::from_utf8_lossy(attribute.key.local_name().as_ref()).into(), value.into()));
     }
+    attributes.shrink_to_fit();
     Ok(Node {
         name: String::from_utf8_lossy(start.local_name().as_ref()).into(),
         namespace,

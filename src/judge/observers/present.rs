@@ -28,7 +28,7 @@ impl<'a> Observer<'a> for Present<'a> {
         let Some(distinct) = shown.distinct.filter(|_| self.failed.comes_after(shown.at)) else { return };
         match present(self.endpoint, self.row, shown.sent, distinct.canonical) {
             Look::Nothing => {}
-            // Answers are counted, not what is in them: how many clients are connected is no matter of the target's conduct.
+            // Answers are counted, not what is in them: the number of connected clients is no matter of the target's conduct.
             Look::Good => self.good += distinct.times,
             Look::Bad(expected, got) => self.failed.see(shown.at, shown.at.fail(expected, got)),
         }

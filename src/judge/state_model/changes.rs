@@ -16,7 +16,7 @@ use crate::{
 
 use super::{
     rows::{RowPlace, table_named},
-    seen::{ModelJudge, SourceLine},
+    tallies::{ModelJudge, SourceLine},
 };
 
 /// The most new rows of a source that are known to be there: a target that makes rows without end does not fill the memory.

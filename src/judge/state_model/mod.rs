@@ -6,7 +6,7 @@
 mod changes;
 mod field_types;
 mod rows;
-mod seen;
+mod tallies;
 
 pub(super) use changes::NewRows;
-pub(super) use seen::{ModelJudge, Source, SourceLine};
+pub(super) use tallies::{ModelJudge, Source, SourceLine};

@@ -11,7 +11,7 @@ use crate::{
 
 use super::{
     field_types,
-    seen::{ModelJudge, Source},
+    tallies::{ModelJudge, Source},
 };
 
 /// Where a row stands, which decides what it must have.

@@ -29,7 +29,7 @@ impl Row<'_> {
 }
 
 impl Endpoint {
-    /// How many facts its rows hold: parameters with their values, forms and bounds, sets, elements with their values, examples, and
+    /// The count of facts in its rows: parameters with their values, forms and bounds, sets, elements with their values, examples, and
     /// what cannot be tested.
     #[must_use]
     pub fn facts(&self) -> usize {

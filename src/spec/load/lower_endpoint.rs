@@ -106,7 +106,7 @@ impl Reader {
             );
         }
         if shape.access.is_some() && (shape.permission.is_some() || shape.account_topic.is_some()) {
-            self.fault(place, &shape.account, "what access is untold has no `permission` and no `account_topic`");
+            self.fault(place, &shape.account, "what access is unstated has no `permission` and no `account_topic`");
         }
         for name in shape.smallest.keys().filter(|name| shape.fixed.contains_key(*name)) {
             self.fault(place, &shape.account, &format!("`{name}` is in `fixed` and in `smallest`; take one out"));
@@ -119,7 +119,7 @@ impl Reader {
             account,
             account_topic: shape.account_topic.clone(),
             permission: shape.permission.clone(),
-            access_untold: shape.access.as_ref().is_some_and(|word| self.word(place, word, &[("untold", true)])),
+            access_untold: shape.access.as_ref().is_some_and(|word| self.word(place, word, &[("unstated", true)])),
             session: false,
             derives: shape.derive.as_ref().is_none_or(|word| self.word(place, word, &[("all", true), ("none", false)])),
             fresh_session: shape.fresh_session,

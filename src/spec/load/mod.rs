@@ -1,6 +1,6 @@
 //! Reads `specs/` and gathers every fault at once, each with file, line and what to do.
 //!
-//! In: the embedded files, or a folder. Out: a [`Spec`], or [`Faults`]. Nothing outside the folder is read.
+//! In: the embedded files, or a folder. Out: a [`Spec`], or [`LoadErrors`]. Nothing outside the folder is read.
 
 mod lint;
 mod lint_rows;
@@ -50,21 +50,21 @@ static EMBEDDED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/specs");
 
 /// What is wrong with the spec data, one line a fault.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Faults(pub Vec<String>);
+pub struct LoadErrors(pub Vec<String>);
 
-impl fmt::Display for Faults {
+impl fmt::Display for LoadErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0.join("\n"))
     }
 }
 
-impl std::error::Error for Faults {}
+impl std::error::Error for LoadErrors {}
 
 /// The spec data inside the program.
 ///
 /// # Errors
 /// The faults of the data; a test keeps the committed data free of them.
-pub fn embedded() -> Result<Spec, Faults> {
+pub fn embedded() -> Result<Spec, LoadErrors> {
     let mut files = BTreeMap::new();
     gather_embedded(&EMBEDDED, &mut files);
     from_files(&files)
@@ -74,18 +74,18 @@ pub fn embedded() -> Result<Spec, Faults> {
 ///
 /// # Errors
 /// The faults of the data, or that the folder cannot be read.
-pub fn from_folder(folder: &Path) -> Result<Spec, Faults> {
+pub fn from_folder(folder: &Path) -> Result<Spec, LoadErrors> {
     let mut files = BTreeMap::new();
     let mut faults = Vec::new();
     gather_folder(folder, folder, &mut files, &mut faults);
     if faults.is_empty() && files.is_empty() {
         faults.push(format!("{}: no spec files here\n  name a folder laid out like specs/", folder.display()));
     }
-    if faults.is_empty() { from_files(&files) } else { Err(Faults(faults)) }
+    if faults.is_empty() { from_files(&files) } else { Err(LoadErrors(faults)) }
 }
 
 /// The spec data of files by their paths below `specs/`.
-pub(crate) fn from_files(files: &BTreeMap<String, String>) -> Result<Spec, Faults> {
+pub(crate) fn from_files(files: &BTreeMap<String, String>) -> Result<Spec, LoadErrors> {
     let mut reader = Reader::default();
     let (mut endpoint_files, mut flow_files, mut fixtures_file) = (Vec::new(), Vec::new(), None);
     let mut schemas = BTreeMap::new();
@@ -162,7 +162,7 @@ pub(crate) fn from_files(files: &BTreeMap<String, String>) -> Result<Spec, Fault
             let digest = digest_of(files);
             Ok(Spec { guide, endpoints, requirements, flows, fixtures, schemas, json_schemas, digest })
         }
-        _ => Err(Faults(reader.faults)),
+        _ => Err(LoadErrors(reader.faults)),
     }
 }
 

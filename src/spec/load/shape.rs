@@ -73,7 +73,7 @@ pub(super) struct RequestFile {
     pub(super) account_topic: Option<String>,
     /// Name of the permission that the account needs, where it is none for the command API.
     pub(super) permission: Option<String>,
-    /// `untold` where the guide does not say which access it needs: a token is sent, and nothing derives from it.
+    /// `unstated` where the guide does not say which access it needs: a token is sent, and nothing derives from it.
     pub(super) access: Option<Located<String>>,
     /// Which requirements derive: `all` (the default) or `none`.
     pub(super) derive: Option<Located<String>>,

@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 
 use super::{
-    kinds::{Kind, PROOF, is_plain},
     maker::{Made, Maker, properties},
     names,
     reading::name_of,
+    resources::{Kind, PROOF, is_plain},
     schema,
     steps::{self, ours},
 };
@@ -38,9 +38,9 @@ impl Maker<'_> {
                 step.class = Class::Disrupt;
             }
             steps::put_body(&mut step, Input::Text(body_text(&body)));
-            let told = steps::wrong(operation, &self.ids[number], &mut step);
+            let refusal_documented = steps::wrong(operation, &self.ids[number], &mut step);
             let one = self.push(made, kind, number, &id, says, vec![self.made_one(kind, Role::Control), step]);
-            if !told {
+            if !refusal_documented {
                 one.level = Level::Ambiguous;
                 one.topic = Some(TOPIC.to_owned());
             }

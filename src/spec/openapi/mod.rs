@@ -5,12 +5,12 @@
 //! (p. 8), so what it states is a must; what it leaves open is a reading.
 
 mod bodies;
-mod kinds;
 mod maker;
 mod names;
 mod paging;
 mod params;
 mod reading;
+mod resources;
 mod schema;
 mod steps;
 mod writing;

@@ -76,7 +76,7 @@ impl Maker<'_> {
         if documented.iter().any(|header| header == "link") && documented.iter().any(|header| header == LAST_PAGE) {
             let mut step = with(self.success(number, &reach), 1);
             step.only_if.push(Expect::At(Query::Header(LAST_PAGE.to_owned()), MIN.of(2)));
-            step.otherwise = "have so many of them on the target that they fill two pages".to_owned();
+            step.otherwise = "have enough of them on the target to fill two pages".to_owned();
             if let Ok(next) = Regex::new(NEXT_IS_2) {
                 step.expect.push(Expect::At(Query::Header("link".to_owned()), MATCHES.of(next)));
             }

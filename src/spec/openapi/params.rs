@@ -82,13 +82,13 @@ impl Maker<'_> {
         let mut step = self.step(number, Role::Probe, &reach);
         step.parameters.retain(|(name, _)| *name != param.name);
         step.parameters.push((param.name.clone(), Input::Text(value.to_owned())));
-        let told = steps::wrong(operation, &self.ids[number], &mut step);
+        let refusal_documented = steps::wrong(operation, &self.ids[number], &mut step);
         let control = self.step(number, Role::Control, &reach);
-        let level = if told { Level::Must } else { Level::Ambiguous };
+        let level = if refusal_documented { Level::Must } else { Level::Ambiguous };
         let says = format!("{} with a value of `{id}` that the document's schema does not allow", name_of(operation));
         let steps = self.after(&reach, vec![control, step]);
         let mut one = self.requirement(number, &format!("param/{id}/invalid/{how}"), level, says, steps);
-        one.topic = (!told).then(|| TOPIC.to_owned());
+        one.topic = (!refusal_documented).then(|| TOPIC.to_owned());
         one.suite = Suite::Property;
         made.requirements.push(one);
     }

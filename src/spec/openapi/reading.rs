@@ -118,8 +118,9 @@ impl Maker<'_> {
         reach.path = format!("{}/{unknown}{rest}", list_reach.path);
         let mut step = self.step(number, Role::Probe, &reach);
         step.expect = vec![Expect::At(Query::Status, EQUALS.of("404".to_owned()))];
-        let told = operation.replies.iter().find(|reply| reply.status == "404").and_then(|reply| reply.schema.as_ref());
-        if told.is_some_and(super::schema::is_container) {
+        let documented =
+            operation.replies.iter().find(|reply| reply.status == "404").and_then(|reply| reply.schema.as_ref());
+        if documented.is_some_and(super::schema::is_container) {
             step.expect.push(Expect::Schema(schema_name(&self.ids[number], "404")));
         }
         if let Some(body) = self.smallest_body(number) {
@@ -130,7 +131,7 @@ impl Maker<'_> {
         let all = self.after(&list_reach, vec![control, step]);
         let mut one = self.requirement(number, "unknown-id", Level::Must, says, all);
         if operation.method != "GET" {
-            // Whether it does anything at all is not told by a call of things that this run did not make.
+            // Whether it does anything at all cannot be seen by a call of things that this run did not make.
             one.rests_on.retain(|id| *id != format!("{}/status", self.ids[number]));
         }
         made.requirements.push(one);

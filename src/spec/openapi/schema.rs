@@ -30,7 +30,7 @@ pub(super) fn type_of<'v>(schema: &'v Value, root: &'v Value) -> Option<&'v str>
     }
 }
 
-/// Whether what fits a schema is an object or a list; only those are told from other answers.
+/// Whether what fits a schema is an object or a list; only those can be distinguished from other answers.
 pub(super) fn is_container(root: &Value) -> bool {
     let scalar = |name: &str| !["object", "array"].contains(&name);
     !type_of(root, root).is_some_and(scalar)

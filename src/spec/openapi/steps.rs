@@ -175,10 +175,13 @@ impl Maker<'_> {
 
 /// What holds of a refusal: its status is one that the document has, where it has any.
 pub(super) fn refusal(operation: &Operation) -> Vec<Expect> {
-    let told: Vec<&str> = operation.replies.iter().map(|reply| reply.status.as_str()).collect();
-    let exact: Vec<String> =
-        told.iter().filter(|status| status.starts_with('4') && status.len() == 3).map(|s| (*s).to_owned()).collect();
-    let open = exact.is_empty() || told.iter().any(|status| *status == "default" || status.ends_with("XX"));
+    let documented: Vec<&str> = operation.replies.iter().map(|reply| reply.status.as_str()).collect();
+    let exact: Vec<String> = documented
+        .iter()
+        .filter(|status| status.starts_with('4') && status.len() == 3)
+        .map(|s| (*s).to_owned())
+        .collect();
+    let open = exact.is_empty() || documented.iter().any(|status| *status == "default" || status.ends_with("XX"));
     let status = if open { MAX.of(499) } else { ONE_OF.of(exact) };
     vec![Expect::Refused, Expect::At(Query::Status, status)]
 }
@@ -186,8 +189,8 @@ pub(super) fn refusal(operation: &Operation) -> Vec<Expect> {
 /// What holds of a refusal of access. The guide itself has two statuses for it (p. 7), whether the document repeats them or not.
 pub(super) fn no_access(operation: &Operation) -> Vec<Expect> {
     let mut expect = refusal(operation);
-    for told in &mut expect {
-        if let Expect::At(Query::Status, Predicate::Texts(_, statuses)) = told {
+    for documented in &mut expect {
+        if let Expect::At(Query::Status, Predicate::Texts(_, statuses)) = documented {
             statuses
                 .extend(["401", "403"].iter().filter(|status| !operation.documents(status)).map(|s| (*s).to_owned()));
         }
@@ -197,8 +200,8 @@ pub(super) fn no_access(operation: &Operation) -> Vec<Expect> {
 
 /// What becomes of a wrong value: a must where the document has a status for it, else readings.
 pub(super) fn wrong(operation: &Operation, id: &str, step: &mut Step) -> bool {
-    let told = ["400", "422", "4XX"].iter().any(|status| operation.documents(status));
-    if told {
+    let documented = ["400", "422", "4XX"].iter().any(|status| operation.documents(status));
+    if documented {
         step.expect = refusal(operation);
         // Where only one status is for it, the document says what such an answer is.
         let mut replies = operation.replies.iter().filter(|reply| reply.status == "400" || reply.status == "422");
@@ -211,7 +214,7 @@ pub(super) fn wrong(operation: &Operation, id: &str, step: &mut Step) -> bool {
         let reading = |name: &str, expect: Expect| Reading { name: name.to_owned(), expect: vec![expect] };
         step.readings = vec![reading("refused", Expect::Refused), reading("ignored", Expect::Accepted)];
     }
-    told
+    documented
 }
 
 /// Puts a JSON text in the body of a step.

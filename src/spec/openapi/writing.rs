@@ -5,10 +5,10 @@ use serde_json::{Map, Value, json};
 use super::{
     Resource,
     bodies::body_text,
-    kinds::{Kind, PROOF, is_secret},
     maker::{Made, Maker, properties},
     names,
     reading::{UNAUTHORIZED, name_of},
+    resources::{Kind, PROOF, is_secret},
     schema,
     steps::{self, Reach, ours},
 };
@@ -226,7 +226,7 @@ impl<'a> Maker<'a> {
             for step in all.iter_mut().filter(|step| step.endpoint == self.ids[kind.post] && step.role == Role::Probe) {
                 if step.expect.first().is_some_and(|expect| matches!(expect, Expect::Accepted)) {
                     step.only_if.push(Expect::At(Query::Status, MAX.of(399)));
-                    step.otherwise = "what a lawful body is cannot be told from the document alone".to_owned();
+                    step.otherwise = "what a lawful body is cannot be known from the document alone".to_owned();
                 }
             }
         }

@@ -1,4 +1,4 @@
-//! Predicates of how many were found.
+//! Predicates of the count of what was found.
 
 use std::collections::BTreeSet;
 
@@ -18,17 +18,17 @@ pub(super) static ROWS: &[Row] = &[
     Row::Flag(&PRESENT),
     Row::Size(&Word {
         name: "count",
-        holds_when: "there are exactly so many",
+        holds_when: "their count is exactly that",
         check: |found, n| (found.texts.len() == *n && found.answered(), format!("is there {n} times")),
     }),
     Row::Size(&Word {
         name: "count_min",
-        holds_when: "there are at least so many",
+        holds_when: "their count is at least that",
         check: |found, n| (found.texts.len() >= *n && found.answered(), format!("is there at least {n} times")),
     }),
     Row::Size(&Word {
         name: "count_max",
-        holds_when: "there are at most so many",
+        holds_when: "their count is at most that",
         check: |found, n| (found.texts.len() <= *n && found.answered(), format!("is there at most {n} times")),
     }),
     Row::Mark(&Word {

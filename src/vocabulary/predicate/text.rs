@@ -64,7 +64,7 @@ pub(super) static ROWS: &[Row] = &[
     }),
     Row::Size(&Word {
         name: "max_characters",
-        holds_when: "it has at most so many characters",
+        holds_when: "it has at most that number of characters",
         check: |found, most| (found.each(|one| one.chars().count() <= *most), format!("has at most {most} characters")),
     }),
     Row::Type(&IS),

@@ -6,7 +6,7 @@ use crate::{decode::time, vocabulary::heard::shorten};
 pub(super) static ROWS: &[Row] = &[
     Row::Number(&Word {
         name: "near_now",
-        holds_when: "it is an instant, at most so many seconds from when the request was sent",
+        holds_when: "it is an instant, at most that number of seconds from when the request was sent",
         check: |found, seconds| {
             let holds = from_the_request(found, |after| after.abs() <= *seconds);
             (holds, format!("is an instant at most {seconds} seconds from the request"))
@@ -14,7 +14,7 @@ pub(super) static ROWS: &[Row] = &[
     }),
     Row::Number(&Word {
         name: "after",
-        holds_when: "it is an instant, at least so many seconds after the request was sent",
+        holds_when: "it is an instant, at least that number of seconds after the request was sent",
         check: |found, seconds| {
             let holds = from_the_request(found, |after| after >= *seconds);
             (holds, format!("is an instant at least {seconds} seconds after the request"))
@@ -22,7 +22,7 @@ pub(super) static ROWS: &[Row] = &[
     }),
     Row::Number(&Word {
         name: "before",
-        holds_when: "it is an instant, at most so many seconds after the request was sent",
+        holds_when: "it is an instant, at most that number of seconds after the request was sent",
         check: |found, seconds| {
             let holds = from_the_request(found, |after| after <= *seconds);
             (holds, format!("is an instant at most {seconds} seconds after the request"))

@@ -56,7 +56,7 @@ impl<'a> Maker<'a> {
         let ((get, name), (delete, _)) = (item("GET")?, item("DELETE")?);
         let members = properties(schema);
         let shown = properties(self.operations[get].successes().find_map(|reply| reply.schema.as_ref())?);
-        let told = properties(operation.successes().find_map(|reply| reply.schema.as_ref())?);
+        let documented = properties(operation.successes().find_map(|reply| reply.schema.as_ref())?);
         let recognised = |name: &&String| {
             shown.contains_key(*name) && members.get(*name).is_some_and(|member| holds_proof(member, schema))
         };
@@ -65,7 +65,7 @@ impl<'a> Maker<'a> {
         // Best is a name that must be there, then any name, then any other text.
         let rank = |name: &&String| (*name != "name", !name.ends_with("name"), !required.contains(*name));
         let proof = members.keys().filter(recognised).min_by_key(rank)?;
-        let id = [name.as_str(), "id"].into_iter().find(|name| told.contains_key(*name))?.to_owned();
+        let id = [name.as_str(), "id"].into_iter().find(|name| documented.contains_key(*name))?.to_owned();
         let mut kind = Kind {
             post,
             get,
@@ -127,7 +127,7 @@ fn holds_proof(member: &Value, root: &Value) -> bool {
         && schema::allows(own, root, &json!("touchmark-0123456789ab-2"))
 }
 
-/// Whether any value of a member that the schema allows is lawful, as far as can be told.
+/// Whether any value of a member that the schema allows is lawful, as far as the document shows.
 pub(super) fn is_plain(name: &str, member: &Value, root: &Value) -> bool {
     let own = schema::followed(member, root);
     let scalar = schema::type_of(member, root).is_some_and(|name| ["string", "integer", "boolean"].contains(&name));
