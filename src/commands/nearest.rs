@@ -1,16 +1,31 @@
 //! Did you mean …? What a misspelt word of a command line or a configuration is like.
 //!
-//! In: a word and what it could have been. Out: a hint, or nothing where nothing is like it.
+//! In: what was typed and the ids that there are. Out: a hint as the end of a sentence, or nothing where nothing is like it.
 
-/// How alike two texts are at least, from 0 to 1, for one to be taken for the other.
-const ALIKE_MIN: f64 = 0.85;
+use crate::spec::did_you_mean;
 
-/// The id that is most like a text, as a hint.
+/// The id that is most like a text, or as many of its first parts as the text has.
 pub(super) fn nearest<'a>(text: &str, ids: impl Iterator<Item = &'a String>) -> String {
-    let alike = |id: &String| (strsim::jaro_winkler(text, id) * 1_000.0).round();
-    let best = ids.max_by(|a, b| alike(a).total_cmp(&alike(b)).then_with(|| b.len().cmp(&a.len())));
-    match best.filter(|id| alike(id) > ALIKE_MIN * 1_000.0) {
-        Some(id) => format!("; did you mean {id}?"),
-        None => String::new(),
+    let text = text.trim_start_matches('=');
+    let parts = text.matches('/').count();
+    did_you_mean(text, ids.map(|id| id.match_indices('/').nth(parts).map_or(id.as_str(), |(at, _)| &id[..at])))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_beginning_of_an_id_is_compared_with_beginnings() {
+        let ids = ["command/get_appliances/schema", "command/get_api_info/auth/none"].map(str::to_owned);
+        for (text, hint) in [
+            ("command/get_aplliances", "; did you mean `command/get_appliances`?"),
+            ("=command/get_appliances/shema", "; did you mean `command/get_appliances/schema`?"),
+            ("comand", "; did you mean `command`?"),
+            ("command/nothing", ""),
+            ("", ""),
+        ] {
+            assert_eq!(nearest(text, ids.iter()), hint, "{text}");
+        }
     }
 }

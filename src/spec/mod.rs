@@ -29,6 +29,7 @@ pub use export::{SchemaOf, account, coverage, to_json, to_xsd};
 pub use fixtures::Fixture;
 pub use flow::{FRESH, Flow, ForEach, OWN_SESSION, Ours, When};
 pub use guide::{Change, Guide, Section, Version, VersionRow};
+pub(crate) use load::did_you_mean;
 pub use load::{LoadErrors, ShapeOf, embedded, from_folder, to_json_schema};
 pub use model::{FieldKind, ModelEvent, ModelField, ModelTable};
 pub use requirement::{Demand, Level, Origin, Requirement};

@@ -31,6 +31,7 @@ use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
 pub use published::{ShapeOf, to_json_schema};
+pub(crate) use text::did_you_mean;
 
 use located::OrderedRows;
 use named::Named;

@@ -16,7 +16,7 @@ pub(super) fn on_one_line(text: &str) -> String {
 }
 
 /// What a word may have been meant to be, as the end of a sentence.
-pub(super) fn did_you_mean<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> String {
+pub(crate) fn did_you_mean<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> String {
     if word.len() > WORD_BYTES_MAX {
         return String::new();
     }
