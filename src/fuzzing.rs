@@ -1,6 +1,7 @@
-//! One law for each reader of bytes from outside, a room for each kind of bytes.
+//! One law for each reader of bytes from outside, a room for each kind of bytes. A law is what must hold for any bytes at all.
 //!
-//! In: any bytes. Out: whether the innermost check of a law was made, or a panic that names the law that does not hold. The fuzz targets
+//! In: any bytes. Out: `true` where the bytes came as far as the innermost check of the law, so that something was shown; `false` where
+//! they were refused before; a panic that names the law where it does not hold. The fuzz targets
 //! in `fuzz/` and the replay of `corpus/` in `tests/corpus.rs` call the same functions; the replay has a canary for each law, an input
 //! with which that check must be made. Nothing here goes on the network or reads a clock.
 

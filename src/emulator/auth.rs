@@ -1,4 +1,4 @@
-//! The door: accounts, their tokens and their rate (pp. 6-7).
+//! Access: accounts, their tokens and their rate (pp. 6-7).
 //!
 //! In: credentials or a bearer token. Out: a token answer, the account a request runs as, or a refusal.
 //! A secret is compared and hashed, never written, logged or printed.

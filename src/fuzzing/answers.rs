@@ -1,6 +1,6 @@
 //! The laws of judging: an answer of a target, and the journal of a run. Both are judged twice.
 //!
-//! In: any bytes. Out: whether the innermost check of a law was made, or a panic that names the law that does not hold.
+//! In: any bytes. Out: whether they came as far as the innermost check, or a panic that names the law that does not hold.
 
 use std::collections::BTreeMap;
 

@@ -1,6 +1,6 @@
 //! Laws of the readers of what answers are written in: XML, the schemas that a target publishes for it, and JSON.
 //!
-//! In: any bytes. Out: whether the innermost check of a law was made, or a panic that names the law that does not hold.
+//! In: any bytes. Out: whether they came as far as the innermost check, or a panic that names the law that does not hold.
 
 use std::sync::LazyLock;
 

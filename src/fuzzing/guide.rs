@@ -1,7 +1,7 @@
 //! Laws of what requirements are made of: files of spec data, and the OpenAPI document of a target.
 //! [`spec`] alone writes, into a temporary folder of its own that it takes away again.
 //!
-//! In: any bytes. Out: whether the innermost check of a law was made, or a panic that names the law that does not hold.
+//! In: any bytes. Out: whether they came as far as the innermost check, or a panic that names the law that does not hold.
 
 use std::{
     collections::hash_map::RandomState,

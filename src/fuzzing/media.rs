@@ -1,6 +1,6 @@
 //! Laws of the readers of files that a target hands out: scripts of the console, ZIP files, scripts for pages.
 //!
-//! In: any bytes. Out: whether the innermost check of a law was made, or a panic that names the law that does not hold.
+//! In: any bytes. Out: whether they came as far as the innermost check, or a panic that names the law that does not hold.
 
 use std::io::{Cursor, Write as _};
 

@@ -1,6 +1,6 @@
 //! Laws of the readers of single words and texts: instants, queries, variables.
 //!
-//! In: any bytes. Out: whether the innermost check of a law was made, or a panic that names the law that does not hold.
+//! In: any bytes. Out: whether they came as far as the innermost check, or a panic that names the law that does not hold.
 
 use super::text;
 use crate::{

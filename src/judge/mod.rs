@@ -6,9 +6,9 @@
 mod answers;
 mod archives;
 mod cases;
-mod doors;
 mod elements;
 mod observers;
+mod one_answer;
 mod one_cause;
 mod readings;
 mod state_model;
@@ -30,12 +30,12 @@ use crate::{
     vocabulary::Heard,
 };
 
-use doors::Reader;
 use observers::At;
+use one_answer::Reader;
 
 pub use crate::answer::contract;
 pub use cases::goes_on;
-pub use doors::{accepted, heard, heard_again, refused, valid};
+pub use one_answer::{accepted, heard, heard_again, refused, valid};
 
 /// The judge's door to libxml2, opened for the laws of [`crate::fuzzing`].
 pub(crate) mod fuzzing {

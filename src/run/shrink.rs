@@ -1,7 +1,7 @@
 //! Shrinking: the smallest case that fails as a drawn one did.
 //!
 //! In: a case that failed and the tree that it was drawn from. Out: the record of the smallest one that was found. Each try is real
-//! requests, so their number is bounded.
+//! requests, so their number is bounded. How one value gets smaller is said where it is drawn, in `generate`.
 
 use crate::{
     generate::Drawn,

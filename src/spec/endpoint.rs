@@ -8,8 +8,8 @@ use serde::Serialize;
 
 use super::{
     guide::Version,
-    model::{ModelEvent, ModelTable},
     requirement::Origin,
+    tables::{ModelEvent, ModelTable},
 };
 use crate::model::{case::Class, credential::AccountRole, suite::Suite};
 use crate::vocabulary::Type;

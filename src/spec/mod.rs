@@ -13,11 +13,11 @@ mod flow;
 mod guide;
 mod hints;
 mod load;
-mod model;
 pub mod openapi;
 mod requirement;
 mod select;
 mod step;
+mod tables;
 
 pub use archives::{ArchiveDemand, ArchiveWord};
 pub use capture::{Capture, Owned, UNIQUE};
@@ -31,10 +31,10 @@ pub use flow::{FRESH, Flow, ForEach, OWN_SESSION, Ours, When};
 pub use guide::{Change, Guide, Section, Version, VersionRow};
 pub(crate) use load::did_you_mean;
 pub use load::{LoadErrors, ShapeOf, embedded, from_folder, to_json_schema};
-pub use model::{FieldKind, ModelEvent, ModelField, ModelTable};
 pub use requirement::{Demand, Level, Origin, Requirement};
 pub use select::Spec;
 pub use step::{Input, Reading, SchemaInput, Step, ValueClass, variables_of, variables_of_expectations};
+pub use tables::{FieldKind, ModelEvent, ModelField, ModelTable};
 
 pub use crate::vocabulary::{Expect, Path, Predicate, Query, Type, Walk};
 

@@ -1,6 +1,6 @@
 //! Requirements: documented statements that a target can keep or break.
 //!
-//! In: nothing. Out: what one asks, how firmly, and in which readings. Whether it holds is judged elsewhere.
+//! Types only: what one asks ([`Demand`]: steps of its own, or something of all answers), how firmly, and in which readings. Whether it holds is judged elsewhere.
 
 use serde::Serialize;
 use strum::{IntoStaticStr, VariantArray};

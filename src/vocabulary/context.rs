@@ -1,4 +1,4 @@
-//! What an expectation is held against.
+//! What checking an expectation needs: the answer as it was read, the values of variables, and the JSON Schemas.
 
 use serde_json::Value;
 

@@ -1,6 +1,6 @@
-//! The laws of the archive reader, which [`crate::fuzzing`] has among its own.
+//! The laws of the archive reader, listed in [`crate::fuzzing`]; they stand here because they ask what is private to this room.
 //!
-//! In: any bytes. Out: whether the innermost check of a law was made, or a panic that names the law that does not hold. A second reader, which holds the
+//! In: any bytes. Out: whether they came as far as the innermost check, or a panic that names the law that does not hold. A second reader, which holds the
 //! whole text and reads it as values, is beside the first.
 
 use std::{

@@ -3,8 +3,8 @@
 //! In: nothing. Out: rows in the order of the guide. Each has its hook in the code under the same name.
 
 use super::super::archive::TABLES;
+use super::commands_by_hand::Rows;
 use super::families::Add;
-use super::hand::Rows;
 
 pub(super) const BY_HAND: &[(&str, Rows)] =
     &[("archive/archive_listing", ARCHIVES), ("archive/archive", ARCHIVE), ("archive/archive", MODEL)];

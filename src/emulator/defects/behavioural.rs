@@ -1,6 +1,6 @@
 //! Defects of behaviour, by hand and by family.
 //!
-//! In: the table of `hand`, and the emulator's own tables of actions, parameters and values. Out: one
+//! In: the table of `commands_by_hand`, and the emulator's own tables of actions, parameters and values. Out: one
 //! defect each. Not among them is what a reading explains: a value beyond its bounds or of the wrong form
 //! that is let pass where nothing shows it, or an answer where the guide documents none.
 
@@ -11,8 +11,8 @@ use super::super::command::parameters::{Parameter, Shape};
 use super::super::command::sessions::TRANSFER_QUEUES;
 use super::super::command::{ACTIONS, Action, Needs};
 use super::super::switches::{Defect, Hooks};
+use super::commands_by_hand::BY_HAND;
 use super::families::{Add, behaviour, need, of_custom_fields, values};
-use super::hand::BY_HAND;
 
 pub(super) fn catalogue() -> Vec<Defect> {
     let mut all = Vec::new();

@@ -4,8 +4,8 @@
 
 use super::super::configuration::{CHANGES, GENERAL, OPENAPI};
 use super::super::switches::Defect;
+use super::commands_by_hand::Rows;
 use super::families::behaviour;
-use super::hand::Rows;
 
 const RESOURCES: Rows = &[
     ("no-token-accepted", "a request without a token is let in"),

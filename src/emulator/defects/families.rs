@@ -5,7 +5,7 @@
 use super::super::command::custom;
 use super::super::command::parameters::{Parameter, Shape};
 use super::super::switches::Defect;
-use super::hand::Rows;
+use super::commands_by_hand::Rows;
 
 /// pp. 95-97
 pub(super) const RECORDING: Rows = &[

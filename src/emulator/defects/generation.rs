@@ -8,8 +8,8 @@ use super::super::client_script::{ACTIONS, ScriptAction};
 use super::super::command::parameters::{Parameter, Shape};
 use super::super::session;
 use super::super::switches::Defect;
+use super::commands_by_hand::Rows;
 use super::families::{Add, behaviour, need, of_custom_fields, values};
-use super::hand::Rows;
 
 pub(super) const BY_HAND: &[(&str, Rows)] = &[
     ("client_script/general", SCRIPTS),

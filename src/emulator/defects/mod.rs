@@ -2,16 +2,18 @@
 //!
 //! In: nothing, or an id. Out: [`Defect`]s in an order that does not change. Each contradicts a statement
 //! of the guide; what the guide leaves open is a reading. Structural defects are found by walking the
-//! emulator's own answers, behavioural ones are hooks in the code, named by its own parameter tables.
+//! emulator's own answers, behavioural ones are hooks in the code, named by its own parameter tables. A new one is a row in the table of
+//! its API (`commands_by_hand`, `reports`, `archives_by_hand`, `configuring`, `generation`, `presentations_and_usage`) and a hook of the
+//! same name where the answer is made.
 
 mod archives;
 mod archives_by_hand;
 mod behavioural;
 mod bend;
+mod commands_by_hand;
 mod configuring;
 mod families;
 mod generation;
-mod hand;
 #[cfg(test)]
 mod noticed;
 #[cfg(test)]
@@ -20,10 +22,10 @@ mod noticed_configuring;
 mod noticed_generation;
 #[cfg(test)]
 mod noticed_reports;
+#[cfg(test)]
+mod noticed_scripts;
 mod presentations_and_usage;
 mod reports;
-#[cfg(test)]
-mod scripts;
 mod structural;
 
 use std::sync::OnceLock;

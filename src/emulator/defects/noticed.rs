@@ -108,13 +108,13 @@ fn swap_case(letter: char) -> char {
 
 fn scripts(kind: &str) -> Vec<Script> {
     let by_hand: &[&[&str]] = match kind {
-        "auth/token" => super::scripts::TOKEN,
-        "auth/errors" => super::scripts::ERRORS,
-        "auth/rate_limit" => super::scripts::RATE,
-        "command/general" => super::scripts::GENERAL,
+        "auth/token" => super::noticed_scripts::TOKEN,
+        "auth/errors" => super::noticed_scripts::ERRORS,
+        "auth/rate_limit" => super::noticed_scripts::RATE,
+        "command/general" => super::noticed_scripts::GENERAL,
         "command/schema" => &[&["path GET /api/command.xsd"]],
-        "command/generate_session_key" => super::scripts::KEYS,
-        "command/transfer_session" => super::scripts::TRANSFERS,
+        "command/generate_session_key" => super::noticed_scripts::KEYS,
+        "command/transfer_session" => super::noticed_scripts::TRANSFERS,
         "command/check_health_http" => &[&["path GET /check_health"]],
         _ => &[],
     };
@@ -179,7 +179,7 @@ fn of_action(action: &Action) -> Vec<Script> {
             queries.push(format!("{alone}&{}=unknown", parameter.name));
         }
     }
-    queries.extend(super::scripts::more(action.name));
+    queries.extend(super::noticed_scripts::more(action.name));
     let mut scripts: Vec<Script> = queries.iter().map(|query| script(action.name, query)).collect();
     for account in ["touchmark-read", "touchmark-deny"] {
         scripts.push(vec![format!("{account} GET action={}{}", action.name, bases[0].0)]);

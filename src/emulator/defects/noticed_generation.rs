@@ -48,7 +48,7 @@ fn of_action(action: &ScriptAction) -> Vec<Vec<String>> {
     queries.push(String::new());
     queries.push("&client.tag=t".to_owned());
     if action.custom_fields {
-        queries.extend(super::scripts::fields(&base));
+        queries.extend(super::noticed_scripts::fields(&base));
     }
     let head = format!("type=rep&operation=generate&action={}", action.name);
     let mut scripts: Vec<Vec<String>> = queries.iter().map(|query| script(&format!("{head}{query}"))).collect();
@@ -108,7 +108,7 @@ fn start() -> Vec<Vec<String>> {
     for base in ["&short_key={key}", "&id=1&name=Alex%20Admin", "&issue_menu=1&codeName=other", "&issue_menu=1&id=2"] {
         queries.extend(around(base, session::PARAMETERS));
     }
-    queries.extend(super::scripts::fields("&id=1&name=Alex%20Admin"));
+    queries.extend(super::noticed_scripts::fields("&id=1&name=Alex%20Admin"));
     queries.extend(
         ["&id=77&name=Alex%20Admin", "&issue_menu=1&id=77", "&issue_menu=1&codeName=nothing"].map(str::to_owned),
     );

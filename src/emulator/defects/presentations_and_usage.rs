@@ -3,8 +3,8 @@
 //! In: nothing. Out: rows for each report, in the order of the guide, and what the families of every report
 //! have that is no defect of one of these.
 
+use super::commands_by_hand::Rows;
 use super::families::RECORDING;
-use super::hand::Rows;
 
 pub(super) const BY_HAND: &[(&str, Rows)] = &[
     ("reporting/presentation_session", CHOICE),

@@ -5,8 +5,8 @@
 
 use super::super::reporting::{Permission, REPORTS, Report};
 use super::super::switches::Defect;
+use super::commands_by_hand::{Rows, SCHEMA};
 use super::families::{Add, RECORDING, behaviour, need, values};
-use super::hand::{Rows, SCHEMA};
 use super::{archives_by_hand, presentations_and_usage};
 
 /// The permissions whose reports have the defects of every report.

@@ -20,7 +20,7 @@ use crate::{
 };
 
 use super::{
-    doors::heard,
+    one_answer::heard,
     state_model::{ModelJudge, NewRows, Source, SourceLine},
 };
 use listing::Listing;

@@ -1,4 +1,4 @@
-//! What an observer is, and what it is shown.
+//! The trait `Observer`, which the files beside this one implement, and `Shown`: one accepted answer, as it is handed to each of them.
 
 use crate::{
     answer::Canonical,

@@ -6,8 +6,8 @@ use super::{names::id_part, observed::observed};
 use crate::spec::{
     archives::ArchiveDemand,
     endpoint::Endpoint,
-    model::{FieldKind, ModelField},
     requirement::{Demand, Level, Requirement},
+    tables::{FieldKind, ModelField},
 };
 
 /// The requirements that follow from tables and events.

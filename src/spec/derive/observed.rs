@@ -1,6 +1,6 @@
-//! A requirement that is observed in whatever was answered.
+//! The constructor of observed requirements, which look at whatever was answered.
 //!
-//! In: what is asked. Out: the requirement, with what its endpoint says of it.
+//! In: what is asked, as a `Demand`. Out: the requirement, with what its endpoint says of it.
 
 use crate::spec::{
     endpoint::Endpoint,

@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 
-use crate::spec::{endpoint::Endpoint, model::ModelField, requirement::Level, select::Spec};
+use crate::spec::{endpoint::Endpoint, requirement::Level, select::Spec, tables::ModelField};
 
 /// One section of the guide.
 struct Row<'a> {

@@ -10,8 +10,8 @@ use super::{
 };
 use crate::spec::{
     archives::ArchiveWord,
-    model::{FieldKind, ModelEvent, ModelField, ModelTable},
     requirement::Level,
+    tables::{FieldKind, ModelEvent, ModelField, ModelTable},
 };
 
 impl Reader {

@@ -1,4 +1,4 @@
-//! What requirements of a document are made with: its operations, their ids, and what was made so far.
+//! The builder that the files beside this one share: it has the operations of the document, hands out ids and collects requirements.
 //!
 //! In: a [`Contract`]. Out: endpoints, requirements, schemas and resources. What is asked of an operation is said in the rooms beside
 //! this one.

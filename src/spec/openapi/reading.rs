@@ -1,4 +1,4 @@
-//! Requirements of operations that read.
+//! Requirements of operations that change nothing (GET).
 
 use serde_json::Value;
 

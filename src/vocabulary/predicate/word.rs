@@ -1,4 +1,5 @@
-//! What a predicate is: a word and an argument.
+//! The framework of predicates: what a row of a table is, and how its word and argument become a [`Predicate`]. New words are rows in the
+//! files beside this one.
 //!
 //! In: a row of a table and the argument beside its name in the spec data. Out: a [`Predicate`], and whether it holds of texts that
 //! were found. What an argument names is put in or looked up before the check sees it.

@@ -1,4 +1,4 @@
-//! Defects of behaviour that were thought of one by one: a kind of request, a name, and what is wrong.
+//! Defects of tokens, rates and the command API that were thought of one by one: a kind of request, a name, and what is wrong.
 //!
 //! In: nothing. Out: rows in the order of the guide. Each has its hook in the code under the same name.
 //! Left out is what nobody could notice who sees the answers only: a team or an event that is not listed, a

@@ -1,7 +1,7 @@
-//! What is asked of one answer, outside the judging.
+//! Helpers for callers outside this room (the run, the laws of fuzzing) that have one exchange and need its answer read or classified.
 //!
-//! In: an exchange. Out: what kind of answer it has, or what a query selects there. Each of these reads the answer; who asks twice should
-//! take what [`heard`] gives and ask that.
+//! In: an exchange. Out: its answer as it was read, or what kind of answer it is. Each function reads the answer anew; a caller that asks
+//! twice takes what [`heard`] gives.
 
 use std::{
     collections::{HashMap, HashSet},
