@@ -5,7 +5,7 @@
 use super::body;
 use crate::{
     decode::xml,
-    model::exchange::Answer,
+    model::exchange::{Answer, Cut},
     spec::{Endpoint, Media},
     vocabulary::{AnswerClass, Body},
 };
@@ -13,6 +13,12 @@ use crate::{
 /// What kind of answer it is. A target that answers 200 with an empty body, or with something else than was asked for, accepts nothing.
 pub(super) fn classify(endpoint: &Endpoint, answer: &Answer, read: &Body) -> AnswerClass {
     let media = endpoint.response.media;
+    if answer.status >= 500 {
+        return AnswerClass::Failed("an error of the server".to_owned());
+    }
+    if let Some(Cut::Broken(fault)) = &answer.cut {
+        return AnswerClass::Failed(format!("the body is not whole: {fault}"));
+    }
     if answer.status >= 400 {
         return AnswerClass::Refused;
     }

@@ -20,8 +20,8 @@ use crate::{
     spec::{Endpoint, Requirement},
 };
 
-/// An answer: a first line such as `command/get_api_info 200`, then the body. No answer is both accepted and refused, an error
-/// status is a refusal, nothing that has no body is the documented XML, only what is accepted makes a pass, and what fails is
+/// An answer: a first line such as `command/get_api_info 200`, then the body. No answer is both accepted and refused, a status
+/// from 400 to 499 is a refusal and an error of the server is none, nothing that has no body is the documented XML, only what is accepted makes a pass, and what fails is
 /// shown in the record.
 pub fn answer(data: &[u8]) -> bool {
     let (head, body) =
@@ -35,7 +35,8 @@ pub fn answer(data: &[u8]) -> bool {
     let (accepted, refused) = (judge::accepted(&SPEC, &exchange), judge::refused(&SPEC, &exchange));
     assert!(!(accepted && refused), "both accepted and refused");
     assert!(!accepted || (200..300).contains(&status), "accepted with status {status}");
-    assert!(refused || status < 400, "not refused with status {status}");
+    assert!(refused || !(400..500).contains(&status), "not refused with status {status}");
+    assert!(!(refused && status >= 500), "refused by an error of the server");
     let without_body = Answer { body: "".into(), ..answer_of(status, body) };
     let without_body = Exchange { outcome: Outcome::Answer(without_body), ..exchange.clone() };
     assert!(!(documents_xml(endpoint) && judge::accepted(&SPEC, &without_body)), "an empty body is accepted");
@@ -45,7 +46,7 @@ pub fn answer(data: &[u8]) -> bool {
 
     let selected: Vec<&Requirement> =
         SPEC.requirements.values().filter(|r| r.endpoint == endpoint.id && r.suite == Suite::Response).collect();
-    let case = Case { purpose: Purpose::Requirement(String::new()), index: 0, steps: Vec::new() };
+    let case = Case { purpose: Purpose::Requirement(String::new()), index: 0, attempt: 0, steps: Vec::new() };
     let records = [Record { case, variables: Variables::new(), exchanges: vec![exchange] }];
     let findings = judged(&selected, &records);
     for finding in findings.values() {
@@ -80,6 +81,8 @@ fn exchange_of(endpoint: &Endpoint, status: u16, body: &[u8]) -> Exchange {
         step: 0,
         at_ms: 1_700_000_000_000,
         took_ms: 1,
+        again: 0,
+        renewed: false,
         sent: Sent::Http(Request {
             method: "GET".to_owned(),
             path: endpoint.request.as_ref().map_or("/", |request| request.path.as_str()).to_owned(),

@@ -32,6 +32,7 @@ pub struct Drawn {
     pub made: Variables,
     tree: Tree,
     steps: Vec<Step>,
+    seed: u64,
 }
 
 type Tree = Box<dyn ValueTree<Value = Vec<Option<String>>>>;
@@ -88,23 +89,10 @@ fn draw(spec: &Spec, purpose: &Purpose, steps: &[Step], seed: u64, index: u32) -
         Ok(tree) => Box::new(tree),
         Err(_) => Box::new(Fixed(Vec::new())),
     };
-    let mut made = Variables::new();
-    for name in steps.iter().flat_map(variables_of).chain(std::iter::once("unique".to_owned())) {
-        if let Some(value) = seeded::value(&name, &digest) {
-            made.insert(name, value);
-        }
-    }
-    let mut drawn =
-        Drawn { case: Case { purpose: purpose.clone(), index, steps: Vec::new() }, made, tree, steps: steps.to_vec() };
+    let case = Case { purpose: purpose.clone(), index, attempt: 0, steps: Vec::new() };
+    let mut drawn = Drawn { case, made: Variables::new(), tree, steps: steps.to_vec(), seed };
     drawn.refresh();
-    for step in &drawn.case.steps.clone() {
-        let Draft::Http(draft) = &step.draft;
-        for name in draft.parameters.iter().flat_map(|(_, value)| names(value)) {
-            if let Some(value) = seeded::value(&name, &digest) {
-                drawn.made.insert(name, value);
-            }
-        }
-    }
+    drawn.name();
     drawn
 }
 
@@ -147,6 +135,26 @@ impl Drawn {
         let changed = self.tree.complicate();
         self.refresh();
         changed
+    }
+
+    /// The same values for another attempt, with names of its own.
+    pub fn attempt(&mut self, attempt: u32) {
+        self.case.attempt = attempt;
+        self.name();
+    }
+
+    /// Makes the variables that the seed alone decides.
+    fn name(&mut self) {
+        let Case { purpose, index, attempt, .. } = &self.case;
+        let name = if *attempt == 0 { purpose.to_string() } else { format!("{purpose}#{attempt}") };
+        let digest = digest(self.seed, &name, *index);
+        let in_drafts = self.case.steps.iter().flat_map(|step| {
+            let Draft::Http(draft) = &step.draft;
+            draft.parameters.iter().flat_map(|(_, value)| names(value))
+        });
+        let in_steps = self.steps.iter().flat_map(variables_of);
+        let all = in_steps.chain(std::iter::once("unique".to_owned())).chain(in_drafts);
+        self.made = all.filter_map(|name| seeded::value(&name, &digest).map(|value| (name, value))).collect();
     }
 
     fn refresh(&mut self) {

@@ -14,10 +14,13 @@ use crate::{
         verdict::{Blame, Evidence, Finding},
     },
     spec::{Expect, Level, Requirement, Spec, Step},
-    vocabulary::{AnswerClass, Context, Heard, Holds},
+    vocabulary::{AnswerClass, Context, Heard, Holds, Query},
 };
 
-use super::readings::{self, Readings};
+use super::{
+    attempts::{self, Attempt, Case},
+    readings::{self, Readings},
+};
 
 /// Judges a requirement by the exchanges of its own cases.
 pub(super) fn by_steps<'r>(
@@ -30,26 +33,26 @@ pub(super) fn by_steps<'r>(
     let mut observations = 0;
     let mut undecided = None;
     let mut first = None;
-    for (number, record, heard) in records {
+    let mut records = records.into_iter().peekable();
+    while let Some((number, record, heard)) = records.next() {
         first = first.or(Some((number, record)));
-        match by_case(spec, requirement, steps, record, &heard, &mut readings) {
+        let play = |number, record: &'r Record, heard: &[Heard<'r>]| {
+            let mut readings = readings.clone();
+            let case = by_case(spec, requirement, steps, record, heard, &mut readings);
+            Attempt::of(number, record, case, readings)
+        };
+        let mut attempts = vec![play(number, record, &heard)];
+        while let Some((number, record, heard)) = records.next_if(|(_, next, _)| next.case.index == record.case.index) {
+            attempts.push(play(number, record, &heard));
+        }
+        let attempt = attempts::decide(attempts);
+        readings = attempt.readings;
+        match attempt.case {
             Case::Holds(judged) => observations += judged,
             Case::Fails { expected, got, exchange } => {
-                return Finding::fail(Evidence { expected, got, record: number, exchange });
+                return Finding::fail(Evidence { expected, got, record: attempt.number, exchange });
             }
-            Case::Undecided(finding) => {
-                // An answer that fits no reading says nothing where a control says that something else changed.
-                readings.unexplained = None;
-                undecided = undecided.or(Some(finding));
-            }
-        }
-        if let Some((exchange, got)) = readings.unexplained.take() {
-            return Finding::fail(Evidence {
-                expected: readings::in_words(readings.all),
-                got,
-                record: number,
-                exchange,
-            });
+            Case::Undecided(finding) => undecided = undecided.or(Some(finding)),
         }
     }
     if let Some(finding) = undecided {
@@ -74,13 +77,6 @@ pub(super) fn by_steps<'r>(
         }
     }
     finding
-}
-
-/// What one case shows.
-enum Case {
-    Holds(usize),
-    Fails { expected: String, got: String, exchange: usize },
-    Undecided(Finding),
 }
 
 fn by_case<'s>(
@@ -114,7 +110,7 @@ fn by_case<'s>(
             if failure.is_some() && step.role != Role::Control {
                 continue;
             }
-            if let Some(finding) = no_answer(heard, step.role) {
+            if let Some(finding) = no_answer(heard, step.role).or_else(|| no_sign(heard, step, &context)) {
                 return Case::Undecided(finding);
             }
             match Expect::all(&step.only_if, &context) {
@@ -181,7 +177,7 @@ fn of_the_whole(step: &Step) -> bool {
     step.expect.iter().chain(&step.only_if).any(Expect::is_of_the_whole)
 }
 
-/// What no answer means. A target that hangs, cuts the connection or answers garbage to a probe fails it.
+/// What no answer means. A target that hangs, cuts the connection or answers garbage to a probe, time after time, fails it.
 fn no_answer(heard: &Heard<'_>, role: Role) -> Option<Finding> {
     let AnswerClass::Nothing(kind) = heard.class else { return None };
     let says = heard.summary();
@@ -190,6 +186,17 @@ fn no_answer(heard: &Heard<'_>, role: Role) -> Option<Finding> {
         NoAnswerKind::NoToken => Some(Finding::inconclusive(says, Blame::Target)),
         NoAnswerKind::Unreachable => Some(Finding::inconclusive(says, Blame::Network)),
         NoAnswerKind::Broken | NoAnswerKind::Timeout if role == Role::Probe => None,
-        NoAnswerKind::Broken | NoAnswerKind::Timeout => Some(Finding::inconclusive(says, Blame::Target)),
+        NoAnswerKind::Broken | NoAnswerKind::Timeout => Some(Finding::inconclusive(says, Blame::Network)),
     }
+}
+
+/// What an answer means that neither accepts nor refuses. It fails a request that should be accepted, or of which a status is asked; it
+/// shows nothing of anything else.
+fn no_sign(heard: &Heard<'_>, step: &Step, context: &Context<'_>) -> Option<Finding> {
+    let AnswerClass::Failed(_) = heard.class else { return None };
+    let blame = if heard.exchange.outcome.is_lost() { Blame::Network } else { Blame::Target };
+    let asked = step.role == Role::Probe
+        && step.expect.iter().any(|expect| matches!(expect, Expect::Accepted | Expect::At(Query::Status, _)));
+    let explained = !step.readings.is_empty() && readings::explaining(&step.readings, context).is_ok();
+    (!asked && !explained).then(|| Finding::inconclusive(heard.summary(), blame))
 }

@@ -5,7 +5,9 @@
 
 mod answers;
 mod archives;
+mod attempts;
 mod cases;
+mod confirmed;
 mod elements;
 mod observers;
 mod one_answer;
@@ -75,6 +77,28 @@ pub fn judge_case(spec: &Spec, requirement: &Requirement, record: &Record, heard
 /// Judges requirements. `unsent` holds findings of those for which nothing could be sent.
 #[must_use]
 pub fn judge(spec: &Spec, selected: &[&Requirement], records: &[Record], unsent: &BTreeMap<String, Finding>) -> Judged {
+    let (mut findings, mut observations) = judge_each(spec, selected, records, unsent);
+    confirmed::confirmed(selected, records, &mut findings, |requirement, record| {
+        let (mut alone, _) = judge_each(spec, &[requirement], std::slice::from_ref(record), &BTreeMap::new());
+        alone.remove(&requirement.id).map_or(Verdict::Error, |finding| finding.verdict)
+    });
+    for requirement in selected {
+        if let Some(finding) = findings.get_mut(&requirement.id) {
+            soften(requirement, finding);
+        }
+    }
+    observations.sort();
+    let masked = one_cause::one_cause_one_finding(selected, &mut findings);
+    Judged { findings, masked, observations }
+}
+
+/// Judges requirements, each by itself.
+fn judge_each(
+    spec: &Spec,
+    selected: &[&Requirement],
+    records: &[Record],
+    unsent: &BTreeMap<String, Finding>,
+) -> (BTreeMap<String, Finding>, Vec<Observation>) {
     let mut findings: BTreeMap<String, Finding> = BTreeMap::new();
     let mut observations = Vec::new();
     let (works, globals) = works(spec, selected, records, unsent);
@@ -86,14 +110,10 @@ pub fn judge(spec: &Spec, selected: &[&Requirement], records: &[Record], unsent:
     });
     parts.push((last.collect(), Vec::new()));
     for (judged, mut seen) in parts {
-        findings.extend(
-            judged.into_iter().map(|(requirement, finding)| (requirement.id.clone(), soften(requirement, finding))),
-        );
+        findings.extend(judged.into_iter().map(|(requirement, finding)| (requirement.id.clone(), finding)));
         observations.append(&mut seen);
     }
-    observations.sort();
-    let masked = one_cause::one_cause_one_finding(selected, &mut findings);
-    Judged { findings, masked, observations }
+    (findings, observations)
 }
 
 /// Findings, and what was seen besides.
@@ -208,9 +228,8 @@ impl<'a> Work<'a> {
 }
 
 /// An unmet `should` is a warning.
-fn soften(requirement: &Requirement, mut finding: Finding) -> Finding {
+fn soften(requirement: &Requirement, finding: &mut Finding) {
     if requirement.level == Level::Should && finding.verdict == Verdict::Fail {
         finding.verdict = Verdict::Warn;
     }
-    finding
 }

@@ -35,7 +35,7 @@ pub(super) fn in_words(readings: &[Reading]) -> String {
 }
 
 /// The readings that explain every answer so far. All steps of a requirement have the same ones.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Readings<'r> {
     pub(super) all: &'r [Reading],
     left: Option<Vec<usize>>,

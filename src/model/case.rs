@@ -10,6 +10,12 @@ use strum::{IntoStaticStr, VariantArray};
 
 use super::draft::Draft;
 
+/// How often a case is played before it counts as failed, and how often at most where answers are lost.
+pub const ATTEMPTS: u32 = 3;
+
+/// Name of the flow by which a case is played again to confirm a fault that stands in one of its answers.
+pub const CONFIRM: &str = "confirm";
+
 /// The requests for one requirement. The same seed makes the same case, byte for byte.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Case {
@@ -18,8 +24,23 @@ pub struct Case {
     pub purpose: Purpose,
     /// Number of the case among those of its requirement, from 0.
     pub index: u32,
+    /// Number of the attempt to play it, from 0: one that failed, or whose answers were lost, is played again with names of its own.
+    #[serde(default, skip_serializing_if = "is_first")]
+    pub attempt: u32,
     /// The requests, in the order in which they are sent.
     pub steps: Vec<CaseStep>,
+}
+
+fn is_first(attempt: &u32) -> bool {
+    *attempt == 0
+}
+
+impl Case {
+    /// What tells it from all others of a run; by it records are sorted.
+    #[must_use]
+    pub fn key(&self) -> String {
+        format!("{}#{:08}#{:02}", self.purpose, self.index, self.attempt)
+    }
 }
 
 /// What a case is played for.

@@ -28,10 +28,24 @@ pub struct Exchange {
     pub at_ms: i64,
     /// How long the answer took, in milliseconds.
     pub took_ms: u64,
+    /// How often the request was sent again, since its answer was lost.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub again: u32,
+    /// Whether its token was refused before its time, so that it was sent again with a new one.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub renewed: bool,
     /// What was sent.
     pub sent: Sent,
     /// What came back.
     pub outcome: Outcome,
+}
+
+fn is_zero(number: &u32) -> bool {
+    *number == 0
+}
+
+fn is_false(flag: &bool) -> bool {
+    !*flag
 }
 
 /// What was sent. One variant a kind of exchange.
@@ -90,6 +104,19 @@ pub enum Outcome {
     Answer(Answer),
     /// No HTTP answer, and why.
     Nothing(NoAnswer),
+}
+
+impl Outcome {
+    /// Whether it shows nothing of the target, since the network, or a proxy before the target, may be the reason: there is no answer, its
+    /// end is missing, or its status is one that a proxy gives for a target that it does not reach.
+    #[must_use]
+    pub fn is_lost(&self) -> bool {
+        use NoAnswerKind::{Broken, Timeout, Unreachable};
+        match self {
+            Self::Nothing(nothing) => matches!(nothing.kind, Unreachable | Broken | Timeout),
+            Self::Answer(answer) => matches!(answer.cut, Some(Cut::Broken(_))) || matches!(answer.status, 502..=504),
+        }
+    }
 }
 
 /// An HTTP answer.

@@ -1,12 +1,13 @@
-//! Runs one case of a requirement: plays it, says why it shows nothing where it does not, and has it made smaller where it fails.
+//! Plays one attempt of a case of a requirement, says why it shows nothing where it does not, and has it made smaller where it fails.
 //!
-//! In: a drawn case and the session that it acts on. Out: its record in the journal, and a finding where nothing could be learnt.
+//! In: a drawn case and the session that it acts on. Out: its record in the journal, and what is to be done next: a case that fails, or
+//! whose answers are lost, is played again, since the network is not the target.
 
 use crate::{
     generate::Drawn,
     judge,
     model::{
-        case::{Purpose, Role},
+        case::{ATTEMPTS, Purpose, Role},
         variables::Variables,
         verdict::{Blame, Finding, Verdict},
     },
@@ -14,55 +15,96 @@ use crate::{
     vocabulary::Heard,
 };
 
-use super::{play::play, shared::Shared, shrink::shrink};
+use super::{play::play, shared::Shared, shrink::shrink, step::Played};
 
-/// Runs a case. Gives a finding only where nothing could be learnt.
+/// The wait after an attempt whose answers were lost, in milliseconds; it doubles each time.
+const LOST_MS: u64 = 100;
+
+/// What is to be done after an attempt.
+pub(super) enum Next {
+    /// The next case. A finding is there only where nothing could be learnt.
+    Case(Option<Finding>),
+    /// The same case once more: it failed, or answers were lost.
+    Attempt,
+    /// Nothing: the case fails, and no other can change that.
+    Nothing,
+}
+
+/// How the attempts of a case went so far.
+#[derive(Default)]
+pub(super) struct Tally {
+    failed: u32,
+    lost: u32,
+}
+
+/// Plays one attempt of a case.
 pub(super) async fn run(
     shared: &Shared<'_>,
     requirement: &Requirement,
     steps: &[Step],
     drawn: &mut Drawn,
     session: &Variables,
-) -> Option<Finding> {
+    tally: &mut Tally,
+) -> Next {
     let mut played = play(shared, requirement, steps, drawn, session).await;
     if played.stopped {
         // Half a case shows nothing of its requirement, but what was sent is recorded.
         played.record.case.purpose = Purpose::flow("stopped", &requirement.id);
         shared.keep(played.record);
-        return shared.halted();
+        return Next::Case(shared.halted());
     }
-    // Where a step says what must be there for it, that is what tells why nothing was learnt.
-    let said = |name: &String| {
-        steps.iter().any(|step| !step.only_if.is_empty() && step.capture.iter().any(|capture| capture.name == *name))
+    let lost = played.record.exchanges.iter().any(|exchange| exchange.outcome.is_lost());
+    let unlearnt = unlearnt(shared, requirement, steps, &played);
+    let finding = match &unlearnt {
+        Some(finding) => finding.clone(),
+        None => judge::judge_case(shared.spec, requirement, &played.record, std::mem::take(&mut played.heard)),
     };
-    if let Some(name) = played.missing.as_ref().filter(|name| !said(name)) {
-        let unknown = |heard: &Heard<'_>| heard.exchange.role != Role::Teardown && !heard.accepted();
-        // A preparation that failed says more than the variable that it did not give.
-        let learnt =
-            steps.iter().find_map(|step| Some((step, step.capture.iter().find(|capture| capture.name == *name)?)));
-        if let (Some((step, Capture { query, .. })), false) = (learnt, played.heard.iter().any(unknown)) {
-            let reason =
-                format!("`{query}` selects nothing in the answer of {}, and the rest depends on it", step.endpoint);
-            shared.keep(played.record);
-            return Some(Finding::inconclusive(reason, Blame::Target));
-        }
-        if !played.heard.iter().any(unknown) {
-            let finding = without(shared.spec, requirement, name);
-            shared.keep(played.record);
-            return Some(finding);
-        }
-    }
-    if !drawn.has_choices() {
+    let held = finding.verdict == Verdict::Pass;
+    if lost && !held {
+        tally.lost += 1;
         shared.keep(played.record);
-        return None;
+        // Nobody may be there for a while.
+        shared.sender.wait_for_the_target(LOST_MS << tally.lost).await;
+        return if tally.lost < ATTEMPTS { Next::Attempt } else { Next::Case(unlearnt) };
     }
-    let finding = judge::judge_case(shared.spec, requirement, &played.record, played.heard);
-    let record = match finding.verdict {
-        Verdict::Fail => shrink(shared, requirement, steps, drawn, session, played.record, &finding).await,
-        _ => played.record,
+    if finding.verdict != Verdict::Fail {
+        shared.keep(played.record);
+        return Next::Case(unlearnt);
+    }
+    tally.failed += 1;
+    if tally.failed < ATTEMPTS {
+        shared.keep(played.record);
+        return Next::Attempt;
+    }
+    let record = match drawn.has_choices() {
+        true => shrink(shared, requirement, steps, drawn, session, played.record, &finding).await,
+        false => played.record,
     };
     shared.keep(record);
-    None
+    Next::Nothing
+}
+
+/// Why a case shows nothing whose steps broke off for want of a variable; none where its answers say it.
+fn unlearnt(shared: &Shared<'_>, requirement: &Requirement, steps: &[Step], played: &Played) -> Option<Finding> {
+    let name = played.missing.as_ref()?;
+    // Where a step says what must be there for it, that is what tells why nothing was learnt.
+    let says = |step: &Step| !step.only_if.is_empty() && step.capture.iter().any(|capture| capture.name == *name);
+    if steps.iter().any(says) {
+        return None;
+    }
+    let refused = |heard: &Heard<'_>| heard.exchange.role != Role::Teardown && !heard.accepted();
+    // A preparation that failed says more than the variable that it did not give.
+    if played.heard.iter().any(refused) {
+        return None;
+    }
+    let gives = |step: &'_ Step| step.capture.iter().find(|capture| capture.name == *name).cloned();
+    Some(match steps.iter().find_map(|step| Some((&step.endpoint, gives(step)?))) {
+        Some((endpoint, Capture { query, .. })) => {
+            let reason = format!("`{query}` selects nothing in the answer of {endpoint}, and the rest depends on it");
+            Finding::inconclusive(reason, Blame::Target)
+        }
+        None => without(shared.spec, requirement, name),
+    })
 }
 
 /// What is said of a requirement for which a variable is not known.

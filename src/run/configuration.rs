@@ -130,7 +130,7 @@ async fn send(shared: &Shared<'_>, purpose: Purpose, steps: Vec<CaseStep>) -> Ve
         shared.note(&sent.raw.outcome);
         exchanges.push(sent.exchange);
     }
-    let case = Case { purpose, index: 0, steps };
+    let case = Case { purpose, index: 0, attempt: 0, steps };
     shared.keep(Record { case, variables: Variables::new(), exchanges: exchanges.clone() });
     exchanges
 }

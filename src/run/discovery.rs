@@ -36,7 +36,7 @@ pub(super) async fn greet(shared: &Shared<'_>) -> Result<(), Abort> {
         return Err(Abort::Credentials("no account was given".to_owned()));
     }
     match shared.sender.first_contact().await {
-        Outcome::Nothing(nothing) if nothing.kind == NoAnswerKind::Unreachable => Err(Abort::Unreachable(nothing.says)),
+        Outcome::Nothing(nothing) if nothing.kind != NoAnswerKind::NoToken => Err(Abort::Unreachable(nothing.says)),
         Outcome::Answer(answer) if matches!(answer.status, 400 | 401 | 403) => Err(Abort::Credentials(format!(
             "POST {TOKEN_PATH} was answered with {}: {}",
             answer.status,

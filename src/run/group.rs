@@ -6,13 +6,14 @@ use crate::{
     generate::{self, Drawn},
     model::{
         credential::AccountRole,
+        record::Record,
         verdict::{Blame, Finding, Verdict},
     },
     spec::{Demand, FRESH, OWN_SESSION, Requirement, Step, UNIQUE},
 };
 
 use super::{
-    case_runner::{self, without},
+    case_runner::{self, Next, Tally, without},
     cleanup,
     session::{Session, end, make, variables_of},
     shared::{Event, Shared},
@@ -75,31 +76,59 @@ async fn test(shared: &Shared<'_>, requirement: &Requirement, session: &mut Opti
         return Some(without(shared.spec, requirement, &name));
     }
     let cases = generate::cases(shared.spec, requirement, shared.plan.seed, shared.plan.cases);
-    if let Some(records) = shared.plan.resumed.get(&requirement.id).filter(|records| records.len() == cases.len()) {
+    if let Some(records) = shared.plan.resumed.get(&requirement.id).filter(|records| has_all(records, cases.len())) {
         for record in records {
             shared.keep(record.clone());
         }
         return None;
     }
     for mut drawn in cases {
-        let mut own: Option<Session> = None;
-        let needs = needs_session(&drawn, steps);
-        if needs && requirement.fresh_session {
-            own = make(shared, &requirement.id).await;
-        } else if needs && session.is_none() {
-            *session = make(shared, &requirement.endpoint).await;
-        }
-        let ours = if requirement.fresh_session { &own } else { &*session };
-        let variables = ours.as_ref().map(|session| session.variables.clone()).unwrap_or_default();
-        let finding = case_runner::run(shared, requirement, steps, &mut drawn, &variables).await;
-        if let Some(own) = own {
-            end(shared, own).await;
-        }
-        if finding.is_some() {
-            return finding;
+        let mut tally = Tally::default();
+        let next = loop {
+            match attempt(shared, requirement, steps, &mut drawn, session, &mut tally).await {
+                Next::Attempt => drawn.attempt(drawn.case.attempt + 1),
+                next => break next,
+            }
+        };
+        match next {
+            Next::Case(None) | Next::Attempt => {}
+            Next::Case(finding) => return finding,
+            Next::Nothing => break,
         }
     }
     None
+}
+
+/// Plays one attempt of a case. The first acts on the session of the group, any other on one of its own.
+async fn attempt(
+    shared: &Shared<'_>,
+    requirement: &Requirement,
+    steps: &[Step],
+    drawn: &mut Drawn,
+    session: &mut Option<Session>,
+    tally: &mut Tally,
+) -> Next {
+    let mut own: Option<Session> = None;
+    let needs = needs_session(drawn, steps);
+    let fresh = requirement.fresh_session || drawn.case.attempt > 0;
+    if needs && fresh {
+        own = make(shared, &requirement.id).await;
+    } else if needs && session.is_none() {
+        *session = make(shared, &requirement.endpoint).await;
+    }
+    let ours = if fresh { &own } else { &*session };
+    let variables = ours.as_ref().map(|session| session.variables.clone()).unwrap_or_default();
+    let next = case_runner::run(shared, requirement, steps, drawn, &variables, tally).await;
+    if let Some(own) = own {
+        end(shared, own).await;
+    }
+    next
+}
+
+/// Whether records are of that number of cases, which were all played to their end.
+fn has_all(records: &[Record], count: usize) -> bool {
+    let cases: BTreeSet<u32> = records.iter().map(|record| record.case.index).collect();
+    cases.len() == count
 }
 
 /// The first variable that nothing will make known. What cannot be put back is not begun.
@@ -119,7 +148,8 @@ fn unknown(shared: &Shared<'_>, requirement: &Requirement, steps: &[Step]) -> Op
     names.find(|name| !comes_later(name) && world.get(name).is_none() && !world.knows_secret(name))
 }
 
-fn needs_session(drawn: &Drawn, steps: &[Step]) -> bool {
+/// Whether a case acts on a session of the run's own.
+pub(super) fn needs_session(drawn: &Drawn, steps: &[Step]) -> bool {
     let in_drafts = drawn.case.steps.iter().flat_map(|step| variables_of(&step.draft));
     steps.iter().flat_map(generate::variables_of).chain(in_drafts).any(|name| name.starts_with(OWN_SESSION))
 }

@@ -6,6 +6,7 @@
 mod case_runner;
 mod cleanup;
 mod configuration;
+mod confirm;
 mod discovery;
 mod flow;
 mod group;
@@ -20,6 +21,7 @@ mod world;
 
 use std::{
     cell::{Cell, RefCell},
+    collections::BTreeSet,
     sync::atomic::AtomicBool,
 };
 
@@ -110,11 +112,19 @@ pub async fn run(
     for (endpoint, requirements) in plan::groups(documented, &rough) {
         group::run(&shared, endpoint, requirements).await;
     }
-    cleanup::at_the_end(&shared).await;
-    let mut records = shared.records.into_inner();
-    records.sort_by(|(a, _), (b, _)| a.cmp(b));
-    let records: Vec<Record> = records.into_iter().map(|(_, record)| record).collect();
-    let judged = judge::judge(spec, &selected, &records, &shared.unsent.into_inner());
+    let mut confirmed = BTreeSet::new();
+    let (records, judged) = loop {
+        cleanup::at_the_end(&shared).await;
+        let records = shared.sorted();
+        let judged = judge::judge(spec, &selected, &records, &shared.unsent.borrow());
+        // What rests on something that is not confirmed comes to light only then.
+        if !confirm::confirm(&shared, &selected, &judged, &records, &mut confirmed).await {
+            break (records, judged);
+        }
+        let more = shared.records.take();
+        shared.put_back(records);
+        shared.records.borrow_mut().extend(more);
+    };
     let world = shared.world.into_inner();
     let extended = extended.map(|extended| extended.spec);
     Ok(Run {

@@ -89,10 +89,22 @@ impl Shared<'_> {
         }
     }
 
+    /// All records so far, in the order of their keys.
+    pub(super) fn sorted(&self) -> Vec<Record> {
+        let mut records = self.records.take();
+        records.sort_by(|(a, _), (b, _)| a.cmp(b));
+        records.into_iter().map(|(_, record)| record).collect()
+    }
+
+    /// Takes records back that [`Self::sorted`] gave.
+    pub(super) fn put_back(&self, records: Vec<Record>) {
+        *self.records.borrow_mut() = records.into_iter().map(|record| (record.case.key(), record)).collect();
+    }
+
     pub(super) fn keep(&self, mut record: Record) {
+        record.exchanges.shrink_to_fit();
         self.bodies.borrow_mut().share(&mut record);
         (self.on_event)(Event::Recorded(&record));
-        let key = format!("{}#{:08}", record.case.purpose, record.case.index);
-        self.records.borrow_mut().push((key, record));
+        self.records.borrow_mut().push((record.case.key(), record));
     }
 }

@@ -171,7 +171,7 @@ async fn send(shared: &Shared<'_>, step: &CaseStep, draft: &Draft, number: usize
         Times::UntilRefused(n) => {
             for _ in 0..n {
                 all.extend(send_once(shared, step, draft, number).await);
-                if all.last().is_some_and(|sent| sent.raw.refused()) {
+                if all.last().is_some_and(|sent| sent.raw.turned_away()) {
                     break;
                 }
             }

@@ -4,6 +4,7 @@
 //! pace of its account; what comes in is bounded; secrets are taken out before an exchange leaves the room. Nothing here knows what is
 //! expected.
 
+mod again;
 mod encode;
 mod guard;
 mod http;

@@ -8,21 +8,24 @@ use std::{cell::Cell, collections::BTreeMap};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::{
-    Guard, Rate, encode,
+    Guard, Rate, again, encode,
     pace::Pace,
     secrets::Secrets,
     tokens::{self, Account, Tokens},
     transport::{Outgoing, Transport},
 };
 use crate::model::{
-    case::{CaseStep, Times},
+    case::{CaseStep, Class, Times},
     credential::{AccountRole, Credential},
-    draft::Draft,
+    draft::{Draft, HttpDraft},
     exchange::{Exchange, NoAnswer, NoAnswerKind, Outcome, Request, Sent},
 };
 
 /// How often a request that came over the rate is sent again.
 const RATE_RETRIES_MAX: u32 = 3;
+
+/// After this number of lost answers in a row nothing is sent again and nothing waits: nobody is there, or no answer is whole.
+const PATIENCE: u32 = 8;
 
 /// Sends for the whole run.
 pub struct Sender {
@@ -34,6 +37,8 @@ pub struct Sender {
     pub guard: Guard,
     secrets: Secrets,
     sent: Cell<u64>,
+    /// Answers that were lost, one after another.
+    lost: Cell<u32>,
 }
 
 /// An exchange with what was captured before its secrets were taken out.
@@ -59,7 +64,7 @@ impl Sender {
             secrets.add(&account.basic());
         }
         let (tokens, pace) = (Tokens::default(), Pace::new(rate));
-        Self { transport, accounts, tokens, pace, guard, secrets, sent: Cell::new(0) }
+        Self { transport, accounts, tokens, pace, guard, secrets, sent: Cell::new(0), lost: Cell::new(0) }
     }
 
     /// The count of requests that went out.
@@ -72,6 +77,13 @@ impl Sender {
     #[must_use]
     pub fn now_ms(&self) -> i64 {
         self.transport.now_ms()
+    }
+
+    /// Waits before something is sent again whose answer was lost; not at all where nothing has come for long.
+    pub async fn wait_for_the_target(&self, ms: u64) {
+        if self.lost.get() < PATIENCE {
+            self.transport.wait(ms).await;
+        }
     }
 
     /// Whether there is an account of that role.
@@ -107,19 +119,48 @@ impl Sender {
         self.secrets.redact(text)
     }
 
-    /// Sends one step once. The draft's variables must be filled.
+    /// Sends one step once. The draft's variables must be filled. What came over the rate is sent again, and so is what did not reach the
+    /// target, a read whose answer was lost, and what was refused with a token that had served before.
     pub async fn send(&self, step: &CaseStep, draft: &Draft, number: usize) -> Delivery {
-        let mut tries = 0;
+        let (mut over_the_rate, mut again, mut renewed) = (0, 0, false);
+        let meant = matches!(step.times, Times::Burst(_) | Times::UntilRefused(_));
         loop {
-            let sent = self.send_once(step, draft, number).await;
-            let over_the_rate = sent.raw.answer().is_some_and(|answer| answer.status == 429);
-            let meant = matches!(step.times, Times::Burst(_) | Times::UntilRefused(_));
-            if !over_the_rate || meant || tries == RATE_RETRIES_MAX {
+            let mut sent = self.send_once(step, draft, number).await;
+            for exchange in [&mut sent.raw, &mut sent.exchange] {
+                (exchange.again, exchange.renewed) = (again, renewed);
+            }
+            let status = sent.raw.answer().map(|answer| answer.status);
+            if meant {
                 return sent;
             }
-            tries += 1;
-            self.transport.wait(1_100).await;
+            if status == Some(429) && over_the_rate < RATE_RETRIES_MAX {
+                over_the_rate += 1;
+                self.transport.wait(1_100).await;
+            } else if status == Some(401) && !renewed && self.may_renew(draft) {
+                renewed = true;
+            } else if let Some(ms) = self.again_after_ms(&sent.raw.outcome, step.class, again as usize) {
+                again += 1;
+                self.transport.wait(ms).await;
+            } else {
+                self.count_lost(&sent.raw.outcome);
+                return sent;
+            }
         }
+    }
+
+    fn again_after_ms(&self, outcome: &Outcome, class: Class, times: usize) -> Option<u64> {
+        again::wait_ms(outcome, class, times).filter(|_| self.lost.get() < PATIENCE)
+    }
+
+    fn count_lost(&self, outcome: &Outcome) {
+        self.lost.set(if outcome.is_lost() { self.lost.get() + 1 } else { 0 });
+    }
+
+    /// Whether a token was refused that had served before: others may have made that of the account be forgotten (p. 6).
+    /// Then the next request has a new one. A refusal has no effect, so whatever was refused may be sent again.
+    fn may_renew(&self, draft: &Draft) -> bool {
+        let Draft::Http(draft) = draft;
+        draft.credential == Credential::Token && self.tokens.forget_served(self.acting(draft.account))
     }
 
     async fn send_once(&self, step: &CaseStep, draft: &Draft, number: usize) -> Delivery {
@@ -145,6 +186,8 @@ impl Sender {
             step: number,
             at_ms: self.now_ms(),
             took_ms: 0,
+            again: 0,
+            renewed: false,
             sent: Sent::Http(request),
             outcome: nothing(NoAnswerKind::Guarded, ""),
         };
@@ -169,12 +212,23 @@ impl Sender {
         exchange.outcome = self.put(&outgoing).await;
         exchange.took_ms = u64::try_from(self.now_ms() - exchange.at_ms).unwrap_or(0);
         self.learn_tokens(&exchange);
+        self.note_token(draft, role, &exchange.outcome);
         Delivery { raw: exchange.clone(), exchange: self.secrets.clean(exchange) }
     }
 
     async fn put(&self, outgoing: &Outgoing) -> Outcome {
         self.sent.set(self.sent.get() + 1);
         self.transport.perform(outgoing).await
+    }
+
+    /// A token that was accepted has served.
+    fn note_token(&self, draft: &HttpDraft, role: AccountRole, outcome: &Outcome) {
+        if let Outcome::Answer(answer) = outcome
+            && draft.credential == Credential::Token
+            && answer.status != 401
+        {
+            self.tokens.served(role);
+        }
     }
 
     /// A token that comes back is a secret from now on.
@@ -226,8 +280,18 @@ impl Sender {
             return nothing(NoAnswerKind::NoToken, "there is no such account");
         };
         let outgoing = account.token_request();
-        self.pace.slot(role, self.transport.as_ref()).await;
-        self.put(&outgoing).await
+        let mut again = 0;
+        loop {
+            self.pace.slot(role, self.transport.as_ref()).await;
+            let outcome = self.put(&outgoing).await;
+            // One token more does no harm.
+            let Some(ms) = self.again_after_ms(&outcome, Class::Read, again) else {
+                self.count_lost(&outcome);
+                return outcome;
+            };
+            again += 1;
+            self.transport.wait(ms).await;
+        }
     }
 }
 

@@ -55,6 +55,8 @@ fn basic(id: &str, secret: &str) -> String {
 struct Token {
     text: SecretString,
     renew_at_ms: i64,
+    /// Whether a request with it was not refused.
+    served: bool,
 }
 
 /// The tokens of the run, by account.
@@ -69,6 +71,22 @@ impl Tokens {
 
     pub(super) fn forget(&self, role: AccountRole) {
         self.0.borrow_mut().remove(&role);
+    }
+
+    /// The token of an account was not refused.
+    pub(super) fn served(&self, role: AccountRole) {
+        if let Some(token) = self.0.borrow_mut().get_mut(&role) {
+            token.served = true;
+        }
+    }
+
+    /// Forgets the token of an account if it has served; says whether it had.
+    pub(super) fn forget_served(&self, role: AccountRole) -> bool {
+        let served = self.0.borrow().get(&role).is_some_and(|token| token.served);
+        if served {
+            self.forget(role);
+        }
+        served
     }
 
     /// Takes the token out of an answer and uses it until shortly before it expires.
@@ -95,7 +113,7 @@ impl Tokens {
         let seconds = json.get("expires_in").and_then(serde_json::Value::as_i64).unwrap_or(3_600);
         let renew_at_ms = now_ms + (seconds.clamp(1, 86_400) * 1_000 - TOKEN_MARGIN_MS).max(1_000);
         secrets.add(text.expose_secret());
-        self.0.borrow_mut().insert(role, Token { text: text.clone(), renew_at_ms });
+        self.0.borrow_mut().insert(role, Token { text: text.clone(), renew_at_ms, served: false });
         Ok(text)
     }
 }

@@ -61,7 +61,7 @@ static WORDS: [(&str, Expect, &str); 6] = [
         Expect::Accepted,
         "it is the documented success answer: 2xx, whole, readable, no error, and something documented in it",
     ),
-    ("refused", Expect::Refused, "it is a status of 400 and above, an `error` element, or JSON with `error`"),
+    ("refused", Expect::Refused, "it is a status from 400 to 499, an `error` element, or JSON with `error`"),
     ("answered", Expect::Answered, "it is any HTTP answer"),
     ("well-formed", Expect::WellFormed, "the body is well-formed XML"),
     ("xsd-compiles", Expect::XsdCompiles, "the body is an XML schema that compiles"),

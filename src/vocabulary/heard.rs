@@ -28,8 +28,10 @@ pub struct Heard<'a> {
 pub enum AnswerClass {
     /// The documented success answer.
     Accepted,
-    /// An error element, an error JSON, or a status of 400 and above.
+    /// An error element, an error JSON, or a status from 400 to 499.
     Refused,
+    /// A status of 500 and above, or a body whose end was lost, and which: it neither accepts nor refuses.
+    Failed(String),
     /// An answer that is neither, and why.
     Strange(String),
     /// No answer.
@@ -88,6 +90,12 @@ impl Heard<'_> {
         self.class == AnswerClass::Refused
     }
 
+    /// Whether it was turned away for being one of too many: a refusal, or the status 503 (p. 7 names neither).
+    #[must_use]
+    pub fn turned_away(&self) -> bool {
+        self.refused() || self.answer().is_some_and(|answer| answer.status == 503)
+    }
+
     /// The same, with the exchange for its own.
     #[must_use]
     pub fn into_owned(self) -> Heard<'static> {
@@ -108,6 +116,7 @@ impl Heard<'_> {
                 Some(message) => format!("a refusal ({status}): {}", shorten(&message)),
                 None => format!("a refusal ({status})"),
             },
+            AnswerClass::Failed(why) => format!("an answer ({status}) that neither accepts nor refuses: {why}"),
             AnswerClass::Strange(why) => format!("an answer ({status}) that is no documented one: {why}"),
             AnswerClass::Nothing(_) => "no answer".to_owned(),
         }

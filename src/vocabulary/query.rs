@@ -244,7 +244,7 @@ impl Query {
     /// What it counts in all answers of a step together.
     fn count_of_the_whole(&self, fellows: &[&Heard<'_>]) -> Option<usize> {
         match self {
-            Self::BurstRefused | Self::RepeatRefused => Some(fellows.iter().filter(|one| one.refused()).count()),
+            Self::BurstRefused | Self::RepeatRefused => Some(fellows.iter().filter(|one| one.turned_away()).count()),
             Self::BurstAcceptedInASecond => Some(in_a_second(fellows, |one| one.accepted(), true)),
             Self::BurstAnsweredInASecond => Some(in_a_second(fellows, |one| one.answer().is_some(), true)),
             Self::BurstSentInASecond => Some(in_a_second(fellows, |_| true, false)),

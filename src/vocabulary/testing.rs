@@ -29,6 +29,8 @@ pub(super) fn heard() -> Heard<'static> {
         step: 0,
         at_ms: 0,
         took_ms: 0,
+        again: 0,
+        renewed: false,
         sent: Sent::Http(request),
         outcome: Outcome::Answer(Answer::of(200, Vec::new(), Vec::new(), None)),
     };

@@ -34,6 +34,8 @@ fn exchange(endpoint: &str, parameters: &[(&str, &str)], body: Vec<u8>) -> Excha
         step: 0,
         at_ms: 0,
         took_ms: 0,
+        again: 0,
+        renewed: false,
         sent: Sent::Http(Request {
             method: "GET".to_owned(),
             path: "/api/reporting".to_owned(),
@@ -142,7 +144,12 @@ fn records(texts: &Texts) -> Vec<Record> {
             exchanges.push(exchange(ARCHIVE, &parameters, gzip(body)));
         }
     }
-    let case = Case { purpose: Purpose::Requirement("archive/archive/served".to_owned()), index: 0, steps: Vec::new() };
+    let case = Case {
+        purpose: Purpose::Requirement("archive/archive/served".to_owned()),
+        index: 0,
+        attempt: 0,
+        steps: Vec::new(),
+    };
     vec![Record { case, variables: Variables::new(), exchanges }]
 }
 

@@ -1,0 +1,103 @@
+//! The attempts to play one case, and what they show together.
+//!
+//! In: what each attempt showed. Out: the attempt that counts. The network is not the target: a case fails only where every attempt of
+//! which the answers came fails; what failed once and held once is inconclusive, and so is what was lost.
+
+use crate::model::{
+    case::ATTEMPTS,
+    exchange::{NoAnswerKind, Outcome},
+    record::Record,
+    verdict::{Blame, Finding},
+};
+
+use super::readings::{self, Readings};
+
+/// What one case shows.
+pub(super) enum Case {
+    Holds(usize),
+    Fails { expected: String, got: String, exchange: usize },
+    Undecided(Finding),
+}
+
+/// One attempt to play a case.
+pub(super) struct Attempt<'r> {
+    /// Number of its record.
+    pub(super) number: usize,
+    pub(super) case: Case,
+    /// The readings that are left after it.
+    pub(super) readings: Readings<'r>,
+    lost: Option<Loss>,
+}
+
+/// Which answer was lost first, by its step, and how.
+#[derive(Clone, Copy, PartialEq)]
+struct Loss {
+    step: usize,
+    /// None where an answer broke off or has the status of a proxy.
+    kind: Option<NoAnswerKind>,
+}
+
+impl<'r> Attempt<'r> {
+    pub(super) fn of(number: usize, record: &Record, case: Case, mut readings: Readings<'r>) -> Self {
+        let case = match (case, readings.unexplained.take()) {
+            // An answer that fits no reading says nothing where a control says that something else changed.
+            (Case::Holds(_), Some((exchange, got))) => {
+                Case::Fails { expected: readings::in_words(readings.all), got, exchange }
+            }
+            (case, _) => case,
+        };
+        let lost = record.exchanges.iter().find(|exchange| exchange.outcome.is_lost()).map(|exchange| Loss {
+            step: exchange.step,
+            kind: match &exchange.outcome {
+                Outcome::Nothing(nothing) => Some(nothing.kind),
+                Outcome::Answer(_) => None,
+            },
+        });
+        // What holds all the same does not depend on the answer that was lost.
+        let lost = lost.filter(|_| !matches!(case, Case::Holds(_)));
+        Self { number, case, readings, lost }
+    }
+
+    fn fails(&self) -> bool {
+        self.lost.is_none() && matches!(self.case, Case::Fails { .. })
+    }
+
+    /// The same, with another outcome.
+    fn undecided(self, reason: String, blame: Blame) -> Self {
+        Self { case: Case::Undecided(Finding::inconclusive(reason, blame)), ..self }
+    }
+}
+
+/// The attempt that counts, of one or more.
+pub(super) fn decide(mut attempts: Vec<Attempt<'_>>) -> Attempt<'_> {
+    let of = attempts.len();
+    let lost = attempts.iter().filter(|attempt| attempt.lost.is_some()).count();
+    let failed = attempts.iter().filter(|attempt| attempt.fails()).count();
+    if failed > 0 {
+        let held = attempts.iter().any(|attempt| attempt.lost.is_none() && !attempt.fails());
+        // The last one was made smaller.
+        let last = attempts.iter().rposition(Attempt::fails).unwrap_or(0);
+        let last = attempts.swap_remove(last);
+        return match (held, lost) {
+            (true, _) => last.undecided(format!("it failed {failed} of {of} times that it was played"), Blame::Target),
+            (false, 1..) if failed < ATTEMPTS as usize => last.undecided(
+                format!("it failed {failed} of {of} times that it was played, and {lost} times answers were lost"),
+                Blame::Network,
+            ),
+            (false, _) => last,
+        };
+    }
+    if let Some(came) = attempts.iter().position(|attempt| attempt.lost.is_none()) {
+        return attempts.swap_remove(came);
+    }
+    let always = attempts.iter().all(|attempt| attempt.lost == attempts[0].lost);
+    let last = attempts.swap_remove(of - 1);
+    match last.case {
+        // Always the same loss at the same request: that is what the target does.
+        Case::Fails { .. } if always && of >= ATTEMPTS as usize => last,
+        Case::Fails { .. } => {
+            last.undecided(format!("answers were lost {lost} of {of} times that it was played"), Blame::Network)
+        }
+        _ => last,
+    }
+}
