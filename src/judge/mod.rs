@@ -23,6 +23,7 @@ use rayon::iter::{IndexedParallelIterator as _, IntoParallelIterator as _, Paral
 
 use crate::{
     model::{
+        id::{EndpointId, RequirementId},
         record::Record,
         verdict::{Finding, Observation, Verdict},
     },
@@ -55,9 +56,9 @@ pub(crate) mod fuzzing {
 /// What judging gives.
 pub struct Judged {
     /// One finding for each requirement, by id.
-    pub findings: BTreeMap<String, Finding>,
+    pub findings: BTreeMap<RequirementId, Finding>,
     /// Ids of what failed too, but rests on something that fails: the same fault once more.
-    pub masked: Vec<String>,
+    pub masked: Vec<RequirementId>,
     /// What was seen that is no gap.
     pub observations: Vec<Observation>,
 }
@@ -74,8 +75,13 @@ pub fn judge_case(spec: &Spec, requirement: &Requirement, record: &Record, heard
 
 /// Judges requirements. `untold` holds findings of those for which nothing could be sent.
 #[must_use]
-pub fn judge(spec: &Spec, selected: &[&Requirement], records: &[Record], untold: &BTreeMap<String, Finding>) -> Judged {
-    let mut findings: BTreeMap<String, Finding> = BTreeMap::new();
+pub fn judge(
+    spec: &Spec,
+    selected: &[&Requirement],
+    records: &[Record],
+    untold: &BTreeMap<RequirementId, Finding>,
+) -> Judged {
+    let mut findings: BTreeMap<RequirementId, Finding> = BTreeMap::new();
     let mut observations = Vec::new();
     let (works, globals) = works(spec, selected, records, untold);
     let mut parts: Vec<Part<'_>> =
@@ -125,10 +131,10 @@ fn works<'a>(
     spec: &'a Spec,
     selected: &[&'a Requirement],
     records: &'a [Record],
-    untold: &'a BTreeMap<String, Finding>,
+    untold: &'a BTreeMap<RequirementId, Finding>,
 ) -> (Vec<Work<'a>>, Globals<'a>) {
-    let mut by_requirement: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    let mut by_endpoint: BTreeMap<&str, Vec<At>> = BTreeMap::new();
+    let mut by_requirement: BTreeMap<&RequirementId, Vec<usize>> = BTreeMap::new();
+    let mut by_endpoint: BTreeMap<&EndpointId, Vec<At>> = BTreeMap::new();
     for (number, record) in records.iter().enumerate() {
         if let Some(id) = record.case.purpose.requirement() {
             by_requirement.entry(id).or_default().push(number);
@@ -139,7 +145,7 @@ fn works<'a>(
     }
     let (mut of_archives, mut alone, mut globals) = (Vec::new(), Vec::new(), Vec::new());
     let mut cases: Vec<Cases<'_>> = Vec::new();
-    let mut observing: BTreeMap<&str, Vec<&Requirement>> = BTreeMap::new();
+    let mut observing: BTreeMap<&EndpointId, Vec<&Requirement>> = BTreeMap::new();
     for requirement in selected.iter().copied() {
         if let Some(finding) = untold.get(&requirement.id) {
             alone.push(Work::Untold(requirement, finding));
@@ -147,7 +153,7 @@ fn works<'a>(
         }
         match &requirement.demand {
             Demand::Steps(steps) => {
-                let own = by_requirement.remove(requirement.id.as_str()).unwrap_or_default();
+                let own = by_requirement.remove(&requirement.id).unwrap_or_default();
                 cases.push((requirement, steps.as_slice(), own));
             }
             Demand::Archive(demand) => of_archives.push((requirement, *demand)),

@@ -11,6 +11,7 @@ use std::{
 use crate::{
     model::{
         exchange::{NoAnswerKind, Outcome},
+        id::RequirementId,
         record::{Bodies, Record},
         verdict::{Blame, Finding, Verdict},
     },
@@ -51,7 +52,7 @@ pub(super) struct Shared<'a> {
     pub(super) world: RefCell<World>,
     pub(super) records: RefCell<Vec<(String, Record)>>,
     pub(super) bodies: RefCell<Bodies>,
-    pub(super) untold: RefCell<BTreeMap<String, Finding>>,
+    pub(super) untold: RefCell<BTreeMap<RequirementId, Finding>>,
     pub(super) unanswered: Cell<u32>,
     /// How many sessions and keys were made for a requirement, which tells their names apart.
     pub(super) made: RefCell<BTreeMap<String, u32>>,
