@@ -258,5 +258,5 @@ fn nothing_passes_only(target: &Peer, below: &str, options: &[&str]) -> Ran {
 /// The ids of the catalogue that something holds of.
 fn ids(holds: impl Fn(&str) -> bool) -> Vec<String> {
     let spec = spec::embedded().expect("sound data");
-    spec.requirements.keys().filter(|id| holds(id)).cloned().collect()
+    spec.requirements.keys().filter(|id| holds(id)).map(ToString::to_string).collect()
 }

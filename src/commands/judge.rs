@@ -7,7 +7,10 @@ use clap::Args;
 use super::{Failure, exit, load_spec, metrics, nearest::nearest, print};
 use crate::{
     emulator, judge,
-    model::verdict::{Blame, Finding},
+    model::{
+        id::RequirementId,
+        verdict::{Blame, Finding},
+    },
     report::{self, Circumstances, EMBEDDED, Format, RunFacts, Target, read_journal},
     run::{self, Plan},
     spec::Demand,
@@ -66,7 +69,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
         plan.leave_out = emulator::absent().iter().map(|prefix| (*prefix).to_owned()).collect();
     }
     let selected = run::selected(&spec, &plan);
-    let untested: BTreeMap<String, Finding> = selected
+    let untested: BTreeMap<RequirementId, Finding> = selected
         .iter()
         .filter(|r| matches!(r.demand, Demand::Steps(_)))
         .filter(|r| !records.iter().any(|record| record.case.purpose.requirement() == Some(&r.id)))

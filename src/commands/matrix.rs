@@ -5,28 +5,62 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fmt::Write as _,
+    fmt::{self, Write as _},
     fs, io,
     path::Path,
 };
 
-use crate::emulator;
+use crate::{
+    emulator::{self, DefectId},
+    model::id::RequirementId,
+};
 
 /// Which defect fails which requirements.
 #[derive(Debug, Default)]
 pub struct Matrix {
-    /// Defect and the requirements that fail with it, those that rest on a failing one marked with `(…)`.
-    pub rows: BTreeMap<String, Vec<String>>,
+    /// Defect and what fails with it.
+    pub rows: BTreeMap<DefectId, Vec<Noticed>>,
     /// Must requirements that no defect fails.
-    pub never_failed: Vec<String>,
+    pub never_failed: Vec<RequirementId>,
     /// Defects that no requirement notices.
-    pub unnoticed: Vec<String>,
+    pub unnoticed: Vec<DefectId>,
     /// What the emulator without defects is accused of, by seed.
     pub accused: Vec<String>,
     /// Exceptions that except nothing.
     pub stale: Vec<String>,
     /// The count of exceptions that were used.
     pub excepted: usize,
+}
+
+/// How a defect was noticed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Noticed {
+    /// The requirement failed.
+    Failed(RequirementId),
+    /// The requirement failed and rests on one that failed.
+    Masked(RequirementId),
+    /// The run could not even start, and why.
+    Aborted(String),
+}
+
+impl Noticed {
+    /// What noticed it: a requirement, or the reason of the run.
+    fn by(&self) -> &str {
+        match self {
+            Self::Failed(id) | Self::Masked(id) => id,
+            Self::Aborted(reason) => reason,
+        }
+    }
+}
+
+impl fmt::Display for Noticed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Failed(id) => write!(f, "{id}"),
+            Self::Masked(id) => write!(f, "({id})"),
+            Self::Aborted(reason) => write!(f, "(aborted: {reason})"),
+        }
+    }
 }
 
 /// What a summary counts of a chapter.
@@ -36,14 +70,14 @@ struct Chapter<'a> {
     by_none: usize,
     by_several: usize,
     /// Defect and the one requirement that notices.
-    by_one: Vec<(&'a str, &'a str)>,
+    by_one: Vec<(&'a DefectId, &'a Noticed)>,
     requirements: BTreeSet<&'a str>,
 }
 
 impl Matrix {
     /// The ids of all requirements that a defect fails.
     pub(super) fn failed(&self) -> BTreeSet<&str> {
-        self.rows.values().flatten().map(|id| id.trim_matches(['(', ')'])).collect()
+        self.rows.values().flatten().map(Noticed::by).collect()
     }
 
     /// The matrix, one defect a paragraph.
@@ -52,8 +86,8 @@ impl Matrix {
         let mut out = String::new();
         for (defect, failed) in &self.rows {
             let _ = writeln!(out, "{defect}");
-            for id in failed {
-                let _ = writeln!(out, "  {id}");
+            for noticed in failed {
+                let _ = writeln!(out, "  {noticed}");
             }
         }
         out
@@ -66,7 +100,7 @@ impl Matrix {
             let Some((id, failed)) = self.rows.get_key_value(&defect.id) else { continue };
             let chapter = chapters.entry(chapter(&defect.touches).to_owned()).or_default();
             chapter.defects += 1;
-            chapter.requirements.extend(failed.iter().map(|id| id.trim_matches(['(', ')'])));
+            chapter.requirements.extend(failed.iter().map(Noticed::by));
             match failed.as_slice() {
                 [] => chapter.by_none += 1,
                 [one] => chapter.by_one.push((id, one)),
@@ -82,7 +116,7 @@ impl Matrix {
             let Chapter { defects, by_none, by_several, by_one, requirements } = &mut chapter;
             let (one, failed) = (by_one.len(), requirements.len());
             let _ = writeln!(table, "{name:<14} {defects:>7} {one:>15} {by_several:>10} {by_none:>7} {failed:>12}");
-            by_one.sort_unstable();
+            by_one.sort_unstable_by_key(|(defect, _)| *defect);
             let lines = by_one.iter().map(|(defect, requirement)| format!("{defect}  {requirement}\n"));
             files.insert(format!("{name}.txt"), lines.collect());
         }
@@ -113,11 +147,14 @@ mod tests {
 
     #[test]
     fn the_summary_counts_by_chapter_and_names_what_one_requirement_notices() {
-        let row = |id: &str, failed: &[&str]| (id.to_owned(), failed.iter().map(|id| (*id).to_owned()).collect());
+        let (failed, masked) = (|id: &str| Noticed::Failed(id.into()), |id: &str| Noticed::Masked(id.into()));
         let rows = [
-            row("behaviour:auth/token:token-never-works", &["auth/token/works"]),
-            row("drop:auth/token:json/access_token", &["auth/token/response", "(auth/token/works)"]),
-            row("drop:auth/token:json/expires_in", &[]),
+            ("behaviour:auth/token:token-never-works".into(), vec![failed("auth/token/works")]),
+            (
+                "drop:auth/token:json/access_token".into(),
+                vec![failed("auth/token/response"), masked("auth/token/works")],
+            ),
+            ("drop:auth/token:json/expires_in".into(), Vec::new()),
         ];
         let matrix = Matrix { rows: rows.into(), ..Matrix::default() };
         let files = matrix.summary();

@@ -2,13 +2,18 @@
 //!
 //! In: what was typed and the ids that there are. Out: a hint as the end of a sentence, or nothing where nothing is like it.
 
+use std::borrow::Borrow;
+
 use crate::spec::did_you_mean;
 
 /// The id that is most like a text, or as many of its first parts as the text has.
-pub(super) fn nearest<'a>(text: &str, ids: impl Iterator<Item = &'a String>) -> String {
+pub(super) fn nearest<'a, Id: Borrow<str> + 'a>(text: &str, ids: impl Iterator<Item = &'a Id>) -> String {
     let text = text.trim_start_matches('=');
     let parts = text.matches('/').count();
-    did_you_mean(text, ids.map(|id| id.match_indices('/').nth(parts).map_or(id.as_str(), |(at, _)| &id[..at])))
+    did_you_mean(
+        text,
+        ids.map(Borrow::borrow).map(|id: &str| id.match_indices('/').nth(parts).map_or(id, |(at, _)| &id[..at])),
+    )
 }
 
 #[cfg(test)]

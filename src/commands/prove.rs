@@ -5,7 +5,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fmt::Write as _,
+    fmt::{Display, Write as _},
     num::NonZeroUsize,
     sync::{
         Mutex,
@@ -18,7 +18,7 @@ use serde::Deserialize;
 
 use super::{
     Failure, exit, load_spec,
-    matrix::{Matrix, chapter},
+    matrix::{Matrix, Noticed, chapter},
     memory::InMemory,
     print, say,
 };
@@ -92,16 +92,11 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     if arguments.matrix || !whole {
         out.push_str(&matrix.to_text());
     }
-    let mut list = |what: &str, ids: &[String]| {
-        for id in ids {
-            let _ = writeln!(out, "{what}: {id}");
-        }
-    };
-    list("not noticed by any requirement", &matrix.unnoticed);
-    list("accused without a defect", &matrix.accused);
+    list(&mut out, "not noticed by any requirement", &matrix.unnoticed);
+    list(&mut out, "accused without a defect", &matrix.accused);
     if whole {
-        list("a must that no defect fails", &matrix.never_failed);
-        list("an exception that excepts nothing", &matrix.stale);
+        list(&mut out, "a must that no defect fails", &matrix.never_failed);
+        list(&mut out, "an exception that excepts nothing", &matrix.stale);
     }
     let faults = matrix.unnoticed.len()
         + matrix.accused.len()
@@ -116,6 +111,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     );
     print(&out);
     Ok(if faults == 0 { exit::CONFORMANT } else { exit::GAPS })
+}
+
+fn list(out: &mut String, what: &str, ids: &[impl Display]) {
+    for id in ids {
+        let _ = writeln!(out, "{what}: {id}");
+    }
 }
 
 /// What a proof tries.
@@ -244,7 +245,7 @@ fn conclude(spec: &Spec, exceptions: &[Exception], matrix: &mut Matrix) {
         None => false,
     };
     let mut count = 0;
-    let mut missing = |id: &String| {
+    let mut missing = |id: &str| {
         let out = excepted(id);
         count += usize::from(out);
         !out
@@ -255,14 +256,14 @@ fn conclude(spec: &Spec, exceptions: &[Exception], matrix: &mut Matrix) {
         .filter(|r| r.level == Level::Must && !failed.contains(r.id.as_str()))
         .filter(|r| !emulator::absent().iter().any(|prefix| r.id.starts_with(prefix)))
         .map(|r| r.id.clone())
-        .filter(&mut missing)
+        .filter(|id| missing(id))
         .collect();
     matrix.unnoticed = matrix
         .rows
         .iter()
         .filter(|(_, failed)| failed.is_empty())
         .map(|(id, _)| id.clone())
-        .filter(&mut missing)
+        .filter(|id| missing(id))
         .collect();
     matrix.excepted = count;
     matrix.stale = (0..exceptions.len()).filter(|n| !used.contains(n)).map(|n| exceptions[n].id.clone()).collect();
@@ -270,7 +271,7 @@ fn conclude(spec: &Spec, exceptions: &[Exception], matrix: &mut Matrix) {
 
 /// The requirements that fail with a defect: first those near it; all of them when none of those notices, unless it is known that
 /// nothing does.
-fn failed_by(spec: &Spec, defect: &Defect, excepted: bool) -> Vec<String> {
+fn failed_by(spec: &Spec, defect: &Defect, excepted: bool) -> Vec<Noticed> {
     let mut scopes = vec![near(defect), around(&defect.touches)];
     scopes.iter_mut().for_each(|scope| scope.retain(|prefix| spec.selects(prefix)));
     // No prefix at all is everything.
@@ -323,15 +324,16 @@ fn around(touches: &str) -> Vec<String> {
     prefixes.iter().map(|prefix| (*prefix).to_owned()).collect()
 }
 
-/// Ids of what failed, those that rest on a failing one in parentheses. A run that could not even start fails by its reason.
-fn failures(run: &Result<Run, run::Abort>) -> Vec<String> {
+/// What failed. A run that could not even start fails by its reason.
+fn failures(run: &Result<Run, run::Abort>) -> Vec<Noticed> {
     match run {
-        Err(abort) => vec![format!("(aborted: {abort:?})")],
+        Err(abort) => vec![Noticed::Aborted(format!("{abort:?}"))],
         Ok(run) => {
             // An unmet `should` notices a defect as well; it is only reported more softly.
             let noticed = |f: &Finding| matches!(f.verdict, Verdict::Fail | Verdict::Warn);
-            let failed = run.judged.findings.iter().filter(|(_, f)| noticed(f)).map(|(id, _)| id.clone());
-            let masked = run.judged.masked.iter().map(|id| format!("({id})"));
+            let failed =
+                run.judged.findings.iter().filter(|(_, f)| noticed(f)).map(|(id, _)| Noticed::Failed(id.clone()));
+            let masked = run.judged.masked.iter().cloned().map(Noticed::Masked);
             failed.chain(masked).collect()
         }
     }

@@ -12,7 +12,7 @@ use std::{
 
 use super::Failure;
 use crate::{
-    model::record::Record,
+    model::{id::RequirementId, record::Record},
     report::{self, Format, JournalHead, Report},
 };
 
@@ -90,7 +90,7 @@ impl Folder {
 }
 
 /// The records of a run that was broken off, by requirement. They must be of the same target, seed and data.
-pub(super) fn resumed(folder: &Path, head: &JournalHead) -> Result<BTreeMap<String, Vec<Record>>, Failure> {
+pub(super) fn resumed(folder: &Path, head: &JournalHead) -> Result<BTreeMap<RequirementId, Vec<Record>>, Failure> {
     let broken_off = folder.join("journal.jsonl.part");
     let path = if broken_off.exists() { broken_off } else { folder.join("journal.jsonl") };
     let fault = |says: String| {
@@ -102,11 +102,11 @@ pub(super) fn resumed(folder: &Path, head: &JournalHead) -> Result<BTreeMap<Stri
     if theirs != *head {
         return Err(fault("it was another run: its target, seed or spec data differ".to_owned()));
     }
-    let cases: BTreeMap<(String, u32), Record> = records
+    let cases: BTreeMap<(RequirementId, u32), Record> = records
         .into_iter()
-        .filter_map(|record| Some(((record.case.purpose.requirement()?.to_owned(), record.case.index), record)))
+        .filter_map(|record| Some(((record.case.purpose.requirement()?.clone(), record.case.index), record)))
         .collect();
-    let mut by_requirement: BTreeMap<String, Vec<Record>> = BTreeMap::new();
+    let mut by_requirement: BTreeMap<RequirementId, Vec<Record>> = BTreeMap::new();
     for ((requirement, _), record) in cases {
         by_requirement.entry(requirement).or_default().push(record);
     }

@@ -42,7 +42,7 @@ pub use site::{
     PastSession, Portal, Presenter, Question, Representative, Session, Site, Status, Team, load::load_site,
 };
 pub use state::ChatLine;
-pub use switches::{Defect, Reading, Readings, Topic};
+pub use switches::{Defect, DefectId, Reading, Readings, Topic};
 
 /// Beginnings of the kinds of requests that the emulator does not answer yet.
 pub fn absent() -> &'static [&'static str] {

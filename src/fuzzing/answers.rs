@@ -11,6 +11,7 @@ use crate::{
         case::{Case, Class, Purpose, Role},
         credential::{AccountRole, Credential},
         exchange::{Answer, Cut, Exchange, Outcome, Request, Sent},
+        id::RequirementId,
         record::Record,
         suite::Suite,
         variables::Variables,
@@ -46,7 +47,7 @@ pub fn answer(data: &[u8]) -> bool {
 
     let selected: Vec<&Requirement> =
         SPEC.requirements.values().filter(|r| r.endpoint == endpoint.id && r.suite == Suite::Response).collect();
-    let case = Case { purpose: Purpose::Requirement(String::new()), index: 0, attempt: 0, steps: Vec::new() };
+    let case = Case { purpose: Purpose::Requirement("".into()), index: 0, attempt: 0, steps: Vec::new() };
     let records = [Record { case, variables: Variables::new(), exchanges: vec![exchange] }];
     let findings = judged(&selected, &records);
     for finding in findings.values() {
@@ -60,7 +61,7 @@ pub fn answer(data: &[u8]) -> bool {
 }
 
 /// Whether anything was judged at all.
-fn has_verdict(findings: &BTreeMap<String, Finding>) -> bool {
+fn has_verdict(findings: &BTreeMap<RequirementId, Finding>) -> bool {
     findings.values().any(|finding| matches!(finding.verdict, Verdict::Pass | Verdict::Fail | Verdict::Warn))
 }
 
@@ -99,7 +100,7 @@ fn exchange_of(endpoint: &Endpoint, status: u16, body: &[u8]) -> Exchange {
 }
 
 /// Judges twice: the same records give the same findings, and every gap is shown by an exchange that is there.
-fn judged(selected: &[&Requirement], records: &[Record]) -> BTreeMap<String, Finding> {
+fn judged(selected: &[&Requirement], records: &[Record]) -> BTreeMap<RequirementId, Finding> {
     let findings = judge::judge(&SPEC, selected, records, &BTreeMap::new()).findings;
     assert_eq!(
         judge::judge(&SPEC, selected, records, &BTreeMap::new()).findings,

@@ -75,7 +75,7 @@ pub(super) fn judge<'a>(
     let requirement = &endpoint.id;
     let observations = observed
         .into_iter()
-        .map(|((what, place), count)| Observation { requirement: requirement.clone(), what, place, count })
+        .map(|((what, place), count)| Observation { requirement: requirement.to_string(), what, place, count })
         .collect();
     let findings = own.into_iter().map(|(requirement, observer)| (requirement, observer.finding(answered)));
     (findings.collect(), observations)

@@ -8,17 +8,18 @@ use std::collections::BTreeMap;
 use crate::{
     model::{
         case::{CONFIRM, Purpose},
+        id::RequirementId,
         record::Record,
         verdict::{Blame, Finding, Verdict},
     },
-    spec::{Demand, Requirement, Spec},
+    spec::{Demand, Requirement},
 };
 
 /// Lets findings stand that are confirmed. `alone` judges a requirement by one record.
 pub(super) fn confirmed(
     selected: &[&Requirement],
     records: &[Record],
-    findings: &mut BTreeMap<String, Finding>,
+    findings: &mut BTreeMap<RequirementId, Finding>,
     alone: impl Fn(&Requirement, &Record) -> Verdict,
 ) {
     let mut attempts: BTreeMap<&str, Vec<&Record>> = BTreeMap::new();

@@ -25,6 +25,7 @@ use rayon::iter::{IndexedParallelIterator as _, IntoParallelIterator as _, Paral
 
 use crate::{
     model::{
+        id::{EndpointId, RequirementId},
         record::Record,
         verdict::{Finding, Observation, Verdict},
     },
@@ -57,9 +58,9 @@ pub(crate) mod fuzzing {
 /// What judging gives.
 pub struct Judged {
     /// One finding for each requirement, by id.
-    pub findings: BTreeMap<String, Finding>,
+    pub findings: BTreeMap<RequirementId, Finding>,
     /// Ids of what failed too, but rests on something that fails: the same fault once more.
-    pub masked: Vec<String>,
+    pub masked: Vec<RequirementId>,
     /// What was seen that is no gap.
     pub observations: Vec<Observation>,
 }
@@ -76,7 +77,12 @@ pub fn judge_case(spec: &Spec, requirement: &Requirement, record: &Record, heard
 
 /// Judges requirements. `unsent` holds findings of those for which nothing could be sent.
 #[must_use]
-pub fn judge(spec: &Spec, selected: &[&Requirement], records: &[Record], unsent: &BTreeMap<String, Finding>) -> Judged {
+pub fn judge(
+    spec: &Spec,
+    selected: &[&Requirement],
+    records: &[Record],
+    unsent: &BTreeMap<RequirementId, Finding>,
+) -> Judged {
     let (mut findings, mut observations) = judge_each(spec, selected, records, unsent);
     confirmed::confirmed(selected, records, &mut findings, |requirement, record| {
         let (mut alone, _) = judge_each(spec, &[requirement], std::slice::from_ref(record), &BTreeMap::new());
@@ -97,9 +103,9 @@ fn judge_each(
     spec: &Spec,
     selected: &[&Requirement],
     records: &[Record],
-    unsent: &BTreeMap<String, Finding>,
-) -> (BTreeMap<String, Finding>, Vec<Observation>) {
-    let mut findings: BTreeMap<String, Finding> = BTreeMap::new();
+    unsent: &BTreeMap<RequirementId, Finding>,
+) -> (BTreeMap<RequirementId, Finding>, Vec<Observation>) {
+    let mut findings: BTreeMap<RequirementId, Finding> = BTreeMap::new();
     let mut observations = Vec::new();
     let (works, globals) = works(spec, selected, records, unsent);
     let mut parts: Vec<Part<'_>> =
@@ -145,10 +151,10 @@ fn works<'a>(
     spec: &'a Spec,
     selected: &[&'a Requirement],
     records: &'a [Record],
-    unsent: &'a BTreeMap<String, Finding>,
+    unsent: &'a BTreeMap<RequirementId, Finding>,
 ) -> (Vec<Work<'a>>, Globals<'a>) {
-    let mut by_requirement: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    let mut by_endpoint: BTreeMap<&str, Vec<At>> = BTreeMap::new();
+    let mut by_requirement: BTreeMap<&RequirementId, Vec<usize>> = BTreeMap::new();
+    let mut by_endpoint: BTreeMap<&EndpointId, Vec<At>> = BTreeMap::new();
     for (number, record) in records.iter().enumerate() {
         if let Some(id) = record.case.purpose.requirement() {
             by_requirement.entry(id).or_default().push(number);
@@ -159,7 +165,7 @@ fn works<'a>(
     }
     let (mut of_archives, mut alone, mut globals) = (Vec::new(), Vec::new(), Vec::new());
     let mut cases: Vec<Cases<'_>> = Vec::new();
-    let mut observing: BTreeMap<&str, Vec<&Requirement>> = BTreeMap::new();
+    let mut observing: BTreeMap<&EndpointId, Vec<&Requirement>> = BTreeMap::new();
     for requirement in selected.iter().copied() {
         if let Some(finding) = unsent.get(&requirement.id) {
             alone.push(Work::Unsent(requirement, finding));
@@ -167,7 +173,7 @@ fn works<'a>(
         }
         match &requirement.demand {
             Demand::Steps(steps) => {
-                let own = by_requirement.remove(requirement.id.as_str()).unwrap_or_default();
+                let own = by_requirement.remove(&requirement.id).unwrap_or_default();
                 cases.push((requirement, steps.as_slice(), own));
             }
             Demand::Archive(demand) => of_archives.push((requirement, *demand)),

@@ -5,7 +5,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    model::verdict::{Blame, Finding, Verdict},
+    model::{
+        id::RequirementId,
+        verdict::{Blame, Finding, Verdict},
+    },
     spec::{Requirement, matching},
 };
 
@@ -13,8 +16,8 @@ use crate::{
 /// the one whose id comes first is reported.
 pub(super) fn one_cause_one_finding(
     selected: &[&Requirement],
-    findings: &mut BTreeMap<String, Finding>,
-) -> Vec<String> {
+    findings: &mut BTreeMap<RequirementId, Finding>,
+) -> Vec<RequirementId> {
     let failing: BTreeMap<&str, &Requirement> = selected
         .iter()
         .filter(|r| matches!(findings[&r.id].verdict, Verdict::Fail | Verdict::Warn))
@@ -24,7 +27,7 @@ pub(super) fn one_cause_one_finding(
         .values()
         .map(|r| {
             let matched = r.rests_on.iter().flat_map(|pattern| matching(&failing, pattern));
-            let causes = matched.filter(|(id, _)| *id != r.id && findings[*id].verdict == Verdict::Fail);
+            let causes = matched.filter(|(id, _)| r.id != *id && findings[*id].verdict == Verdict::Fail);
             (r.id.as_str(), causes.map(|(id, _)| id).collect())
         })
         .collect();
@@ -34,7 +37,7 @@ pub(super) fn one_cause_one_finding(
         let mutual = |cause: &str| all.get(cause).is_some_and(|back| back.contains(id));
         let cause = reached.iter().find(|cause| !mutual(cause)).or_else(|| reached.iter().find(|cause| *cause < id));
         if let Some(cause) = cause {
-            masked.push(((*id).to_owned(), (*cause).to_owned()));
+            masked.push((failing[id].id.clone(), (*cause).to_owned()));
         }
     }
     for (id, cause) in &masked {

@@ -20,9 +20,9 @@ pub(super) fn left(
         let context = Context::of(heard, &record.variables, &spec.json_schemas);
         let Holds::No(expected, got) = Expect::all(&step.expect, &context) else { return None };
         Some(Observation {
-            requirement: requirement.id.clone(),
+            requirement: requirement.id.to_string(),
             what: format!("what it changed was not put back: expected that {expected}, got {got}"),
-            place: step.endpoint.clone(),
+            place: step.endpoint.to_string(),
             count: 1,
         })
     })

@@ -8,7 +8,10 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantArray};
 
-use super::draft::Draft;
+use super::{
+    draft::Draft,
+    id::{EndpointId, RequirementId},
+};
 
 /// How often a case is played before it counts as failed, and how often at most where answers are lost.
 pub const ATTEMPTS: u32 = 3;
@@ -48,7 +51,7 @@ impl Case {
 #[serde(rename_all = "snake_case")]
 pub enum Purpose {
     /// The requirement with that id: what comes back is judged for it.
-    Requirement(String),
+    Requirement(RequirementId),
     /// A sequence of calls that the run itself needs.
     Flow {
         /// Name of the flow.
@@ -66,7 +69,7 @@ impl Purpose {
 
     /// Id of the requirement that it is for.
     #[must_use]
-    pub fn requirement(&self) -> Option<&str> {
+    pub fn requirement(&self) -> Option<&RequirementId> {
         match self {
             Self::Requirement(id) => Some(id),
             Self::Flow { .. } => None,
@@ -90,7 +93,7 @@ pub struct CaseStep {
     /// What the answer is for.
     pub role: Role,
     /// Id of the endpoint that is called.
-    pub endpoint: String,
+    pub endpoint: EndpointId,
     /// What the request may touch; the guard goes by it.
     pub class: Class,
     /// The request, with `${variables}`.

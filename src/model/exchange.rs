@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::{
     case::{Class, Role},
     credential::{AccountRole, Credential},
+    id::EndpointId,
 };
 
 /// The most bytes of a body that are read from a target.
@@ -19,7 +20,7 @@ pub const BODY_BYTES_MAX: usize = 32 * 1024 * 1024;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Exchange {
     /// Id of the endpoint that was called.
-    pub endpoint: String,
+    pub endpoint: EndpointId,
     /// What the answer is for.
     pub role: Role,
     /// Number of the step in its case, from 0.

@@ -7,6 +7,7 @@ pub mod contract;
 pub mod credential;
 pub mod draft;
 pub mod exchange;
+pub mod id;
 pub mod record;
 pub mod suite;
 pub mod variables;

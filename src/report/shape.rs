@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     model::{
+        id::RequirementId,
         suite::Suite,
         verdict::{Blame, Verdict},
     },
@@ -118,7 +119,7 @@ pub struct Summary {
 #[serde(deny_unknown_fields)]
 pub struct RequirementRow {
     /// Id.
-    pub id: String,
+    pub id: RequirementId,
     /// Level.
     pub level: String,
     /// Verdict.
@@ -144,7 +145,7 @@ pub struct RequirementRow {
 #[serde(deny_unknown_fields)]
 pub struct Gap {
     /// Id of the requirement.
-    pub requirement: String,
+    pub requirement: RequirementId,
     /// Its level.
     pub level: String,
     /// Title of the guide's section.

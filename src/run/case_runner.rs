@@ -49,7 +49,7 @@ pub(super) async fn run(
     let mut played = play(shared, requirement, steps, drawn, session).await;
     if played.stopped {
         // Half a case shows nothing of its requirement, but what was sent is recorded.
-        played.record.case.purpose = Purpose::flow("stopped", &requirement.id);
+        played.record.case.purpose = Purpose::flow("stopped", requirement.id.as_str());
         shared.keep(played.record);
         return Next::Case(shared.halted());
     }

@@ -9,6 +9,7 @@ use crate::{
         credential::{AccountRole, Credential},
         draft::{Carrier, Draft, Encoding, HttpDraft},
         exchange::Exchange,
+        id::EndpointId,
         record::Record,
         variables::Variables,
     },
@@ -101,10 +102,10 @@ fn is_plain(id: &str) -> bool {
     !id.is_empty() && id.len() <= 100 && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b))
 }
 
-fn step(endpoint: &str, method: &str, path: String, class: Class) -> CaseStep {
+fn step(endpoint: &EndpointId, method: &str, path: String, class: Class) -> CaseStep {
     CaseStep {
         role: Role::Setup,
-        endpoint: endpoint.to_owned(),
+        endpoint: endpoint.clone(),
         class,
         draft: Draft::Http(HttpDraft {
             method: method.to_owned(),

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    model::{record::Record, suite::Suite, variables::Variables},
+    model::{id::RequirementId, record::Record, suite::Suite, variables::Variables},
     spec::{Demand, Endpoint, Requirement, Spec, Version},
 };
 
@@ -34,7 +34,7 @@ pub struct Plan {
     /// Fixtures that must not be seen.
     pub secret_fixtures: Variables,
     /// Records of an earlier run that was broken off; what they hold whole is not sent again.
-    pub resumed: BTreeMap<String, Vec<Record>>,
+    pub resumed: BTreeMap<RequirementId, Vec<Record>>,
 }
 
 impl Default for Plan {

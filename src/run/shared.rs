@@ -11,6 +11,7 @@ use std::{
 use crate::{
     model::{
         exchange::{NoAnswerKind, Outcome},
+        id::RequirementId,
         record::{Bodies, Record},
         verdict::{Blame, Finding, Verdict},
     },
@@ -51,7 +52,7 @@ pub(super) struct Shared<'a> {
     pub(super) world: RefCell<World>,
     pub(super) records: RefCell<Vec<(String, Record)>>,
     pub(super) bodies: RefCell<Bodies>,
-    pub(super) unsent: RefCell<BTreeMap<String, Finding>>,
+    pub(super) unsent: RefCell<BTreeMap<RequirementId, Finding>>,
     pub(super) unanswered: Cell<u32>,
     /// The count of sessions and keys that were made for a requirement, which keeps their names distinct.
     pub(super) made: RefCell<BTreeMap<String, u32>>,

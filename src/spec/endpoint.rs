@@ -11,14 +11,14 @@ use super::{
     requirement::Origin,
     tables::{ModelEvent, ModelTable},
 };
-use crate::model::{case::Class, credential::AccountRole, suite::Suite};
+use crate::model::{case::Class, credential::AccountRole, id::EndpointId, suite::Suite};
 use crate::vocabulary::Type;
 
 /// One endpoint, or one command of an endpoint.
 #[derive(Debug, Clone, Serialize)]
 pub struct Endpoint {
     /// Path of its file below `specs/`, without the ending.
-    pub id: String,
+    pub id: EndpointId,
     /// Title of the guide's section.
     pub title: String,
     /// Page of the guide on which the section starts.

@@ -4,6 +4,8 @@
 
 use serde::Serialize;
 
+use crate::model::id::EndpointId;
+
 /// A fact of a target that tests are made with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Fixture {
@@ -11,8 +13,8 @@ pub struct Fixture {
     pub says: String,
     /// What is missing on a target on which it is not found, and what the operator can do about that.
     pub hint: Option<String>,
-    /// Ids of the endpoints whose answers the discovery finds it in; none where only the operator can say it.
-    pub found_by: Vec<String>,
+    /// The endpoints whose answers the discovery finds it in; none where only the operator can say it.
+    pub found_by: Vec<EndpointId>,
     /// Whether it is kept out of everything that is written.
     pub secret: bool,
     /// Whether every run asks for it, since it decides what concerns the target at all.

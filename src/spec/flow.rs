@@ -4,7 +4,10 @@
 //! knows.
 
 use super::step::Step;
-use crate::{model::case::Class, vocabulary::Query};
+use crate::{
+    model::{case::Class, id::EndpointId},
+    vocabulary::Query,
+};
 
 /// Beginning of the names of what the flow [`When::OwnSession`] captures: naming one of them makes a session that is kept.
 pub const OWN_SESSION: &str = "session.";
@@ -61,7 +64,7 @@ pub enum Ours {
     /// It has the texts that an accepted request of the group sent.
     Sent {
         /// Id of the endpoint that was called.
-        endpoint: String,
+        endpoint: EndpointId,
         /// Parameters, and where the list has what they were; the variable has the id.
         parameters: Vec<(String, Query)>,
     },

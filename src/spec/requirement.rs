@@ -10,7 +10,11 @@ use super::{
     guide::Version,
     step::{Reading, Step},
 };
-use crate::model::{case::Class, suite::Suite};
+use crate::model::{
+    case::Class,
+    id::{EndpointId, RequirementId, RequirementPattern},
+    suite::Suite,
+};
 use crate::vocabulary::Expect;
 
 /// How firmly the guide states a requirement.
@@ -38,9 +42,9 @@ impl Level {
 #[derive(Debug, Clone)]
 pub struct Requirement {
     /// A readable path; any prefix of it selects.
-    pub id: String,
+    pub id: RequirementId,
     /// Id of the endpoint it belongs to.
-    pub endpoint: String,
+    pub endpoint: EndpointId,
     /// What it comes of.
     pub origin: Origin,
     /// The suite that it belongs to: what kind of test it is.
@@ -59,8 +63,8 @@ pub struct Requirement {
     pub since: Option<Version>,
     /// The topic of its readings.
     pub topic: Option<String>,
-    /// Ids, with `*` for any run of characters: while one of these fails, this one is not tested.
-    pub rests_on: Vec<String>,
+    /// While one of these fails, this one is not tested.
+    pub rests_on: Vec<RequirementPattern>,
     /// Whether it is left out where its account role is missing.
     pub opt_in: bool,
     /// Whether it needs a session of its own.

@@ -11,6 +11,7 @@ use super::{
     guide::Guide,
     requirement::Requirement,
 };
+use crate::model::id::{EndpointId, RequirementId};
 use crate::vocabulary::Schemas;
 
 /// The whole guide as data.
@@ -19,9 +20,9 @@ pub struct Spec {
     /// What the guide itself is.
     pub guide: Guide,
     /// Every endpoint, by id.
-    pub endpoints: BTreeMap<String, Endpoint>,
+    pub endpoints: BTreeMap<EndpointId, Endpoint>,
     /// Every requirement, by id.
-    pub requirements: BTreeMap<String, Requirement>,
+    pub requirements: BTreeMap<RequirementId, Requirement>,
     /// Sequences of calls that the run itself needs, by name.
     pub flows: BTreeMap<String, Flow>,
     /// Facts of a target that tests are made with, by name.

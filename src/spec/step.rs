@@ -7,6 +7,7 @@ use crate::model::{
     case::{Class, Role, Times},
     credential::{AccountRole, Credential},
     draft::{Carrier, Encoding},
+    id::EndpointId,
     variables::names,
 };
 use crate::vocabulary::Expect;
@@ -17,7 +18,7 @@ pub struct Step {
     /// What the answer is for.
     pub role: Role,
     /// Id of the endpoint that is called.
-    pub endpoint: String,
+    pub endpoint: EndpointId,
     /// What the request touches.
     pub class: Class,
     /// Parameters that are sent.
@@ -71,7 +72,7 @@ pub enum Input {
     /// A value of a class of a parameter's row, drawn from the seed.
     Draw {
         /// Id of the endpoint that has the row.
-        endpoint: String,
+        endpoint: EndpointId,
         /// Number of the row.
         parameter: usize,
         /// The class.

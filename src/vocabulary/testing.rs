@@ -24,7 +24,7 @@ pub(super) fn heard() -> Heard<'static> {
         body: String::new(),
     };
     let exchange = Exchange {
-        endpoint: String::new(),
+        endpoint: "".into(),
         role: Role::Probe,
         step: 0,
         at_ms: 0,

@@ -13,7 +13,7 @@ pub(super) fn catalogue() -> Vec<Defect> {
     let mut add = |kind: &str, of: &str, field: &Field| {
         let path = format!("{of}/{}", field.name);
         let mut one = |verb: &str, says: String| {
-            let id = format!("{verb}:{kind}:{path}");
+            let id = format!("{verb}:{kind}:{path}").into();
             all.push(Defect { id, touches: kind.to_owned(), says, readings: Vec::new() });
         };
         if !field.optional {

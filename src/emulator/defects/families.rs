@@ -17,7 +17,7 @@ pub(super) const RECORDING: Rows = &[
 ];
 
 pub(super) fn behaviour(kind: &str, what: &str, says: String) -> Defect {
-    Defect { id: format!("behaviour:{kind}:{what}"), touches: kind.to_owned(), says, readings: Vec::new() }
+    Defect { id: format!("behaviour:{kind}:{what}").into(), touches: kind.to_owned(), says, readings: Vec::new() }
 }
 
 pub(super) type Add<'a> = dyn FnMut(&str, String) + 'a;

@@ -27,7 +27,7 @@ pub(super) fn catalogue() -> Vec<Defect> {
         let mut add = |verb: &str, kind: &str, path: &str, says: String| {
             let id = format!("{verb}:{kind}:{path}");
             if known.insert(id.clone()) {
-                found.push(Defect { id, touches: kind.to_owned(), says, readings: readings.clone() });
+                found.push(Defect { id: id.into(), touches: kind.to_owned(), says, readings: readings.clone() });
             }
         };
         probe(&readings).iter().for_each(|answer| look(&mut add, answer));

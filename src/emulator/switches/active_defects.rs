@@ -6,13 +6,13 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::readings::Reading;
+use super::{defect_id::DefectId, readings::Reading};
 
 /// Something that is wrong on purpose.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Defect {
-    /// Its id, a path to read: `drop:command/join_session:success`.
-    pub id: String,
+    /// Its id, a path to read.
+    pub id: DefectId,
     /// The kind of request that it changes.
     pub touches: String,
     /// What is wrong.

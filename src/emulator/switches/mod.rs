@@ -4,6 +4,7 @@
 //! emulator: nothing here knows any other room. What a defect does to an answer stands in `defects`, on top.
 
 mod active_defects;
+mod defect_id;
 mod nearest;
 mod readings;
 #[cfg(test)]
@@ -13,6 +14,7 @@ mod topics;
 
 pub use active_defects::Defect;
 pub(crate) use active_defects::{ActiveDefects, Bend, FieldBend, Hooks, Verb};
+pub use defect_id::DefectId;
 pub(crate) use nearest::nearest;
 pub use readings::{Reading, Readings};
 pub use topic::Topic;

@@ -12,6 +12,7 @@ use crate::{
         case::{Case, Class, Purpose, Role},
         credential::{AccountRole, Credential},
         exchange::{Answer, Exchange, Outcome, Request, Sent},
+        id::RequirementId,
         variables::Variables,
         verdict::Verdict,
     },
@@ -29,7 +30,7 @@ fn gzip(text: &str) -> Vec<u8> {
 
 fn exchange(endpoint: &str, parameters: &[(&str, &str)], body: Vec<u8>) -> Exchange {
     Exchange {
-        endpoint: endpoint.to_owned(),
+        endpoint: endpoint.into(),
         role: Role::Probe,
         step: 0,
         at_ms: 0,
@@ -145,7 +146,7 @@ fn records(texts: &Texts) -> Vec<Record> {
         }
     }
     let case = Case {
-        purpose: Purpose::Requirement("archive/archive/served".to_owned()),
+        purpose: Purpose::Requirement("archive/archive/served".into()),
         index: 0,
         attempt: 0,
         steps: Vec::new(),
@@ -153,13 +154,13 @@ fn records(texts: &Texts) -> Vec<Record> {
     vec![Record { case, variables: Variables::new(), exchanges }]
 }
 
-fn findings(spec: &Spec, texts: &Texts) -> BTreeMap<String, Finding> {
+fn findings(spec: &Spec, texts: &Texts) -> BTreeMap<RequirementId, Finding> {
     let selected: Vec<&Requirement> =
         spec.requirements.values().filter(|r| matches!(r.demand, Demand::Archive(_))).collect();
     super::super::judge(spec, &selected, &records(texts), &BTreeMap::new()).findings
 }
 
-fn gaps(findings: &BTreeMap<String, Finding>) -> Vec<&str> {
+fn gaps(findings: &BTreeMap<RequirementId, Finding>) -> Vec<&str> {
     let failing = |finding: &Finding| matches!(finding.verdict, Verdict::Fail | Verdict::Warn);
     findings.iter().filter(|(_, finding)| failing(finding)).map(|(id, _)| id.as_str()).collect()
 }

@@ -14,7 +14,7 @@ use crate::spec::{
 pub(super) fn requirements(endpoint: &Endpoint, out: &mut Vec<Requirement>) {
     let make = |id: String, page: u32, says: String, demand: ArchiveDemand, rests_on: &[&str]| {
         let mut one = observed(endpoint, id, Level::Must, page, says, Demand::Archive(demand));
-        one.rests_on = rests_on.iter().map(|id| format!("{}/{id}", endpoint.id)).collect();
+        one.rests_on = rests_on.iter().map(|id| format!("{}/{id}", endpoint.id).into()).collect();
         one
     };
     for (t, table) in endpoint.tables.iter().enumerate() {

@@ -4,6 +4,7 @@
 
 use super::observed::observed;
 use crate::{
+    model::id::RequirementPattern,
     spec::{
         endpoint::{Element, Endpoint, Media},
         requirement::{Demand, Level, Requirement},
@@ -31,12 +32,12 @@ pub(super) fn element(endpoint: &Endpoint, number: usize, row: &Element, out: &m
         needed || row.when.is_some() || (row.count_max.is_some() && !is_attribute)
     };
     // A parent that is missing takes its children along: one cause, one finding.
-    let parents: Vec<String> = endpoint
+    let parents: Vec<RequirementPattern> = endpoint
         .elements
         .iter()
         .filter(|other| can_fail(other))
         .filter(|other| row.path.strip_prefix(other.path.as_str()).is_some_and(|rest| rest.starts_with('/')))
-        .map(|other| format!("{}/response/{}", endpoint.id, other.path))
+        .map(|other| format!("{}/response/{}", endpoint.id, other.path).into())
         .collect();
     present.rests_on.clone_from(&parents);
     if can_fail(row) {
@@ -46,7 +47,7 @@ pub(super) fn element(endpoint: &Endpoint, number: usize, row: &Element, out: &m
         requirement.since = row.since.or(requirement.since);
         requirement.rests_on.clone_from(&parents);
         if can_fail(row) {
-            requirement.rests_on.push(format!("{}/response/{}", endpoint.id, row.path));
+            requirement.rests_on.push(format!("{}/response/{}", endpoint.id, row.path).into());
         }
         out.push(requirement);
     };
@@ -87,7 +88,7 @@ pub(super) fn answers(endpoint: &Endpoint, out: &mut Vec<Requirement>) {
     if !endpoint.elements.is_empty() && endpoint.response.media == Media::Document {
         let says = "every accepted answer is valid against the schema that the guide's tables give".to_owned();
         let mut one = observed(endpoint, "schema".to_owned(), Level::Must, endpoint.page, says, Demand::Schema);
-        one.rests_on.push(format!("{}/response/*", endpoint.id));
+        one.rests_on.push(format!("{}/response/*", endpoint.id).into());
         out.push(one);
     }
 }

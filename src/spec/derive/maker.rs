@@ -49,7 +49,7 @@ impl Maker<'_> {
         steps: Vec<Step>,
     ) -> Requirement {
         Requirement {
-            id: format!("{}/{id}", self.endpoint.id),
+            id: format!("{}/{id}", self.endpoint.id).into(),
             endpoint: self.endpoint.id.clone(),
             origin,
             suite: self.endpoint.suite_of(origin),

@@ -16,7 +16,7 @@ pub(super) fn observed(
     demand: Demand,
 ) -> Requirement {
     Requirement {
-        id: format!("{}/{id}", endpoint.id),
+        id: format!("{}/{id}", endpoint.id).into(),
         endpoint: endpoint.id.clone(),
         origin: Origin::Answer,
         suite: endpoint.suite_of(Origin::Answer),

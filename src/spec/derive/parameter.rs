@@ -19,10 +19,10 @@ impl Maker<'_> {
         out.extend(
             derived.into_iter().filter(|(kind, _)| !row.underived.iter().any(|u| kind.starts_with(u.as_str()))).map(
                 |(kind, mut requirement)| {
-                    requirement.id = format!("{}/param/{part}/{kind}", self.endpoint.id);
+                    requirement.id = format!("{}/param/{part}/{kind}", self.endpoint.id).into();
                     requirement.since = row.since.or(requirement.since);
                     if kind != "accepted" && kind != "required" && kind != "optional" {
-                        requirement.rests_on.push(format!("{}/param/{part}/accepted", self.endpoint.id));
+                        requirement.rests_on.push(format!("{}/param/{part}/accepted", self.endpoint.id).into());
                     }
                     requirement
                 },
@@ -149,7 +149,7 @@ impl Maker<'_> {
             let says = format!("`{name}` means the same however its value is encoded");
             let mut one = must(says, steps);
             if self.of_command() {
-                one.rests_on.push("command/general/encoding/*".to_owned());
+                one.rests_on.push("command/general/encoding/*".into());
             }
             out.push(("encoding".to_owned(), one));
         }

@@ -37,13 +37,13 @@ impl Maker<'_> {
             vec![self.accepted(|_| {})],
         );
         if self.endpoint.parameters.iter().any(|row| self.may_be_left_out(row)) {
-            smallest.rests_on.push(format!("{}/param/*/optional", self.endpoint.id));
+            smallest.rests_on.push(format!("{}/param/*/optional", self.endpoint.id).into());
         }
         if self.request.methods.len() > 1 {
-            smallest.rests_on.push(format!("{}/method/get", self.endpoint.id));
+            smallest.rests_on.push(format!("{}/method/get", self.endpoint.id).into());
         }
         if self.request.account != AccountRole::None {
-            smallest.rests_on.push("auth/token/*".to_owned());
+            smallest.rests_on.push("auth/token/*".into());
         }
         out.push(smallest);
         let maybe: Vec<_> = (0..self.endpoint.parameters.len()).filter_map(|n| self.maybe(n)).collect();
@@ -57,7 +57,7 @@ impl Maker<'_> {
                 vec![control(), self.accepted(|step| step.maybe = maybe)],
             );
             lawful.property = true;
-            lawful.rests_on.push(format!("{}/param/*", self.endpoint.id));
+            lawful.rests_on.push(format!("{}/param/*", self.endpoint.id).into());
             out.push(lawful);
         }
         if self.request.methods.len() > 1 {
@@ -75,7 +75,7 @@ impl Maker<'_> {
                     vec![control, self.accepted(|step| with_method(step, method))],
                 );
                 if method == "POST" && self.of_command() {
-                    one.rests_on.push("command/general/method/post".to_owned());
+                    one.rests_on.push("command/general/method/post".into());
                 }
                 out.push(one);
             }
@@ -190,7 +190,7 @@ impl Maker<'_> {
                 format!("`{name}` is refused {says}"),
                 vec![control(), self.refused(|step| step.credential = credential)],
             );
-            one.rests_on.push("auth/errors/*".to_owned());
+            one.rests_on.push("auth/errors/*".into());
             out.push(one);
         }
     }

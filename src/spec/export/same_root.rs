@@ -103,7 +103,7 @@ mod tests {
     fn what_two_endpoints_do_not_share_is_optional() {
         let spec = embedded().unwrap();
         let surveys = ["support_cust_exit_survey", "support_rep_exit_survey"];
-        let groups = groups(surveys.iter().map(|name| &spec.endpoints[&format!("reporting/{name}")]));
+        let groups = groups(surveys.iter().map(|name| &spec.endpoints[format!("reporting/{name}").as_str()]));
         assert_eq!(groups.len(), 1);
         let row = |path: &str| groups[0].rows.iter().find(|row| row.path == path).unwrap();
         assert_eq!(row("exit_survey_list/exit_survey/submitted_by/@type").values, ["cust", "rep"]);

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{reader::Reader, text::did_you_mean};
 use crate::{
+    model::id::{EndpointId, RequirementId, RequirementPattern},
     spec::{
         fixtures::Fixture,
         flow::{FRESH, Flow, OWN_SESSION},
@@ -24,21 +25,23 @@ const EVERYWHERE: [&str; 4] = ["unique", "now", "date", "credentials"];
 
 impl Reader {
     /// What sends requests rests on the smallest request of every endpoint that it calls.
-    pub(super) fn rest_on_the_smallest(&self, requirements: &mut BTreeMap<String, Requirement>) {
+    pub(super) fn rest_on_the_smallest(&self, requirements: &mut BTreeMap<RequirementId, Requirement>) {
         let smallest = requirements.values().filter(|one| one.origin == Origin::Smallest);
-        let smallest: BTreeMap<String, String> = smallest.map(|one| (one.endpoint.clone(), one.id.clone())).collect();
+        let smallest: BTreeMap<EndpointId, RequirementPattern> =
+            smallest.map(|one| (one.endpoint.clone(), one.id.as_str().into())).collect();
         for requirement in requirements.values_mut() {
             let Demand::Steps(steps) = &requirement.demand else { continue };
-            let called: BTreeSet<&String> = steps.iter().filter_map(|step| smallest.get(&step.endpoint)).collect();
+            let called: BTreeSet<&RequirementPattern> =
+                steps.iter().filter_map(|step| smallest.get(&step.endpoint)).collect();
             let own = requirement.id.clone();
-            requirement.rests_on.extend(called.into_iter().filter(|id| **id != own).cloned());
+            requirement.rests_on.extend(called.into_iter().filter(|id| own != id.as_str()).cloned());
         }
     }
 
     /// Names in requirements that mean nothing.
     pub(super) fn lint(
         &mut self,
-        requirements: &BTreeMap<String, Requirement>,
+        requirements: &BTreeMap<RequirementId, Requirement>,
         flows: &BTreeMap<String, Flow>,
         fixtures: &BTreeMap<String, Fixture>,
     ) {
@@ -53,8 +56,8 @@ impl Reader {
             let patterns = if written.is_some() { requirement.rests_on.as_slice() } else { &[] };
             let site = written.unwrap_or_else(|| format!("specs/{}.toml", requirement.endpoint));
             for pattern in patterns {
-                if !matching(requirements, pattern).any(|(id, _)| id != requirement.id) {
-                    let near = did_you_mean(pattern, requirements.keys().map(String::as_str));
+                if !matching(requirements, pattern).any(|(id, _)| requirement.id != id) {
+                    let near = did_you_mean(pattern, requirements.keys().map(RequirementId::as_str));
                     self.fault_at(
                         &site,
                         &format!(

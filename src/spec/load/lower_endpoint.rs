@@ -53,7 +53,7 @@ impl Reader {
         let mut response = self.response(place, &shape.response);
         response.error = shape.facts.error;
         let endpoint = Endpoint {
-            id: id.to_owned(),
+            id: id.into(),
             title: shape.title.clone(),
             page,
             says: shape.says.clone(),
@@ -93,7 +93,7 @@ impl Reader {
             response,
         };
         self.fits_rows(place, shape, &endpoint);
-        self.endpoints.insert(id.to_owned(), Arc::new(endpoint));
+        self.endpoints.insert(endpoint.id.clone(), Arc::new(endpoint));
     }
 
     fn request(&mut self, place: Place<'_>, shape: &RequestFile) -> RequestSpec {

@@ -9,9 +9,12 @@ use super::{
     reader::{Place, Reader},
     shape_others::FixtureFile,
 };
-use crate::spec::{
-    fixtures::Fixture,
-    flow::{Flow, When},
+use crate::{
+    model::id::EndpointId,
+    spec::{
+        fixtures::Fixture,
+        flow::{Flow, When},
+    },
 };
 
 impl Reader {
@@ -22,7 +25,7 @@ impl Reader {
         rows: &OrderedRows<FixtureFile>,
         flows: &BTreeMap<String, Flow>,
     ) -> BTreeMap<String, Fixture> {
-        let mut found: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        let mut found: BTreeMap<&str, Vec<EndpointId>> = BTreeMap::new();
         let discoveries = flows.values().filter(|flow| flow.when == When::Discovery);
         for step in discoveries.flat_map(|flow| &flow.steps) {
             for capture in &step.capture {

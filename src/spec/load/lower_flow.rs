@@ -69,7 +69,7 @@ impl Reader {
             );
         }
         let ours = match &shape.made_by {
-            Some(endpoint) => Ours::Sent { endpoint: endpoint.clone(), parameters },
+            Some(endpoint) => Ours::Sent { endpoint: endpoint.as_str().into(), parameters },
             None => Ours::Owned,
         };
         Some(ForEach { variable: shape.variable.to_string(), query, ours, steps })

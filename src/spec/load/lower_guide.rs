@@ -7,7 +7,10 @@ use super::{
     shape_others::GuideFile,
     text::did_you_mean,
 };
-use crate::spec::guide::{Change, Guide, Section, Version, VersionRow};
+use crate::{
+    model::id::EndpointId,
+    spec::guide::{Change, Guide, Section, Version, VersionRow},
+};
 
 impl Reader {
     pub(super) fn guide(&mut self, file: GuideFile, place: Place<'_>) {
@@ -53,7 +56,7 @@ impl Reader {
         for (site, id) in std::mem::take(&mut self.concerned) {
             let below = format!("{id}/");
             if !self.endpoints.keys().any(|known| *known == id || known.starts_with(&below)) {
-                let near = did_you_mean(&id, self.endpoints.keys().map(String::as_str));
+                let near = did_you_mean(&id, self.endpoints.keys().map(EndpointId::as_str));
                 self.fault_at(&site, &format!("a change concerns `{id}`, which is no endpoint{near}"));
             }
         }

@@ -57,7 +57,7 @@ impl Reader {
         row: &RequirementFile,
     ) -> Requirement {
         let place = named.place();
-        self.sites.insert(format!("{endpoint}/{}", id.as_str()), place.site(id));
+        self.sites.insert(format!("{endpoint}/{}", id.as_str()).into(), place.site(id));
         let home = self.endpoints[endpoint].clone();
         let (level, says) = self.statement(place, id, row);
         let class = self.class(place, row.class.as_ref());
@@ -99,8 +99,8 @@ impl Reader {
         };
         let own = |id: &Located<String>| id.strip_prefix(OWN).map(|rest| format!("{endpoint}/{rest}"));
         Requirement {
-            id: format!("{endpoint}/{}", id.as_str()),
-            endpoint: endpoint.to_owned(),
+            id: format!("{endpoint}/{}", id.as_str()).into(),
+            endpoint: home.id.clone(),
             origin,
             suite: home.suite_of(origin),
             level,
@@ -110,7 +110,7 @@ impl Reader {
             says,
             since: self.version(place, row.since.as_ref()).or(home.since),
             topic: row.topic.as_ref().map(|topic| topic.to_string()),
-            rests_on: row.rests_on.iter().map(|id| own(id).unwrap_or_else(|| id.to_string())).collect(),
+            rests_on: row.rests_on.iter().map(|id| own(id).unwrap_or_else(|| id.to_string()).into()).collect(),
             opt_in: row.opt_in,
             fresh_session: row
                 .fresh_session

@@ -16,6 +16,7 @@ use crate::{
         case::{Class, Role, Times},
         credential::{AccountRole, Alteration, Credential},
         draft::{Carrier, Encoding},
+        id::EndpointId,
     },
     spec::{
         capture::{Capture, Owned, UNIQUE},
@@ -40,10 +41,10 @@ impl Reader {
         self.fits_step(place, written);
         let id = shape.endpoint.as_ref().map_or(around.endpoint, |id| id.as_str());
         let called = self.endpoints.get(id).cloned();
-        let Some(request) = called.as_ref().and_then(|e| e.request.as_ref()) else {
+        let Some((called, request)) = called.as_ref().and_then(|e| Some((e, e.request.as_ref()?))) else {
             // What cannot be read is a fault of its own file.
             if !self.unread.contains(id) {
-                let near = did_you_mean(id, self.endpoints.keys().map(String::as_str));
+                let near = did_you_mean(id, self.endpoints.keys().map(EndpointId::as_str));
                 let says = format!("`{id}` is no endpoint that can be called{near}; name one with a [request]");
                 self.fault(place, written, &says);
             }
@@ -74,7 +75,7 @@ impl Reader {
             }
         }
         for (name, class) in &shape.draw {
-            match self.drawn(called.as_deref(), name, class) {
+            match drawn(called, name, class) {
                 Ok((key, input)) => {
                     if parameters.insert(key.clone(), input).is_none() {
                         order.push(key);
@@ -95,15 +96,14 @@ impl Reader {
         if role != Role::Probe && expect.is_empty() {
             expect.push(Expect::Accepted);
         }
-        let home = called.as_ref().map_or(Class::Read, |e| e.class);
-        let own = if id == around.endpoint { around.class.unwrap_or(home) } else { home };
+        let own = if id == around.endpoint { around.class.unwrap_or(called.class) } else { called.class };
         let class = self.class(place, shape.class.as_ref()).unwrap_or(own.max(Class::Read));
         let account = shape.account.as_ref().map(|account| self.account(place, account)).or(around.account);
         let (method, carrier) = self.carrier(place, shape, request);
         let encodings = [("percent", Encoding::Percent), ("lower-hex", Encoding::LowerHex), ("plus", Encoding::Plus)];
         Step {
             role,
-            endpoint: id.to_owned(),
+            endpoint: called.id.clone(),
             class,
             parameters: order.into_iter().map(|name| (name.clone(), parameters[&name].clone())).collect(),
             maybe: Vec::new(),
@@ -147,34 +147,34 @@ impl Reader {
         let carrier = body.unwrap_or(if method == "POST" { Carrier::Form } else { Carrier::Query });
         (method, carrier)
     }
+}
 
-    fn drawn(&self, endpoint: Option<&Endpoint>, name: &str, class: &str) -> Result<(String, Input), String> {
-        let endpoint = endpoint.ok_or("no endpoint to draw from")?;
-        let parameter = endpoint
-            .parameters
-            .iter()
-            .position(|row| row.name == name || row.key == name)
-            .ok_or_else(|| format!("`{}` has no parameter `{name}` to draw", endpoint.id))?;
-        let row = &endpoint.parameters[parameter];
-        let class = match class {
-            "lawful" => ValueClass::Lawful,
-            "min" => ValueClass::Min,
-            "max" => ValueClass::Max,
-            "below-min" => ValueClass::BelowMin,
-            "above-max" => ValueClass::AboveMax,
-            "at-limit" => ValueClass::AtLimit,
-            "at-limit-multibyte" => ValueClass::AtLimitMultibyte,
-            "over-limit" => ValueClass::OverLimit,
-            "malformed" => ValueClass::Malformed,
-            "empty" => return Ok((row.key.clone(), Input::Text(String::new()))),
-            "unknown" => {
-                let value = row.unknown.clone().ok_or_else(|| format!("`{name}` has no `unknown` value"))?;
-                return Ok((row.key.clone(), Input::Text(value)));
-            }
-            other => return Err(format!("`{other}` is no class of values")),
-        };
-        Ok((row.key.clone(), Input::Draw { endpoint: endpoint.id.clone(), parameter, class }))
-    }
+/// A value of a class that a row has, with the key of its parameter.
+fn drawn(endpoint: &Endpoint, name: &str, class: &str) -> Result<(String, Input), String> {
+    let parameter = endpoint
+        .parameters
+        .iter()
+        .position(|row| row.name == name || row.key == name)
+        .ok_or_else(|| format!("`{}` has no parameter `{name}` to draw", endpoint.id))?;
+    let row = &endpoint.parameters[parameter];
+    let class = match class {
+        "lawful" => ValueClass::Lawful,
+        "min" => ValueClass::Min,
+        "max" => ValueClass::Max,
+        "below-min" => ValueClass::BelowMin,
+        "above-max" => ValueClass::AboveMax,
+        "at-limit" => ValueClass::AtLimit,
+        "at-limit-multibyte" => ValueClass::AtLimitMultibyte,
+        "over-limit" => ValueClass::OverLimit,
+        "malformed" => ValueClass::Malformed,
+        "empty" => return Ok((row.key.clone(), Input::Text(String::new()))),
+        "unknown" => {
+            let value = row.unknown.clone().ok_or_else(|| format!("`{name}` has no `unknown` value"))?;
+            return Ok((row.key.clone(), Input::Text(value)));
+        }
+        other => return Err(format!("`{other}` is no class of values")),
+    };
+    Ok((row.key.clone(), Input::Draw { endpoint: endpoint.id.clone(), parameter, class }))
 }
 
 /// What is remembered of an answer. What a run may end from then on is decided here: only what the case's own word picks out.
@@ -234,7 +234,7 @@ fn credential_of(text: Option<&str>, account: AccountRole) -> Credential {
 fn empty_step(role: Role) -> Step {
     Step {
         role,
-        endpoint: String::new(),
+        endpoint: "".into(),
         class: Class::Read,
         parameters: Vec::new(),
         maybe: Vec::new(),

@@ -110,7 +110,7 @@ pub(crate) fn from_files(files: &BTreeMap<String, String>) -> Result<Spec, LoadE
             for (id, text) in names::texts(path, text, &mut reader.faults) {
                 match parse::<shape::EndpointFile>(path, &text, &mut reader.faults) {
                     Some(shape) => endpoint_files.push((id, path, text, shape)),
-                    None => _ = reader.unread.insert(id),
+                    None => _ = reader.unread.insert(id.into()),
                 }
             }
         } else {

@@ -15,7 +15,11 @@ use super::{
     text::{line_of, on_one_line},
 };
 use crate::{
-    model::{case::Class, credential::AccountRole},
+    model::{
+        case::Class,
+        credential::AccountRole,
+        id::{EndpointId, RequirementId},
+    },
     spec::{
         endpoint::Endpoint,
         guide::{Guide, Version},
@@ -31,14 +35,14 @@ const PAGES: std::ops::RangeInclusive<u32> = 1..=169;
 pub(super) struct Reader {
     pub(super) faults: Vec<String>,
     /// Shared, since every step looks at the one that it calls.
-    pub(super) endpoints: BTreeMap<String, Arc<Endpoint>>,
+    pub(super) endpoints: BTreeMap<EndpointId, Arc<Endpoint>>,
     pub(super) guide: Option<Guide>,
     /// Ids of endpoints whose files cannot be read.
-    pub(super) unread: BTreeSet<String>,
+    pub(super) unread: BTreeSet<EndpointId>,
     /// Names of the files of JSON Schemas.
     pub(super) schemas: BTreeSet<String>,
     /// File and line of each written requirement.
-    pub(super) sites: BTreeMap<String, String>,
+    pub(super) sites: BTreeMap<RequirementId, String>,
     /// Endpoints that changes of the guide concern, each with file and line.
     pub(super) concerned: Vec<(String, String)>,
 }
@@ -116,7 +120,7 @@ impl Reader {
         version.parse().map_err(|says: String| self.fault(place, version, &says)).ok()
     }
 
-    pub(super) fn insert(&mut self, all: &mut BTreeMap<String, Requirement>, requirement: Requirement) {
+    pub(super) fn insert(&mut self, all: &mut BTreeMap<RequirementId, Requirement>, requirement: Requirement) {
         if let Some(other) = all.insert(requirement.id.clone(), requirement) {
             self.faults.push(format!(
                 "specs/{}.toml: two requirements have the id `{}`; the id of one derives from a row, rename the written one",

@@ -13,6 +13,7 @@ use crate::{
         case::Class,
         contract::{Contract, Operation},
         credential::AccountRole,
+        id::{EndpointId, RequirementPattern},
     },
     spec::{Demand, Endpoint, Level, Media, Origin, RequestSpec, Requirement, ResponseSpec, Step},
 };
@@ -20,15 +21,15 @@ use crate::{
 /// Page of the guide that makes the document the standard.
 const PAGE: u32 = 8;
 
-/// Something that a run can make, recognise as its own, and take away again. The texts are ids of endpoints.
+/// Something that a run can make, recognise as its own, and take away again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Resource {
     /// What makes one.
-    pub post: String,
+    pub post: EndpointId,
     /// What reads one.
-    pub get: String,
+    pub get: EndpointId,
     /// What takes one away.
-    pub delete: String,
+    pub delete: EndpointId,
     /// JSON pointer of the id in the answer to `post`.
     pub id: String,
     /// JSON pointer of the text by which it is recognised, in the answer to `get`.
@@ -38,7 +39,7 @@ pub struct Resource {
 /// What is made of a document.
 #[derive(Default)]
 pub(super) struct Made {
-    pub(super) endpoints: BTreeMap<String, Endpoint>,
+    pub(super) endpoints: BTreeMap<EndpointId, Endpoint>,
     pub(super) requirements: Vec<Requirement>,
     pub(super) schemas: BTreeMap<String, String>,
     pub(super) resources: Vec<Resource>,
@@ -48,7 +49,7 @@ pub(super) struct Made {
 pub(super) struct Maker<'a> {
     pub(super) operations: Vec<&'a Operation>,
     /// Ids of the operations' endpoints.
-    pub(super) ids: Vec<String>,
+    pub(super) ids: Vec<EndpointId>,
     pub(super) base: String,
 }
 
@@ -125,20 +126,20 @@ impl<'a> Maker<'a> {
         steps: Vec<Step>,
     ) -> Requirement {
         let endpoint = self.ids[number].clone();
-        let mut rests_on = vec!["configuration/openapi/served".to_owned()];
+        let mut rests_on: Vec<RequirementPattern> = vec!["configuration/openapi/served".into()];
         if id == "status" {
-            rests_on.push("auth/token/*".to_owned());
+            rests_on.push("auth/token/*".into());
         }
         // What an operation answers at all comes before everything else that is said of it, and of what is called with it.
         let called = steps.iter().map(|step| &step.endpoint);
         for other in called.chain(std::iter::once(&endpoint)).filter(|other| id != "status" || **other != endpoint) {
-            let status = format!("{other}/status");
+            let status = format!("{other}/status").into();
             if !rests_on.contains(&status) {
                 rests_on.push(status);
             }
         }
         Requirement {
-            id: format!("{endpoint}/{id}"),
+            id: format!("{endpoint}/{id}").into(),
             origin: Origin::Document,
             suite: Origin::Document.suite(),
             level,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::contract::Operation;
+use crate::model::{contract::Operation, id::EndpointId};
 
 /// The most characters of an endpoint's id.
 const ID_CHARACTERS_MAX: usize = 160;
@@ -14,7 +14,7 @@ pub(super) fn is_plain(path: &str) -> bool {
 }
 
 /// An id for each operation: path and method.
-pub(super) fn ids(operations: &[&Operation]) -> Vec<String> {
+pub(super) fn ids(operations: &[&Operation]) -> Vec<EndpointId> {
     let mut taken = BTreeSet::new();
     operations
         .iter()
@@ -24,7 +24,7 @@ pub(super) fn ids(operations: &[&Operation]) -> Vec<String> {
             let free = |id: &String| !taken.contains(id);
             let id = std::iter::once(id.clone()).chain((2..).map(|n| format!("{id}-{n}"))).find(free).unwrap_or(id);
             taken.insert(id.clone());
-            id
+            id.into()
         })
         .collect()
 }

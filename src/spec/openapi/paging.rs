@@ -102,7 +102,7 @@ impl Maker<'_> {
         let says = format!("{name} gives each item on one page, and all of them on its pages together");
         let steps = self.after(&reach, vec![control(), step]);
         let mut one = self.requirement(number, "pagination/walk", Level::Must, says, steps);
-        one.rests_on.push(format!("{}/pagination", self.ids[number]));
+        one.rests_on.push(format!("{}/pagination", self.ids[number]).into());
         made.requirements.push(one);
     }
 }

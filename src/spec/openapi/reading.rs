@@ -88,7 +88,7 @@ impl Maker<'_> {
             let mut one = self.requirement(number, id, Level::Must, format!("{name} is refused {how}"), steps);
             one.page = 6;
             one.suite = Suite::Access;
-            one.rests_on.push("auth/errors/*".to_owned());
+            one.rests_on.push("auth/errors/*".into());
             made.requirements.push(one);
         }
         if reach.setup.is_empty() {

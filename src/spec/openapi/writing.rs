@@ -17,6 +17,7 @@ use crate::{
         case::{Class, Role},
         contract::Place,
         draft::BODY,
+        id::RequirementPattern,
         suite::Suite,
     },
     spec::{Capture, Expect, Input, Level, Owned, Query, Requirement, Step},
@@ -82,7 +83,7 @@ impl<'a> Maker<'a> {
             );
             one.page = 6;
             one.suite = Suite::Access;
-            one.rests_on.push("auth/errors/*".to_owned());
+            one.rests_on.push("auth/errors/*".into());
         }
         self.cycle(number, &kind, made);
     }
@@ -193,7 +194,7 @@ impl<'a> Maker<'a> {
             let says = format!("{name} is refused {how}, and nothing changes");
             let one = self.push(made, &kind, number, id, says, steps);
             one.page = 6;
-            one.rests_on.push("auth/errors/*".to_owned());
+            one.rests_on.push("auth/errors/*".into());
         }
     }
 
@@ -262,7 +263,8 @@ impl<'a> Maker<'a> {
         let path = &self.operations[number].path;
         let says =
             format!("what is made at `{path}` can be read, changed and taken away, and each is seen in the next");
-        let called: Vec<String> = all.iter().map(|step| format!("{}/schema", step.endpoint)).collect();
+        let called: Vec<RequirementPattern> =
+            all.iter().map(|step| format!("{}/schema", step.endpoint).into()).collect();
         self.push(made, kind, number, "cycle", says, all).rests_on.extend(called);
     }
 
