@@ -4,7 +4,7 @@
 //! whose answers are lost, is played again, since the network is not the target.
 
 use crate::{
-    generate::Drawn,
+    generate::{self, Drawn},
     judge,
     model::{
         case::{ATTEMPTS, Purpose, Role},
@@ -53,26 +53,30 @@ pub(super) async fn run(
         shared.keep(played.record);
         return Next::Case(shared.halted());
     }
-    let lost = played.record.exchanges.iter().any(|exchange| exchange.outcome.is_lost());
+    let lost = played.record.exchanges.iter().find(|exchange| exchange.outcome.is_lost());
+    let lost = lost.map(|exchange| exchange.endpoint.clone());
     let unlearnt = unlearnt(shared, requirement, steps, &played);
     let finding = match &unlearnt {
         Some(finding) => finding.clone(),
         None => judge::judge_case(shared.spec, requirement, &played.record, std::mem::take(&mut played.heard)),
     };
     let held = finding.verdict == Verdict::Pass;
-    if lost && !held {
+    if let Some(endpoint) = lost.filter(|_| !held) {
         tally.lost += 1;
         shared.keep(played.record);
         // Nobody may be there for a while.
         shared.sender.wait_for_the_target(LOST_MS << tally.lost).await;
-        return if tally.lost < ATTEMPTS { Next::Attempt } else { Next::Case(unlearnt) };
+        return match tally.lost < ATTEMPTS && shared.sender.is_patient_with(&endpoint) {
+            true => Next::Attempt,
+            false => Next::Case(unlearnt),
+        };
     }
     if finding.verdict != Verdict::Fail {
         shared.keep(played.record);
         return Next::Case(unlearnt);
     }
     tally.failed += 1;
-    if tally.failed < ATTEMPTS {
+    if tally.failed < ATTEMPTS && !uses_up(shared.spec, steps) {
         shared.keep(played.record);
         return Next::Attempt;
     }
@@ -82,6 +86,12 @@ pub(super) async fn run(
     };
     shared.keep(record);
     Next::Nothing
+}
+
+/// Whether a case takes something that may be of use only once.
+fn uses_up(spec: &Spec, steps: &[Step]) -> bool {
+    let mut names = steps.iter().flat_map(generate::variables_of);
+    names.any(|name| spec.fixtures.get(&name).is_some_and(|fixture| fixture.once))
 }
 
 /// Why a case shows nothing whose steps broke off for want of a variable; none where its answers say it.

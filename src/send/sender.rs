@@ -3,7 +3,10 @@
 //! In: a step and its draft. Out: [`Delivery`]. The guard is asked first, then the token is found, then the account's turn comes; secrets are
 //! taken out last. Nothing goes by it.
 
-use std::{cell::Cell, collections::BTreeMap};
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+};
 
 use secrecy::{ExposeSecret, SecretString};
 
@@ -15,10 +18,11 @@ use super::{
     transport::{Outgoing, Transport},
 };
 use crate::model::{
-    case::{CaseStep, Class, Times},
+    case::{ATTEMPTS, CaseStep, Class, Times},
     credential::{AccountRole, Credential},
     draft::{Draft, HttpDraft},
     exchange::{Exchange, NoAnswer, NoAnswerKind, Outcome, Request, Sent},
+    id::EndpointId,
 };
 
 /// How often a request that came over the rate is sent again.
@@ -37,8 +41,9 @@ pub struct Sender {
     pub guard: Guard,
     secrets: Secrets,
     sent: Cell<u64>,
-    /// Answers that were lost, one after another.
+    /// Answers that were lost, one after another: of all, and of each endpoint.
     lost: Cell<u32>,
+    lost_of: RefCell<BTreeMap<EndpointId, u32>>,
 }
 
 /// An exchange with what was captured before its secrets were taken out.
@@ -64,7 +69,17 @@ impl Sender {
             secrets.add(&account.basic());
         }
         let (tokens, pace) = (Tokens::default(), Pace::new(rate));
-        Self { transport, accounts, tokens, pace, guard, secrets, sent: Cell::new(0), lost: Cell::new(0) }
+        Self {
+            transport,
+            accounts,
+            tokens,
+            pace,
+            guard,
+            secrets,
+            sent: Cell::new(0),
+            lost: Cell::new(0),
+            lost_of: RefCell::default(),
+        }
     }
 
     /// The count of requests that went out.
@@ -138,22 +153,38 @@ impl Sender {
                 self.transport.wait(1_100).await;
             } else if status == Some(401) && !renewed && self.may_renew(draft) {
                 renewed = true;
-            } else if let Some(ms) = self.again_after_ms(&sent.raw.outcome, step.class, again as usize) {
+            } else if let Some(ms) = self.again_after_ms(Some(step), &sent.raw.outcome, again as usize) {
                 again += 1;
                 self.transport.wait(ms).await;
             } else {
-                self.count_lost(&sent.raw.outcome);
+                self.count_lost(Some(&step.endpoint), &sent.raw.outcome);
                 return sent;
             }
         }
     }
 
-    fn again_after_ms(&self, outcome: &Outcome, class: Class, times: usize) -> Option<u64> {
-        again::wait_ms(outcome, class, times).filter(|_| self.lost.get() < PATIENCE)
+    /// How long to wait before a step, or the request for a token, is sent again whose answer was lost; none where it is not.
+    fn again_after_ms(&self, step: Option<&CaseStep>, outcome: &Outcome, times: usize) -> Option<u64> {
+        // One token more does no harm.
+        let class = step.map_or(Class::Read, |step| step.class);
+        let patient = self.lost.get() < PATIENCE && step.is_none_or(|step| self.is_patient_with(&step.endpoint));
+        again::wait_ms(outcome, class, times).filter(|_| patient)
     }
 
-    fn count_lost(&self, outcome: &Outcome) {
-        self.lost.set(if outcome.is_lost() { self.lost.get() + 1 } else { 0 });
+    fn count_lost(&self, endpoint: Option<&EndpointId>, outcome: &Outcome) {
+        let next = |before: u32| if outcome.is_lost() { before + 1 } else { 0 };
+        self.lost.set(next(self.lost.get()));
+        if let Some(endpoint) = endpoint {
+            let mut all = self.lost_of.borrow_mut();
+            let before = all.get(endpoint).copied().unwrap_or(0);
+            all.insert(endpoint.clone(), next(before));
+        }
+    }
+
+    /// Whether it makes sense to ask an endpoint once more: its last answers were not all lost.
+    #[must_use]
+    pub fn is_patient_with(&self, endpoint: &EndpointId) -> bool {
+        self.lost_of.borrow().get(endpoint).is_none_or(|lost| *lost < ATTEMPTS)
     }
 
     /// Whether a token was refused that had served before: others may have made that of the account be forgotten (p. 6).
@@ -284,9 +315,8 @@ impl Sender {
         loop {
             self.pace.slot(role, self.transport.as_ref()).await;
             let outcome = self.put(&outgoing).await;
-            // One token more does no harm.
-            let Some(ms) = self.again_after_ms(&outcome, Class::Read, again) else {
-                self.count_lost(&outcome);
+            let Some(ms) = self.again_after_ms(None, &outcome, again) else {
+                self.count_lost(None, &outcome);
                 return outcome;
             };
             again += 1;

@@ -17,6 +17,8 @@ pub struct Fixture {
     pub found_by: Vec<EndpointId>,
     /// Whether it is kept out of everything that is written.
     pub secret: bool,
+    /// Whether it may be of use only once, so that a case with it is not played again.
+    pub once: bool,
     /// Whether every run asks for it, since it decides what concerns the target at all.
     pub always: bool,
 }

@@ -41,8 +41,8 @@ impl Reader {
             if row.secret && !found_by.is_empty() {
                 self.fault(place, name, "what a run finds is written into its journal; a secret can only be said");
             }
-            let FixtureFile { says, hint, secret, always } = row.clone();
-            fixtures.insert(name.to_string(), Fixture { says, hint, found_by, secret, always });
+            let FixtureFile { says, hint, secret, once, always } = row.clone();
+            fixtures.insert(name.to_string(), Fixture { says, hint, found_by, secret, once, always });
         }
         for name in found.into_keys() {
             self.faults

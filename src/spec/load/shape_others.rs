@@ -49,6 +49,9 @@ pub(super) struct FixtureFile {
     pub(super) hint: Option<String>,
     #[serde(default)]
     pub(super) secret: bool,
+    /// Whether it may be of use only once, so that a case with it is not played again.
+    #[serde(default)]
+    pub(super) once: bool,
     #[serde(default)]
     pub(super) always: bool,
 }
