@@ -11,6 +11,7 @@ mod configuration;
 mod corpus;
 mod docs;
 mod memory;
+mod network;
 mod peers;
 mod proof;
 mod readings;

@@ -70,7 +70,7 @@ impl Reply {
         }
     }
 
-    fn to_bytes(&self) -> Vec<u8> {
+    pub(crate) fn to_bytes(&self) -> Vec<u8> {
         let mut head = format!("HTTP/1.1 {} Status\r\n", self.status);
         for (name, value) in &self.headers {
             head.push_str(&format!("{name}: {value}\r\n"));
@@ -250,7 +250,7 @@ fn header_of(line: &str) -> Option<(String, String)> {
 }
 
 /// Sends a request as it came and reads the whole answer.
-fn forward(upstream: &str, asked: &Asked) -> Reply {
+pub(crate) fn forward(upstream: &str, asked: &Asked) -> Reply {
     let mut stream = TcpStream::connect(upstream).expect("the emulator behind the proxy");
     let mut head = format!("{} {} HTTP/1.1\r\n", asked.method, asked.target);
     for (name, value) in asked.headers.iter().filter(|(name, _)| name != "connection") {

@@ -2,7 +2,10 @@
 //!
 //! In: the emulator, what is asked for, and what becomes of an answer on its way. Out: the run. Nothing here waits or opens a socket.
 
-use std::sync::{Arc, atomic::AtomicBool};
+use std::{
+    sync::{Arc, atomic::AtomicBool},
+    time::{Duration, UNIX_EPOCH},
+};
 
 use secrecy::ExposeSecret;
 
@@ -35,6 +38,8 @@ pub struct InMemory {
     pub only: Vec<String>,
     /// How fast requests go out, by the clock that waiting moves.
     pub rate: Rate,
+    /// How far the clock of the emulator is before that of the run, in milliseconds.
+    pub ahead_ms: i64,
     /// What may be sent.
     pub allow: Class,
     /// What becomes of each answer.
@@ -50,6 +55,7 @@ impl Default for InMemory {
             seed: 0,
             only: Vec::new(),
             rate: Rate::Off,
+            ahead_ms: 0,
             allow: Class::Disrupt,
             on_the_way: Box::new(|_, _, _| {}),
             stop: Arc::default(),
@@ -68,7 +74,7 @@ impl InMemory {
         let mut plan = Plan { seed: self.seed, only: self.only, workers: 1, ..Plan::default() };
         demo_fixtures(&mut plan, emulator.expired_token("touchmark"));
         plan.fixtures.insert("host".to_owned(), "127.0.0.1".to_owned());
-        let memory = Memory { emulator, clock, on_the_way: self.on_the_way };
+        let memory = Memory { emulator, clock, on_the_way: self.on_the_way, ahead_ms: self.ahead_ms };
         let sender = Sender::new(Box::new(memory), demo_accounts(), self.rate, Guard::new(self.allow));
         // Memory is always ready, so the future never waits and needs no runtime.
         futures_util::FutureExt::now_or_never(run::run(spec, &sender, &plan, &self.stop, &|_| {}))
@@ -81,6 +87,13 @@ struct Memory {
     emulator: Arc<Emulator>,
     clock: Clock,
     on_the_way: OnTheWay,
+    ahead_ms: i64,
+}
+
+/// A Date as a server has it.
+fn http_date(now_ms: i64) -> String {
+    let since = Duration::from_millis(u64::try_from(now_ms).unwrap_or(0));
+    httpdate::fmt_http_date(UNIX_EPOCH + since)
 }
 
 impl Transport for Memory {
@@ -100,7 +113,9 @@ impl Transport for Memory {
         (self.on_the_way)(self.clock.now_ms(), &request, &mut response);
         // Time goes on a little with each request, as it does on a network.
         self.clock.advance(1);
-        let headers = response.headers.into_iter().map(|(name, value)| (name.to_ascii_lowercase(), value)).collect();
+        let headers = response.headers.into_iter().map(|(name, value)| (name.to_ascii_lowercase(), value));
+        let dated = [("date".to_owned(), http_date(self.clock.now_ms()))];
+        let headers = headers.chain(dated).collect();
         let outcome = match response.status {
             0 => Outcome::Nothing(NoAnswer { kind: NoAnswerKind::Broken, says: "the connection broke".to_owned() }),
             status => Outcome::Answer(Answer::of(status, headers, response.body, None)),
@@ -109,7 +124,7 @@ impl Transport for Memory {
     }
 
     fn now_ms(&self) -> i64 {
-        self.clock.now_ms()
+        self.clock.now_ms() - self.ahead_ms
     }
 
     fn wait(&self, ms: u64) -> Performing<'_, ()> {

@@ -74,15 +74,15 @@ pub(super) fn decide(mut attempts: Vec<Attempt<'_>>) -> Attempt<'_> {
     let lost = attempts.iter().filter(|attempt| attempt.lost.is_some()).count();
     let failed = attempts.iter().filter(|attempt| attempt.fails()).count();
     if failed > 0 {
-        let held = attempts.iter().any(|attempt| attempt.lost.is_none() && !attempt.fails());
+        let held = attempts.iter().any(|attempt| matches!(attempt.case, Case::Holds(_)));
         // The last one was made smaller.
         let last = attempts.iter().rposition(Attempt::fails).unwrap_or(0);
         let last = attempts.swap_remove(last);
-        return match (held, lost) {
+        return match (held, of - failed) {
             (true, _) => last.undecided(format!("it failed {failed} of {of} times that it was played"), Blame::Target),
             (false, 1..) if failed < ATTEMPTS as usize => last.undecided(
-                format!("it failed {failed} of {of} times that it was played, and {lost} times answers were lost"),
-                Blame::Network,
+                format!("it failed {failed} of {of} times that it was played, and showed nothing the other times"),
+                if lost > 0 { Blame::Network } else { Blame::Target },
             ),
             (false, _) => last,
         };

@@ -9,6 +9,7 @@ mod attempts;
 mod cases;
 mod confirmed;
 mod elements;
+mod network;
 mod observers;
 mod one_answer;
 mod one_cause;
@@ -93,6 +94,7 @@ pub fn judge(
             soften(requirement, finding);
         }
     }
+    observations.extend(network::observations(records));
     observations.sort();
     let masked = one_cause::one_cause_one_finding(selected, &mut findings);
     Judged { findings, masked, observations }

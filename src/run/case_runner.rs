@@ -34,8 +34,33 @@ pub(super) enum Next {
 #[derive(Default)]
 pub(super) struct Tally {
     failed: u32,
+    empty: u32,
     lost: u32,
+    /// The step whose answer was lost last, and the number of attempts in a row in which it was.
+    same: (usize, u32),
 }
+
+impl Tally {
+    /// Counts an attempt that shows nothing. Says whether another one makes sense.
+    fn count_empty(&mut self) -> bool {
+        self.empty += 1;
+        self.empty <= ATTEMPTS
+    }
+
+    /// Counts an attempt in which the answer to a step was lost. Says whether another one makes sense: losses that come and go are the
+    /// network, and one that comes at the same step each time may be the target.
+    fn count_lost(&mut self, step: usize) -> bool {
+        self.lost += 1;
+        self.same = if self.same.0 == step { (step, self.same.1 + 1) } else { (step, 1) };
+        self.same.1 < ATTEMPTS && self.lost < LOST_MAX
+    }
+}
+
+/// A wait after which the present is another second.
+const A_SECOND_MS: u64 = 1_100;
+
+/// The most attempts of a case whose answers are lost.
+const LOST_MAX: u32 = 8;
 
 /// Plays one attempt of a case.
 pub(super) async fn run(
@@ -54,25 +79,30 @@ pub(super) async fn run(
         return Next::Case(shared.halted());
     }
     let lost = played.record.exchanges.iter().find(|exchange| exchange.outcome.is_lost());
-    let lost = lost.map(|exchange| exchange.endpoint.clone());
+    let lost = lost.map(|exchange| (exchange.endpoint.clone(), exchange.step));
     let unlearnt = unlearnt(shared, requirement, steps, &played);
     let finding = match &unlearnt {
         Some(finding) => finding.clone(),
         None => judge::judge_case(shared.spec, requirement, &played.record, std::mem::take(&mut played.heard)),
     };
     let held = finding.verdict == Verdict::Pass;
-    if let Some(endpoint) = lost.filter(|_| !held) {
-        tally.lost += 1;
+    if let Some((endpoint, step)) = lost.filter(|_| !held) {
+        let another = tally.count_lost(step);
         shared.keep(played.record);
         // Nobody may be there for a while.
-        shared.sender.wait_for_the_target(LOST_MS << tally.lost).await;
-        return match tally.lost < ATTEMPTS && shared.sender.is_patient_with(&endpoint) {
+        shared.sender.wait_for_the_target(LOST_MS << tally.lost.min(4)).await;
+        return match another && shared.sender.is_patient_with(&endpoint) {
             true => Next::Attempt,
             false => Next::Case(unlearnt),
         };
     }
     if finding.verdict != Verdict::Fail {
         shared.keep(played.record);
+        // What failed before and shows nothing now may need a time of its own.
+        if tally.failed > 0 && finding.verdict == Verdict::Inconclusive && tally.count_empty() {
+            shared.sender.wait_for_the_target(A_SECOND_MS).await;
+            return Next::Attempt;
+        }
         return Next::Case(unlearnt);
     }
     tally.failed += 1;
@@ -113,14 +143,6 @@ fn unlearnt(shared: &Shared<'_>, requirement: &Requirement, steps: &[Step], play
             let reason = format!("`{query}` selects nothing in the answer of {endpoint}, and the rest depends on it");
             Finding::inconclusive(reason, Blame::Target)
         }
-        None => without(shared.spec, requirement, name),
+        None => shared.world.borrow().without(shared.spec, requirement, name),
     })
-}
-
-/// What is said of a requirement for which a variable is not known.
-pub(super) fn without(spec: &Spec, requirement: &Requirement, name: &str) -> Finding {
-    match requirement.opt_in {
-        true => Finding::not_applicable(spec.hint(name)),
-        false => Finding::inconclusive(spec.hint(name), Blame::Configuration),
-    }
 }

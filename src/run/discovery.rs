@@ -10,6 +10,7 @@ use crate::{
         case::Purpose,
         credential::AccountRole,
         exchange::{NoAnswerKind, Outcome},
+        variables::CLOCK_OFFSET,
     },
     send::TOKEN_PATH,
     spec::When,
@@ -53,7 +54,7 @@ pub(super) async fn discover(shared: &Shared<'_>, needs: &BTreeSet<String>) -> R
     let drawn = generate::flow(shared.spec, &Purpose::flow(name, ""), &flow.steps, shared.plan.seed);
     let steps = &flow.steps;
     let variables = shared.world.borrow().with(&drawn.made);
-    let played = play(shared, &drawn.case, steps, variables, &drawn.made).await;
+    let mut played = play(shared, &drawn.case, steps, variables, &drawn.made).await;
     let refusals = played.heard.iter().filter(|heard| heard.refused()).count();
     let denied =
         played.heard.iter().filter(|heard| heard.answer().is_some_and(|a| matches!(a.status, 401 | 403 | 404))).count();
@@ -64,7 +65,11 @@ pub(super) async fn discover(shared: &Shared<'_>, needs: &BTreeSet<String>) -> R
     }
     let mut world = shared.world.borrow_mut();
     world.learn(&played.captured, shared.sender);
+    world.note_unheard(steps, &played.heard);
     drop(world);
+    if shared.sender.clock_offset_s() != 0 {
+        played.record.variables.insert(CLOCK_OFFSET.to_owned(), shared.sender.clock_offset_s().to_string());
+    }
     shared.keep(played.record);
     Ok(())
 }

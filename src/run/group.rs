@@ -13,7 +13,7 @@ use crate::{
 };
 
 use super::{
-    case_runner::{self, Next, Tally, without},
+    case_runner::{self, Next, Tally},
     cleanup,
     session::{Session, end, make, variables_of},
     shared::{Event, Shared},
@@ -73,7 +73,7 @@ async fn test(shared: &Shared<'_>, requirement: &Requirement, session: &mut Opti
         shared.sender.forget_token(role);
     }
     if let Some(name) = unknown(shared, requirement, steps) {
-        return Some(without(shared.spec, requirement, &name));
+        return Some(shared.world.borrow().without(shared.spec, requirement, &name));
     }
     let cases = generate::cases(shared.spec, requirement, shared.plan.seed, shared.plan.cases);
     if let Some(records) = shared.plan.resumed.get(&requirement.id).filter(|records| has_all(records, cases.len())) {

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use crate::{
     generate::{self, Drawn},
     model::{
-        case::{CaseStep, Class, Purpose},
+        case::{ATTEMPTS, CaseStep, Class, Purpose},
         draft::Draft,
         variables::{Variables, names},
     },
@@ -49,9 +49,29 @@ pub(super) async fn make(shared: &Shared<'_>, tag: &str) -> Option<Session> {
     Some(Session { variables, drawn })
 }
 
-/// Plays the flow that makes a session, as far as it gives what is wanted. Gives what it captured, and the calls that end the session.
+/// Plays the flow that makes a session, as far as it gives what is wanted, anew where answers were lost. Gives what it captured, and the
+/// calls that end the session.
 async fn play_flow(shared: &Shared<'_>, tag: &str, wanted: Option<&[String]>) -> Option<(Variables, Drawn)> {
-    let (name, flow) = shared.spec.flow(When::OwnSession)?;
+    for _ in 1..ATTEMPTS {
+        match play_once(shared, tag, wanted).await {
+            Ok(made) => return Some(made),
+            Err(Loss::Lost) => {}
+            Err(Loss::Refused) => return None,
+        }
+    }
+    play_once(shared, tag, wanted).await.ok()
+}
+
+/// Why no session was made.
+enum Loss {
+    /// An answer was lost.
+    Lost,
+    /// The answers do not give one.
+    Refused,
+}
+
+async fn play_once(shared: &Shared<'_>, tag: &str, wanted: Option<&[String]>) -> Result<(Variables, Drawn), Loss> {
+    let (name, flow) = shared.spec.flow(When::OwnSession).ok_or(Loss::Refused)?;
     let number = *shared.made.borrow_mut().entry(tag.to_owned()).and_modify(|n| *n += 1).or_insert(1_u32);
     let purpose = Purpose::flow(name, format!("{tag}/{number}"));
     let draw = |steps| generate::flow(shared.spec, &purpose, steps, shared.plan.seed);
@@ -65,8 +85,13 @@ async fn play_flow(shared: &Shared<'_>, tag: &str, wanted: Option<&[String]>) ->
     let played = play(shared, &drawn.case, steps, known, &drawn.made).await;
     let whole = played.missing.is_none() && played.heard.iter().all(Heard::accepted);
     let captured = played.captured.clone();
+    let lost = played.record.exchanges.iter().any(|exchange| exchange.outcome.is_lost());
     shared.keep(played.record);
-    whole.then_some((captured, teardown))
+    match (whole, lost) {
+        (true, _) => Ok((captured, teardown)),
+        (false, true) => Err(Loss::Lost),
+        (false, false) => Err(Loss::Refused),
+    }
 }
 
 /// Ends a session of our own.

@@ -1,13 +1,18 @@
 //! What is known of the target: what discovery found and what the operator said.
 
+use std::collections::BTreeMap;
+
 use crate::{
     decode::time,
     model::{
         credential::Credential,
         draft::Draft,
         variables::{Variables, fill_with},
+        verdict::{Blame, Finding},
     },
     send::{Sender, percent},
+    spec::{Requirement, Spec, Step},
+    vocabulary::Heard,
 };
 
 use super::Plan;
@@ -18,6 +23,8 @@ pub(super) struct World {
     /// What the operator said wins over what was found.
     fixed: Variables,
     secret: Variables,
+    /// What the discovery did not learn since its call was not accepted, and what came instead.
+    unheard: BTreeMap<String, Finding>,
 }
 
 impl World {
@@ -28,7 +35,12 @@ impl World {
         for secret in plan.secret_fixtures.values() {
             sender.conceal(secret);
         }
-        Self { known: plan.fixtures.clone(), fixed: plan.fixtures.clone(), secret: plan.secret_fixtures.clone() }
+        Self {
+            known: plan.fixtures.clone(),
+            fixed: plan.fixtures.clone(),
+            secret: plan.secret_fixtures.clone(),
+            unheard: BTreeMap::new(),
+        }
     }
 
     pub(super) fn get(&self, name: &str) -> Option<String> {
@@ -50,6 +62,34 @@ impl World {
             if !self.fixed.contains_key(name) {
                 self.known.insert(name.clone(), value.clone());
             }
+        }
+    }
+
+    /// Notes why calls of the discovery taught nothing: only what was accepted says that something is not there.
+    pub(super) fn note_unheard(&mut self, steps: &[Step], answers: &[Heard<'_>]) {
+        for (number, step) in steps.iter().enumerate() {
+            for capture in &step.capture {
+                let names = capture.query.variables();
+                if let Some(finding) = names.iter().find_map(|name| self.unheard.get(name).cloned()) {
+                    self.unheard.insert(capture.name.clone(), finding);
+                }
+            }
+            let mut of_step = answers.iter().filter(|heard| heard.exchange.step == number);
+            let Some(heard) = of_step.find(|heard| !heard.accepted()) else { continue };
+            let reason = format!("the discovery asked {} for it, and got {}", step.endpoint, heard.summary());
+            let blame = if heard.exchange.outcome.is_lost() { Blame::Network } else { Blame::Target };
+            for capture in step.capture.iter().filter(|capture| !self.known.contains_key(&capture.name)) {
+                self.unheard.insert(capture.name.clone(), Finding::inconclusive(reason.clone(), blame));
+            }
+        }
+    }
+
+    /// What is said of a requirement for which a variable is not known.
+    pub(super) fn without(&self, spec: &Spec, requirement: &Requirement, name: &str) -> Finding {
+        match self.unheard.get(name) {
+            Some(finding) => finding.clone(),
+            None if requirement.opt_in => Finding::not_applicable(spec.hint(name)),
+            None => Finding::inconclusive(spec.hint(name), Blame::Configuration),
         }
     }
 

@@ -6,6 +6,7 @@
 use std::{
     cell::{Cell, RefCell},
     collections::BTreeMap,
+    time::UNIX_EPOCH,
 };
 
 use secrecy::{ExposeSecret, SecretString};
@@ -18,7 +19,7 @@ use super::{
     transport::{Outgoing, Transport},
 };
 use crate::model::{
-    case::{ATTEMPTS, CaseStep, Class, Times},
+    case::{CaseStep, Class, Times},
     credential::{AccountRole, Credential},
     draft::{Draft, HttpDraft},
     exchange::{Exchange, NoAnswer, NoAnswerKind, Outcome, Request, Sent},
@@ -31,6 +32,9 @@ const RATE_RETRIES_MAX: u32 = 3;
 /// After this number of lost answers in a row nothing is sent again and nothing waits: nobody is there, or no answer is whole.
 const PATIENCE: u32 = 8;
 
+/// A clock is taken for right that differs by less, in milliseconds.
+const CLOCK_TOLERANCE_MS: i64 = 5_000;
+
 /// Sends for the whole run.
 pub struct Sender {
     transport: Box<dyn Transport>,
@@ -41,6 +45,8 @@ pub struct Sender {
     pub guard: Guard,
     secrets: Secrets,
     sent: Cell<u64>,
+    /// How far the clock of the target is before ours, in milliseconds; none while it is not known.
+    clock_offset_ms: Cell<Option<i64>>,
     /// Answers that were lost, one after another: of all, and of each endpoint.
     lost: Cell<u32>,
     lost_of: RefCell<BTreeMap<EndpointId, u32>>,
@@ -77,6 +83,7 @@ impl Sender {
             guard,
             secrets,
             sent: Cell::new(0),
+            clock_offset_ms: Cell::new(None),
             lost: Cell::new(0),
             lost_of: RefCell::default(),
         }
@@ -88,10 +95,32 @@ impl Sender {
         self.sent.get()
     }
 
-    /// Milliseconds since the UNIX epoch, by the clock of the transport.
+    /// Milliseconds since the UNIX epoch, by the clock of the target as far as that is known.
     #[must_use]
     pub fn now_ms(&self) -> i64 {
-        self.transport.now_ms()
+        self.transport.now_ms() + self.clock_offset_ms.get().unwrap_or(0)
+    }
+
+    /// How far the clock of the target is before ours, in seconds; 0 where it is right.
+    #[must_use]
+    pub fn clock_offset_s(&self) -> i64 {
+        (self.clock_offset_ms.get().unwrap_or(0) + 500).div_euclid(1_000)
+    }
+
+    /// Learns the clock of the target from the Date of its first answer, whatever that says; a difference of some seconds may be the
+    /// network.
+    fn learn_clock(&self, outcome: &Outcome) {
+        if self.clock_offset_ms.get().is_some() {
+            return;
+        }
+        let Outcome::Answer(answer) = outcome else { return };
+        let date = answer.header("date").and_then(|date| httpdate::parse_http_date(date).ok());
+        let since = date.and_then(|date| date.duration_since(UNIX_EPOCH).ok());
+        let Some(date_ms) = since.and_then(|since| i64::try_from(since.as_millis()).ok()) else { return };
+        // A Date has no milliseconds.
+        let offset_ms = date_ms + 500 - self.transport.now_ms();
+        let offset_ms = if offset_ms.abs() < CLOCK_TOLERANCE_MS { 0 } else { offset_ms };
+        self.clock_offset_ms.set(Some(offset_ms));
     }
 
     /// Waits before something is sent again whose answer was lost; not at all where nothing has come for long.
@@ -184,7 +213,7 @@ impl Sender {
     /// Whether it makes sense to ask an endpoint once more: its last answers were not all lost.
     #[must_use]
     pub fn is_patient_with(&self, endpoint: &EndpointId) -> bool {
-        self.lost_of.borrow().get(endpoint).is_none_or(|lost| *lost < ATTEMPTS)
+        self.lost_of.borrow().get(endpoint).is_none_or(|lost| *lost < PATIENCE)
     }
 
     /// Whether a token was refused that had served before: others may have made that of the account be forgotten (p. 6).
@@ -228,8 +257,8 @@ impl Sender {
         }
         let authorization = match self.authorization(&draft.credential, role).await {
             Ok(header) => header,
-            Err(says) => {
-                exchange.outcome = nothing(NoAnswerKind::NoToken, &says);
+            Err(reason) => {
+                exchange.outcome = Outcome::Nothing(reason);
                 return Delivery { raw: exchange.clone(), exchange: self.secrets.clean(exchange) };
             }
         };
@@ -239,9 +268,10 @@ impl Sender {
             Times::UntilRefused(_) => self.pace.slot_below_the_second(role, self.transport.as_ref()).await,
             Times::Once | Times::Repeat(_) | Times::Pages(_) => self.pace.slot(role, self.transport.as_ref()).await,
         }
+        let sent_ms = self.transport.now_ms();
         exchange.at_ms = self.now_ms();
         exchange.outcome = self.put(&outgoing).await;
-        exchange.took_ms = u64::try_from(self.now_ms() - exchange.at_ms).unwrap_or(0);
+        exchange.took_ms = u64::try_from(self.transport.now_ms() - sent_ms).unwrap_or(0);
         self.learn_tokens(&exchange);
         self.note_token(draft, role, &exchange.outcome);
         Delivery { raw: exchange.clone(), exchange: self.secrets.clean(exchange) }
@@ -249,7 +279,9 @@ impl Sender {
 
     async fn put(&self, outgoing: &Outgoing) -> Outcome {
         self.sent.set(self.sent.get() + 1);
-        self.transport.perform(outgoing).await
+        let outcome = self.transport.perform(outgoing).await;
+        self.learn_clock(&outcome);
+        outcome
     }
 
     /// A token that was accepted has served.
@@ -274,25 +306,33 @@ impl Sender {
     }
 
     /// The Authorization header of a credential.
-    async fn authorization(&self, credential: &Credential, role: AccountRole) -> Result<Option<SecretString>, String> {
+    async fn authorization(
+        &self,
+        credential: &Credential,
+        role: AccountRole,
+    ) -> Result<Option<SecretString>, NoAnswer> {
+        let no_token = |says: String| NoAnswer { kind: NoAnswerKind::NoToken, says };
         let account =
             || self.accounts.get(&role).ok_or_else(|| format!("there is no account of the role {}", role.word()));
         let token = match tokens::needs_token(credential) {
             true => {
-                account()?;
+                account().map_err(no_token)?;
                 Some(self.token(role).await?)
             }
             false => None,
         };
-        tokens::header(credential, account(), token.as_ref(), &self.secrets)
+        tokens::header(credential, account(), token.as_ref(), &self.secrets).map_err(no_token)
     }
 
-    async fn token(&self, role: AccountRole) -> Result<SecretString, String> {
+    /// The token of an account, a new one where there is none. Where the answer with the token was lost, the request for which it was
+    /// asked did not reach the target.
+    async fn token(&self, role: AccountRole) -> Result<SecretString, NoAnswer> {
         if let Some(token) = self.tokens.current(role, self.now_ms()) {
             return Ok(token);
         }
         let outcome = self.ask_for_token(role).await;
-        self.tokens.keep(role, &outcome, self.now_ms(), &self.secrets)
+        let kind = if outcome.is_lost() { NoAnswerKind::Unreachable } else { NoAnswerKind::NoToken };
+        self.tokens.keep(role, &outcome, self.now_ms(), &self.secrets).map_err(|says| NoAnswer { kind, says })
     }
 
     /// The first request of a run: a token for the main account. Its answer tells whether anybody is there and whether the

@@ -1,0 +1,206 @@
+//! The network is not the target: what gets lost, is cut off, or comes late between the two makes no gap, and a clock that is off none.
+
+use std::{
+    collections::BTreeSet,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, AtomicUsize, Ordering},
+    },
+};
+
+use touchmark::{
+    commands::InMemory,
+    emulator::{Config, Request, Response},
+    model::verdict::{Blame, Verdict},
+    run::Run,
+    spec::{self, Spec},
+};
+
+use crate::{
+    peers::{Act, Peer, Reply, forward, peer},
+    support::{Cli, Report, Served, serve, text, variable},
+};
+
+/// What happens to a request on its way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fault {
+    /// The connection is closed before the target sees the request.
+    Before,
+    /// The connection is closed after the target has done what was asked.
+    After,
+    /// Nothing comes.
+    Silence,
+    /// The second half of the answer is missing.
+    Truncated,
+    /// A proxy answers for a target that it does not reach.
+    Unavailable,
+    /// The answer ends in its first line.
+    HalfALine,
+}
+
+const FAULTS: [Fault; 6] =
+    [Fault::Before, Fault::After, Fault::Silence, Fault::Truncated, Fault::Unavailable, Fault::HalfALine];
+
+/// A number that a seed and a count decide (splitmix64).
+fn drawn(seed: u64, count: u64) -> u64 {
+    let mut z = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15).wrapping_add(count.wrapping_mul(0xBF58_476D_1CE4_E5B9));
+    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    z ^ (z >> 31)
+}
+
+/// A network before an emulator in which one request of `one_in` meets a fault; and the count of faults so far.
+fn faulty(behind: &Served, seed: u64, one_in: u64) -> (Peer, Arc<AtomicUsize>) {
+    let upstream = behind.base.trim_start_matches("http://").to_owned();
+    let (count, faults) = (AtomicU64::new(0), Arc::new(AtomicUsize::new(0)));
+    let noted = Arc::clone(&faults);
+    let network = peer(move |asked| {
+        let number = drawn(seed, count.fetch_add(1, Ordering::SeqCst));
+        if number % one_in != 0 {
+            return Act::Reply(forward(&upstream, asked));
+        }
+        noted.fetch_add(1, Ordering::SeqCst);
+        let nothing = || Act::Bytes(Vec::new());
+        match FAULTS[usize::try_from(number / one_in % 6).unwrap()] {
+            Fault::Before => nothing(),
+            Fault::After => {
+                forward(&upstream, asked);
+                nothing()
+            }
+            Fault::Silence => Act::Stall(Vec::new()),
+            Fault::Truncated => {
+                let reply = forward(&upstream, asked);
+                let bytes = reply.to_bytes();
+                let half = bytes.len() - reply.body.len().div_ceil(2);
+                Act::Bytes(bytes[..half].to_vec())
+            }
+            Fault::Unavailable => Act::Reply(Reply::new(503, "text/html", "<html>Service Unavailable</html>")),
+            Fault::HalfALine => Act::Bytes(b"HTTP/1.1 2".to_vec()),
+        }
+    });
+    (network, faults)
+}
+
+/// A run through a network.
+fn certify(base: &str, behind: &Served, only: &str, seed: u64) -> Report {
+    let cli = Cli::new();
+    cli.aim(base, &behind.emulator);
+    let seed = seed.to_string();
+    let ran = cli.run(&["certify", "--only", only, "--timeout-ms", "700", "--allow", "disrupt", "--seed", &seed]);
+    assert!(matches!(ran.code, 0 | 1 | 3), "{ran:?}");
+    cli.report()
+}
+
+/// Requirements that the target is blamed for.
+fn blamed(report: &Report) -> BTreeSet<String> {
+    let rows = report.rows("requirements").filter(|row| row["blame"] == "target" || row["verdict"] == "fail");
+    rows.map(|row| format!("{} ({})", text(row, "id"), row["reason"])).collect()
+}
+
+/// Certifies a part through a faulty network and without faults. Gives the count of faults.
+#[track_caller]
+fn check(only: &str, seed: u64, one_in: u64, share: f64) -> usize {
+    let tested = |report: &Report| report.of("pass").len() + report.of("fail").len() + report.of("warn").len();
+    let behind = serve(Config::demo());
+    let sound = certify(&behind.base, &behind, only, seed);
+    let behind = serve(Config::demo());
+    let (network, faults) = faulty(&behind, seed, one_in);
+    let report = certify(&network.base, &behind, only, seed);
+    let blamed: Vec<String> = blamed(&report).difference(&blamed(&sound)).cloned().collect();
+    assert_eq!(blamed, Vec::<String>::new(), "{only}, seed {seed}: the target is blamed for the network");
+    let (with, without) = (tested(&report), tested(&sound));
+    let untested = report.rows("requirements").filter(|row| row["verdict"] == "inconclusive");
+    let untested: Vec<_> = untested.map(|row| format!("{}: {}", text(row, "id"), row["reason"])).collect();
+    assert!(
+        with as f64 >= share * without as f64,
+        "{only}, seed {seed}: {with} are tested of {without}\n{}",
+        untested.join("\n")
+    );
+    faults.load(Ordering::SeqCst)
+}
+
+#[test]
+fn no_fault_of_the_network_is_one_of_the_target() {
+    let faults = check("command/get_support_teams", 1, 9, 0.9) + check("command/transfer_session", 2, 9, 0.9);
+    assert!(faults > 20, "{faults} faults");
+}
+
+/// The figure of docs/safety.md; `.ci/faults` runs it.
+#[test]
+#[ignore = "it takes many minutes"]
+fn a_thousand_faults_accuse_nobody() {
+    let wanted = variable("TOUCHMARK_FAULTS").and_then(|text| text.parse().ok()).unwrap_or(1_000);
+    let chapters = ["auth", "command", "client_script", "session", "reporting", "archive", "backup", "configuration"];
+    let (mut faults, mut seed) = (0, 0);
+    while faults < wanted {
+        for chapter in chapters {
+            let more = check(chapter, seed, 20, 0.98);
+            faults += more;
+            println!("seed {seed}, {chapter}: {more} faults, {faults} so far");
+        }
+        seed += 1;
+    }
+}
+
+fn run(spec: &Spec, run: InMemory) -> Run {
+    run.run(spec).expect("somebody is there")
+}
+
+fn fails(run: &Run) -> Vec<String> {
+    let failing = |verdict| matches!(verdict, Verdict::Fail | Verdict::Warn);
+    let failing = run.judged.findings.iter().filter(|(_, finding)| failing(finding.verdict));
+    failing.map(|(id, finding)| format!("{id}: {finding:?}")).collect()
+}
+
+#[test]
+fn a_clock_that_is_off_is_found_and_allowed_for() {
+    let spec = spec::embedded().expect("sound data");
+    for offset_s in [300, 3_600, -3_600] {
+        let only = vec!["command".to_owned(), "reporting".to_owned()];
+        let run = run(&spec, InMemory { only, ahead_ms: offset_s * 1_000, ..InMemory::default() });
+        assert_eq!(fails(&run), Vec::<String>::new(), "a clock that is off by {offset_s} seconds");
+        let said = format!("the clock of the target differs by {offset_s} seconds");
+        assert!(run.judged.observations.iter().any(|one| one.what.starts_with(&said)), "{:?}", run.judged.observations);
+    }
+}
+
+#[test]
+fn a_token_that_is_refused_before_its_time_is_renewed_once() {
+    let spec = spec::embedded().expect("sound data");
+    let check = |refused: fn(usize) -> bool, gaps: bool| {
+        let asked = AtomicUsize::new(0);
+        let on_the_way = Box::new(move |_, request: &Request, response: &mut Response| {
+            if request.target.contains("get_appliances") && refused(asked.fetch_add(1, Ordering::SeqCst)) {
+                (response.status, response.body) = (401, br#"{"message":"The token is not valid"}"#.to_vec());
+            }
+        });
+        let only = vec!["command/get_appliances".to_owned()];
+        let run = run(&spec, InMemory { only, on_the_way, ..InMemory::default() });
+        assert_eq!(!fails(&run).is_empty(), gaps, "{:?}", fails(&run));
+        let renewed =
+            |one: &touchmark::model::verdict::Observation| one.what.contains("a token was refused before its time");
+        assert!(run.judged.observations.iter().any(renewed), "{:?}", run.judged.observations);
+    };
+    check(|number| number % 3 == 1, false);
+    check(|_| true, true);
+}
+
+#[test]
+fn only_an_accepted_answer_says_that_something_is_not_there() {
+    let spec = spec::embedded().expect("sound data");
+    let on_the_way = Box::new(move |_, request: &Request, response: &mut Response| {
+        if request.target.contains("get_logged_in_reps") {
+            response.status = 0;
+        }
+    });
+    let only = vec!["command/set_rep_status".to_owned()];
+    let run = run(&spec, InMemory { only, on_the_way, ..InMemory::default() });
+    let lost: Vec<_> =
+        run.judged.findings.values().filter(|finding| finding.verdict == Verdict::Inconclusive).collect();
+    assert!(!lost.is_empty());
+    for finding in lost {
+        let reason = finding.reason.clone().unwrap_or_default();
+        assert!(!reason.contains("logged in"), "{finding:?}");
+        assert_eq!(finding.blame, Some(Blame::Network), "{finding:?}");
+    }
+}
