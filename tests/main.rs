@@ -16,6 +16,7 @@ mod proof;
 mod readings;
 mod replays;
 mod safety;
+mod secrets;
 mod site;
 mod snapshots;
 mod support;

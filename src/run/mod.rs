@@ -204,15 +204,18 @@ pub async fn run(
     let mut records = shared.records.into_inner();
     records.sort_by(|(a, _), (b, _)| a.cmp(b));
     let records: Vec<Record> = records.into_iter().map(|(_, record)| record).collect();
-    let judged = judge::judge(spec, &selected, &records, &shared.untold.into_inner());
-    let world = shared.world.into_inner();
+    let mut judged = judge::judge(spec, &selected, &records, &shared.untold.into_inner());
+    // What is made of an answer, by a script in it perhaps, may be a secret where the answer itself was none.
+    judged.findings.values_mut().for_each(|finding| sender.redact_finding(finding));
+    judged.observations.iter_mut().for_each(|seen| sender.redact_observation(seen));
+    let found = sender.redacted_all(&shared.world.into_inner().known());
     let extended = extended.map(|extended| extended.spec);
     Ok(Run {
         records,
         judged,
         requests: sender.sent(),
-        api_version: world.get("api_version"),
-        found: world.known(),
+        api_version: found.get("api_version").cloned(),
+        found,
         extended,
     })
 }

@@ -45,6 +45,8 @@ struct Playing<'a> {
     now_s: i64,
     /// Whether anything but a read went out.
     changed: bool,
+    /// How many secrets were known at its beginning.
+    secrets_known: usize,
 }
 
 /// Plays a case. What it changed is put back by the teardown, whatever became of the steps: also where one was refused or not answered,
@@ -57,18 +59,25 @@ pub(super) async fn play(
     known: Known,
     made: &Variables,
 ) -> Played {
-    let mut record = Record { case: case.clone(), variables: made.clone(), exchanges: Vec::new() };
+    // What a target named may be a secret that it was told.
+    let variables = shared.sender.redacted_all(made);
+    let mut record = Record { case: case.clone(), variables, exchanges: Vec::new() };
     // What is required of every answer may name the host.
     record.variables.extend(known.open.get("host").map(|host| ("host".to_owned(), host.clone())));
     let now_s = shared.sender.now_ms() / 1_000;
+    let secrets_known = shared.sender.secrets_known();
     let (heard, captured) = (Vec::new(), Variables::new());
-    let mut playing = Playing { shared, case, known, record, heard, captured, now_s, changed: false };
+    let mut playing = Playing { shared, case, known, record, heard, captured, now_s, changed: false, secrets_known };
     let (missing, stopped) = playing.steps(steps).await;
     if playing.changed {
         for (number, step) in (steps.len()..).zip(teardown) {
             // What is not known was not learnt, or not made; the other steps are sent all the same.
             let _unknown = playing.step(number, step).await;
         }
+    }
+    // A secret that was learnt on the way may stand in what came before it.
+    if shared.sender.secrets_known() > playing.secrets_known {
+        shared.sender.redact_record(&mut playing.record);
     }
     Played { record: playing.record, heard: playing.heard, captured: playing.captured, missing, stopped }
 }
@@ -126,7 +135,7 @@ impl Playing<'_> {
         let tag = self.case.purpose.to_string();
         session::refresh(shared, &tag, case_step, &mut self.known).await.map_err(Unknown::Fresh)?;
         let (draft, used) = filled(&case_step.draft, &self.known, self.now_s).map_err(Unknown::Variable)?;
-        self.record.variables.extend(used);
+        self.record.variables.extend(shared.sender.redacted_all(&used));
         let sent = send(shared, case_step, &draft, number, &step.expect).await;
         for (turn, sent) in sent.into_iter().enumerate() {
             let Answered { raw, exchange } = sent;
@@ -139,12 +148,14 @@ impl Playing<'_> {
             self.heard.extend(judge::heard_again(shared.spec, &exchange, &raw).map(Heard::into_owned));
             self.record.exchanges.push(exchange);
         }
-        self.record.variables.extend(of_expectations(step, &self.known, self.now_s));
+        let expected = of_expectations(step, &self.known, self.now_s);
+        self.record.variables.extend(shared.sender.redacted_all(&expected));
         Ok(())
     }
 
     fn capture(&mut self, step: &Step, raw: &Heard<'_>, turn: usize) {
-        let (known, guard) = (&mut self.known, &self.shared.sender.guard);
+        let (known, sender) = (&mut self.known, self.shared.sender);
+        let guard = &sender.guard;
         for capture in &step.capture {
             let Some(value) = capture.query.find(raw, &known.open) else { continue };
             let names = match step.times {
@@ -153,6 +164,7 @@ impl Playing<'_> {
             };
             for name in names {
                 if capture.secret {
+                    sender.conceal(&value);
                     known.secret.insert(name, value.clone());
                 } else {
                     known.open.insert(name.clone(), value.clone());

@@ -11,6 +11,7 @@ use super::{
     Guard, Rate, encode,
     pace::Pace,
     secrets::Secrets,
+    token_answer,
     tokens::{self, Account, Tokens},
     transport::{Outgoing, Transport},
 };
@@ -19,6 +20,9 @@ use crate::model::{
     credential::{AccountRole, Credential},
     draft::Draft,
     exchange::{Exchange, NoAnswer, NoAnswerKind, Outcome, Request, Sent},
+    record::Record,
+    variables::Variables,
+    verdict::{Finding, Observation},
 };
 
 /// How often a request that came over the rate is sent again.
@@ -107,6 +111,35 @@ impl Sender {
         self.secrets.redact(text)
     }
 
+    /// Values of variables without any secret of this run.
+    #[must_use]
+    pub fn redacted_all(&self, variables: &Variables) -> Variables {
+        variables.iter().map(|(name, value)| (name.clone(), self.redacted(value))).collect()
+    }
+
+    /// How many secrets are known. What was made while there were less may have one in it.
+    #[must_use]
+    pub fn secrets_known(&self) -> usize {
+        self.secrets.count()
+    }
+
+    /// Takes the secrets of this run out of a record.
+    pub fn redact_record(&self, record: &mut Record) {
+        self.secrets.clean_record(record);
+    }
+
+    /// Takes the secrets of this run out of what is said of a requirement.
+    pub fn redact_finding(&self, finding: &mut Finding) {
+        self.secrets.clean_finding(finding);
+    }
+
+    /// Takes the secrets of this run out of what was seen.
+    pub fn redact_observation(&self, seen: &mut Observation) {
+        for text in [&mut seen.what, &mut seen.place] {
+            *text = self.redacted(text);
+        }
+    }
+
     /// Sends one step once. The draft's variables must be filled.
     pub async fn send(&self, step: &CaseStep, draft: &Draft, number: usize) -> Delivery {
         let mut tries = 0;
@@ -150,13 +183,13 @@ impl Sender {
         };
         if let Err(says) = allowed {
             exchange.outcome = nothing(NoAnswerKind::Guarded, &says);
-            return Delivery { raw: exchange.clone(), exchange };
+            return self.delivered(exchange);
         }
         let authorization = match self.authorization(&draft.credential, role).await {
             Ok(header) => header,
             Err(says) => {
                 exchange.outcome = nothing(NoAnswerKind::NoToken, &says);
-                return Delivery { raw: exchange.clone(), exchange: self.secrets.clean(exchange) };
+                return self.delivered(exchange);
             }
         };
         let outgoing = Outgoing { method: draft.method.clone(), target: target.clone(), headers, authorization, body };
@@ -168,24 +201,26 @@ impl Sender {
         exchange.at_ms = self.now_ms();
         exchange.outcome = self.put(&outgoing).await;
         exchange.took_ms = u64::try_from(self.now_ms() - exchange.at_ms).unwrap_or(0);
-        self.learn_tokens(&exchange);
-        Delivery { raw: exchange.clone(), exchange: self.secrets.clean(exchange) }
+        self.delivered(exchange)
+    }
+
+    /// What leaves this room of an exchange: of an answer to the request for a token its shape, and of all others no secret.
+    fn delivered(&self, raw: Exchange) -> Delivery {
+        let for_a_token = raw.request().is_some_and(token_answer::is_asked_for);
+        for token in raw.answer().into_iter().flat_map(|answer| token_answer::tokens(answer, for_a_token)) {
+            self.secrets.add(&token);
+        }
+        let mut exchange = raw.clone();
+        if let (true, Outcome::Answer(answer)) = (for_a_token, &mut exchange.outcome) {
+            token_answer::keep_shape(answer);
+        }
+        self.secrets.clean_exchange(&mut exchange);
+        Delivery { raw, exchange }
     }
 
     async fn put(&self, outgoing: &Outgoing) -> Outcome {
         self.sent.set(self.sent.get() + 1);
         self.transport.perform(outgoing).await
-    }
-
-    /// A token that comes back is a secret from now on.
-    fn learn_tokens(&self, exchange: &Exchange) {
-        let Some(answer) = exchange.answer() else { return };
-        if answer.body.len() < 64 * 1024
-            && let Ok(json) = serde_json::from_str::<serde_json::Value>(&answer.body)
-            && let Some(token) = json.get("access_token").and_then(serde_json::Value::as_str)
-        {
-            self.secrets.add(token);
-        }
     }
 
     /// The Authorization header of a credential.
@@ -214,9 +249,13 @@ impl Sender {
     /// credentials are taken.
     pub async fn first_contact(&self) -> Outcome {
         let role = self.acting(AccountRole::Full);
-        let outcome = self.ask_for_token(role).await;
+        let mut outcome = self.ask_for_token(role).await;
         // Where there is none, the first call that needs one says so.
         let _ = self.tokens.keep(role, &outcome, self.now_ms(), &self.secrets);
+        if let Outcome::Answer(answer) = &mut outcome {
+            token_answer::keep_shape(answer);
+        }
+        self.secrets.clean_outcome(&mut outcome);
         outcome
     }
 

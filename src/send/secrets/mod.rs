@@ -1,16 +1,30 @@
 //! Secrets of the run, and their removal from whatever leaves it.
+//!
+//! In: secrets, as soon as they are known, and what was said by a target. Out: the same without any secret, in whatever encoding it
+//! stood. A room here is a kind of encoding; `search` looks through all of them. What is too tangled to be searched is left out whole.
 
-use std::{cell::RefCell, ops::Range, sync::Arc};
+mod decoded;
+mod digits;
+mod entities;
+mod escapes;
+mod needles;
+mod packed;
+mod search;
+mod wide;
 
-use aho_corasick::AhoCorasick;
+use std::{cell::RefCell, collections::HashSet, ops::Range, sync::Arc};
+
+use needles::Needles;
 
 use crate::model::{
     credential::{Credential, REDACTED},
-    exchange::{Exchange, Outcome, Sent},
+    exchange::{Answer, Cut, Exchange, NoAnswer, Outcome, Sent},
+    record::Record,
+    verdict::Finding,
 };
 
-/// A text shorter than this is no secret that could be searched for.
-const LENGTH_MIN: usize = 6;
+/// A text that is shorter is searched faster than it is looked up.
+const REMEMBERED_MIN: usize = 512;
 
 /// What must never be seen.
 #[derive(Default)]
@@ -19,119 +33,158 @@ pub(super) struct Secrets(RefCell<Known>);
 #[derive(Default)]
 struct Known {
     all: Vec<String>,
-    /// Finds all of them at once; none while there are none.
-    finder: Option<AhoCorasick>,
+    /// Finds all of them at once; none while there are none, and until it is made anew.
+    needles: Option<Arc<Needles>>,
+    /// Bodies in which there is none: many answers are equal.
+    without: HashSet<Arc<str>>,
+    without_bytes: HashSet<Arc<[u8]>>,
 }
 
 impl Secrets {
-    /// From now on the text is a secret, plain and as it stands in a query.
+    /// From now on the text is a secret.
     pub(super) fn add(&self, text: &str) {
         let mut known = self.0.borrow_mut();
-        for form in [text.to_owned(), super::percent(text)] {
-            if form.len() >= LENGTH_MIN && !known.all.contains(&form) {
-                known.all.push(form);
-                known.finder = None;
-            }
+        if needles::is_long_enough(text) && !known.all.iter().any(|one| one == text) {
+            known.all.push(text.to_owned());
+            known.needles = None;
+            known.without.clear();
+            known.without_bytes.clear();
         }
     }
 
-    /// Where secrets stand in bytes, from first to last. Those that run into each other are one place.
-    fn places(&self, bytes: &[u8]) -> Vec<Range<usize>> {
+    /// How many secrets there are.
+    pub(super) fn count(&self) -> usize {
+        self.0.borrow().all.len()
+    }
+
+    fn needles(&self) -> Option<Arc<Needles>> {
         let mut known = self.0.borrow_mut();
-        if known.finder.is_none() && !known.all.is_empty() {
-            known.finder = Some(AhoCorasick::new(&known.all).expect("secrets are few and short"));
+        if known.needles.is_none() {
+            known.needles = Needles::of(&known.all).map(Arc::new);
         }
-        let mut places: Vec<Range<usize>> = Vec::new();
-        for found in known.finder.iter().flat_map(|finder| finder.find_overlapping_iter(bytes)) {
-            // They come in the order of their ends.
-            let mut place = found.range();
-            while let Some(before) = places.pop_if(|before| before.end > place.start) {
-                place.start = place.start.min(before.start);
-            }
-            places.push(place);
-        }
-        places
+        known.needles.clone()
+    }
+
+    /// Where secrets stand in bytes. Where those are too tangled to be searched, everywhere.
+    fn places(&self, bytes: &[u8], breaks_off: bool) -> Vec<Range<usize>> {
+        let Some(needles) = self.needles() else { return Vec::new() };
+        search::places(&needles, bytes, breaks_off).unwrap_or_else(|_| vec![0..bytes.len()])
     }
 
     pub(super) fn redact(&self, text: &str) -> String {
-        self.clean_text(text).unwrap_or_else(|| text.to_owned())
+        self.clean_text(text, false).unwrap_or_else(|| text.to_owned())
     }
 
     /// A text without its secrets; none where it has none.
-    fn clean_text(&self, text: &str) -> Option<String> {
-        let places = self.places(text.as_bytes());
+    fn clean_text(&self, text: &str, breaks_off: bool) -> Option<String> {
+        let places = self.places(text.as_bytes(), breaks_off);
         if places.is_empty() {
             return None;
         }
         let (mut out, mut from) = (String::with_capacity(text.len()), 0);
         for place in places {
-            out.push_str(&text[from..place.start]);
+            let start = (from..=place.start).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(from);
+            let end = (place.end..text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len());
+            out.push_str(&text[from..start]);
             out.push_str(REDACTED);
-            from = place.end;
+            from = end;
         }
         out.push_str(&text[from..]);
         Some(out)
     }
 
     /// Bytes that are no text, with the secrets in them written over.
-    fn cover(&self, bytes: &mut [u8]) {
-        for place in self.places(bytes) {
+    pub(super) fn cover(&self, bytes: &mut Arc<[u8]>, breaks_off: bool) {
+        if !breaks_off && self.0.borrow().without_bytes.contains(bytes) {
+            return;
+        }
+        let places = self.places(bytes, breaks_off);
+        if places.is_empty() {
+            if !breaks_off {
+                self.0.borrow_mut().without_bytes.insert(Arc::clone(bytes));
+            }
+            return;
+        }
+        let bytes = Arc::make_mut(bytes);
+        for place in places {
             bytes[place].fill(b'*');
         }
     }
 
-    /// The exchange without secrets.
-    pub(super) fn clean(&self, mut exchange: Exchange) -> Exchange {
+    fn clean(&self, text: &mut String) {
+        if let Some(clean) = self.clean_text(text, false) {
+            *text = clean;
+        }
+    }
+
+    /// Takes the secrets out of an exchange.
+    pub(super) fn clean_exchange(&self, exchange: &mut Exchange) {
         let Sent::Http(request) = &mut exchange.sent;
         for text in [&mut request.query, &mut request.body, &mut request.path] {
-            *text = self.redact(text);
+            self.clean(text);
         }
         if let Credential::Literal(text) = &mut request.credential {
-            *text = self.redact(text);
+            self.clean(text);
         }
-        for (_, value) in request.parameters.iter_mut().chain(&mut request.headers) {
-            *value = self.redact(value);
+        for (name, value) in request.parameters.iter_mut().chain(&mut request.headers) {
+            self.clean(name);
+            self.clean(value);
         }
-        match &mut exchange.outcome {
-            Outcome::Answer(answer) => {
-                if let Some(clean) = self.clean_text(&answer.body) {
-                    answer.body = clean.into();
-                }
-                if let Some(bytes) = &mut answer.bytes {
-                    self.cover(Arc::make_mut(bytes));
-                }
-                for (_, value) in &mut answer.headers {
-                    *value = self.redact(value);
-                }
-            }
-            Outcome::Nothing(nothing) => nothing.says = self.redact(&nothing.says),
-        }
-        exchange
+        self.clean_outcome(&mut exchange.outcome);
     }
-}
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_byte_of_a_secret_is_left() {
-        let secrets = Secrets::default();
-        assert_eq!(secrets.redact("nothing is secret"), "nothing is secret");
-        for secret in ["abcdef", "def-longer-one", "abcdef-and-more", "a b c d"] {
-            secrets.add(secret);
+    /// Takes the secrets out of what came back.
+    pub(super) fn clean_outcome(&self, outcome: &mut Outcome) {
+        match outcome {
+            Outcome::Answer(answer) => self.clean_answer(answer),
+            Outcome::Nothing(NoAnswer { says, .. }) => self.clean(says),
         }
-        let check = |text: &str, left: &str| {
-            assert_eq!(secrets.redact(text), left.replace('*', REDACTED), "{text}");
-            let mut bytes = text.as_bytes().to_vec();
-            secrets.cover(&mut bytes);
-            assert_eq!(bytes.iter().filter(|byte| **byte != b'*').count(), left.replace('*', "").len(), "{text}");
-        };
-        check("é abcdef é", "é * é");
-        check("xabcdefabcdefx", "x**x");
-        check("abcdef-and-more", "*");
-        check("abcdef-longer-one.", "*.");
-        check("q=a%20b%20c%20d&a b c d", "q=*&*");
-        check("abcde", "abcde");
+    }
+
+    fn clean_answer(&self, answer: &mut Answer) {
+        let breaks_off = answer.cut.is_some();
+        if let Some(bytes) = &mut answer.bytes {
+            self.cover(bytes, breaks_off);
+        }
+        self.clean_body(&mut answer.body, breaks_off);
+        for (name, value) in &mut answer.headers {
+            self.clean(name);
+            self.clean(value);
+        }
+        if let Some(Cut::Broken(says)) = &mut answer.cut {
+            self.clean(says);
+        }
+    }
+
+    fn clean_body(&self, body: &mut Arc<str>, breaks_off: bool) {
+        let remembered = !breaks_off && body.len() >= REMEMBERED_MIN;
+        if remembered && self.0.borrow().without.contains(body) {
+            return;
+        }
+        match self.clean_text(body, breaks_off) {
+            Some(clean) => *body = clean.into(),
+            None if remembered => {
+                self.0.borrow_mut().without.insert(Arc::clone(body));
+            }
+            None => {}
+        }
+    }
+
+    /// Takes the secrets out of what was recorded.
+    pub(super) fn clean_record(&self, record: &mut Record) {
+        for exchange in &mut record.exchanges {
+            self.clean_exchange(exchange);
+        }
+        for value in record.variables.values_mut() {
+            self.clean(value);
+        }
+    }
+
+    /// Takes the secrets out of what is said of a requirement.
+    pub(super) fn clean_finding(&self, finding: &mut Finding) {
+        let evidence = finding.evidence.iter_mut().flat_map(|evidence| [&mut evidence.expected, &mut evidence.got]);
+        for text in finding.reason.iter_mut().chain(&mut finding.reading).chain(evidence) {
+            self.clean(text);
+        }
     }
 }
