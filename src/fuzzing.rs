@@ -11,6 +11,7 @@ mod documents;
 mod files;
 mod guide;
 mod media;
+mod secrets;
 mod words;
 
 pub use crate::decode::archive::law::{archive_event, archive_state};
@@ -19,6 +20,7 @@ pub use documents::{json, xml, xsd};
 pub use files::{config, known_gaps, report};
 pub use guide::{openapi, spec};
 pub use media::{brcs, javascript, zip};
+pub use secrets::{ENCODINGS, secrets};
 pub use words::{query, time, variables};
 
 use common::{SPEC, in_a_line_of, text};
@@ -28,7 +30,7 @@ use common::{SPEC, in_a_line_of, text};
 pub type Law = fn(&[u8]) -> bool;
 
 /// Every law by the name that its fuzz target and its folder of `corpus/` have.
-pub const TARGETS: [(&str, Law); 18] = [
+pub const TARGETS: [(&str, Law); 19] = [
     ("answer", answer),
     ("archive_event", archive_event),
     ("archive_state", archive_state),
@@ -41,6 +43,7 @@ pub const TARGETS: [(&str, Law); 18] = [
     ("openapi", openapi),
     ("query", query),
     ("report", report),
+    ("secrets", secrets),
     ("spec", spec),
     ("time", time),
     ("variables", variables),

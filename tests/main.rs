@@ -17,6 +17,7 @@ mod proof;
 mod readings;
 mod replays;
 mod safety;
+mod secrets;
 mod site;
 mod snapshots;
 mod support;

@@ -56,7 +56,7 @@ fn faulty(behind: &Served, seed: u64, one_in: u64) -> (Peer, Arc<AtomicUsize>) {
     let noted = Arc::clone(&faults);
     let network = peer(move |asked| {
         let number = drawn(seed, count.fetch_add(1, Ordering::SeqCst));
-        if number % one_in != 0 {
+        if !number.is_multiple_of(one_in) {
             return Act::Reply(forward(&upstream, asked));
         }
         noted.fetch_add(1, Ordering::SeqCst);
@@ -119,24 +119,22 @@ fn check(only: &str, seed: u64, one_in: u64, share: f64) -> usize {
     faults.load(Ordering::SeqCst)
 }
 
+/// With `TOUCHMARK_FAULTS` set to a number over all chapters, up to that number of faults: the figure of docs/safety.md, by `.ci/faults`.
 #[test]
+#[expect(clippy::print_stderr, reason = "a figure is printed as it grows")]
 fn no_fault_of_the_network_is_one_of_the_target() {
-    let faults = check("command/get_support_teams", 1, 9, 0.9) + check("command/transfer_session", 2, 9, 0.9);
-    assert!(faults > 20, "{faults} faults");
-}
-
-/// The figure of docs/safety.md; `.ci/faults` runs it.
-#[test]
-#[ignore = "it takes many minutes"]
-fn a_thousand_faults_accuse_nobody() {
-    let wanted = variable("TOUCHMARK_FAULTS").and_then(|text| text.parse().ok()).unwrap_or(1_000);
+    let Some(wanted) = variable("TOUCHMARK_FAULTS").and_then(|text| text.parse::<usize>().ok()) else {
+        let faults = check("command/get_support_teams", 1, 9, 0.9) + check("command/transfer_session", 2, 9, 0.9);
+        assert!(faults > 20, "{faults} faults");
+        return;
+    };
     let chapters = ["auth", "command", "client_script", "session", "reporting", "archive", "backup", "configuration"];
     let (mut faults, mut seed) = (0, 0);
     while faults < wanted {
         for chapter in chapters {
             let more = check(chapter, seed, 20, 0.98);
             faults += more;
-            println!("seed {seed}, {chapter}: {more} faults, {faults} so far");
+            eprintln!("seed {seed}, {chapter}: {more} faults, {faults} so far");
         }
         seed += 1;
     }

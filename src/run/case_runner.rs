@@ -8,6 +8,7 @@ use crate::{
     judge,
     model::{
         case::{ATTEMPTS, Purpose, Role},
+        exchange::{NoAnswerKind, Outcome},
         variables::Variables,
         verdict::{Blame, Finding, Verdict},
     },
@@ -79,19 +80,25 @@ pub(super) async fn run(
         return Next::Case(shared.halted());
     }
     let lost = played.record.exchanges.iter().find(|exchange| exchange.outcome.is_lost());
-    let lost = lost.map(|exchange| (exchange.endpoint.clone(), exchange.step));
+    // A target that hangs costs a time-out each time.
+    let hangs =
+        |outcome: &Outcome| matches!(outcome, Outcome::Nothing(nothing) if nothing.kind == NoAnswerKind::Timeout);
+    let lost = lost.map(|exchange| {
+        let again = !hangs(&exchange.outcome) || shared.sender.is_patient_with(&exchange.endpoint);
+        (exchange.step, again)
+    });
     let unlearnt = unlearnt(shared, requirement, steps, &played);
     let finding = match &unlearnt {
         Some(finding) => finding.clone(),
         None => judge::judge_case(shared.spec, requirement, &played.record, std::mem::take(&mut played.heard)),
     };
     let held = finding.verdict == Verdict::Pass;
-    if let Some((endpoint, step)) = lost.filter(|_| !held) {
+    if let Some((step, again)) = lost.filter(|_| !held) {
         let another = tally.count_lost(step);
         shared.keep(played.record);
         // Nobody may be there for a while.
         shared.sender.wait_for_the_target(LOST_MS << tally.lost.min(4)).await;
-        return match another && shared.sender.is_patient_with(&endpoint) {
+        return match another && again {
             true => Next::Attempt,
             false => Next::Case(unlearnt),
         };

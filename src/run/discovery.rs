@@ -41,7 +41,7 @@ pub(super) async fn greet(shared: &Shared<'_>) -> Result<(), Abort> {
         Outcome::Answer(answer) if matches!(answer.status, 400 | 401 | 403) => Err(Abort::Credentials(format!(
             "POST {TOKEN_PATH} was answered with {}: {}",
             answer.status,
-            shared.sender.redacted(answer.body.trim()).chars().take(200).collect::<String>()
+            answer.body.trim().chars().take(200).collect::<String>()
         ))),
         _ => Ok(()),
     }

@@ -113,7 +113,7 @@ pub async fn run(
         group::run(&shared, endpoint, requirements).await;
     }
     let mut confirmed = BTreeSet::new();
-    let (records, judged) = loop {
+    let (records, mut judged) = loop {
         cleanup::at_the_end(&shared).await;
         let records = shared.sorted();
         let judged = judge::judge(spec, &selected, &records, &shared.unsent.borrow());
@@ -125,14 +125,17 @@ pub async fn run(
         shared.put_back(records);
         shared.records.borrow_mut().extend(more);
     };
-    let world = shared.world.into_inner();
+    // What is made of an answer, by a script in it perhaps, may be a secret where the answer itself was none.
+    judged.findings.values_mut().for_each(|finding| sender.redact_finding(finding));
+    judged.observations.iter_mut().for_each(|seen| sender.redact_observation(seen));
+    let found = sender.redacted_all(&shared.world.into_inner().known());
     let extended = extended.map(|extended| extended.spec);
     Ok(Run {
         records,
         judged,
         requests: sender.sent(),
-        api_version: world.get("api_version"),
-        found: world.known(),
+        api_version: found.get("api_version").cloned(),
+        found,
         extended,
     })
 }

@@ -48,23 +48,38 @@ pub(super) struct Playing<'a> {
     now_s: i64,
     /// Whether anything but a read went out.
     pub(super) changed: bool,
+    /// The count of secrets that were known at its beginning.
+    secrets_known: usize,
 }
 
 impl<'a> Playing<'a> {
     /// Nothing was sent yet.
     pub(super) fn new(shared: &'a Shared<'a>, case: &'a Case, known: Known, made: &Variables) -> Self {
-        let mut record = Record { case: case.clone(), variables: made.clone(), exchanges: Vec::new() };
+        // What a target named may be a secret that it was sent.
+        let variables = shared.sender.redacted_all(made);
+        let mut record = Record { case: case.clone(), variables, exchanges: Vec::new() };
         // What is required of every answer may name the host.
         record.variables.extend(known.open.get("host").map(|host| ("host".to_owned(), host.clone())));
         let now_s = shared.sender.now_ms() / 1_000;
-        Self { shared, case, known, record, heard: Vec::new(), captured: Variables::new(), now_s, changed: false }
+        let secrets_known = shared.sender.secrets_known();
+        Self {
+            shared,
+            case,
+            known,
+            record,
+            heard: Vec::new(),
+            captured: Variables::new(),
+            now_s,
+            changed: false,
+            secrets_known,
+        }
     }
 
     /// Sends one step. The error is the first variable that has no value; then nothing was sent.
     pub(super) async fn step(&mut self, number: usize, step: &Step) -> Result<(), String> {
         let (shared, case_step) = (self.shared, &self.case.steps[number]);
         let (draft, used) = filled(&case_step.draft, &self.known, self.now_s)?;
-        self.record.variables.extend(used);
+        self.record.variables.extend(shared.sender.redacted_all(&used));
         let sent = send(shared, case_step, &draft, number, &step.expect).await;
         for (turn, sent) in sent.into_iter().enumerate() {
             let Answered { raw, exchange } = sent;
@@ -77,12 +92,14 @@ impl<'a> Playing<'a> {
             self.heard.extend(judge::heard_again(shared.spec, &exchange, &raw).map(Heard::into_owned));
             self.record.exchanges.push(exchange);
         }
-        self.record.variables.extend(of_expectations(step, &self.known, self.now_s));
+        let expected = of_expectations(step, &self.known, self.now_s);
+        self.record.variables.extend(shared.sender.redacted_all(&expected));
         Ok(())
     }
 
     fn capture(&mut self, step: &Step, raw: &Heard<'_>, turn: usize) {
-        let (known, guard) = (&mut self.known, &self.shared.sender.guard);
+        let (known, sender) = (&mut self.known, self.shared.sender);
+        let guard = &sender.guard;
         for capture in &step.capture {
             let Some(value) = capture.query.find(raw, &known.open) else { continue };
             let names = match step.times {
@@ -91,6 +108,7 @@ impl<'a> Playing<'a> {
             };
             for name in names {
                 if capture.secret {
+                    sender.conceal(&value);
                     known.secret.insert(name, value.clone());
                 } else {
                     known.open.insert(name.clone(), value.clone());
@@ -114,7 +132,11 @@ impl<'a> Playing<'a> {
 
     /// What came of it. The first variable that was not known, and whether the run was stopped before all steps were sent, say how far it
     /// came.
-    pub(super) fn played(self, missing: Option<String>, stopped: bool) -> Played {
+    pub(super) fn played(mut self, missing: Option<String>, stopped: bool) -> Played {
+        // A secret that was learnt on the way may stand in what came before it.
+        if self.shared.sender.secrets_known() > self.secrets_known {
+            self.shared.sender.redact_record(&mut self.record);
+        }
         Played { record: self.record, heard: self.heard, captured: self.captured, missing, stopped }
     }
 }

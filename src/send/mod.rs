@@ -8,9 +8,11 @@ mod again;
 mod encode;
 mod guard;
 mod http;
+mod leaving;
 mod pace;
 mod secrets;
 mod sender;
+mod token_answer;
 mod tokens;
 mod transport;
 
@@ -21,3 +23,31 @@ pub use pace::Rate;
 pub use sender::{Delivery, Sender};
 pub use tokens::{Account, TOKEN_PATH};
 pub use transport::{Outgoing, Performing, Transport};
+
+/// The door to the removal of secrets, opened for the law of [`crate::fuzzing`].
+pub(crate) mod fuzzing {
+    use super::secrets::Secrets;
+
+    /// Whether a text is long enough to be searched for.
+    pub(crate) fn is_searched_for(secret: &str) -> bool {
+        knowing(secret).count() > 0
+    }
+
+    /// A text without a secret.
+    pub(crate) fn redact(secret: &str, text: &str) -> String {
+        knowing(secret).redact(text)
+    }
+
+    /// Bytes in which a secret is written over.
+    pub(crate) fn cover(secret: &str, bytes: &mut Vec<u8>) {
+        let mut shared = std::mem::take(bytes).into();
+        knowing(secret).cover(&mut shared, false);
+        *bytes = shared.to_vec();
+    }
+
+    fn knowing(secret: &str) -> Secrets {
+        let secrets = Secrets::default();
+        secrets.add(secret);
+        secrets
+    }
+}

@@ -15,6 +15,7 @@ use super::{
     Guard, Rate, again, encode,
     pace::Pace,
     secrets::Secrets,
+    token_answer,
     tokens::{self, Account, Tokens},
     transport::{Outgoing, Transport},
 };
@@ -43,7 +44,7 @@ pub struct Sender {
     pace: Pace,
     /// What may go out.
     pub guard: Guard,
-    secrets: Secrets,
+    pub(super) secrets: Secrets,
     sent: Cell<u64>,
     /// How far the clock of the target is before ours, in milliseconds; none while it is not known.
     clock_offset_ms: Cell<Option<i64>>,
@@ -152,17 +153,6 @@ impl Sender {
         self.tokens.forget(self.acting(role));
     }
 
-    /// From now on a text is a secret of this run.
-    pub fn conceal(&self, text: &str) {
-        self.secrets.add(text);
-    }
-
-    /// A text without any secret of this run.
-    #[must_use]
-    pub fn redacted(&self, text: &str) -> String {
-        self.secrets.redact(text)
-    }
-
     /// Sends one step once. The draft's variables must be filled. What came over the rate is sent again, and so is what did not reach the
     /// target, a read whose answer was lost, and what was refused with a token that had served before.
     pub async fn send(&self, step: &CaseStep, draft: &Draft, number: usize) -> Delivery {
@@ -253,13 +243,13 @@ impl Sender {
         };
         if let Err(says) = allowed {
             exchange.outcome = nothing(NoAnswerKind::Guarded, &says);
-            return Delivery { raw: exchange.clone(), exchange };
+            return self.delivered(exchange);
         }
         let authorization = match self.authorization(&draft.credential, role).await {
             Ok(header) => header,
             Err(reason) => {
                 exchange.outcome = Outcome::Nothing(reason);
-                return Delivery { raw: exchange.clone(), exchange: self.secrets.clean(exchange) };
+                return self.delivered(exchange);
             }
         };
         let outgoing = Outgoing { method: draft.method.clone(), target: target.clone(), headers, authorization, body };
@@ -272,9 +262,8 @@ impl Sender {
         exchange.at_ms = self.now_ms();
         exchange.outcome = self.put(&outgoing).await;
         exchange.took_ms = u64::try_from(self.transport.now_ms() - sent_ms).unwrap_or(0);
-        self.learn_tokens(&exchange);
         self.note_token(draft, role, &exchange.outcome);
-        Delivery { raw: exchange.clone(), exchange: self.secrets.clean(exchange) }
+        self.delivered(exchange)
     }
 
     async fn put(&self, outgoing: &Outgoing) -> Outcome {
@@ -291,17 +280,6 @@ impl Sender {
             && answer.status != 401
         {
             self.tokens.served(role);
-        }
-    }
-
-    /// A token that comes back is a secret from now on.
-    fn learn_tokens(&self, exchange: &Exchange) {
-        let Some(answer) = exchange.answer() else { return };
-        if answer.body.len() < 64 * 1024
-            && let Ok(json) = serde_json::from_str::<serde_json::Value>(&answer.body)
-            && let Some(token) = json.get("access_token").and_then(serde_json::Value::as_str)
-        {
-            self.secrets.add(token);
         }
     }
 
@@ -339,9 +317,13 @@ impl Sender {
     /// credentials are taken.
     pub async fn first_contact(&self) -> Outcome {
         let role = self.acting(AccountRole::Full);
-        let outcome = self.ask_for_token(role).await;
+        let mut outcome = self.ask_for_token(role).await;
         // Where there is none, the first call that needs one says so.
         let _ = self.tokens.keep(role, &outcome, self.now_ms(), &self.secrets);
+        if let Outcome::Answer(answer) = &mut outcome {
+            token_answer::keep_shape(answer);
+        }
+        self.secrets.clean_outcome(&mut outcome);
         outcome
     }
 

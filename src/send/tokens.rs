@@ -148,8 +148,10 @@ pub(super) fn header(
         Credential::Basic => basic_header(&account?.basic()),
         Credential::AlteredSecret(how) => {
             let account = account?;
-            let text = basic(&account.client_id, &altered(account.client_secret.expose_secret(), *how)?);
+            let secret = altered(account.client_secret.expose_secret(), *how)?;
+            let text = basic(&account.client_id, &secret);
             if *how != Alteration::Wrong {
+                secrets.add(&secret);
                 secrets.add(&text);
             }
             basic_header(&text)

@@ -1,0 +1,112 @@
+//! Bytes written as digits: base64 with both alphabets, and hexadecimal digits in both cases.
+//!
+//! In: bytes. Out: each run of digits that is long enough, decoded from each digit on that may be the first of a group: what stands
+//! before may be digits by chance. Line ends within a run are passed over, as mail has them.
+
+use std::ops::Range;
+
+use super::{
+    decoded::{Map, source_of_digits},
+    needles::Needles,
+    sink::{Sink, Tangled},
+};
+
+/// Digits that the smallest packed file needs: less hold no secret but a plain one.
+const PACKED_DIGITS: usize = 24;
+
+/// A line end, which is passed over.
+const LINE_END: u8 = 64;
+
+/// No digit.
+const OTHER: u8 = 0xff;
+
+/// The value of each byte as a digit of base64.
+const VALUES: [u8; 256] = {
+    let mut values = [OTHER; 256];
+    let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut value = 0;
+    while value < 64 {
+        values[alphabet[value as usize] as usize] = value;
+        value += 1;
+    }
+    values[b'-' as usize] = 62;
+    values[b'_' as usize] = 63;
+    values[b'\r' as usize] = LINE_END;
+    values[b'\n' as usize] = LINE_END;
+    values
+};
+
+/// Decodes each run of digits.
+pub(super) fn each(bytes: &[u8], needles: &Needles, sink: &mut Sink<'_>) -> Result<(), Tangled> {
+    let least = (needles.shortest * 4 / 3).min(PACKED_DIGITS);
+    let is_digit = |at: usize| VALUES[usize::from(bytes[at])] != OTHER;
+    // Of a run that is long enough at least one digit stands at a place that is looked at.
+    let mut at = least - 1;
+    let mut floor = 0;
+    while at < bytes.len() {
+        if !is_digit(at) {
+            at += least;
+            continue;
+        }
+        let start = at - bytes[floor..at].iter().rev().take_while(|b| VALUES[usize::from(**b)] != OTHER).count();
+        let end = at + bytes[at..].iter().take_while(|b| VALUES[usize::from(**b)] != OTHER).count();
+        if end - start >= least {
+            base64(bytes, start..end, sink)?;
+            hexadecimal(bytes, start..end, needles, sink)?;
+        }
+        floor = end;
+        at = end + least;
+    }
+    Ok(())
+}
+
+fn base64(bytes: &[u8], run: Range<usize>, sink: &mut Sink<'_>) -> Result<(), Tangled> {
+    let to_end = bytes[run.end..].iter().all(|byte| *byte == b'=');
+    let (mut digits, mut map) = (Vec::with_capacity(run.len()), Map::default());
+    for at in run {
+        let value = VALUES[usize::from(bytes[at])];
+        if value < LINE_END {
+            map.each(digits.len(), at, 1);
+            digits.push(value);
+        }
+    }
+    let mut decoded = Vec::with_capacity(digits.len());
+    for first in 0..4.min(digits.len()) {
+        decoded.clear();
+        for group in digits[first..].chunks(4) {
+            let bits = group.iter().fold(0_u32, |bits, digit| bits << 6 | u32::from(*digit)) << (6 * (4 - group.len()));
+            let [_, one, two, three] = bits.to_be_bytes();
+            decoded.extend_from_slice(&[one, two, three][..group.len() * 6 / 8]);
+        }
+        sink(&decoded, &|place| source_of_digits(&map, place, 6, first), to_end)?;
+    }
+    Ok(())
+}
+
+fn hexadecimal(bytes: &[u8], run: Range<usize>, needles: &Needles, sink: &mut Sink<'_>) -> Result<(), Tangled> {
+    let least = (2 * needles.shortest).min(2 * PACKED_DIGITS);
+    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|value| u8::try_from(value).ok());
+    let mut at = run.start;
+    while at + least <= run.end {
+        let (mut digits, mut map) = (Vec::new(), Map::default());
+        while at < run.end {
+            match digit(bytes[at]) {
+                Some(value) => {
+                    map.each(digits.len(), at, 1);
+                    digits.push(value);
+                }
+                None if VALUES[usize::from(bytes[at])] == LINE_END => {}
+                None => break,
+            }
+            at += 1;
+        }
+        if digits.len() >= least {
+            for first in 0..2 {
+                let decoded: Vec<u8> = digits[first..].chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect();
+                sink(&decoded, &|place| source_of_digits(&map, place, 4, first), at == bytes.len())?;
+            }
+        }
+        at += 1;
+    }
+    Ok(())
+}

@@ -1,0 +1,192 @@
+//! Secrets of the run, and their removal from whatever leaves it.
+//!
+//! In: secrets, as soon as they are known, and what was said by a target. Out: the same without any secret, in whatever encoding it
+//! stood. A room here is a kind of encoding; `search` looks through all of them. What is too tangled to be searched is left out whole.
+
+mod decoded;
+mod digits;
+mod entities;
+mod escaped;
+mod escapes;
+mod needles;
+mod packed;
+mod search;
+mod sink;
+mod wide;
+
+use std::{cell::RefCell, collections::HashSet, ops::Range, sync::Arc};
+
+use needles::Needles;
+
+use crate::model::{
+    credential::{Credential, REDACTED},
+    exchange::{Answer, Cut, Exchange, NoAnswer, Outcome, Sent},
+    record::Record,
+    verdict::Finding,
+};
+
+/// A text that is shorter is searched faster than it is looked up.
+const REMEMBERED_MIN: usize = 512;
+
+/// What must never be seen.
+#[derive(Default)]
+pub(super) struct Secrets(RefCell<Known>);
+
+#[derive(Default)]
+struct Known {
+    all: Vec<String>,
+    /// Finds all of them at once; none while there are none, and until it is made anew.
+    needles: Option<Arc<Needles>>,
+    /// Bodies in which there is none: many answers are equal.
+    without: HashSet<Arc<str>>,
+    without_bytes: HashSet<Arc<[u8]>>,
+}
+
+impl Secrets {
+    /// From now on the text is a secret.
+    pub(super) fn add(&self, text: &str) {
+        let mut known = self.0.borrow_mut();
+        if needles::is_long_enough(text) && !known.all.iter().any(|one| one == text) {
+            known.all.push(text.to_owned());
+            known.needles = None;
+            known.without.clear();
+            known.without_bytes.clear();
+        }
+    }
+
+    /// The count of secrets there are.
+    pub(super) fn count(&self) -> usize {
+        self.0.borrow().all.len()
+    }
+
+    fn needles(&self) -> Option<Arc<Needles>> {
+        let mut known = self.0.borrow_mut();
+        if known.needles.is_none() {
+            known.needles = Needles::of(&known.all).map(Arc::new);
+        }
+        known.needles.clone()
+    }
+
+    /// Where secrets stand in bytes. Where those are too tangled to be searched, everywhere.
+    fn places(&self, bytes: &[u8], breaks_off: bool) -> Vec<Range<usize>> {
+        let Some(needles) = self.needles() else { return Vec::new() };
+        search::places(&needles, bytes, breaks_off).unwrap_or_else(|_| std::iter::once(0..bytes.len()).collect())
+    }
+
+    pub(super) fn redact(&self, text: &str) -> String {
+        self.clean_text(text, false).unwrap_or_else(|| text.to_owned())
+    }
+
+    /// A text without its secrets; none where it has none.
+    fn clean_text(&self, text: &str, breaks_off: bool) -> Option<String> {
+        let places = self.places(text.as_bytes(), breaks_off);
+        if places.is_empty() {
+            return None;
+        }
+        let (mut out, mut from) = (String::with_capacity(text.len()), 0);
+        for place in places {
+            let start = (from..=place.start).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(from);
+            let end = (place.end..text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len());
+            out.push_str(&text[from..start]);
+            out.push_str(REDACTED);
+            from = end;
+        }
+        out.push_str(&text[from..]);
+        Some(out)
+    }
+
+    /// Bytes that are no text, with the secrets in them written over.
+    pub(super) fn cover(&self, bytes: &mut Arc<[u8]>, breaks_off: bool) {
+        if !breaks_off && self.0.borrow().without_bytes.contains(bytes) {
+            return;
+        }
+        let places = self.places(bytes, breaks_off);
+        if places.is_empty() {
+            if !breaks_off {
+                self.0.borrow_mut().without_bytes.insert(Arc::clone(bytes));
+            }
+            return;
+        }
+        let bytes = Arc::make_mut(bytes);
+        for place in places {
+            bytes[place].fill(b'*');
+        }
+    }
+
+    fn clean(&self, text: &mut String) {
+        if let Some(clean) = self.clean_text(text, false) {
+            *text = clean;
+        }
+    }
+
+    /// Takes the secrets out of an exchange.
+    pub(super) fn clean_exchange(&self, exchange: &mut Exchange) {
+        let Sent::Http(request) = &mut exchange.sent;
+        for text in [&mut request.query, &mut request.body, &mut request.path] {
+            self.clean(text);
+        }
+        if let Credential::Literal(text) = &mut request.credential {
+            self.clean(text);
+        }
+        for (name, value) in request.parameters.iter_mut().chain(&mut request.headers) {
+            self.clean(name);
+            self.clean(value);
+        }
+        self.clean_outcome(&mut exchange.outcome);
+    }
+
+    /// Takes the secrets out of what came back.
+    pub(super) fn clean_outcome(&self, outcome: &mut Outcome) {
+        match outcome {
+            Outcome::Answer(answer) => self.clean_answer(answer),
+            Outcome::Nothing(NoAnswer { says, .. }) => self.clean(says),
+        }
+    }
+
+    fn clean_answer(&self, answer: &mut Answer) {
+        let breaks_off = answer.cut.is_some();
+        if let Some(bytes) = &mut answer.bytes {
+            self.cover(bytes, breaks_off);
+        }
+        self.clean_body(&mut answer.body, breaks_off);
+        for (name, value) in &mut answer.headers {
+            self.clean(name);
+            self.clean(value);
+        }
+        if let Some(Cut::Broken(says)) = &mut answer.cut {
+            self.clean(says);
+        }
+    }
+
+    fn clean_body(&self, body: &mut Arc<str>, breaks_off: bool) {
+        let remembered = !breaks_off && body.len() >= REMEMBERED_MIN;
+        if remembered && self.0.borrow().without.contains(body) {
+            return;
+        }
+        match self.clean_text(body, breaks_off) {
+            Some(clean) => *body = clean.into(),
+            None if remembered => {
+                self.0.borrow_mut().without.insert(Arc::clone(body));
+            }
+            None => {}
+        }
+    }
+
+    /// Takes the secrets out of what was recorded.
+    pub(super) fn clean_record(&self, record: &mut Record) {
+        for exchange in &mut record.exchanges {
+            self.clean_exchange(exchange);
+        }
+        for value in record.variables.values_mut() {
+            self.clean(value);
+        }
+    }
+
+    /// Takes the secrets out of what is said of a requirement.
+    pub(super) fn clean_finding(&self, finding: &mut Finding) {
+        let evidence = finding.evidence.iter_mut().flat_map(|evidence| [&mut evidence.expected, &mut evidence.got]);
+        for text in finding.reason.iter_mut().chain(&mut finding.reading).chain(evidence) {
+            self.clean(text);
+        }
+    }
+}
