@@ -23,7 +23,10 @@ fn no_form_is_left_in_two_encodings() {
     for secret in SECRETS {
         assert!(check("", secret, "a=", "&b=c"));
         for one in ENCODINGS.chars() {
-            assert!(check(&one.to_string(), secret, "<a b=\"", "\">") || !secret.is_ascii() || "fz".contains(one), "{one}");
+            assert!(
+                check(&one.to_string(), secret, "<a b=\"", "\">") || !secret.is_ascii() || "fz".contains(one),
+                "{one}"
+            );
             for two in ENCODINGS.chars() {
                 checked += usize::from(check(&format!("{one}{two}"), secret, "/next/ ", " and more"));
             }
