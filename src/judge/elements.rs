@@ -4,7 +4,7 @@
 
 use crate::{
     answer::{Canonical, below_root},
-    decode::xml::Node,
+    decode::xml::{Node, without_blanks},
     model::verdict::{Blame, Finding},
     spec::{Element, Endpoint, Type},
 };
@@ -43,7 +43,7 @@ pub(super) fn unlisted(endpoint: &Endpoint, row: &Element, canonical: &Canonical
         return Vec::new();
     }
     let mut texts = texts(&canonical.root, &below_root(endpoint, row));
-    texts.retain(|text| !row.values.iter().any(|value| value == text.trim()));
+    texts.retain(|text| !row.values.iter().any(|value| value == without_blanks(text)));
     texts
 }
 

@@ -1,12 +1,13 @@
 //! Types: what the text of an element or attribute is.
 //!
-//! In: a name of the spec data, and texts. Out: a [`Type`], and whether a text is of it. Each type is a row of a table.
+//! In: a name of the spec data, and texts. Out: a [`Type`], and whether a text is of it. Each type is a row of a table. Blanks round a
+//! value are no part of it, as XSD has it of every type but strings.
 
 use std::net::IpAddr;
 
 use serde::Serialize;
 
-use crate::decode::time;
+use crate::decode::{time, xml::without_blanks};
 
 /// The type of an element's or attribute's text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -144,7 +145,7 @@ impl Type {
     /// Whether a text is of the type. The caller looks at the values of an enumeration, and at bounds.
     #[must_use]
     pub fn fits(self, text: &str) -> bool {
-        self.row().fits.is_none_or(|fits| fits(text))
+        self.row().fits.is_none_or(|fits| fits(without_blanks(text)))
     }
 }
 
@@ -222,9 +223,9 @@ mod tests {
     #[test]
     fn types_tell_their_own_from_others() {
         for (kind, good, bad) in [
-            (Type::Integer, &["0", "-300", "00"][..], &["", "-", "1.0", "x", "１"][..]),
-            (Type::Count, &["0", "15000"], &["-1", "", "one"]),
-            (Type::Flag, &["0", "1"], &["2", "true", "", "01"]),
+            (Type::Integer, &["0", "-300", "00"][..], &["", "-", "1.0", "x", "１", "1 2", "\u{a0}1"][..]),
+            (Type::Count, &["0", "15000"], &["-1", "", "one", " -1"]),
+            (Type::Flag, &["0", "1"], &["2", "true", "", "01", " 2 "]),
             (
                 Type::Url,
                 &["https://a.b/c?d=e", "http://[::1]:8080/x"],
@@ -245,6 +246,7 @@ mod tests {
         ] {
             for text in good {
                 assert!(kind.fits(text), "{kind:?} {text}");
+                assert!(kind.fits(&format!("\r\n\t {text} \n")), "{kind:?} {text} among blanks");
             }
             for text in bad {
                 assert!(!kind.fits(text), "{kind:?} {text}");

@@ -37,7 +37,7 @@ impl Node {
     /// The text without the white space around it.
     #[must_use]
     pub fn value(&self) -> &str {
-        self.text.trim()
+        without_blanks(&self.text)
     }
 
     /// The element and all below it, parents first.
@@ -76,6 +76,12 @@ impl Node {
         }
         let _ = write!(out, "</{}>", self.name);
     }
+}
+
+/// A text without what XML counts as white space at its ends.
+#[must_use]
+pub fn without_blanks(text: &str) -> &str {
+    text.trim_matches([' ', '\t', '\r', '\n'])
 }
 
 fn escape_text(text: &str) -> String {

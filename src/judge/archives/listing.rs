@@ -4,7 +4,10 @@
 //! by the rows of the listing itself, so here it is left out.
 
 use crate::{
-    decode::{time, xml::Node},
+    decode::{
+        time,
+        xml::{Node, without_blanks},
+    },
     judge::state_model::{ModelJudge, Source},
     spec::{ArchiveDemand, ArchiveWord},
 };
@@ -54,12 +57,14 @@ fn child<'a>(node: &'a Node, name: &str) -> Option<&'a Node> {
 }
 
 fn number(node: &Node, name: &str) -> Option<u64> {
-    child(node, name)?.value().trim().parse().ok()
+    child(node, name)?.value().parse().ok()
 }
 
 fn instant(node: &Node, name: &str) -> Option<i64> {
     let node = child(node, name)?;
-    node.attribute("timestamp").and_then(|text| text.trim().parse().ok()).or_else(|| time::instant(node.value().trim()))
+    node.attribute("timestamp")
+        .and_then(|text| without_blanks(text).parse().ok())
+        .or_else(|| time::instant(node.value()))
 }
 
 /// The intervals of the guide (p. 116), half an hour and ten minutes, and the tolerance for clocks, in seconds.

@@ -5,6 +5,7 @@ use std::num::NonZeroUsize;
 use super::shown::{First, Observer, Shown};
 use crate::{
     answer::{Canonical, below_root},
+    decode::xml::without_blanks,
     judge::elements::{Look, nothing_seen, texts},
     model::verdict::Finding,
     spec::{Element, Endpoint, Type},
@@ -46,7 +47,7 @@ impl<'a> Observer<'a> for Typed<'a> {
 fn typed(endpoint: &Endpoint, row: &Element, canonical: &Canonical) -> Look {
     let mut good = 0;
     for text in texts(&canonical.root, &below_root(endpoint, row)) {
-        let trimmed = text.trim();
+        let trimmed = without_blanks(&text);
         if row.may_be_empty && trimmed.is_empty() {
             continue;
         }

@@ -251,9 +251,10 @@ fn simple_type(row: &Element, depth: usize) -> Simple {
         let _ = writeln!(text, "{pad}  </xs:restriction>\n{pad}</xs:simpleType>");
         Simple::Inline(text)
     };
-    let patterned = |facets: &[(&str, String)], base: &str| {
+    // Blanks round a value are no part of it, whatever its type; those of `xs:string` would be.
+    let patterned = |facets: &[(&str, String)]| {
         let pad = "  ".repeat(depth);
-        let mut text = format!("{pad}<xs:simpleType>\n{pad}  <xs:restriction base=\"{base}\">\n");
+        let mut text = format!("{pad}<xs:simpleType>\n{pad}  <xs:restriction base=\"xs:token\">\n");
         for (facet, value) in facets {
             let _ = writeln!(text, "{pad}    <xs:{facet} value=\"{value}\"/>");
         }
@@ -270,16 +271,16 @@ fn simple_type(row: &Element, depth: usize) -> Simple {
         Type::Integer | Type::Epoch => Simple::Named("xs:integer"),
         Type::Count if row.max.is_some() || row.min.is_some() => bounded(row.min, row.max, "xs:nonNegativeInteger"),
         Type::Count => Simple::Named("xs:nonNegativeInteger"),
-        Type::Flag => patterned(&[("enumeration", "0".to_owned()), ("enumeration", "1".to_owned())], "xs:string"),
+        Type::Flag => patterned(&[("enumeration", "0".to_owned()), ("enumeration", "1".to_owned())]),
         Type::Enum if !row.open => {
             let facets: Vec<_> = row.values.iter().map(|v| ("enumeration", v.clone())).collect();
-            patterned(&facets, "xs:string")
+            patterned(&facets)
         }
-        Type::Duration => patterned(&[("pattern", "[0-9]{2,}:[0-5][0-9]:[0-5][0-9]".to_owned())], "xs:string"),
+        Type::Duration => patterned(&[("pattern", "[0-9]{2,}:[0-5][0-9]:[0-5][0-9]".to_owned())]),
         Type::Decimal => Simple::Named("xs:decimal"),
-        Type::Id => patterned(&[("minLength", "1".to_owned())], "xs:string"),
-        Type::Version => patterned(&[("pattern", "[0-9]+\\.[0-9]+\\.[0-9]+".to_owned())], "xs:string"),
-        Type::Url => patterned(&[("pattern", "https?://.+".to_owned())], "xs:string"),
+        Type::Id => patterned(&[("minLength", "1".to_owned())]),
+        Type::Version => patterned(&[("pattern", "[0-9]+\\.[0-9]+\\.[0-9]+".to_owned())]),
+        Type::Url => patterned(&[("pattern", "https?://.+".to_owned())]),
         _ => Simple::Named("xs:string"),
     }
 }

@@ -1,7 +1,10 @@
 //! Predicates of numbers, and of instants and durations as numbers of seconds.
 
 use super::word::{Checked, Found, Row, Selected, Word};
-use crate::{decode::time, vocabulary::heard::shorten};
+use crate::{
+    decode::{time, xml::without_blanks},
+    vocabulary::heard::shorten,
+};
 
 /// It is a number, at least this.
 pub static MIN: Word<i64> = Word {
@@ -93,12 +96,12 @@ fn near(found: &Found<'_>, expected: Option<f64>, slack: f64) -> bool {
 }
 
 fn whole(text: &str) -> Option<i64> {
-    text.trim().parse().ok()
+    without_blanks(text).parse().ok()
 }
 
 /// Seconds of an instant or a duration, or a number with its fraction.
 fn number(text: &str) -> Option<f64> {
-    let text = text.trim();
+    let text = without_blanks(text);
     let whole = time::iso8601(text).or_else(|| time::duration(text));
     #[expect(clippy::cast_precision_loss, reason = "seconds of a calendar and of sessions are far below 2^53")]
     whole.map(|whole| whole as f64).or_else(|| text.parse().ok().filter(|number: &f64| number.is_finite()))

@@ -1,7 +1,10 @@
 //! Predicates of instants and durations.
 
 use super::word::{Found, Row, Word};
-use crate::{decode::time, vocabulary::heard::shorten};
+use crate::{
+    decode::{time, xml::without_blanks},
+    vocabulary::heard::shorten,
+};
 
 pub(super) static ROWS: &[Row] = &[
     Row::Number(&Word {
@@ -53,15 +56,15 @@ pub(super) static ROWS: &[Row] = &[
 /// Whether each is an instant that stands in some relation to when the request was sent, in seconds after it.
 fn from_the_request(found: &Found<'_>, test: impl Fn(i64) -> bool) -> bool {
     let sent = found.sent_s();
-    found.each(|one| time::instant(one).is_some_and(|instant| test(instant - sent)))
+    found.each(|one| time::instant(without_blanks(one)).is_some_and(|instant| test(instant - sent)))
 }
 
 fn instants(texts: &[String]) -> Option<Vec<i64>> {
-    texts.iter().map(|text| time::instant(text)).collect()
+    texts.iter().map(|text| time::instant(without_blanks(text))).collect()
 }
 
 /// Seconds of a duration, or a whole number.
 fn amount(text: &str) -> Option<i64> {
-    let text = text.trim();
+    let text = without_blanks(text);
     time::duration(text).or_else(|| text.parse().ok())
 }
