@@ -260,7 +260,7 @@ fn a_report_or_journal_that_cannot_be_read_is_named() {
     let cli = Cli::new();
     let one = ["certify", "--only", "command/get_appliances/smallest"];
     cli.run(&one).exits(0);
-    let journal = cli.read("touchmark-report/journal.jsonl");
+    let journal = cli.journal("touchmark-report/journal.jsonl.gz");
     let report = cli.read("touchmark-report/report.json");
     let lines: Vec<&str> = journal.lines().collect();
     assert!(lines.len() > 2, "{journal}");
@@ -268,7 +268,7 @@ fn a_report_or_journal_that_cannot_be_read_is_named() {
     cli.write("broken.jsonl", &format!("{}\n{}\n{cut}\n", lines[0], lines[1]));
     cli.write("headless.jsonl", &format!("{}\n", lines[1]));
     cli.write("empty.jsonl", "");
-    cli.write("later.jsonl", &lines[0].replace("\"schema_version\":2", "\"schema_version\":3"));
+    cli.write("later.jsonl", &lines[0].replace("\"schema_version\":3", "\"schema_version\":4"));
     cli.write("later.json", &report.replace("\"schema_version\": 1", "\"schema_version\": 2"));
     cli.write("more.json", &report.replace("\"schema_version\"", "\"surprise\": 1, \"schema_version\""));
     cli.write("text.json", "not a report\n");
@@ -279,8 +279,8 @@ fn a_report_or_journal_that_cannot_be_read_is_named() {
         "judge empty.jsonl",
         "judge later.jsonl",
         "judge touchmark-report/report.json",
-        "judge touchmark-report/journal.jsonl --only command/nothing",
-        "replay touchmark-report/journal.jsonl command/get_appliances/smallest",
+        "judge touchmark-report/journal.jsonl.gz --only command/nothing",
+        "replay touchmark-report/journal.jsonl.gz command/get_appliances/smallest",
         "replay touchmark-report/report.json command/get_appliances/smallest",
         "replay later.json command/get_appliances/smallest",
         "replay more.json command/get_appliances/smallest",

@@ -240,7 +240,7 @@ fn a_gap_by_a_document_is_sent_again_and_a_name_that_no_document_makes_is_refuse
     assert_eq!(cli.report().gaps(), [id]);
     let again = cli.run(&[&["replay", "touchmark-report/report.json", id][..], &at].concat());
     assert!(again.exits(1).stdout.contains(id), "{}", again.stdout);
-    let judged = cli.run(&["judge", "touchmark-report/journal.jsonl"]);
+    let judged = cli.run(&["judge", "touchmark-report/journal.jsonl.gz"]);
     assert!(judged.exits(1).stdout.contains(id), "{}", judged.stdout);
     let typo = cli.run(&[&["certify", "--target", &target.base, "--only", "configuration/teem"][..], &at].concat());
     assert!(typo.exits(2).stderr.contains("configuration/teem"), "{}", typo.stderr);

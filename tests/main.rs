@@ -18,6 +18,7 @@ mod readings;
 mod replays;
 mod safety;
 mod secrets;
+mod signals;
 mod site;
 mod snapshots;
 mod support;

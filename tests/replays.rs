@@ -57,7 +57,7 @@ fn a_journal_judged_again_says_the_same() {
     let cli = Cli::new();
     let ran = cli.run(&["certify", "--only", "command/get_", "--seed", "3", "--defect", DEFECT]);
     ran.exits(1);
-    let again = cli.run(&["judge", "touchmark-report/journal.jsonl", "--only", "command/get_"]);
+    let again = cli.run(&["judge", "touchmark-report/journal.jsonl.gz", "--only", "command/get_"]);
     again.exits(1);
     let (first, second) = (told(&ran.stdout), told(&again.stdout));
     let differ = first.iter().zip(&second).find(|(a, b)| a != b);
@@ -130,10 +130,10 @@ fn a_run_that_cannot_be_taken_up_again_keeps_what_there_was() {
     cli.aim(&target.base, &target.emulator);
     cli.run(&["certify", "--only", AREA]).exits(0);
     // As if the run had been broken off before its end.
-    let journal = cli.read("touchmark-report/journal.jsonl");
-    cli.write("touchmark-report/journal.jsonl.part", &journal);
+    let journal = cli.journal("touchmark-report/journal.jsonl.gz");
+    cli.write("touchmark-report/journal.jsonl.gz.part", &journal);
     drop(target);
     cli.run(&["certify", "--only", AREA, "--resume", "touchmark-report"]).exits(4);
-    let left = cli.read("touchmark-report/journal.jsonl.part");
+    let left = cli.read("touchmark-report/journal.jsonl.gz.part");
     assert!(left == journal, "{} of {} bytes are left", left.len(), journal.len());
 }

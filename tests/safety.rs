@@ -112,7 +112,7 @@ fn no_account_sends_more_in_a_second_than_it_may() {
     cli.aim(&behind.base, &behind.emulator);
     let paced = ["certify", "--rate", "20/s", "--workers", "8", "--allow", "write"];
     cli.run(&[&paced[..], &["--only", "command/get_logged_in_reps"]].concat()).exits(0);
-    let (_, records) = read_journal(&cli.read("touchmark-report/journal.jsonl")).expect("a journal");
+    let (_, records) = read_journal(&cli.journal("touchmark-report/journal.jsonl.gz")).expect("a journal");
     let exchanges: Vec<&Exchange> = records.iter().flat_map(|record| &record.exchanges).collect();
     let mut times: BTreeMap<_, Vec<i64>> = BTreeMap::new();
     for exchange in &exchanges {
@@ -239,7 +239,7 @@ fn no_secret_is_in_any_artefact_even_when_the_target_echoes_them() {
     assert!(secrets.len() > 25, "{}", secrets.len());
     tells_no(&secrets, &cli, &ran);
 
-    let ran = cli.run(&["judge", "touchmark-report/journal.jsonl"]);
+    let ran = cli.run(&["judge", "touchmark-report/journal.jsonl.gz"]);
     tells_no(&secrets, &cli, &ran);
     for gap in cli.report().gaps().into_iter().take(3) {
         let ran = cli.run(&["replay", "touchmark-report/report.json", gap]);

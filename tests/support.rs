@@ -101,6 +101,12 @@ impl Cli {
         fs::read_to_string(self.path(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
     }
 
+    /// The text of a journal.
+    pub(crate) fn journal(&self, name: &str) -> String {
+        let bytes = fs::read(self.path(name)).unwrap_or_else(|error| panic!("{name}: {error}"));
+        touchmark::report::journal_text(&bytes).expect("a journal")
+    }
+
     pub(crate) fn set(&mut self, name: &str, value: &str) -> &mut Self {
         self.environment.insert(name.to_owned(), value.to_owned());
         self

@@ -32,7 +32,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let mut settings = Settings::of(&options, &spec)?;
     let known = known_gaps(&settings)?;
     if let Some(folder) = &options.resume {
-        settings.plan.resumed = resumed(folder, &head(&spec, &settings))?;
+        let (word, records) = resumed(folder, &head(&spec, &settings))?;
+        settings.plan.resumed = records;
+        // What is sent again must not meet what the run made that was broken off.
+        if options.run_word.is_none() && !word.is_empty() {
+            settings.plan.run_word = format!("{word}r");
+        }
     }
     let ready = Ready::new(&mut settings, &options)?;
     let folder = Folder::open(&settings.report_dir)?;
@@ -69,6 +74,7 @@ fn head(spec: &Spec, settings: &Settings) -> JournalHead {
         schema_version: report::JOURNAL_VERSION,
         digest: spec.digest.clone(),
         seed: settings.plan.seed,
+        run_word: settings.plan.run_word.clone(),
         target: settings.target.clone().unwrap_or_else(|| EMBEDDED.to_owned()),
         only: settings.plan.only.clone(),
         suites: settings.plan.suites.clone(),

@@ -1,12 +1,30 @@
 //! The one place that prints: results to stdout, progress and errors to stderr.
 
-use std::io::Write as _;
+use std::{
+    io::{ErrorKind, Write as _},
+    sync::atomic::{AtomicBool, Ordering},
+};
 
-/// Prints to stdout. A reader that went away is no fault of ours.
+/// Whether something could not be printed to stdout.
+static UNPRINTED: AtomicBool = AtomicBool::new(false);
+
+/// Prints to stdout. A reader that went away is no fault of ours; anything else is known to [`unprinted`].
 #[expect(clippy::disallowed_methods, reason = "the one place that prints to stdout")]
 pub(super) fn print(text: &str) {
     let mut out = std::io::stdout().lock();
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            if !UNPRINTED.swap(true, Ordering::Relaxed) {
+                say(&format!("error: standard output cannot be written: {error}"));
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Whether a result was lost, since standard output could not be written.
+pub(super) fn unprinted() -> bool {
+    UNPRINTED.load(Ordering::Relaxed)
 }
 
 /// Prints a line to stderr.

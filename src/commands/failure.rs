@@ -16,6 +16,8 @@ pub mod exit {
     pub const UNREACHABLE: u8 = 4;
     /// Our own fault.
     pub const OURS: u8 = 5;
+    /// Stopped by a second signal, without a report.
+    pub const STOPPED: u8 = 130;
 }
 
 /// Why a command did not do its work: one message, and the exit code.

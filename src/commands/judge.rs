@@ -11,7 +11,7 @@ use crate::{
         id::RequirementId,
         verdict::{Blame, Finding},
     },
-    report::{self, Circumstances, EMBEDDED, Format, RunFacts, Target, read_journal},
+    report::{self, Circumstances, EMBEDDED, Format, RunFacts, Target, journal_text, read_journal},
     run::{self, Plan},
     spec::Demand,
 };
@@ -21,7 +21,7 @@ const JOURNAL_BYTES_MAX: u64 = 1024 * 1024 * 1024;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// A journal.jsonl
+    /// A journal.jsonl.gz, or one that is not compressed
     #[arg(required_unless_present = "metrics", conflicts_with = "metrics")]
     journal: Option<PathBuf>,
     /// Only requirements whose id starts with this
@@ -50,12 +50,13 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     };
     let spec = load_spec(arguments.specs.as_deref())?;
     let path = journal.display();
-    let fault = |says: String| Failure::usage(format!("{path}: {says}\n  name the journal.jsonl of a run"));
+    let fault = |says: String| Failure::usage(format!("{path}: {says}\n  name the journal.jsonl.gz of a run"));
     let size = fs::metadata(journal).map_err(|error| fault(error.to_string()))?.len();
     if size > JOURNAL_BYTES_MAX {
         return Err(fault(format!("it has {size} bytes, more than the {JOURNAL_BYTES_MAX} that are read")));
     }
-    let text = fs::read_to_string(journal).map_err(|error| fault(error.to_string()))?;
+    let bytes = fs::read(journal).map_err(|error| fault(error.to_string()))?;
+    let text = journal_text(&bytes).map_err(fault)?;
     let (head, records) = read_journal(&text).map_err(fault)?;
     let extended = run::extended(&spec, &records).map(|extended| extended.spec);
     let spec = extended.unwrap_or(spec);
@@ -82,6 +83,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
         base: head.target.clone(),
         run: RunFacts {
             seed: head.seed,
+            word: head.run_word.clone(),
             cases: 0,
             requests,
             duration_ms: 0,

@@ -26,6 +26,7 @@ mod prove;
 mod replay;
 mod report_folder;
 mod settings;
+mod signals;
 mod spec;
 mod target;
 mod target_run;
@@ -43,7 +44,7 @@ pub use options::{Options, read_config};
 pub use prove::{Proof, prove};
 pub use replay::read_report;
 
-use console::{print, say};
+use console::{print, say, unprinted};
 use failure::{Failure, load_spec};
 
 /// Certifies anything that claims to speak the BeyondTrust Remote Support 23.2 APIs.
@@ -99,6 +100,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Spec(arguments) => spec::run(arguments),
     };
     match done {
+        Ok(_) if unprinted() => ExitCode::from(exit::USAGE),
         Ok(code) => ExitCode::from(code),
         Err(failure) => {
             say(&format!("error: {}", failure.says));

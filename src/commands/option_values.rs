@@ -7,6 +7,22 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Deserializer, de::Error};
 
+/// A word that names of a run hold: up to 16 small letters and digits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct RunWord(pub(super) String);
+
+impl FromStr for RunWord {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let lawful = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+        match (1..=16).contains(&text.len()) && text.bytes().all(lawful) {
+            true => Ok(Self(text.to_owned())),
+            false => Err(format!("`{text}` is no word for a run; write 1 to 16 small letters and digits")),
+        }
+    }
+}
+
 /// A number from `MIN` to `MAX`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "i64")]

@@ -13,7 +13,7 @@ use super::{
     Failure,
     accounts::{self, AccountOption},
     configuration,
-    option_values::{Shard, Within, from_text},
+    option_values::{RunWord, Shard, Within, from_text},
 };
 use crate::{
     model::{case::Class, suite::Suite, variables::Variables},
@@ -52,6 +52,10 @@ pub struct Options {
     /// Decides every drawn value; the same seed makes the same requests
     #[arg(long, value_name = "N", default_value_t = Plan::default().seed)]
     pub(super) seed: u64,
+    /// A word that all names hold which the run makes, so that it can be repeated byte for byte; drawn anew for each named target
+    #[arg(long, value_name = "WORD")]
+    #[serde(deserialize_with = "from_text")]
+    pub(super) run_word: Option<RunWord>,
     /// Cases of each property
     #[arg(long, value_name = "N", default_value_t = Within::of(Plan::default().cases))]
     pub(super) cases: Within<1, 10_000>,
@@ -82,7 +86,7 @@ pub struct Options {
     /// Most milliseconds that one exchange may take
     #[arg(long, value_name = "MS", default_value_t = Within::of(30_000))]
     pub(super) timeout_ms: Within<10, 3_600_000>,
-    /// Folder for report.json and journal.jsonl
+    /// Folder for report.json and journal.jsonl.gz
     #[arg(long, value_name = "DIR", default_value = "touchmark-report")]
     pub(super) report_dir: PathBuf,
     /// Report folder of a run that was broken off; what it has whole is not sent again

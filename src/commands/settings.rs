@@ -3,10 +3,19 @@
 //! In: [`Options`] and the spec. Out: [`Settings`]: the target's address, accounts and a plan that selects something, or the first
 //! option that cannot be followed. Nothing is sent.
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    hash::{BuildHasher as _, RandomState},
+    path::PathBuf,
+};
 
 use super::{
-    Failure, accounts::accounts, files::read_file, nearest::nearest, option_values::Shard, options::Options,
+    Failure,
+    accounts::accounts,
+    files::read_file,
+    nearest::nearest,
+    option_values::{RunWord, Shard},
+    options::Options,
     target::base,
 };
 use crate::{
@@ -87,6 +96,12 @@ fn plan(options: &Options, spec: &Spec) -> Result<Plan, Failure> {
     let Shard(part, parts) = options.shard.unwrap_or(Shard(1, 1));
     Ok(Plan {
         seed: options.seed,
+        run_word: match (&options.run_word, &options.target) {
+            (Some(RunWord(word)), _) => word.clone(),
+            // The embedded emulator is new in each run.
+            (None, None) => String::new(),
+            (None, Some(_)) => drawn_word(),
+        },
         cases: options.cases.get(),
         only: options.only.clone(),
         suites: options.suites.clone(),
@@ -109,4 +124,16 @@ fn fixtures(said: &Variables, spec: &Spec) -> Result<(Variables, Variables), Fai
     }
     let secret = |name: &String| spec.fixtures.get(name).is_some_and(|fixture| fixture.secret);
     Ok(said.clone().into_iter().partition(|(name, _)| secret(name)))
+}
+
+/// A word that no other run has.
+fn drawn_word() -> String {
+    let mut number = RandomState::new().hash_one("a run");
+    let digits = b"abcdefghijklmnopqrstuvwxyz0123456789";
+    let mut word = String::new();
+    for _ in 0..8 {
+        word.push(char::from(digits[usize::try_from(number % 36).unwrap_or(0)]));
+        number /= 36;
+    }
+    word
 }

@@ -2,19 +2,11 @@
 //!
 //! In: settings. Out: a finished run, or why nothing could be tested. Here stand the runtime, the network and the interrupt.
 
-use std::{
-    collections::BTreeMap,
-    path::Path,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Instant,
-};
+use std::{collections::BTreeMap, path::Path, sync::Arc, time::Instant};
 
 use super::{
     Failure, embedded::Embedded, exit, options::Options, progress::Progress, report_folder::Folder, say,
-    settings::Settings,
+    settings::Settings, signals,
 };
 use crate::{
     report::{self, Circumstances, EMBEDDED, Report, RunFacts, Target},
@@ -86,32 +78,27 @@ impl Ready {
         options: &Options,
         folder: Option<&Folder>,
     ) -> Result<Certified, Failure> {
-        let Self { base, http, embedded } = self;
+        let Self { base, mut http, embedded } = self;
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .map_err(|error| Failure::ours(format!("no runtime: {error}")))?;
+        let stop = signals::listen();
+        http.stop_with(Arc::clone(&stop));
         let sender = Sender::new(Box::new(http), settings.accounts.clone(), settings.rate, Guard::new(settings.allow));
         let url = if embedded.is_some() { EMBEDDED.to_owned() } else { base.clone() };
         say(&format!("touchmark {}: certifying {}", env!("CARGO_PKG_VERSION"), described(&url, &base)));
-        let stop = Arc::new(AtomicBool::new(false));
         let progress = Progress::new(folder);
         #[expect(clippy::disallowed_methods, reason = "a report says how long its run took")]
         let started = Instant::now();
-        let done = runtime.block_on(async {
-            let interrupt = stop.clone();
-            tokio::spawn(async move {
-                if tokio::signal::ctrl_c().await.is_ok() {
-                    interrupt.store(true, Ordering::Relaxed);
-                }
-            });
-            run::run(spec, &sender, &settings.plan, &stop, &|event| progress.tell(event)).await
-        });
+        let done = runtime
+            .block_on(async { run::run(spec, &sender, &settings.plan, &stop, &|event| progress.tell(event)).await });
         progress.finish();
         let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         let run = done.map_err(|abort| aborted(&url, &abort))?;
         let facts = RunFacts {
             seed: settings.plan.seed,
+            word: settings.plan.run_word.clone(),
             cases: settings.plan.cases,
             requests: run.requests,
             duration_ms,

@@ -21,7 +21,7 @@ use crate::{
         draft::{Draft, HttpDraft},
         variables::{Variables, names},
     },
-    spec::{Demand, Input, Requirement, Spec, Step},
+    spec::{Demand, Input, Requirement, Spec, Step, UNIQUE},
 };
 
 /// A case with the tree of values that it was drawn from.
@@ -33,6 +33,7 @@ pub struct Drawn {
     tree: Tree,
     steps: Vec<Step>,
     seed: u64,
+    word: String,
 }
 
 type Tree = Box<dyn ValueTree<Value = Vec<Option<String>>>>;
@@ -71,7 +72,7 @@ pub fn flow(spec: &Spec, purpose: &Purpose, steps: &[Step], seed: u64) -> Drawn 
 }
 
 fn draw(spec: &Spec, purpose: &Purpose, steps: &[Step], seed: u64, index: u32) -> Drawn {
-    let digest = digest(seed, &purpose.to_string(), index);
+    let digest = digest_of(seed, &purpose.to_string(), index);
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &digest);
     let mut runner = TestRunner::new_with_rng(Config { failure_persistence: None, ..Config::default() }, rng);
     let mut strategies: Vec<BoxedStrategy<Option<String>>> = Vec::new();
@@ -90,7 +91,7 @@ fn draw(spec: &Spec, purpose: &Purpose, steps: &[Step], seed: u64, index: u32) -
         Err(_) => Box::new(Fixed(Vec::new())),
     };
     let case = Case { purpose: purpose.clone(), index, attempt: 0, steps: Vec::new() };
-    let mut drawn = Drawn { case, made: Variables::new(), tree, steps: steps.to_vec(), seed };
+    let mut drawn = Drawn { case, made: Variables::new(), tree, steps: steps.to_vec(), seed, word: String::new() };
     drawn.refresh();
     drawn.name();
     drawn
@@ -137,6 +138,15 @@ impl Drawn {
         changed
     }
 
+    /// The same values with names that hold the word of a run, so that no run meets what another one made. Without a word the seed alone
+    /// decides them.
+    #[must_use]
+    pub fn of_run(mut self, word: &str) -> Self {
+        word.clone_into(&mut self.word);
+        self.name();
+        self
+    }
+
     /// The same values for another attempt, with names of its own.
     pub fn attempt(&mut self, attempt: u32) {
         self.case.attempt = attempt;
@@ -147,14 +157,19 @@ impl Drawn {
     fn name(&mut self) {
         let Case { purpose, index, attempt, .. } = &self.case;
         let name = if *attempt == 0 { purpose.to_string() } else { format!("{purpose}#{attempt}") };
-        let digest = digest(self.seed, &name, *index);
+        let digest = digest_of(self.seed, &name, *index);
         let in_drafts = self.case.steps.iter().flat_map(|step| {
             let Draft::Http(draft) = &step.draft;
             draft.parameters.iter().flat_map(|(_, value)| names(value))
         });
         let in_steps = self.steps.iter().flat_map(variables_of);
-        let all = in_steps.chain(std::iter::once("unique".to_owned())).chain(in_drafts);
-        self.made = all.filter_map(|name| seeded::value(&name, &digest).map(|value| (name, value))).collect();
+        let all = in_steps.chain(std::iter::once(UNIQUE.to_owned())).chain(in_drafts);
+        let unique = match self.word.as_str() {
+            "" => digest,
+            word => digest_of(self.seed, &format!("{name} {word}"), *index),
+        };
+        let digest = |name: &str| if name == UNIQUE { &unique } else { &digest };
+        self.made = all.filter_map(|name| seeded::value(&name, digest(&name)).map(|value| (name, value))).collect();
     }
 
     fn refresh(&mut self) {
@@ -190,7 +205,7 @@ fn case_step(step: &Step, values: &mut impl Iterator<Item = Option<String>>) -> 
     }
 }
 
-fn digest(seed: u64, name: &str, index: u32) -> [u8; 32] {
+fn digest_of(seed: u64, name: &str, index: u32) -> [u8; 32] {
     let mut hash = Sha256::new();
     hash.update(seed.to_be_bytes());
     hash.update(name.as_bytes());

@@ -1,16 +1,36 @@
-//! The journal: every record of a run as one JSON line, so that it can be judged again.
+//! The journal: every record of a run as one JSON line, so that it can be judged again; equal bodies stand on one line of their own.
 //!
 //! In: records, or the text of a journal. Out: lines, or records. A line that cannot be read is named with its number.
 
+use std::{
+    collections::{HashMap, HashSet},
+    io::Read as _,
+    sync::Arc,
+};
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use flate2::read::MultiGzDecoder;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use sha2::{Digest as _, Sha256};
 
 use crate::model::{
+    exchange::{Answer, Outcome},
     record::{Bodies, Record},
     suite::Suite,
 };
 
 /// Version of the journal's shape.
-pub const JOURNAL_VERSION: u32 = 2;
+pub const JOURNAL_VERSION: u32 = 3;
+
+/// A shorter body stands in its record.
+const BODY_BYTES_MIN: usize = 256;
+
+/// The member of an answer that names its body.
+const BODY_IS: &str = "body_is";
+
+/// The most bytes of text that a journal unpacks to.
+const TEXT_BYTES_MAX: u64 = 4 << 30;
 
 /// The longest journal line that is read, in bytes.
 const LINE_BYTES_MAX: usize = 64 * 1024 * 1024;
@@ -27,6 +47,9 @@ pub struct JournalHead {
     pub digest: String,
     /// Seed of the run.
     pub seed: u64,
+    /// Word in all names that the run made; empty where the seed alone decided them.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub run_word: String,
     /// The target.
     pub target: String,
     /// Id prefixes that were asked for; empty for all.
@@ -46,12 +69,97 @@ pub fn to_line(value: &impl Serialize) -> String {
     line
 }
 
-/// Reads the journal of a run that did not come to its end: a last line that is not whole is left out.
+/// Writes records as lines in which equal bodies stand once.
+#[derive(Debug, Default)]
+pub struct JournalLines {
+    known: HashSet<String>,
+}
+
+/// A body on a line of its own, before the first record that has it.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BodyLine {
+    /// The beginning of its SHA-256.
+    body: String,
+    text: Arc<str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    base64: Option<String>,
+}
+
+impl JournalLines {
+    /// The lines of a record.
+    #[must_use]
+    pub fn of(&mut self, record: &Record) -> String {
+        let mut lines = String::new();
+        let mut names = Vec::new();
+        let mut short = record.clone();
+        for exchange in &mut short.exchanges {
+            let Outcome::Answer(answer) = &mut exchange.outcome else {
+                names.push(None);
+                continue;
+            };
+            if answer.raw().len() < BODY_BYTES_MIN {
+                names.push(None);
+                continue;
+            }
+            let name = name_of(answer);
+            if self.known.insert(name.clone()) {
+                let base64 = answer.bytes.as_ref().map(|bytes| STANDARD.encode(bytes));
+                lines.push_str(&to_line(&BodyLine { body: name.clone(), text: Arc::clone(&answer.body), base64 }));
+            }
+            (answer.body, answer.bytes) = ("".into(), None);
+            names.push(Some(name));
+        }
+        let mut value = serde_json::to_value(&short).unwrap_or_default();
+        for (number, name) in names.into_iter().enumerate() {
+            if let (Some(name), Some(answer)) = (name, answer_in(&mut value, number)) {
+                answer.insert(BODY_IS.to_owned(), name.into());
+            }
+        }
+        lines.push_str(&to_line(&value));
+        lines
+    }
+}
+
+/// The answer of an exchange of a record, where it has one.
+fn answer_in(record: &mut Value, number: usize) -> Option<&mut Map<String, Value>> {
+    record.get_mut("exchanges")?.get_mut(number)?.get_mut("outcome")?.get_mut("answer")?.as_object_mut()
+}
+
+fn name_of(answer: &Answer) -> String {
+    let digest = Sha256::digest(answer.raw());
+    let mark = if answer.bytes.is_some() { 'b' } else { 't' };
+    digest[..12].iter().fold(mark.to_string(), |name, byte| format!("{name}{byte:02x}"))
+}
+
+/// The text of a journal, which is compressed or not.
 ///
 /// # Errors
-/// The number of the first other line that cannot be read, and why.
+/// Why it cannot be read.
+pub fn journal_text(bytes: &[u8]) -> Result<String, String> {
+    let mut text = Vec::new();
+    let bytes: &[u8] = if bytes.starts_with(&[0x1f, 0x8b]) {
+        // What a run that was broken off did not finish ends somewhere; what came before can be read.
+        let ended = MultiGzDecoder::new(bytes).take(TEXT_BYTES_MAX + 1).read_to_end(&mut text);
+        if text.is_empty() && ended.is_err() {
+            return Err("it is no whole gzip file".to_owned());
+        }
+        &text
+    } else {
+        bytes
+    };
+    if bytes.len() as u64 > TEXT_BYTES_MAX {
+        return Err(format!("it has more than the {TEXT_BYTES_MAX} bytes that are read"));
+    }
+    String::from_utf8(bytes.to_vec()).map_err(|error| format!("it is no text: {error}"))
+}
+
+/// Reads the journal of a run that did not come to its end: a line that cannot be read costs that line only.
+///
+/// # Errors
+/// Why its head cannot be read.
 pub fn read_broken_off(text: &str) -> Result<(JournalHead, Vec<Record>), String> {
-    read_journal(text.rfind('\n').map_or("", |end| &text[..=end]))
+    read(text.rfind('\n').map_or("", |end| &text[..=end]), |_| Ok(()))
 }
 
 /// Reads a journal.
@@ -59,25 +167,66 @@ pub fn read_broken_off(text: &str) -> Result<(JournalHead, Vec<Record>), String>
 /// # Errors
 /// The number of the first line that cannot be read, and why.
 pub fn read_journal(text: &str) -> Result<(JournalHead, Vec<Record>), String> {
+    read(text, Err)
+}
+
+fn read(text: &str, fault: impl Fn(String) -> Result<(), String>) -> Result<(JournalHead, Vec<Record>), String> {
     let mut lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
     let (number, first) = lines.next().ok_or("line 1: the file is empty; a journal starts with a head line")?;
     let head: JournalHead = serde_json::from_str(first)
         .map_err(|error| format!("line {}: not the head of a journal: {}", number + 1, one_line(&error)))?;
-    if head.journal != "touchmark" || head.schema_version != JOURNAL_VERSION {
-        return Err(format!("line {}: not a journal of schema version {JOURNAL_VERSION}", number + 1));
+    if head.journal != "touchmark" || !(2..=JOURNAL_VERSION).contains(&head.schema_version) {
+        return Err(format!("line {}: not a journal of schema version 2 or {JOURNAL_VERSION}", number + 1));
     }
-    let (mut records, mut bodies) = (Vec::new(), Bodies::default());
+    let (mut records, mut shared) = (Vec::new(), Bodies::default());
+    let mut bodies = HashMap::new();
     for (number, line) in lines {
-        if line.len() > LINE_BYTES_MAX {
-            return Err(format!("line {}: longer than {LINE_BYTES_MAX} bytes", number + 1));
+        match read_line(line, &mut bodies) {
+            Ok(None) => {}
+            Ok(Some(mut record)) => {
+                shared.share(&mut record);
+                records.push(record);
+            }
+            Err(says) => fault(format!("line {}: {says}", number + 1))?,
         }
-        let record = serde_json::from_str(line);
-        let mut record: Record =
-            record.map_err(|error| format!("line {}: not a record: {}", number + 1, one_line(&error)))?;
-        bodies.share(&mut record);
-        records.push(record);
     }
     Ok((head, records))
+}
+
+/// Bodies by their names, as text and as bytes.
+type Named = HashMap<String, (Arc<str>, Option<Arc<[u8]>>)>;
+
+/// A record; none where the line is a body.
+fn read_line(line: &str, bodies: &mut Named) -> Result<Option<Record>, String> {
+    if line.len() > LINE_BYTES_MAX {
+        return Err(format!("longer than {LINE_BYTES_MAX} bytes"));
+    }
+    if line.starts_with("{\"body\":") {
+        let line: BodyLine = serde_json::from_str(line).map_err(|error| format!("not a body: {}", one_line(&error)))?;
+        let decoded = line.base64.map(|text| STANDARD.decode(text)).transpose();
+        let bytes = decoded.map_err(|error| format!("not a body: {error}"))?.map(Arc::from);
+        bodies.insert(line.body, (line.text, bytes));
+        return Ok(None);
+    }
+    let not_a_record = |error: serde_json::Error| format!("not a record: {}", one_line(&error));
+    if !line.contains(BODY_IS) {
+        return serde_json::from_str(line).map(Some).map_err(not_a_record);
+    }
+    let mut value: Value = serde_json::from_str(line).map_err(not_a_record)?;
+    let mut named = Vec::new();
+    for number in 0..value.get("exchanges").and_then(Value::as_array).map_or(0, Vec::len) {
+        if let Some(name) = answer_in(&mut value, number).and_then(|answer| answer.remove(BODY_IS)) {
+            let body = name.as_str().and_then(|name| bodies.get(name));
+            named.push((number, body.cloned().ok_or("not a record: its body stands on no line before it")?));
+        }
+    }
+    let mut record: Record = serde_json::from_value(value).map_err(not_a_record)?;
+    for (number, (text, bytes)) in named {
+        if let Some(Outcome::Answer(answer)) = record.exchanges.get_mut(number).map(|exchange| &mut exchange.outcome) {
+            (answer.body, answer.bytes) = (text, bytes);
+        }
+    }
+    Ok(Some(record))
 }
 
 /// What the parser says, on one line: it quotes names of the journal as they stand there.

@@ -13,7 +13,7 @@ mod text;
 
 pub use build::{Circumstances, build};
 pub use format::{Format, render};
-pub use journal::{JOURNAL_VERSION, JournalHead, read_broken_off, read_journal, to_line};
+pub use journal::{JOURNAL_VERSION, JournalHead, JournalLines, journal_text, read_broken_off, read_journal, to_line};
 pub use shape::{
     EMBEDDED, Gap, GuideSeal, ObservationRow, Report, RequirementRow, RunFacts, SCHEMA_VERSION, Shown, Summary, Target,
     Tool,

@@ -83,6 +83,9 @@ pub struct Target {
 pub struct RunFacts {
     /// Seed of every drawn value.
     pub seed: u64,
+    /// Word in all names that the run made; empty where the seed alone decided them.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub word: String,
     /// Cases of each property.
     pub cases: u32,
     /// Requests that were sent.

@@ -6,12 +6,12 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    generate, judge,
+    judge,
     model::{case::Purpose, record::Record, variables::Variables},
     spec::{Flow, Ours, Query, Step, When},
 };
 
-use super::{flow::play, shared::Shared, step::Played};
+use super::{flow::put_back, shared::Shared, step::Played};
 
 /// Ends what the cases of a group left.
 pub(super) async fn after_group(shared: &Shared<'_>, group: &str) {
@@ -75,11 +75,11 @@ fn sent(shared: &Shared<'_>, group: &str, endpoint: &str, parameters: &[(String,
 
 /// Sends the steps of a flow and keeps what came back.
 async fn send(shared: &Shared<'_>, purpose: Purpose, steps: &[Step], variables: &Variables) -> Played {
-    let drawn = generate::flow(shared.spec, &purpose, steps, shared.plan.seed);
+    let drawn = shared.flow(&purpose, steps);
     let mut made = drawn.made.clone();
     made.extend(variables.clone());
     let known = shared.world.borrow().with(&made);
-    let played = play(shared, &drawn.case, steps, known, &made).await;
+    let played = put_back(shared, &drawn.case, steps, known, &made).await;
     shared.keep(played.record.clone());
     played
 }

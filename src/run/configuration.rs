@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    generate, judge,
+    judge,
     model::{
         case::{Case, CaseStep, Class, Purpose, Role, Times},
         credential::{AccountRole, Credential},
@@ -42,7 +42,7 @@ pub(super) fn is_asked_for(spec: &Spec, plan: &Plan) -> bool {
 /// Fetches the document, so that it is in the journal.
 pub(super) async fn fetch(shared: &Shared<'_>) {
     let Some((name, flow)) = shared.spec.flow(When::BeforePlanning) else { return };
-    let drawn = generate::flow(shared.spec, &Purpose::flow(name, ""), &flow.steps, shared.plan.seed);
+    let drawn = shared.flow(&Purpose::flow(name, ""), &flow.steps);
     let known = shared.world.borrow().with(&drawn.made);
     let played = play(shared, &drawn.case, &flow.steps, known, &drawn.made).await;
     shared.keep(played.record);

@@ -5,7 +5,6 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    generate,
     judge::Judged,
     model::{
         case::{ATTEMPTS, CONFIRM, Class, Purpose},
@@ -51,14 +50,12 @@ async fn play_again(shared: &Shared<'_>, record: &Record, attempt: u32) -> Optio
     if case.steps.iter().any(|step| step.class >= Class::Disrupt) {
         return None;
     }
-    let (spec, plan) = (shared.spec, shared.plan);
+    let spec = shared.spec;
     match &case.purpose {
         Purpose::Requirement(id) => {
             let requirement = spec.requirements.get(id)?;
             let Demand::Steps(steps) = &requirement.demand else { return None };
-            let mut drawn = generate::cases(spec, requirement, plan.seed, plan.cases)
-                .into_iter()
-                .find(|drawn| drawn.case.index == case.index)?;
+            let mut drawn = shared.cases(requirement).into_iter().find(|drawn| drawn.case.index == case.index)?;
             drawn.attempt(attempt);
             let own = if needs_session(&drawn, steps) { session::make(shared, id).await } else { None };
             let variables = own.as_ref().map(|session| session.variables.clone()).unwrap_or_default();
@@ -70,7 +67,7 @@ async fn play_again(shared: &Shared<'_>, record: &Record, attempt: u32) -> Optio
         }
         Purpose::Flow { name, .. } => {
             let flow = spec.flows(When::Discovery).find(|(known, _)| known == name).map(|(_, flow)| flow)?;
-            let mut drawn = generate::flow(spec, &case.purpose, &flow.steps, plan.seed);
+            let mut drawn = shared.flow(&case.purpose, &flow.steps);
             drawn.attempt(attempt);
             let known = shared.world.borrow().with(&drawn.made);
             Some(flow::play(shared, &drawn.case, &flow.steps, known, &drawn.made).await.record)

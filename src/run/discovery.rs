@@ -5,7 +5,6 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    generate,
     model::{
         case::Purpose,
         credential::AccountRole,
@@ -51,7 +50,7 @@ pub(super) async fn greet(shared: &Shared<'_>) -> Result<(), Abort> {
 pub(super) async fn discover(shared: &Shared<'_>, needs: &BTreeSet<String>) -> Result<(), Abort> {
     let Some((name, flow)) = shared.spec.flow(When::Discovery) else { return Ok(()) };
     let flow = &needs::only_needed(flow, needs);
-    let drawn = generate::flow(shared.spec, &Purpose::flow(name, ""), &flow.steps, shared.plan.seed);
+    let drawn = shared.flow(&Purpose::flow(name, ""), &flow.steps);
     let steps = &flow.steps;
     let variables = shared.world.borrow().with(&drawn.made);
     let mut played = play(shared, &drawn.case, steps, variables, &drawn.made).await;

@@ -13,14 +13,38 @@ use super::{
     world::Known,
 };
 
-/// Plays a flow. A step of which a variable is not known is left out; the next may well be possible.
+/// Plays a flow. A step of which a variable is not known is left out; the next may well be possible. Where the run is stopped no more of it
+/// is sent.
 pub(super) async fn play(shared: &Shared<'_>, case: &Case, steps: &[Step], known: Known, made: &Variables) -> Played {
+    play_while(shared, case, steps, known, made, || !shared.is_stopped()).await
+}
+
+/// Plays a flow that puts something back, also where the run is stopped.
+pub(super) async fn put_back(
+    shared: &Shared<'_>,
+    case: &Case,
+    steps: &[Step],
+    known: Known,
+    made: &Variables,
+) -> Played {
+    play_while(shared, case, steps, known, made, || true).await
+}
+
+async fn play_while(
+    shared: &Shared<'_>,
+    case: &Case,
+    steps: &[Step],
+    known: Known,
+    made: &Variables,
+    goes_on: impl Fn() -> bool,
+) -> Played {
     let mut playing = Playing::new(shared, case, known, made);
     let mut missing = None;
-    for (number, step) in steps.iter().enumerate() {
+    for (number, step) in steps.iter().enumerate().take_while(|_| goes_on()) {
         if let Err(name) = playing.step(number, step).await {
             missing = missing.or(Some(name));
         }
     }
-    playing.played(missing, false)
+    let stopped = !goes_on();
+    playing.played(missing, stopped)
 }

@@ -75,7 +75,7 @@ async fn test(shared: &Shared<'_>, requirement: &Requirement, session: &mut Opti
     if let Some(name) = unknown(shared, requirement, steps) {
         return Some(shared.world.borrow().without(shared.spec, requirement, &name));
     }
-    let cases = generate::cases(shared.spec, requirement, shared.plan.seed, shared.plan.cases);
+    let cases = shared.cases(requirement);
     if let Some(records) = shared.plan.resumed.get(&requirement.id).filter(|records| has_all(records, cases.len())) {
         for record in records {
             shared.keep(record.clone());

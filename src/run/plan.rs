@@ -15,6 +15,8 @@ use crate::{
 pub struct Plan {
     /// Decides every drawn value.
     pub seed: u64,
+    /// Is in all names that the run makes; empty where the seed alone decides them.
+    pub run_word: String,
     /// Cases of each property.
     pub cases: u32,
     /// Prefixes of requirement ids; none for all.
@@ -41,6 +43,7 @@ impl Default for Plan {
     fn default() -> Self {
         Self {
             seed: 0,
+            run_word: String::new(),
             cases: 6,
             only: Vec::new(),
             leave_out: Vec::new(),

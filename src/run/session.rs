@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    generate::{self, Drawn},
+    generate::Drawn,
     model::{
         case::{ATTEMPTS, CaseStep, Class, Purpose},
         draft::Draft,
@@ -15,7 +15,11 @@ use crate::{
     vocabulary::Heard,
 };
 
-use super::{flow::play, shared::Shared, world::Known};
+use super::{
+    flow::{play, put_back},
+    shared::Shared,
+    world::Known,
+};
 
 /// A session that this run made.
 pub(super) struct Session {
@@ -74,7 +78,7 @@ async fn play_once(shared: &Shared<'_>, tag: &str, wanted: Option<&[String]>) ->
     let (name, flow) = shared.spec.flow(When::OwnSession).ok_or(Loss::Refused)?;
     let number = *shared.made.borrow_mut().entry(tag.to_owned()).and_modify(|n| *n += 1).or_insert(1_u32);
     let purpose = Purpose::flow(name, format!("{tag}/{number}"));
-    let draw = |steps| generate::flow(shared.spec, &purpose, steps, shared.plan.seed);
+    let draw = |steps: &[Step]| shared.flow(&purpose, steps);
     let (mut drawn, mut teardown) = (draw(&flow.steps), draw(&flow.teardown));
     teardown.case.purpose = Purpose::flow(name, format!("{tag}/{number}/end"));
     let gives = |step: &Step, names: &[String]| step.capture.iter().any(|capture| names.contains(&capture.name));
@@ -83,7 +87,7 @@ async fn play_once(shared: &Shared<'_>, tag: &str, wanted: Option<&[String]>) ->
     drawn.case.steps.truncate(steps.len());
     let known = shared.world.borrow().with(&drawn.made);
     let played = play(shared, &drawn.case, steps, known, &drawn.made).await;
-    let whole = played.missing.is_none() && played.heard.iter().all(Heard::accepted);
+    let whole = !played.stopped && played.missing.is_none() && played.heard.iter().all(Heard::accepted);
     let captured = played.captured.clone();
     let lost = played.record.exchanges.iter().any(|exchange| exchange.outcome.is_lost());
     shared.keep(played.record);
@@ -101,7 +105,7 @@ pub(super) async fn end(shared: &Shared<'_>, session: Session) {
     made.extend(session.variables);
     let case = session.drawn.case;
     let known = shared.world.borrow().with(&made);
-    let played = play(shared, &case, &flow.teardown, known, &made).await;
+    let played = put_back(shared, &case, &flow.teardown, known, &made).await;
     shared.keep(played.record);
 }
 

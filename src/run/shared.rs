@@ -9,14 +9,16 @@ use std::{
 };
 
 use crate::{
+    generate::{self, Drawn},
     model::{
+        case::Purpose,
         exchange::{NoAnswerKind, Outcome},
         id::RequirementId,
         record::{Bodies, Record},
         verdict::{Blame, Finding, Verdict},
     },
     send::Sender,
-    spec::{Spec, openapi::Resource},
+    spec::{Requirement, Spec, Step, openapi::Resource},
 };
 
 use super::{plan::Plan, world::World};
@@ -76,7 +78,8 @@ impl Shared<'_> {
 
     /// Whether too many requests in a row were not answered to send more.
     pub(super) fn is_cut_off(&self) -> bool {
-        self.unanswered.get() >= UNANSWERED_MAX
+        let most = if self.is_stopped() { 1 } else { UNANSWERED_MAX };
+        self.unanswered.get() >= most
     }
 
     /// Counts requests in a row without an answer.
@@ -88,6 +91,17 @@ impl Shared<'_> {
             Outcome::Nothing(nothing) if matches!(nothing.kind, NoAnswerKind::Guarded | NoAnswerKind::NoToken) => {}
             _ => self.unanswered.set(0),
         }
+    }
+
+    /// The cases of a requirement, with the names of this run.
+    pub(super) fn cases(&self, requirement: &Requirement) -> Vec<Drawn> {
+        let cases = generate::cases(self.spec, requirement, self.plan.seed, self.plan.cases);
+        cases.into_iter().map(|drawn| drawn.of_run(&self.plan.run_word)).collect()
+    }
+
+    /// Calls of a flow, with the names of this run.
+    pub(super) fn flow(&self, purpose: &Purpose, steps: &[Step]) -> Drawn {
+        generate::flow(self.spec, purpose, steps, self.plan.seed).of_run(&self.plan.run_word)
     }
 
     /// All records so far, in the order of their keys.

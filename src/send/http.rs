@@ -3,7 +3,13 @@
 //! In: requests as bytes. Out: bounded outcomes. One connection a request, closed after it (p. 7); redirects are never followed,
 //! proxies of the environment are not used.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
 
 use futures_util::StreamExt;
 use reqwest::{Client, Method, header, redirect};
@@ -14,6 +20,12 @@ use crate::model::exchange::{Answer, BODY_BYTES_MAX, Cut, NoAnswer, NoAnswerKind
 
 /// Bytes that are kept of a body that did not come whole.
 const CUT_BYTES_KEPT: usize = 64 * 1024;
+
+/// How often it is looked whether the run is to end, in milliseconds.
+const LOOK_MS: u64 = 100;
+
+/// What an exchange or a wait may take once the run is to end, in milliseconds.
+const LAST_MS: u64 = 5_000;
 
 /// How a target is reached.
 #[derive(Debug, Clone)]
@@ -32,6 +44,8 @@ pub struct HttpSettings {
 pub struct Http {
     client: Client,
     base: String,
+    /// Set once the run is to end.
+    stop: Arc<AtomicBool>,
 }
 
 impl Http {
@@ -61,7 +75,27 @@ impl Http {
             builder = builder.tls_danger_accept_invalid_certs(true);
         }
         let client = builder.build().map_err(|error| words(&error))?;
-        Ok(Self { client, base: settings.base.clone() })
+        Ok(Self { client, base: settings.base.clone(), stop: Arc::default() })
+    }
+
+    /// Ends exchanges and waits once the flag is set. What is asked for after that still goes out, with less time.
+    pub fn stop_with(&mut self, stop: Arc<AtomicBool>) {
+        self.stop = stop;
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
+    /// Ends when the run is stopped. Where it is stopped already, after the time that is left for putting things back.
+    async fn stopped(&self) {
+        if self.is_stopped() {
+            pause(LAST_MS).await;
+            return;
+        }
+        while !self.is_stopped() {
+            pause(LOOK_MS).await;
+        }
     }
 
     async fn exchange(&self, request: &Outgoing) -> Outcome {
@@ -124,7 +158,12 @@ impl Http {
 
 impl Transport for Http {
     fn perform<'a>(&'a self, request: &'a Outgoing) -> Performing<'a, Outcome> {
-        Box::pin(self.exchange(request))
+        Box::pin(async move {
+            tokio::select! {
+                outcome = self.exchange(request) => outcome,
+                () = self.stopped() => nothing(NoAnswerKind::Guarded, "the run was stopped".to_owned()),
+            }
+        })
     }
 
     #[expect(clippy::disallowed_methods, reason = "the clock that goes with a network")]
@@ -133,10 +172,19 @@ impl Transport for Http {
         i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
     }
 
-    #[expect(clippy::disallowed_methods, reason = "how a network waits")]
     fn wait(&self, ms: u64) -> Performing<'_, ()> {
-        Box::pin(tokio::time::sleep(Duration::from_millis(ms)))
+        Box::pin(async move {
+            tokio::select! {
+                () = pause(ms) => {}
+                () = self.stopped() => {}
+            }
+        })
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "how a network waits")]
+async fn pause(ms: u64) {
+    tokio::time::sleep(Duration::from_millis(ms)).await;
 }
 
 fn nothing(kind: NoAnswerKind, says: String) -> Outcome {

@@ -1,0 +1,99 @@
+//! Signals, and what else ends a run before its end.
+
+use std::{
+    fs::{self, File},
+    process::{Command, Stdio},
+    sync::mpsc,
+    time::Duration,
+};
+
+use touchmark::emulator::Config;
+
+use crate::{
+    peers::{Act, Peer, proxy_that},
+    support::{Cli, Served, serve},
+};
+
+/// Starts a run, sends it signals once the target was asked for something, and gives its exit code and what it said.
+fn stopped(target: &Peer, behind: &Served, asked: &mpsc::Receiver<()>, signals: &[&str]) -> (Option<i32>, String) {
+    let cli = Cli::new();
+    cli.aim(&target.base, &behind.emulator);
+    let mut child = Command::new(env!("CARGO_BIN_EXE_touchmark"))
+        .args(["certify", "--only", "command/get_appliances"])
+        .current_dir(cli.path(""))
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(File::create(cli.path("stderr")).unwrap())
+        .spawn()
+        .unwrap();
+    asked.recv_timeout(Duration::from_secs(60)).expect("the target is asked");
+    for signal in signals {
+        assert!(Command::new("kill").args([(*signal).to_owned(), child.id().to_string()]).status().unwrap().success());
+    }
+    (child.wait().unwrap().code(), fs::read_to_string(cli.path("stderr")).unwrap())
+}
+
+/// A target that hangs at one endpoint, with word of each hang.
+fn hanging(behind: &Served, at: &'static str) -> (Peer, mpsc::Receiver<()>) {
+    let (word, asked) = mpsc::channel();
+    let word = std::sync::Mutex::new(word);
+    let target = proxy_that(behind, move |asked, reply| match asked.target.contains(at) {
+        true => {
+            let _ = word.lock().unwrap().send(());
+            Act::Stall(Vec::new())
+        }
+        false => Act::Reply(reply),
+    });
+    (target, asked)
+}
+
+#[test]
+fn a_signal_is_heard_while_an_answer_is_waited_for() {
+    for signal in ["-INT", "-TERM", "-HUP"] {
+        let behind = serve(Config::demo());
+        let (target, asked) = hanging(&behind, "action=get_appliances");
+        let (code, says) = stopped(&target, &behind, &asked, &[signal]);
+        assert_eq!(code, Some(3), "{signal}: {says}");
+        assert!(says.contains("stopping"), "{signal}: {says}");
+    }
+}
+
+#[test]
+fn a_signal_at_the_first_contact_ends_the_run() {
+    let behind = serve(Config::demo());
+    let (target, asked) = hanging(&behind, "/oauth2/token");
+    let (code, says) = stopped(&target, &behind, &asked, &["-TERM"]);
+    assert_eq!(code, Some(4), "{says}");
+    assert!(says.contains("the run was stopped"), "{says}");
+}
+
+#[test]
+fn standard_output_that_is_full_is_an_error() {
+    let cli = Cli::new();
+    for line in ["spec list", "certify --only command/get_api_info", "plan --only command/get_api_info"] {
+        let ran = cli.shell(&format!("touchmark {line} > /dev/full"));
+        ran.exits(2);
+        assert!(ran.stderr.contains("standard output cannot be written"), "{line}: {}", ran.stderr);
+    }
+}
+
+#[test]
+fn two_runs_do_not_write_into_one_folder() {
+    let behind = serve(Config::demo());
+    let (target, asked) = hanging(&behind, "action=get_appliances");
+    let cli = Cli::new();
+    cli.aim(&target.base, &behind.emulator);
+    let mut first = Command::new(env!("CARGO_BIN_EXE_touchmark"))
+        .args(["certify", "--only", "command/get_appliances"])
+        .current_dir(cli.path(""))
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    asked.recv_timeout(Duration::from_secs(60)).expect("the target is asked");
+    let second = cli.run(&["certify", "--only", "command/get_appliances"]);
+    second.exits(2);
+    assert!(second.stderr.contains("another run writes its report here"), "{}", second.stderr);
+    first.kill().unwrap();
+    first.wait().unwrap();
+}
