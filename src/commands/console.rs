@@ -13,10 +13,8 @@ static UNPRINTED: AtomicBool = AtomicBool::new(false);
 pub(super) fn print(text: &str) {
     let mut out = std::io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-            if !UNPRINTED.swap(true, Ordering::Relaxed) {
-                say(&format!("error: standard output cannot be written: {error}"));
-            }
+        Err(error) if error.kind() != ErrorKind::BrokenPipe && !UNPRINTED.swap(true, Ordering::Relaxed) => {
+            say(&format!("error: standard output cannot be written: {error}"));
         }
         _ => {}
     }

@@ -134,6 +134,9 @@ pub struct Answer {
     /// The body as it came, where it is no UTF-8.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "as_base64")]
     pub bytes: Option<Arc<[u8]>>,
+    /// The name of the body, where it stands on a line of its own in a journal; none anywhere else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body_is: Option<Box<str>>,
     /// Why the body is not whole, when it is not.
     pub cut: Option<Cut>,
 }
@@ -194,11 +197,11 @@ impl Answer {
     #[must_use]
     pub fn of(status: u16, headers: Vec<(String, String)>, bytes: Vec<u8>, cut: Option<Cut>) -> Self {
         match String::from_utf8(bytes) {
-            Ok(body) => Self { status, headers, body: body.into(), utf8: true, bytes: None, cut },
+            Ok(body) => Self { status, headers, body: body.into(), utf8: true, bytes: None, body_is: None, cut },
             Err(error) => {
                 let bytes = error.into_bytes();
                 let body = String::from_utf8_lossy(&bytes).into();
-                Self { status, headers, body, utf8: false, bytes: Some(bytes.into()), cut }
+                Self { status, headers, body, utf8: false, bytes: Some(bytes.into()), body_is: None, cut }
             }
         }
     }

@@ -11,7 +11,6 @@ use std::{
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use flate2::read::MultiGzDecoder;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
 use crate::model::{
@@ -25,9 +24,6 @@ pub const JOURNAL_VERSION: u32 = 3;
 
 /// A shorter body stands in its record.
 const BODY_BYTES_MIN: usize = 256;
-
-/// The member of an answer that names its body.
-const BODY_IS: &str = "body_is";
 
 /// The most bytes of text that a journal unpacks to.
 const TEXT_BYTES_MAX: u64 = 4 << 30;
@@ -91,15 +87,10 @@ impl JournalLines {
     #[must_use]
     pub fn of(&mut self, record: &Record) -> String {
         let mut lines = String::new();
-        let mut names = Vec::new();
         let mut short = record.clone();
         for exchange in &mut short.exchanges {
-            let Outcome::Answer(answer) = &mut exchange.outcome else {
-                names.push(None);
-                continue;
-            };
+            let Outcome::Answer(answer) = &mut exchange.outcome else { continue };
             if answer.raw().len() < BODY_BYTES_MIN {
-                names.push(None);
                 continue;
             }
             let name = name_of(answer);
@@ -107,23 +98,11 @@ impl JournalLines {
                 let base64 = answer.bytes.as_ref().map(|bytes| STANDARD.encode(bytes));
                 lines.push_str(&to_line(&BodyLine { body: name.clone(), text: Arc::clone(&answer.body), base64 }));
             }
-            (answer.body, answer.bytes) = ("".into(), None);
-            names.push(Some(name));
+            (answer.body, answer.bytes, answer.body_is) = ("".into(), None, Some(name.into()));
         }
-        let mut value = serde_json::to_value(&short).unwrap_or_default();
-        for (number, name) in names.into_iter().enumerate() {
-            if let (Some(name), Some(answer)) = (name, answer_in(&mut value, number)) {
-                answer.insert(BODY_IS.to_owned(), name.into());
-            }
-        }
-        lines.push_str(&to_line(&value));
+        lines.push_str(&to_line(&short));
         lines
     }
-}
-
-/// The answer of an exchange of a record, where it has one.
-fn answer_in(record: &mut Value, number: usize) -> Option<&mut Map<String, Value>> {
-    record.get_mut("exchanges")?.get_mut(number)?.get_mut("outcome")?.get_mut("answer")?.as_object_mut()
 }
 
 fn name_of(answer: &Answer) -> String {
@@ -209,21 +188,12 @@ fn read_line(line: &str, bodies: &mut Named) -> Result<Option<Record>, String> {
         return Ok(None);
     }
     let not_a_record = |error: serde_json::Error| format!("not a record: {}", one_line(&error));
-    if !line.contains(BODY_IS) {
-        return serde_json::from_str(line).map(Some).map_err(not_a_record);
-    }
-    let mut value: Value = serde_json::from_str(line).map_err(not_a_record)?;
-    let mut named = Vec::new();
-    for number in 0..value.get("exchanges").and_then(Value::as_array).map_or(0, Vec::len) {
-        if let Some(name) = answer_in(&mut value, number).and_then(|answer| answer.remove(BODY_IS)) {
-            let body = name.as_str().and_then(|name| bodies.get(name));
-            named.push((number, body.cloned().ok_or("not a record: its body stands on no line before it")?));
-        }
-    }
-    let mut record: Record = serde_json::from_value(value).map_err(not_a_record)?;
-    for (number, (text, bytes)) in named {
-        if let Some(Outcome::Answer(answer)) = record.exchanges.get_mut(number).map(|exchange| &mut exchange.outcome) {
-            (answer.body, answer.bytes) = (text, bytes);
+    let mut record: Record = serde_json::from_str(line).map_err(not_a_record)?;
+    for exchange in &mut record.exchanges {
+        let Outcome::Answer(answer) = &mut exchange.outcome else { continue };
+        if let Some(name) = answer.body_is.take() {
+            let body = bodies.get(&*name).cloned().ok_or("not a record: its body stands on no line before it")?;
+            (answer.body, answer.bytes) = body;
         }
     }
     Ok(Some(record))

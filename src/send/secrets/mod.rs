@@ -16,6 +16,8 @@ mod wide;
 
 use std::{cell::RefCell, collections::HashSet, ops::Range, sync::Arc};
 
+use sha2::{Digest as _, Sha256};
+
 use needles::Needles;
 
 use crate::model::{
@@ -37,9 +39,8 @@ struct Known {
     all: Vec<String>,
     /// Finds all of them at once; none while there are none, and until it is made anew.
     needles: Option<Arc<Needles>>,
-    /// Bodies in which there is none: many answers are equal.
-    without: HashSet<Arc<str>>,
-    without_bytes: HashSet<Arc<[u8]>>,
+    /// SHA-256 of bodies in which there is none: many answers are equal.
+    without: HashSet<[u8; 32]>,
 }
 
 impl Secrets {
@@ -50,7 +51,6 @@ impl Secrets {
             known.all.push(text.to_owned());
             known.needles = None;
             known.without.clear();
-            known.without_bytes.clear();
         }
     }
 
@@ -97,13 +97,13 @@ impl Secrets {
 
     /// Bytes that are no text, with the secrets in them written over.
     pub(super) fn cover(&self, bytes: &mut Arc<[u8]>, breaks_off: bool) {
-        if !breaks_off && self.0.borrow().without_bytes.contains(bytes) {
+        if !breaks_off && self.0.borrow().without.contains(&digest(bytes)) {
             return;
         }
         let places = self.places(bytes, breaks_off);
         if places.is_empty() {
             if !breaks_off {
-                self.0.borrow_mut().without_bytes.insert(Arc::clone(bytes));
+                self.0.borrow_mut().without.insert(digest(bytes));
             }
             return;
         }
@@ -160,13 +160,13 @@ impl Secrets {
 
     fn clean_body(&self, body: &mut Arc<str>, breaks_off: bool) {
         let remembered = !breaks_off && body.len() >= REMEMBERED_MIN;
-        if remembered && self.0.borrow().without.contains(body) {
+        if remembered && self.0.borrow().without.contains(&digest(body.as_bytes())) {
             return;
         }
         match self.clean_text(body, breaks_off) {
             Some(clean) => *body = clean.into(),
             None if remembered => {
-                self.0.borrow_mut().without.insert(Arc::clone(body));
+                self.0.borrow_mut().without.insert(digest(body.as_bytes()));
             }
             None => {}
         }
@@ -189,4 +189,8 @@ impl Secrets {
             self.clean(text);
         }
     }
+}
+
+fn digest(bytes: &[u8]) -> [u8; 32] {
+    Sha256::digest(bytes).into()
 }
