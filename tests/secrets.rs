@@ -36,12 +36,18 @@ fn no_form_is_left_in_two_encodings() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1_500, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 1_500,
+        failure_persistence: None,
+        // The fuzz target draws anew; here the same cases are tried each time.
+        rng_seed: proptest::test_runner::RngSeed::Fixed(1),
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn no_form_is_left_in_four_encodings(
         letters in proptest::sample::subsequence(ENCODINGS.chars().collect::<Vec<_>>(), 1..=4).prop_shuffle(),
-        secret in "[!-~]{6,40}|[a-zA-Z0-9+/_-]{6,300}|[ -~äöü€]{8,30}",
+        secret in "[!-~]{6,40}|[a-zA-Z0-9+/_-]{6,64}|[ -~äöü€]{8,30}",
         before in "[ -~]{0,12}",
         behind in "[ -~]{0,12}",
     ) {

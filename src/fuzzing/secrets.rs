@@ -20,6 +20,9 @@ use crate::{model::credential::REDACTED, send::fuzzing};
 /// The letters of all encodings.
 pub const ENCODINGS: &str = "pPqbcdDuhHjJkxXynNlLeEgzfmM";
 
+/// The longest secret that is looked for in more than two encodings.
+const SECRET_MAX: usize = 64;
+
 /// The least bytes of a packed secret.
 const PACKED_MIN: usize = 24;
 
@@ -33,6 +36,10 @@ pub fn secrets(data: &[u8]) -> bool {
     let mut lines = text.splitn(4, '\n');
     let mut line = || lines.next().unwrap_or_default();
     let (letters, secret, before, behind) = (line(), line(), line(), line());
+    // A longer one, packed more than twice, may reach beyond what is searched around an escape.
+    if secret.len() > SECRET_MAX && letters.chars().count() > 2 {
+        return false;
+    }
     if !fuzzing::is_searched_for(secret) || letters.chars().count() > DEPTH_MAX || text.contains(REDACTED) {
         return false;
     }

@@ -20,11 +20,12 @@ const AROUND: usize = 8 * PIECE_MAX;
 const AROUND_DIGITS: usize = 1 << 20;
 
 /// All kinds. Each is decoded for itself, since what looks like an escape of one kind may be plain text of another.
-pub(super) const KINDS: [Kind; 4] = [
+pub(super) const KINDS: [Kind; 5] = [
     Kind { marks: b"%", decode: percent },
     Kind { marks: b"\\", decode: backslash },
     Kind { marks: b"&", decode: entities::entity },
-    Kind { marks: b"<]", decode: markup },
+    Kind { marks: b"<]", decode: character_data },
+    Kind { marks: b"<", decode: markup },
 ];
 
 /// A kind of escapes.
@@ -167,7 +168,13 @@ fn pair(bytes: &[u8]) -> Option<(usize, char)> {
     joined.then_some((10, c))
 }
 
-/// What may stand within a text without being one: comments, instructions, and the marks of CDATA.
+/// The marks of CDATA, which may stand within a text, and within a comment.
+fn character_data(bytes: &[u8]) -> Option<(usize, Escaped)> {
+    let mark = [&b"<![CDATA["[..], b"]]>"].into_iter().find(|mark| bytes.starts_with(mark))?;
+    Some((mark.len(), Escaped::Nothing))
+}
+
+/// What may stand within a text without being one: comments and instructions.
 fn markup(bytes: &[u8]) -> Option<(usize, Escaped)> {
     /// A longer comment is no part of a word.
     const LONGEST: usize = 4096;
@@ -176,12 +183,6 @@ fn markup(bytes: &[u8]) -> Option<(usize, Escaped)> {
         let inside = &inside[..inside.len().min(LONGEST)];
         memchr::memmem::find(inside, close).map(|at| (open.len() + at + close.len(), Escaped::Nothing))
     };
-    if bytes.starts_with(b"<![CDATA[") {
-        return Some((9, Escaped::Nothing));
-    }
-    if bytes.starts_with(b"]]>") {
-        return Some((3, Escaped::Nothing));
-    }
     until(b"<!--", b"-->").or_else(|| until(b"<?", b"?>"))
 }
 
