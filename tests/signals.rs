@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, File},
-    process::{Command, Stdio},
+    process::{Child, Command, Stdio},
     sync::mpsc,
     time::Duration,
 };
@@ -14,11 +14,9 @@ use crate::{
     support::{Cli, Served, serve},
 };
 
-/// Starts a run, sends it signals once the target was asked for something, and gives its exit code and what it said.
-fn stopped(target: &Peer, behind: &Served, asked: &mpsc::Receiver<()>, signals: &[&str]) -> (Option<i32>, String) {
-    let cli = Cli::new();
-    cli.aim(&target.base, &behind.emulator);
-    let mut child = Command::new(env!("CARGO_BIN_EXE_touchmark"))
+/// Starts a run in a folder, and waits until its target was asked for something.
+fn started(cli: &Cli, asked: &mpsc::Receiver<()>) -> Child {
+    let child = Command::new(env!("CARGO_BIN_EXE_touchmark"))
         .args(["certify", "--only", "command/get_appliances"])
         .current_dir(cli.path(""))
         .stdin(Stdio::null())
@@ -27,6 +25,14 @@ fn stopped(target: &Peer, behind: &Served, asked: &mpsc::Receiver<()>, signals: 
         .spawn()
         .unwrap();
     asked.recv_timeout(Duration::from_secs(60)).expect("the target is asked");
+    child
+}
+
+/// Starts a run, sends it signals once the target was asked for something, and gives its exit code and what it said.
+fn stopped(target: &Peer, behind: &Served, asked: &mpsc::Receiver<()>, signals: &[&str]) -> (Option<i32>, String) {
+    let cli = Cli::new();
+    cli.aim(&target.base, &behind.emulator);
+    let mut child = started(&cli, asked);
     for signal in signals {
         assert!(Command::new("kill").args([(*signal).to_owned(), child.id().to_string()]).status().unwrap().success());
     }
@@ -83,14 +89,7 @@ fn two_runs_do_not_write_into_one_folder() {
     let (target, asked) = hanging(&behind, "action=get_appliances");
     let cli = Cli::new();
     cli.aim(&target.base, &behind.emulator);
-    let mut first = Command::new(env!("CARGO_BIN_EXE_touchmark"))
-        .args(["certify", "--only", "command/get_appliances"])
-        .current_dir(cli.path(""))
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    asked.recv_timeout(Duration::from_secs(60)).expect("the target is asked");
+    let mut first = started(&cli, &asked);
     let second = cli.run(&["certify", "--only", "command/get_appliances"]);
     second.exits(2);
     assert!(second.stderr.contains("another run writes its report here"), "{}", second.stderr);

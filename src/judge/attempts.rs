@@ -46,7 +46,7 @@ impl<'r> Attempt<'r> {
             }
             (case, _) => case,
         };
-        let lost = record.exchanges.iter().find(|exchange| exchange.outcome.is_lost()).map(|exchange| Loss {
+        let lost = record.lost().map(|exchange| Loss {
             step: exchange.step,
             kind: match &exchange.outcome {
                 Outcome::Nothing(nothing) => Some(nothing.kind),

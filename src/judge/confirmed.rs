@@ -46,7 +46,7 @@ pub(super) fn confirmed(
         for record in attempts {
             match alone(requirement, record) {
                 Verdict::Fail => failed += 1,
-                _ if record.exchanges.iter().any(|exchange| exchange.outcome.is_lost()) => {}
+                _ if record.lost().is_some() => {}
                 _ => held += 1,
             }
         }

@@ -21,6 +21,14 @@ pub struct Record {
     pub exchanges: Vec<Exchange>,
 }
 
+impl Record {
+    /// The first exchange whose answer was lost.
+    #[must_use]
+    pub fn lost(&self) -> Option<&Exchange> {
+        self.exchanges.iter().find(|exchange| exchange.outcome.is_lost())
+    }
+}
+
 /// The bodies of a run. Many answers are equal, and large ones too: the report of one window is asked for by many requirements.
 #[derive(Debug, Default)]
 pub struct Bodies {

@@ -79,11 +79,10 @@ pub(super) async fn run(
         shared.keep(played.record);
         return Next::Case(shared.halted());
     }
-    let lost = played.record.exchanges.iter().find(|exchange| exchange.outcome.is_lost());
     // A target that hangs costs a time-out each time.
     let hangs =
         |outcome: &Outcome| matches!(outcome, Outcome::Nothing(nothing) if nothing.kind == NoAnswerKind::Timeout);
-    let lost = lost.map(|exchange| {
+    let lost = played.record.lost().map(|exchange| {
         let again = !hangs(&exchange.outcome) || shared.sender.is_patient_with(&exchange.endpoint);
         (exchange.step, again)
     });

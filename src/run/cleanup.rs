@@ -65,7 +65,7 @@ async fn clean(shared: &Shared<'_>, name: &str, flow: &Flow, group: &str) {
 fn sent(shared: &Shared<'_>, group: &str, endpoint: &str, parameters: &[(String, Query)]) -> BTreeSet<Vec<String>> {
     let records = shared.records.borrow();
     let of_group = |record: &&Record| record.case.purpose.requirement().is_some_and(|id| id.starts_with(group));
-    let records = records.iter().map(|(_, record)| record).filter(of_group);
+    let records = records.iter().filter(of_group);
     records
         .flat_map(|record| &record.exchanges)
         .filter(|exchange| exchange.endpoint == endpoint && judge::accepted(shared.spec, exchange))

@@ -87,7 +87,7 @@ pub async fn run(
     let extended = match configuration::is_asked_for(spec, plan) {
         true => {
             configuration::fetch(&shared).await;
-            configuration::extended(spec, shared.records.borrow().iter().map(|(_, record)| record))
+            configuration::extended(spec, shared.records.borrow().iter())
         }
         false => None,
     };
@@ -115,14 +115,13 @@ pub async fn run(
     let mut confirmed = BTreeSet::new();
     let (records, mut judged) = loop {
         cleanup::at_the_end(&shared).await;
-        let records = shared.sorted();
+        let records = shared.take_sorted();
         let judged = judge::judge(spec, &selected, &records, &shared.unsent.borrow());
         // What rests on something that is not confirmed comes to light only then.
         if !confirm::confirm(&shared, &selected, &judged, &records, &mut confirmed).await {
             break (records, judged);
         }
-        let more = shared.records.take();
-        shared.put_back(records);
+        let more = shared.records.replace(records);
         shared.records.borrow_mut().extend(more);
     };
     // What is made of an answer, by a script in it perhaps, may be a secret where the answer itself was none.

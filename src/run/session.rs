@@ -89,7 +89,7 @@ async fn play_once(shared: &Shared<'_>, tag: &str, wanted: Option<&[String]>) ->
     let played = play(shared, &drawn.case, steps, known, &drawn.made).await;
     let whole = !played.stopped && played.missing.is_none() && played.heard.iter().all(Heard::accepted);
     let captured = played.captured.clone();
-    let lost = played.record.exchanges.iter().any(|exchange| exchange.outcome.is_lost());
+    let lost = played.record.lost().is_some();
     shared.keep(played.record);
     match (whole, lost) {
         (true, _) => Ok((captured, teardown)),

@@ -52,7 +52,7 @@ pub(super) struct Shared<'a> {
     pub(super) plan: &'a Plan,
     pub(super) stop: &'a AtomicBool,
     pub(super) world: RefCell<World>,
-    pub(super) records: RefCell<Vec<(String, Record)>>,
+    pub(super) records: RefCell<Vec<Record>>,
     pub(super) bodies: RefCell<Bodies>,
     pub(super) unsent: RefCell<BTreeMap<RequirementId, Finding>>,
     pub(super) unanswered: Cell<u32>,
@@ -104,22 +104,17 @@ impl Shared<'_> {
         generate::flow(self.spec, purpose, steps, self.plan.seed).of_run(&self.plan.run_word)
     }
 
-    /// All records so far, in the order of their keys.
-    pub(super) fn sorted(&self) -> Vec<Record> {
+    /// Takes out all records so far, in the order of their keys.
+    pub(super) fn take_sorted(&self) -> Vec<Record> {
         let mut records = self.records.take();
-        records.sort_by(|(a, _), (b, _)| a.cmp(b));
-        records.into_iter().map(|(_, record)| record).collect()
-    }
-
-    /// Takes records back that [`Self::sorted`] gave.
-    pub(super) fn put_back(&self, records: Vec<Record>) {
-        *self.records.borrow_mut() = records.into_iter().map(|record| (record.case.key(), record)).collect();
+        records.sort_by_cached_key(|record| record.case.key());
+        records
     }
 
     pub(super) fn keep(&self, mut record: Record) {
         record.exchanges.shrink_to_fit();
         self.bodies.borrow_mut().share(&mut record);
         (self.on_event)(Event::Recorded(&record));
-        self.records.borrow_mut().push((record.case.key(), record));
+        self.records.borrow_mut().push(record);
     }
 }

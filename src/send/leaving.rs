@@ -5,7 +5,7 @@
 
 use super::{Delivery, Sender, token_answer};
 use crate::model::{
-    exchange::{Exchange, Outcome},
+    exchange::Exchange,
     record::Record,
     variables::Variables,
     verdict::{Finding, Observation},
@@ -59,8 +59,8 @@ impl Sender {
             self.secrets.add(&token);
         }
         let mut exchange = raw.clone();
-        if let (true, Outcome::Answer(answer)) = (for_a_token, &mut exchange.outcome) {
-            token_answer::keep_shape(answer);
+        if for_a_token {
+            token_answer::keep_shape(&mut exchange.outcome);
         }
         self.secrets.clean_exchange(&mut exchange);
         Delivery { raw, exchange }

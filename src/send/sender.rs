@@ -320,9 +320,7 @@ impl Sender {
         let mut outcome = self.ask_for_token(role).await;
         // Where there is none, the first call that needs one says so.
         let _ = self.tokens.keep(role, &outcome, self.now_ms(), &self.secrets);
-        if let Outcome::Answer(answer) = &mut outcome {
-            token_answer::keep_shape(answer);
-        }
+        token_answer::keep_shape(&mut outcome);
         self.secrets.clean_outcome(&mut outcome);
         outcome
     }

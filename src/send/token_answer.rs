@@ -5,7 +5,7 @@
 //! shape is judged as the answer would be. Nothing is judged here.
 
 use super::TOKEN_PATH;
-use crate::model::exchange::{Answer, Request};
+use crate::model::exchange::{Answer, Outcome, Request};
 
 /// A longer answer is no answer to the request for a token, and its tokens are not looked for.
 const BYTES_MAX: usize = 64 * 1024;
@@ -87,8 +87,9 @@ fn in_json(value: &serde_json::Value, tokens: &mut Vec<String>) {
     }
 }
 
-/// Leaves only the shape of an answer.
-pub(super) fn keep_shape(answer: &mut Answer) {
+/// Leaves only the shape of an answer, where there is one.
+pub(super) fn keep_shape(outcome: &mut Outcome) {
+    let Outcome::Answer(answer) = outcome else { return };
     let body = &*answer.body;
     let readable = serde_json::from_str::<serde::de::IgnoredAny>(body.trim_start_matches('\u{feff}')).is_ok();
     let shape = match body.trim_start_matches('\u{feff}').trim_start().chars().next() {

@@ -1,7 +1,8 @@
 //! Observed requirements: each looks at all accepted answers of a run, whoever asked for them. One file each, listed below.
 //!
-//! In: a requirement (its `Demand` says which observer it needs), and each answer once, in any order. Out: one finding at the end. What an observer says depends on what it saw
-//! and where that is recorded, never on the order in which it was shown. An answer is let go after it was shown.
+//! In: a requirement (its `Demand` says which observer it needs), and each answer once, in any order. Out: one finding at the end. What an
+//! observer says depends on what it saw and where that is recorded, never on the order in which it was shown. An answer is let go after
+//! it was shown.
 
 mod every_answer;
 mod named;
