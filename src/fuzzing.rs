@@ -13,6 +13,7 @@ mod guide;
 mod media;
 mod secrets;
 mod words;
+mod writing;
 
 pub use crate::decode::archive::law::{archive_event, archive_state};
 pub use answers::{answer, journal};
@@ -22,6 +23,7 @@ pub use guide::{openapi, spec};
 pub use media::{brcs, javascript, zip};
 pub use secrets::{ENCODINGS, secrets};
 pub use words::{query, time, variables};
+pub use writing::{charset, coding};
 
 use common::{SPEC, in_a_line_of, text};
 
@@ -30,11 +32,13 @@ use common::{SPEC, in_a_line_of, text};
 pub type Law = fn(&[u8]) -> bool;
 
 /// Every law by the name that its fuzz target and its folder of `corpus/` have.
-pub const TARGETS: [(&str, Law); 19] = [
+pub const TARGETS: [(&str, Law); 21] = [
     ("answer", answer),
     ("archive_event", archive_event),
     ("archive_state", archive_state),
     ("brcs", brcs),
+    ("charset", charset),
+    ("coding", coding),
     ("config", config),
     ("javascript", javascript),
     ("journal", journal),

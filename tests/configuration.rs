@@ -17,7 +17,7 @@ use touchmark::{
 use crate::{
     peers::{Act, Reply, peer},
     site::{DOCUMENT, Site},
-    support::Cli,
+    support::{Cli, Report, serve, with_defect},
 };
 
 static SPEC: LazyLock<Spec> = LazyLock::new(|| spec::embedded().expect("sound data"));
@@ -128,6 +128,15 @@ fn each_fault_of_a_site_is_a_gap_where_it_is() {
             "configuration/team/{id}/member/get/unknown-id",
             "configuration/team/{id}/member/{member_id}/get/param/member_id/invalid/malformed",
             "configuration/team/{id}/member/{member_id}/get/unknown-id",
+        ],
+    );
+    check(
+        "media",
+        &[
+            "configuration/team/get/content-type",
+            "configuration/team/{id}/get/content-type",
+            "configuration/team/{id}/member/get/content-type",
+            "configuration/team/{id}/member/{member_id}/get/content-type",
         ],
     );
     check("make-status", &["configuration/team/post/status"]);
@@ -342,5 +351,25 @@ fn a_journal_with_a_document_is_judged_again_with_the_same_findings() {
     let again = judge::judge(&extended.spec, &selected, &first.records, &BTreeMap::new());
     for requirement in selected {
         assert_eq!(again.findings[&requirement.id], first.judged.findings[&requirement.id], "{}", requirement.id);
+    }
+}
+
+#[test]
+fn what_an_earlier_run_left_hides_no_gap_of_a_later_one() {
+    // What is not taken away stays, and a name that is taken is refused.
+    for defect in ["delete-without-effect", "required-not-enforced", "maximum-length-not-enforced"] {
+        let target = serve(with_defect(&format!("behaviour:configuration/general:{defect}")));
+        let run = || {
+            let cli = Cli::new();
+            cli.aim(&target.base, &target.emulator);
+            cli.run(&["certify", "--allow", "disrupt", "--only", "configuration"]).exits(1);
+            cli.report()
+        };
+        let (first, second) = (run(), run());
+        // What the first one left may make more of the second testable.
+        let missed: Vec<&str> = first.gaps().into_iter().filter(|gap| !second.gaps().contains(gap)).collect();
+        assert_eq!(missed, Vec::<&str>::new(), "{defect}");
+        let word = |report: &Report| report.0["run"]["word"].as_str().map(str::to_owned);
+        assert!(word(&first).is_some() && word(&first) != word(&second), "{defect}");
     }
 }

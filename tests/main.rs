@@ -5,11 +5,14 @@
 
 mod accounts;
 mod archives;
+mod bounds;
 mod circles;
 mod cli;
 mod configuration;
 mod corpus;
 mod docs;
+mod echoes;
+mod kills;
 mod memory;
 mod network;
 mod peers;

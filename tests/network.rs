@@ -11,7 +11,11 @@ use std::{
 use touchmark::{
     commands::InMemory,
     emulator::{Config, Request, Response},
-    model::verdict::{Blame, Verdict},
+    model::{
+        record::Record,
+        verdict::{Blame, Verdict},
+    },
+    report::read_journal,
     run::Run,
     spec::{self, Spec},
 };
@@ -154,7 +158,9 @@ fn fails(run: &Run) -> Vec<String> {
 fn a_clock_that_is_off_is_found_and_allowed_for() {
     let spec = spec::embedded().expect("sound data");
     for offset_s in [300, 3_600, -3_600] {
-        let only = vec!["command".to_owned(), "reporting".to_owned()];
+        let only = ["command", "reporting/support_session/", "reporting/license_usage", "archive/state"]
+            .map(str::to_owned)
+            .to_vec();
         let run = run(&spec, InMemory { only, ahead_ms: offset_s * 1_000, ..InMemory::default() });
         assert_eq!(fails(&run), Vec::<String>::new(), "a clock that is off by {offset_s} seconds");
         let said = format!("the clock of the target differs by {offset_s} seconds");
@@ -201,4 +207,33 @@ fn only_an_accepted_answer_says_that_something_is_not_there() {
         assert!(!reason.contains("logged in"), "{finding:?}");
         assert_eq!(finding.blame, Some(Blame::Network), "{finding:?}");
     }
+}
+
+#[test]
+fn a_number_that_the_run_itself_changes_is_asked_for_alone() {
+    let behind = serve(Config::demo());
+    let cli = Cli::new();
+    cli.aim(&behind.base, &behind.emulator);
+    let only = [
+        "--only",
+        "command/get_logged_in_reps",
+        "--only",
+        "command/join_session",
+        "--only",
+        "command/transfer_session",
+    ];
+    let ran = cli.run(&[&["certify", "--allow", "write", "--workers", "8"], &only[..]].concat());
+    assert!(matches!(ran.code, 0 | 3), "{ran:?}");
+    let (_, records) = read_journal(&cli.journal("touchmark-report/journal.jsonl.gz")).expect("a journal");
+    let alone = "command/get_logged_in_reps/session-count-rises";
+    let is_its_own = |record: &Record| record.case.purpose.to_string().contains(alone);
+    let times = |record: &Record| record.exchanges.iter().map(|sent| sent.at_ms).collect::<Vec<i64>>();
+    let own: Vec<i64> = records.iter().filter(|record| is_its_own(record)).flat_map(times).collect();
+    let (first, last) = (own.iter().min().expect("requests"), own.iter().max().expect("requests"));
+    let others: Vec<String> = records
+        .iter()
+        .filter(|record| !is_its_own(record) && times(record).iter().any(|at| first < at && at < last))
+        .map(|record| record.case.purpose.to_string())
+        .collect();
+    assert_eq!(others, Vec::<String>::new(), "sent between the first and the last request of {alone}");
 }

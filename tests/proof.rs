@@ -8,13 +8,13 @@ use touchmark::{
 };
 
 /// One defect of so many, drawn by the hash of its id.
-const OF: u8 = 32;
+const OF: u8 = 48;
 
 /// The chapter of which every behavioural defect is tried.
 const CHAPTER: &str = "behaviour:session/";
 
 /// Everything is asked for at the first two.
-const SEEDS: u64 = 6;
+const SEEDS: u64 = 3;
 
 fn is_in_the_share(defect: &Defect) -> bool {
     defect.id.starts_with(CHAPTER) || Sha256::digest(defect.id.as_str())[0] % OF == 0
@@ -28,5 +28,5 @@ fn a_share_of_the_defects_is_noticed_and_a_share_of_the_seeds_accuses_nobody() {
     assert_eq!(matrix.unnoticed, Vec::<DefectId>::new(), "defects that no requirement notices");
     assert_eq!(matrix.accused, Vec::<String>::new(), "findings without a defect");
     let whole = matrix.rows.keys().filter(|id| id.starts_with(CHAPTER)).count();
-    assert!(whole > 100 && matrix.rows.len() > whole + 100, "{whole} of {}", matrix.rows.len());
+    assert!(whole > 100 && matrix.rows.len() > whole + 60, "{whole} of {}", matrix.rows.len());
 }

@@ -220,7 +220,11 @@ fn shown(team: &Value) -> Value {
 
 impl Transport for Site {
     fn perform<'a>(&'a self, request: &'a Outgoing) -> Performing<'a, Outcome> {
-        let (status, headers, body) = self.answer(request);
+        let (status, mut headers, body) = self.answer(request);
+        if body.starts_with(['{', '[']) {
+            let media = if self.is("media") { "text/html" } else { "application/json; charset=utf-8" };
+            headers.push(("content-type".to_owned(), media.to_owned()));
+        }
         *self.left.lock().expect("no panic") = self.state.borrow().teams.len();
         self.state.borrow_mut().now_ms += 1;
         Box::pin(std::future::ready(Outcome::Answer(Answer::of(status, headers, body.into_bytes(), None))))

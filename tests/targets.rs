@@ -170,7 +170,7 @@ fn a_hang_on_one_path_loses_the_cases_of_that_path_alone() {
         "/check_health" => Act::Stall(b"HTTP/1.1 200".to_vec()),
         _ => Act::Reply(reply),
     });
-    let only = ["--only", "command/check_health_http", "--only", "command/get_appliances", "--timeout-ms", "2000"];
+    let only = ["--only", "command/check_health_http", "--only", "command/get_appliances", "--timeout-ms", "1000"];
     let (cli, ran) = certify(&target, |cli| cli.aim(&target.base, &behind.emulator), &only);
     ran.exits(1);
     let report = cli.report();

@@ -23,7 +23,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("vocabulary", &["decode", "model"]),
     ("spec", &["vocabulary", "model"]),
     ("generate", &["spec", "model"]),
-    ("send", &["model"]),
+    ("send", &["decode", "model"]),
     ("decode", &["model"]),
     ("metrics", &["decode"]),
     ("answer", &["spec", "vocabulary", "decode", "model"]),

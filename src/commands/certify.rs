@@ -32,20 +32,20 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let mut settings = Settings::of(&options, &spec)?;
     let known = known_gaps(&settings)?;
     if let Some(folder) = &options.resume {
-        let (word, records) = resumed(folder, &head(&spec, &settings))?;
-        settings.plan.resumed = records;
+        if !arguments.options.has("report_dir") {
+            settings.report_dir.clone_from(folder);
+        }
+        let (word, left) = resumed(folder, &head(&spec, &settings))?;
+        settings.plan.resumed = left;
         // What is sent again must not meet what the run made that was broken off.
         if options.run_word.is_none() && !word.is_empty() {
             settings.plan.run_word = format!("{word}r");
         }
     }
     let ready = Ready::new(&mut settings, &options)?;
-    let folder = Folder::open(&settings.report_dir)?;
+    let folder = Folder::open(&settings.report_dir, settings.journal_bytes_max)?;
     folder.begin(&head(&spec, &settings));
-    // What an earlier run found is not lost when this one does not come to its end either.
-    for record in settings.plan.resumed.values().flatten() {
-        folder.note(record);
-    }
+    folder.take_up(&settings.plan.resumed);
     let certified = match ready.certify(&spec, settings, &options, Some(&folder)) {
         Ok(certified) => certified,
         Err(failure) => {
@@ -54,8 +54,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
         }
     };
     let report = certified.report(&spec, &folder.report(), known.clone());
-    folder.write(&report, &certified.run.records)?;
+    // The verdict is said also where the disk has no room for it.
+    let written = folder.write(&report, &certified.run.records);
     print(&report::render(&report, Format::Text));
+    written?;
     print(&format!(
         "{} in {:.1} s, seed {}; report in {}\n",
         report::plural(usize::try_from(report.run.requests).unwrap_or(usize::MAX), "request"),

@@ -89,7 +89,13 @@ pub struct Options {
     /// Folder for report.json and journal.jsonl.gz
     #[arg(long, value_name = "DIR", default_value = "touchmark-report")]
     pub(super) report_dir: PathBuf,
-    /// Report folder of a run that was broken off; what it has whole is not sent again
+    /// Most MiB of answers that are kept to be judged; what comes after them is not judged
+    #[arg(long, value_name = "MIB", default_value_t = Within::of(96))]
+    pub(super) answers_max: Within<1, 65_536>,
+    /// Most MiB that the journal may take on disk; a run that reaches it ends with what it has
+    #[arg(long, value_name = "MIB", default_value_t = Within::of(1_024))]
+    pub(super) journal_max: Within<1, 1_048_576>,
+    /// Report folder of a run that was broken off, into which the rest is written; what it has whole is not sent again
     #[arg(long, value_name = "DIR")]
     #[serde(skip)]
     pub(super) resume: Option<PathBuf>,

@@ -2,7 +2,11 @@
 //!
 //! In: events of the run. Out: text for people, and each record to the journal of the report folder.
 
-use std::{cell::Cell, io::IsTerminal};
+use std::{
+    cell::Cell,
+    io::IsTerminal,
+    sync::atomic::{AtomicBool, Ordering},
+};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -16,17 +20,19 @@ pub(super) struct Progress<'a> {
     total: Cell<usize>,
     tested: Cell<usize>,
     folder: Option<&'a Folder>,
+    /// Set where the run is to end.
+    stop: &'a AtomicBool,
 }
 
 impl<'a> Progress<'a> {
-    pub(super) fn new(folder: Option<&'a Folder>) -> Self {
+    pub(super) fn new(folder: Option<&'a Folder>, stop: &'a AtomicBool) -> Self {
         #[expect(clippy::disallowed_methods, reason = "asked whether it is a terminal, not printed to")]
         let terminal = std::io::stderr().is_terminal();
         let bar = if terminal { ProgressBar::new(0) } else { ProgressBar::hidden() };
         if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {wide_msg}") {
             bar.set_style(style);
         }
-        Self { bar, terminal, total: Cell::new(0), tested: Cell::new(0), folder }
+        Self { bar, terminal, total: Cell::new(0), tested: Cell::new(0), folder, stop }
     }
 
     pub(super) fn tell(&self, event: Event<'_>) {
@@ -44,19 +50,30 @@ impl<'a> Progress<'a> {
                     say(&format!("testing {}", report::plural(selected, "requirement")));
                 }
             }
-            Event::Tested(id, _) => {
+            Event::Tested { requirement, whole } => {
+                if let Some(folder) = self.folder.filter(|_| whole) {
+                    folder.note_tested([requirement.clone()]);
+                }
                 let tested = self.tested.get() + 1;
                 self.tested.set(tested);
                 self.bar.set_position(tested as u64);
-                self.bar.set_message(id.to_owned());
+                self.bar.set_message(requirement.to_string());
                 let (total, quarter) = (self.total.get(), self.total.get().div_ceil(4).max(1));
                 if !self.terminal && tested.is_multiple_of(quarter) && tested < total {
                     say(&format!("{tested} of {total}"));
                 }
             }
+            Event::Begun(record) => {
+                if let Some(folder) = self.folder {
+                    folder.note_begun(record);
+                }
+            }
             Event::Recorded(record) => {
                 if let Some(folder) = self.folder {
                     folder.note(record);
+                    if folder.is_full() && !self.stop.swap(true, Ordering::Relaxed) {
+                        say("the journal has reached its bound: stopping; --journal-max sets another");
+                    }
                 }
             }
         }

@@ -5,7 +5,7 @@
 
 use std::{
     cell::RefCell,
-    collections::BTreeMap,
+    collections::BTreeSet,
     fs,
     io::{self, Write},
     path::{Path, PathBuf},
@@ -17,31 +17,47 @@ use super::Failure;
 use crate::{
     model::{id::RequirementId, record::Record},
     report::{self, Format, JournalHead, Report},
+    run::Resumed,
 };
 
+/// A file and the count of bytes that were written to it.
+struct Counted {
+    file: fs::File,
+    bytes: u64,
+}
+
+impl Write for Counted {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let count = self.file.write(bytes)?;
+        self.bytes += count as u64;
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
 /// A journal that is compressed as it is written.
-struct Journal<W: Write> {
-    out: GzEncoder<W>,
+struct Journal {
+    out: GzEncoder<Counted>,
     lines: report::JournalLines,
 }
 
-impl<W: Write> Journal<W> {
-    fn new(out: W) -> Self {
-        Self { out: GzEncoder::new(out, Compression::new(6)), lines: report::JournalLines::default() }
-    }
-
-    fn head(&mut self, head: &JournalHead) -> io::Result<()> {
-        self.out.write_all(report::to_line(head).as_bytes())?;
-        self.out.flush()
+impl Journal {
+    /// What is written while the run goes on is compressed fast; it is written anew at its end.
+    fn new(file: fs::File, compression: Compression) -> Self {
+        let out = Counted { file, bytes: 0 };
+        Self { out: GzEncoder::new(out, compression), lines: report::JournalLines::default() }
     }
 
     fn add(&mut self, record: &Record) -> io::Result<()> {
         self.out.write_all(self.lines.of(record).as_bytes())
     }
 
-    /// Adds a record that is whole in the file when the run is broken off after it.
-    fn record(&mut self, record: &Record) -> io::Result<()> {
-        self.add(record)?;
+    /// Adds a line that is whole in the file when the run is broken off after it.
+    fn line(&mut self, line: &str) -> io::Result<()> {
+        self.out.write_all(line.as_bytes())?;
         self.out.flush()
     }
 
@@ -57,16 +73,20 @@ const LOCK: &str = ".lock";
 pub(super) struct Folder {
     pub(super) path: PathBuf,
     /// None once it is written anew.
-    journal: RefCell<Option<Journal<fs::File>>>,
+    journal: RefCell<Option<Journal>>,
+    /// The most bytes that it may have.
+    bytes_max: u64,
     /// Held as long as the run lasts, so that no other run writes here; it ends with the process, however that ends.
     _lock: fs::File,
     /// The journal of an earlier run that was broken off.
     before: Option<Vec<u8>>,
+    /// Requirements all cases of which were played.
+    tested: RefCell<BTreeSet<RequirementId>>,
 }
 
 impl Folder {
     /// Opens the folder before anything is sent, so that a run is not lost for want of a place to write to.
-    pub(super) fn open(path: &Path) -> Result<Self, Failure> {
+    pub(super) fn open(path: &Path, bytes_max: u64) -> Result<Self, Failure> {
         let fault = |error: std::io::Error| {
             Failure::usage(format!(
                 "{}: the report cannot be written here: {error}\n  name another folder with --report-dir; nothing was sent",
@@ -84,14 +104,31 @@ impl Folder {
         let part = path.join("journal.jsonl.gz.part");
         let before = fs::read(&part).ok();
         let journal = fs::File::create(&part).map_err(fault)?;
-        Ok(Self { path: path.to_owned(), journal: RefCell::new(Some(Journal::new(journal))), _lock: lock, before })
+        Ok(Self {
+            path: path.to_owned(),
+            journal: RefCell::new(Some(Journal::new(journal, Compression::fast()))),
+            bytes_max,
+            _lock: lock,
+            before,
+            tested: RefCell::default(),
+        })
+    }
+
+    /// Whether the journal has reached its bound.
+    pub(super) fn is_full(&self) -> bool {
+        self.journal.borrow().as_ref().is_some_and(|journal| journal.out.get_ref().bytes >= self.bytes_max)
     }
 
     /// Starts the journal. From here on a run that is broken off can be taken up again.
     pub(super) fn begin(&self, head: &JournalHead) {
-        if let Some(journal) = self.journal.borrow_mut().as_mut() {
-            let _ = journal.head(head);
-        }
+        self.note_lines(|_| report::to_line(head));
+    }
+
+    /// Notes what is taken up of an earlier run, so that it is not lost when this one does not come to its end either.
+    pub(super) fn take_up(&self, resumed: &Resumed) {
+        resumed.whole.values().flatten().chain(&resumed.flows).for_each(|record| self.note(record));
+        resumed.unfinished.iter().for_each(|record| self.note_begun(record));
+        self.note_tested(resumed.whole.keys().cloned());
     }
 
     pub(super) fn report(&self) -> PathBuf {
@@ -100,9 +137,7 @@ impl Folder {
 
     pub(super) fn write(&self, report: &Report, records: &[Record]) -> Result<(), Failure> {
         let fault = |error: std::io::Error| Failure::usage(format!("{}: {error}", self.path.display()));
-        let part = self.path.join("report.json.part");
-        fs::write(&part, report::render(report, Format::Json)).map_err(fault)?;
-        fs::rename(&part, self.report()).map_err(fault)?;
+        let (report_part, journal_part) = (self.path.join("report.json.part"), self.path.join("journal.jsonl.gz.new"));
         // The journal so far is in the order of arrival; the finished one is in the order of ids, as the verdicts are.
         let head = JournalHead {
             journal: "touchmark".to_owned(),
@@ -115,16 +150,28 @@ impl Folder {
             suites: report.run.suites.clone(),
             api_version: report.target.api_version.clone(),
         };
-        let part = self.path.join("journal.jsonl.gz.part");
-        // What it would still write at its end must not come after what is written here.
-        drop(self.journal.take());
-        let mut journal = Journal::new(fs::File::create(&part).map_err(fault)?);
-        journal.head(&head).map_err(fault)?;
-        for record in records {
-            journal.add(record).map_err(fault)?;
+        let write = || {
+            fs::write(&report_part, report::render(report, Format::Json))?;
+            let mut journal = Journal::new(fs::File::create(&journal_part)?, Compression::new(6));
+            journal.line(&report::to_line(&head))?;
+            for record in records {
+                journal.add(record)?;
+            }
+            journal.line(&report::tested_line(self.tested.borrow().clone()))?;
+            journal.end()
+        };
+        // Where there is no room for both, the journal so far is what can be taken up again.
+        if let Err(error) = write() {
+            let _ = (fs::remove_file(&report_part), fs::remove_file(&journal_part));
+            return Err(Failure::usage(format!(
+                "{}: the report cannot be written: {error}\n  make room and go on with --resume {0}; what was recorded is in it",
+                self.path.display()
+            )));
         }
-        journal.end().map_err(fault)?;
-        fs::rename(&part, self.path.join("journal.jsonl.gz")).map_err(fault)
+        fs::rename(&report_part, self.report()).map_err(fault)?;
+        fs::rename(&journal_part, self.path.join("journal.jsonl.gz")).map_err(fault)?;
+        drop(self.journal.take());
+        fs::remove_file(self.path.join("journal.jsonl.gz.part")).map_err(fault)
     }
 
     /// Leaves the folder as it was, since nothing was tested.
@@ -139,17 +186,31 @@ impl Folder {
 
     /// Notes a record as it comes, for the case that the run does not come to its end.
     pub(super) fn note(&self, record: &Record) {
+        self.note_lines(|lines| lines.of(record));
+    }
+
+    /// Notes a case that is being played.
+    pub(super) fn note_begun(&self, record: &Record) {
+        self.note_lines(|lines| lines.begun(record));
+    }
+
+    /// Notes requirements all cases of which were played.
+    pub(super) fn note_tested(&self, tested: impl IntoIterator<Item = RequirementId>) {
+        let tested: BTreeSet<RequirementId> = tested.into_iter().collect();
+        self.tested.borrow_mut().extend(tested.iter().cloned());
+        self.note_lines(|_| report::tested_line(tested));
+    }
+
+    fn note_lines(&self, lines: impl FnOnce(&mut report::JournalLines) -> String) {
         if let Some(journal) = self.journal.borrow_mut().as_mut() {
-            let _ = journal.record(record);
+            let lines = lines(&mut journal.lines);
+            let _ = journal.line(&lines);
         }
     }
 }
 
-/// The records of a run that was broken off, by requirement. They must be of the same target, seed and data.
-pub(super) fn resumed(
-    folder: &Path,
-    head: &JournalHead,
-) -> Result<(String, BTreeMap<RequirementId, Vec<Record>>), Failure> {
+/// What is taken up of a run that was broken off, and the word in its names. It must be of the same target, seed and data.
+pub(super) fn resumed(folder: &Path, head: &JournalHead) -> Result<(String, Resumed), Failure> {
     let broken_off = folder.join("journal.jsonl.gz.part");
     let whole = ["journal.jsonl.gz", "journal.jsonl"].map(|name| folder.join(name));
     let [packed, plain] = whole;
@@ -159,19 +220,11 @@ pub(super) fn resumed(
     };
     let bytes = fs::read(&path).map_err(|error| fault(error.to_string()))?;
     let text = report::journal_text(&bytes).map_err(fault)?;
-    let (theirs, records) = report::read_broken_off(&text).map_err(fault)?;
-    let word = theirs.run_word.clone();
-    let theirs = JournalHead { api_version: None, run_word: head.run_word.clone(), ..theirs };
+    let left = report::read_broken_off(&text).map_err(fault)?;
+    let word = left.head.run_word.clone();
+    let theirs = JournalHead { api_version: None, run_word: head.run_word.clone(), ..left.head };
     if theirs != *head {
         return Err(fault("it was another run: its target, seed or spec data differ".to_owned()));
     }
-    let cases: BTreeMap<(RequirementId, u32), Record> = records
-        .into_iter()
-        .filter_map(|record| Some(((record.case.purpose.requirement()?.clone(), record.case.index), record)))
-        .collect();
-    let mut by_requirement: BTreeMap<RequirementId, Vec<Record>> = BTreeMap::new();
-    for ((requirement, _), record) in cases {
-        by_requirement.entry(requirement).or_default().push(record);
-    }
-    Ok((word, by_requirement))
+    Ok((word, Resumed::of(left.records, left.begun, &left.tested)))
 }

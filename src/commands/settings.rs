@@ -38,6 +38,8 @@ pub(super) struct Settings {
     pub(super) insecure: bool,
     pub(super) timeout_ms: u64,
     pub(super) report_dir: PathBuf,
+    /// The most bytes of the journal.
+    pub(super) journal_bytes_max: u64,
 }
 
 impl Settings {
@@ -79,6 +81,7 @@ impl Settings {
             insecure: options.insecure,
             timeout_ms: options.timeout_ms.get().into(),
             report_dir: options.report_dir.clone(),
+            journal_bytes_max: u64::from(options.journal_max.get()) << 20,
         })
     }
 }
@@ -110,6 +113,7 @@ fn plan(options: &Options, spec: &Spec) -> Result<Plan, Failure> {
         api_version: options.api_version,
         fixtures,
         secret_fixtures,
+        answers_bytes_max: (options.answers_max.get() as usize) << 20,
         ..Plan::default()
     })
 }

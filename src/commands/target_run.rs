@@ -88,7 +88,7 @@ impl Ready {
         let sender = Sender::new(Box::new(http), settings.accounts.clone(), settings.rate, Guard::new(settings.allow));
         let url = if embedded.is_some() { EMBEDDED.to_owned() } else { base.clone() };
         say(&format!("touchmark {}: certifying {}", env!("CARGO_PKG_VERSION"), described(&url, &base)));
-        let progress = Progress::new(folder);
+        let progress = Progress::new(folder, &stop);
         #[expect(clippy::disallowed_methods, reason = "a report says how long its run took")]
         let started = Instant::now();
         let done = runtime
@@ -123,7 +123,9 @@ fn described(url: &str, base: &str) -> String {
 fn aborted(url: &str, abort: &Abort) -> Failure {
     let says = match abort {
         Abort::Unreachable(why) => {
-            format!("{url} cannot be reached: {why}\n  check the address and that the target is up; nothing was tested")
+            format!(
+                "{url} cannot be reached: {why}\n  check the address, whether it is http or https, and that the target is up; nothing was tested"
+            )
         }
         Abort::Credentials(why) => {
             format!(

@@ -5,6 +5,8 @@
 
 pub mod archive;
 pub mod brcs;
+pub mod charset;
+pub mod coding;
 pub mod javascript;
 pub mod json;
 pub mod model;

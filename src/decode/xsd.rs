@@ -31,7 +31,8 @@ pub enum Compiled {
 
 /// Whether a text is an XML schema that libxml2 compiles.
 pub fn compiles(text: &str) -> Compiled {
-    let root = match xml::read(text.trim_start_matches('\u{feff}')) {
+    let text = text.trim_start_matches('\u{feff}').trim_start();
+    let root = match xml::read(text) {
         Ok(root) => root,
         Err(error) => return Compiled::No(error.to_string()),
     };
@@ -90,6 +91,15 @@ fn references<'a>(
         sum = sum.saturating_add(stands_for).saturating_add(1);
     });
     sum
+}
+
+/// Whether a schema compares the elements of a document with each other (`unique`, `key`, `keyref`), for which libxml2 takes a time that
+/// grows with the square of their number.
+pub fn compares(text: &str) -> bool {
+    let Ok(root) = xml::read(text.trim_start_matches('\u{feff}').trim_start()) else { return false };
+    let mut found = false;
+    root.walk(&mut |node| found |= matches!(node.name.as_str(), "unique" | "key" | "keyref"));
+    found
 }
 
 fn refers(root: &xml::Node) -> bool {
@@ -153,7 +163,7 @@ fn context(schema: &str) -> Result<SchemaValidationContext, String> {
     if schema.trim().is_empty() || schema.contains('\0') {
         return Err("the schema is empty".to_owned());
     }
-    let mut parser = SchemaParserContext::from_buffer(schema.trim_start_matches('\u{feff}'));
+    let mut parser = SchemaParserContext::from_buffer(schema.trim_start_matches('\u{feff}').trim_start());
     SchemaValidationContext::from_parser(&mut parser).map_err(|errors| first(&errors))
 }
 

@@ -143,7 +143,7 @@ pub fn journal(data: &[u8]) -> bool {
 fn broken_off(written: &str, bytes: usize, records: &[Record]) {
     let head = written.find('\n').map_or(written.len(), |end| end + 1);
     let end = (head..=written.len()).cycle().skip(bytes).find(|end| written.is_char_boundary(*end)).unwrap_or(head);
-    let (_, first) = report::read_broken_off(&written[..end]).expect("all its whole lines can be read");
+    let first = report::read_broken_off(&written[..end]).expect("all its whole lines can be read").records;
     let whole = written[head..end].split_inclusive('\n').filter(|line| line.ends_with('\n'));
     assert_eq!(first.len(), whole.filter(|line| !line.starts_with("{\"body\":")).count());
     assert!(records.starts_with(&first), "what was broken off reads otherwise");

@@ -164,12 +164,13 @@ impl Drawn {
         });
         let in_steps = self.steps.iter().flat_map(variables_of);
         let all = in_steps.chain(std::iter::once(UNIQUE.to_owned())).chain(in_drafts);
-        let unique = match self.word.as_str() {
-            "" => digest,
-            word => digest_of(self.seed, &format!("{name} {word}"), *index),
-        };
-        let digest = |name: &str| if name == UNIQUE { &unique } else { &digest };
-        self.made = all.filter_map(|name| seeded::value(&name, digest(&name)).map(|value| (name, value))).collect();
+        self.made = all
+            .filter_map(|name| {
+                let value =
+                    if name == UNIQUE { seeded::unique(&self.word, &digest) } else { seeded::value(&name, &digest)? };
+                Some((name, value))
+            })
+            .collect();
     }
 
     fn refresh(&mut self) {

@@ -8,11 +8,14 @@ use proptest::test_runner::{RngAlgorithm, TestRng};
 /// The longest text that a variable may ask for, in characters.
 const LENGTH_MAX: usize = 20_000;
 
+/// A name that no other case has, and with a word of the run no other run.
+pub(super) fn unique(word: &str, digest: &[u8; 32]) -> String {
+    let hex = digest[..6].iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    if word.is_empty() { format!("touchmark-{hex}") } else { format!("touchmark-{word}-{hex}") }
+}
+
 /// The value of a variable, when the seed decides it.
 pub(super) fn value(name: &str, digest: &[u8; 32]) -> Option<String> {
-    if name == "unique" {
-        return Some(format!("touchmark-{}", digest[..6].iter().map(|b| format!("{b:02x}")).collect::<String>()));
-    }
     let (kind, length) = name.split_once(':')?;
     let length: usize = length.parse().ok().filter(|n| *n <= LENGTH_MAX)?;
     let mut rng = rng(kind, digest);

@@ -9,13 +9,16 @@ mod attempts;
 mod cases;
 mod confirmed;
 mod elements;
+mod left;
 mod network;
 mod observers;
 mod one_answer;
 mod one_cause;
+mod owned;
 mod readings;
 mod state_model;
 mod teardown;
+mod writing;
 
 use std::{
     collections::BTreeMap,
@@ -28,7 +31,7 @@ use crate::{
     model::{
         id::{EndpointId, RequirementId},
         record::Record,
-        verdict::{Finding, Observation, Verdict},
+        verdict::{Finding, Left, Observation, Verdict},
     },
     spec::{ArchiveDemand, Demand, Endpoint, Level, Requirement, Spec, Step},
     vocabulary::Heard,
@@ -39,7 +42,9 @@ use one_answer::Reader;
 
 pub use crate::answer::contract;
 pub use cases::goes_on;
-pub use one_answer::{accepted, heard, heard_again, refused, valid};
+pub use left::AGAIN;
+pub use one_answer::{Recent, accepted, heard, heard_again, refused, valid};
+pub use owned::{Own, owned};
 
 /// The judge's door to libxml2, opened for the laws of [`crate::fuzzing`].
 pub(crate) mod fuzzing {
@@ -64,6 +69,8 @@ pub struct Judged {
     pub masked: Vec<RequirementId>,
     /// What was seen that is no gap.
     pub observations: Vec<Observation>,
+    /// What the run made and could not take away.
+    pub left: Vec<Left>,
 }
 
 /// Judges one requirement by one of its cases alone, whose answers were read. Shrinking asks with it whether a smaller case still shows
@@ -95,9 +102,10 @@ pub fn judge(
         }
     }
     observations.extend(network::observations(records));
+    observations.extend(writing::observations(records));
     observations.sort();
     let masked = one_cause::one_cause_one_finding(selected, &mut findings);
-    Judged { findings, masked, observations }
+    Judged { findings, masked, observations, left: left::left(spec, records) }
 }
 
 /// Judges requirements, each by itself.

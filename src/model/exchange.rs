@@ -206,6 +206,20 @@ impl Answer {
         }
     }
 
+    /// An answer whose body was read as another text than its bytes are as UTF-8.
+    #[must_use]
+    pub fn read_as(
+        status: u16,
+        headers: Vec<(String, String)>,
+        text: String,
+        bytes: Vec<u8>,
+        cut: Option<Cut>,
+    ) -> Self {
+        let same = text.as_bytes() == bytes;
+        let bytes = (!same).then(|| bytes.into());
+        Self { status, headers, body: text.into(), utf8: same, bytes, body_is: None, cut }
+    }
+
     /// Whether the body goes on beyond what is read of it, so that its end is missing by our doing.
     #[must_use]
     pub fn goes_on(&self) -> bool {

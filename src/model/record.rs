@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{
     case::Case,
-    exchange::{Exchange, Outcome},
+    exchange::{Exchange, NoAnswer, NoAnswerKind, Outcome},
     variables::Variables,
 };
 
@@ -34,13 +34,29 @@ impl Record {
 pub struct Bodies {
     texts: HashSet<Arc<str>>,
     bytes: HashSet<Arc<[u8]>>,
+    /// The bytes of all of them, and of headers.
+    kept: usize,
 }
 
+/// An answer that is not larger is kept in any case, in bytes.
+const SMALL_MAX: usize = 4096;
+
 impl Bodies {
-    /// Lets equal bodies of all records that come by be held once.
-    pub fn share(&mut self, record: &mut Record) {
+    /// Lets equal bodies of all records that come by be held once. An answer beyond that number of bytes in all is not kept; then the
+    /// exchange says so.
+    pub fn share(&mut self, record: &mut Record, bytes_max: usize) {
         for exchange in &mut record.exchanges {
             let Outcome::Answer(answer) = &mut exchange.outcome else { continue };
+            let new = |known: bool, length: usize| if known { 0 } else { length };
+            let size = new(self.texts.contains(&answer.body), answer.body.len())
+                + answer.bytes.as_ref().map_or(0, |bytes| new(self.bytes.contains(bytes), bytes.len()))
+                + answer.headers.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>();
+            if size > SMALL_MAX && self.kept + size > bytes_max {
+                let says = format!("the run keeps {bytes_max} bytes of answers, and this one came after them");
+                exchange.outcome = Outcome::Nothing(NoAnswer { kind: NoAnswerKind::Guarded, says });
+                continue;
+            }
+            self.kept += size;
             once(&mut self.texts, &mut answer.body);
             if let Some(bytes) = &mut answer.bytes {
                 once(&mut self.bytes, bytes);

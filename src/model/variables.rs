@@ -7,6 +7,9 @@ use std::collections::BTreeMap;
 /// What is known, by name.
 pub type Variables = BTreeMap<String, String>;
 
+/// The variable that only one case has: what carries its value was made by that case.
+pub const UNIQUE: &str = "unique";
+
 /// The variable of the discovery's record that holds how far the clock of the target is before ours, in seconds, where it is not right.
 pub const CLOCK_OFFSET: &str = "clock_offset_s";
 

@@ -7,6 +7,8 @@ use std::num::NonZeroUsize;
 use serde::{Deserialize, Serialize};
 use strum::IntoStaticStr;
 
+use super::exchange::Request;
+
 /// What is known of a requirement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
@@ -137,6 +139,15 @@ impl Finding {
     fn without_evidence(verdict: Verdict, reason: impl Into<String>, blame: Option<Blame>) -> Self {
         Self { verdict, reading: None, reason: Some(reason.into()), blame, evidence: None, observations: 0 }
     }
+}
+
+/// Something that a run made and that is still at its target.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Left {
+    /// What it is.
+    pub what: String,
+    /// The request that takes it away, where one is known.
+    pub ends: Option<Request>,
 }
 
 /// Something seen that is no gap.

@@ -6,15 +6,15 @@
 use std::collections::BTreeMap;
 
 use super::{
-    EMBEDDED, Gap, GuideSeal, ObservationRow, Report, RequirementRow, RunFacts, SCHEMA_VERSION, Shown, Summary, Target,
-    Tool, curl,
+    EMBEDDED, Gap, GuideSeal, LeftRow, ObservationRow, Report, RequirementRow, RunFacts, SCHEMA_VERSION, Shown,
+    Summary, Target, Tool, curl,
 };
 use crate::{
     judge::Judged,
     model::{
         exchange::{Exchange, Outcome, Sent},
         record::Record,
-        verdict::{Blame, Observation, Verdict},
+        verdict::{Blame, Left, Observation, Verdict},
     },
     spec::{Requirement, Spec},
 };
@@ -78,7 +78,12 @@ pub fn build(
                 known: around.known.iter().find(|(id, _)| requirement.id.starts_with(*id)).map(|(_, why)| why.clone()),
                 request: exchange.map(request).unwrap_or_else(nothing),
                 response: exchange.map(response).unwrap_or_else(nothing),
-                curl: exchange.map(|exchange| curl::line(&around.base, exchange)).unwrap_or_default(),
+                curl: exchange
+                    .map(|exchange| {
+                        let Sent::Http(request) = &exchange.sent;
+                        curl::line(&around.base, request)
+                    })
+                    .unwrap_or_default(),
                 replay: replay(&around, requirement),
             });
         }
@@ -98,7 +103,13 @@ pub fn build(
         requirements,
         gaps,
         observations: judged.observations.iter().map(observation).collect(),
+        left: judged.left.iter().map(|left| still_there(left, &around.base)).collect(),
     }
+}
+
+fn still_there(left: &Left, base: &str) -> LeftRow {
+    let curl = left.ends.as_ref().map(|request| curl::line(base, request)).unwrap_or_default();
+    LeftRow { what: left.what.clone(), curl }
 }
 
 /// The line that sends a gap again. What may be touched on a named target is said again by whoever types it.

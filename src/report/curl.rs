@@ -1,16 +1,15 @@
 //! A request as a `curl` command line.
 //!
-//! In: an exchange. Out: one line for a POSIX shell. Credentials stay in environment variables: those of the vendor's own tools for the
+//! In: a request. Out: one line for a POSIX shell. Credentials stay in environment variables: those of the vendor's own tools for the
 //! main account, the same with the role behind them for the others.
 
 use crate::model::{
     credential::{AccountRole, Alteration, Credential, WRONG_SECRET},
-    exchange::{Exchange, Sent},
+    exchange::Request,
 };
 
-/// The line that sends the request of an exchange again.
-pub(super) fn line(base: &str, exchange: &Exchange) -> String {
-    let Sent::Http(request) = &exchange.sent;
+/// The line that sends a request again.
+pub(super) fn line(base: &str, request: &Request) -> String {
     let (mut line, mut options) = (String::new(), String::new());
     let (id, secret) = variables(request.account);
     match &request.credential {

@@ -3,7 +3,7 @@
 //! In: records, or the text of a journal. Out: lines, or records. A line that cannot be read is named with its number.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     io::Read as _,
     sync::Arc,
 };
@@ -15,8 +15,10 @@ use sha2::{Digest as _, Sha256};
 
 use crate::model::{
     exchange::{Answer, Outcome},
+    id::RequirementId,
     record::{Bodies, Record},
     suite::Suite,
+    variables::{UNIQUE, Variables},
 };
 
 /// Version of the journal's shape.
@@ -82,10 +84,45 @@ struct BodyLine {
     base64: Option<String>,
 }
 
+/// A case of which only some requests went out so far, while the run has not come to its end.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BegunLine<R> {
+    begun: R,
+}
+
+/// Requirements all cases of which were played.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TestedLine {
+    tested: BTreeSet<RequirementId>,
+}
+
+/// The line that says of requirements that all their cases were played.
+#[must_use]
+pub fn tested_line(tested: BTreeSet<RequirementId>) -> String {
+    to_line(&TestedLine { tested })
+}
+
 impl JournalLines {
     /// The lines of a record.
     #[must_use]
     pub fn of(&mut self, record: &Record) -> String {
+        let (mut lines, short) = self.bodies(record);
+        lines.push_str(&to_line(&short));
+        lines
+    }
+
+    /// The lines of a case that is being played, with what was sent so far.
+    #[must_use]
+    pub fn begun(&mut self, record: &Record) -> String {
+        let (mut lines, short) = self.bodies(record);
+        lines.push_str(&to_line(&BegunLine { begun: short }));
+        lines
+    }
+
+    /// The lines of the bodies of a record that are new, and the record with their names.
+    fn bodies(&mut self, record: &Record) -> (String, Record) {
         let mut lines = String::new();
         let mut short = record.clone();
         for exchange in &mut short.exchanges {
@@ -100,8 +137,7 @@ impl JournalLines {
             }
             (answer.body, answer.bytes, answer.body_is) = ("".into(), None, Some(name.into()));
         }
-        lines.push_str(&to_line(&short));
-        lines
+        (lines, short)
     }
 }
 
@@ -133,11 +169,24 @@ pub fn journal_text(bytes: &[u8]) -> Result<String, String> {
     String::from_utf8(bytes.to_vec()).map_err(|error| format!("it is no text: {error}"))
 }
 
+/// What is left of a run that was broken off.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BrokenOff {
+    /// The head of its journal.
+    pub head: JournalHead,
+    /// The cases that were played, in the order in which they came to their end.
+    pub records: Vec<Record>,
+    /// The cases that were being played, with what was sent so far.
+    pub begun: Vec<Record>,
+    /// The requirements all cases of which were played.
+    pub tested: BTreeSet<RequirementId>,
+}
+
 /// Reads the journal of a run that did not come to its end: a line that cannot be read costs that line only.
 ///
 /// # Errors
 /// Why its head cannot be read.
-pub fn read_broken_off(text: &str) -> Result<(JournalHead, Vec<Record>), String> {
+pub fn read_broken_off(text: &str) -> Result<BrokenOff, String> {
     read(text.rfind('\n').map_or("", |end| &text[..=end]), |_| Ok(()))
 }
 
@@ -146,10 +195,10 @@ pub fn read_broken_off(text: &str) -> Result<(JournalHead, Vec<Record>), String>
 /// # Errors
 /// The number of the first line that cannot be read, and why.
 pub fn read_journal(text: &str) -> Result<(JournalHead, Vec<Record>), String> {
-    read(text, Err)
+    read(text, Err).map(|all| (all.head, all.records))
 }
 
-fn read(text: &str, fault: impl Fn(String) -> Result<(), String>) -> Result<(JournalHead, Vec<Record>), String> {
+fn read(text: &str, fault: impl Fn(String) -> Result<(), String>) -> Result<BrokenOff, String> {
     let mut lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
     let (number, first) = lines.next().ok_or("line 1: the file is empty; a journal starts with a head line")?;
     let head: JournalHead = serde_json::from_str(first)
@@ -157,38 +206,74 @@ fn read(text: &str, fault: impl Fn(String) -> Result<(), String>) -> Result<(Jou
     if head.journal != "touchmark" || !(2..=JOURNAL_VERSION).contains(&head.schema_version) {
         return Err(format!("line {}: not a journal of schema version 2 or {JOURNAL_VERSION}", number + 1));
     }
-    let (mut records, mut shared) = (Vec::new(), Bodies::default());
-    let mut bodies = HashMap::new();
+    let mut all = BrokenOff { head, records: Vec::new(), begun: Vec::new(), tested: BTreeSet::new() };
+    // By what tells a case, and a play of it, from all others.
+    let mut begun: BTreeMap<(String, Variables), Record> = BTreeMap::new();
+    let name = |record: &Record| (record.case.key(), made(record));
+    let (mut bodies, mut shared) = (HashMap::new(), Bodies::default());
     for (number, line) in lines {
         match read_line(line, &mut bodies) {
-            Ok(None) => {}
-            Ok(Some(mut record)) => {
-                shared.share(&mut record);
-                records.push(record);
+            Ok(JournalLine::Body) => {}
+            Ok(JournalLine::Tested(more)) => all.tested.extend(more),
+            Ok(JournalLine::Begun(record)) => {
+                begun.insert(name(&record), record);
+            }
+            Ok(JournalLine::Record(mut record)) => {
+                begun.remove(&name(&record));
+                shared.share(&mut record, usize::MAX);
+                all.records.push(record);
             }
             Err(says) => fault(format!("line {}: {says}", number + 1))?,
         }
     }
-    Ok((head, records))
+    all.begun = begun.into_values().collect();
+    Ok(all)
+}
+
+/// The names that a case made for itself: a later play of it has others.
+fn made(record: &Record) -> Variables {
+    record.variables.iter().filter(|(name, _)| *name == UNIQUE).map(|(n, v)| (n.clone(), v.clone())).collect()
 }
 
 /// Bodies by their names, as text and as bytes.
 type Named = HashMap<String, (Arc<str>, Option<Arc<[u8]>>)>;
 
-/// A record; none where the line is a body.
-fn read_line(line: &str, bodies: &mut Named) -> Result<Option<Record>, String> {
+/// What a line holds.
+enum JournalLine {
+    Body,
+    Tested(BTreeSet<RequirementId>),
+    Begun(Record),
+    Record(Record),
+}
+
+fn read_line(line: &str, bodies: &mut Named) -> Result<JournalLine, String> {
     if line.len() > LINE_BYTES_MAX {
         return Err(format!("longer than {LINE_BYTES_MAX} bytes"));
     }
+    let not = |what: &'static str| move |error: serde_json::Error| format!("not {what}: {}", one_line(&error));
     if line.starts_with("{\"body\":") {
-        let line: BodyLine = serde_json::from_str(line).map_err(|error| format!("not a body: {}", one_line(&error)))?;
+        let line: BodyLine = serde_json::from_str(line).map_err(not("a body"))?;
         let decoded = line.base64.map(|text| STANDARD.decode(text)).transpose();
         let bytes = decoded.map_err(|error| format!("not a body: {error}"))?.map(Arc::from);
         bodies.insert(line.body, (line.text, bytes));
-        return Ok(None);
+        return Ok(JournalLine::Body);
     }
-    let not_a_record = |error: serde_json::Error| format!("not a record: {}", one_line(&error));
-    let mut record: Record = serde_json::from_str(line).map_err(not_a_record)?;
+    if line.starts_with("{\"tested\":") {
+        let line: TestedLine = serde_json::from_str(line).map_err(not("a list of requirements"))?;
+        return Ok(JournalLine::Tested(line.tested));
+    }
+    if line.starts_with("{\"begun\":") {
+        let mut line: BegunLine<Record> = serde_json::from_str(line).map_err(not("a record"))?;
+        put_bodies(&mut line.begun, bodies)?;
+        return Ok(JournalLine::Begun(line.begun));
+    }
+    let mut record: Record = serde_json::from_str(line).map_err(not("a record"))?;
+    put_bodies(&mut record, bodies)?;
+    Ok(JournalLine::Record(record))
+}
+
+/// Puts the bodies into a record that stand on lines of their own.
+fn put_bodies(record: &mut Record, bodies: &Named) -> Result<(), String> {
     for exchange in &mut record.exchanges {
         let Outcome::Answer(answer) = &mut exchange.outcome else { continue };
         if let Some(name) = answer.body_is.take() {
@@ -196,7 +281,7 @@ fn read_line(line: &str, bodies: &mut Named) -> Result<Option<Record>, String> {
             (answer.body, answer.bytes) = body;
         }
     }
-    Ok(Some(record))
+    Ok(())
 }
 
 /// What the parser says, on one line: it quotes names of the journal as they stand there.

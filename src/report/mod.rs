@@ -13,9 +13,12 @@ mod text;
 
 pub use build::{Circumstances, build};
 pub use format::{Format, render};
-pub use journal::{JOURNAL_VERSION, JournalHead, JournalLines, journal_text, read_broken_off, read_journal, to_line};
+pub use journal::{
+    BrokenOff, JOURNAL_VERSION, JournalHead, JournalLines, journal_text, read_broken_off, read_journal, tested_line,
+    to_line,
+};
 pub use shape::{
-    EMBEDDED, Gap, GuideSeal, ObservationRow, Report, RequirementRow, RunFacts, SCHEMA_VERSION, Shown, Summary, Target,
-    Tool,
+    EMBEDDED, Gap, GuideSeal, LeftRow, ObservationRow, Report, RequirementRow, RunFacts, SCHEMA_VERSION, Shown,
+    Summary, Target, Tool,
 };
 pub use text::plural;

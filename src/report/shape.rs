@@ -41,6 +41,19 @@ pub struct Report {
     pub gaps: Vec<Gap>,
     /// What was seen that is no gap.
     pub observations: Vec<ObservationRow>,
+    /// What the run made and could not take away.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left: Vec<LeftRow>,
+}
+
+/// Something that a run made and that is still there.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LeftRow {
+    /// What it is.
+    pub what: String,
+    /// The line that takes it away; empty where the run did not come to know one.
+    pub curl: String,
 }
 
 /// What made the report.

@@ -26,6 +26,10 @@ pub(super) fn render(report: &Report) -> String {
         let _ =
             writeln!(out, "{}, none of them a gap: see `observations` in report.json\n", plural(count, "observation"));
     }
+    for left in &report.left {
+        let _ = writeln!(out, "still at the target: {}", left.what);
+        let _ = writeln!(out, "  take away {}\n", left.curl);
+    }
     let s = &report.summary;
     let _ = writeln!(
         out,

@@ -6,9 +6,14 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    judge,
-    model::{case::Purpose, record::Record, variables::Variables},
-    spec::{Flow, Ours, Query, Step, When},
+    judge::{self, AGAIN},
+    model::{
+        case::Purpose,
+        draft::Draft,
+        record::Record,
+        variables::{Variables, fill},
+    },
+    spec::{Flow, Ours, Step, When},
 };
 
 use super::{flow::put_back, shared::Shared, step::Played};
@@ -16,29 +21,41 @@ use super::{flow::put_back, shared::Shared, step::Played};
 /// Ends what the cases of a group left.
 pub(super) async fn after_group(shared: &Shared<'_>, group: &str) {
     for (name, flow) in shared.spec.flows(When::AfterGroup) {
-        clean(shared, name, flow, group).await;
+        let made = {
+            let records = shared.records.borrow();
+            let of_group = |record: &&Record| record.case.purpose.requirement().is_some_and(|id| id.starts_with(group));
+            sent(shared, flow, records.iter().filter(of_group))
+        };
+        clean(shared, name, flow, group, &made).await;
     }
 }
 
 /// Ends what is left of all cases, also where the run was stopped.
 pub(super) async fn at_the_end(shared: &Shared<'_>) {
     for (name, flow) in shared.spec.flows(When::AtTheEnd) {
-        clean(shared, name, flow, "").await;
+        clean(shared, name, flow, "", &BTreeSet::new()).await;
     }
 }
 
-async fn clean(shared: &Shared<'_>, name: &str, flow: &Flow, group: &str) {
+/// Ends what cases left of which these records are there, since their run was broken off. What a case would have sent next may have been
+/// sent.
+pub(super) async fn after_a_break(shared: &Shared<'_>, records: &[&Record]) {
+    for (name, flow) in shared.spec.flows(When::AfterGroup) {
+        let mut made = sent(shared, flow, records.iter().copied());
+        made.extend(records.iter().flat_map(|record| meant(flow, record)));
+        clean(shared, name, flow, "resume", &made).await;
+    }
+}
+
+async fn clean(shared: &Shared<'_>, name: &str, flow: &Flow, group: &str, made: &BTreeSet<Vec<String>>) {
     let Some(each) = &flow.for_each else { return };
     if flow.class() > shared.sender.guard.allow() || shared.is_cut_off() {
         return;
     }
-    let made = match &each.ours {
-        Ours::Sent { endpoint, parameters } => sent(shared, group, endpoint, parameters),
-        Ours::Owned => BTreeSet::new(),
-    };
     if made.is_empty() && matches!(each.ours, Ours::Sent { .. }) {
         return;
     }
+    let mut ended = false;
     let listing = send(shared, Purpose::flow(name, group), &flow.steps, &Variables::new()).await;
     let Some(answer) = listing.heard.last() else { return };
     let ids: BTreeSet<String> = each.query.find_all(answer, &Variables::new()).into_iter().collect();
@@ -56,21 +73,39 @@ async fn clean(shared: &Shared<'_>, name: &str, flow: &Flow, group: &str) {
         if guard.is_ours(&id) {
             let tag = if group.is_empty() { number.to_string() } else { format!("{group}/{number}") };
             send(shared, Purpose::flow(name, tag), &each.steps, &variables).await;
+            ended = true;
         }
+    }
+    if ended && flow.when == When::AtTheEnd {
+        send(shared, Purpose::flow(name, AGAIN), &flow.steps, &Variables::new()).await;
     }
 }
 
-/// What the accepted requests of a group to an endpoint had in some parameters; those that lack one made nothing that could be recognised
-/// from other people's.
-fn sent(shared: &Shared<'_>, group: &str, endpoint: &str, parameters: &[(String, Query)]) -> BTreeSet<Vec<String>> {
-    let records = shared.records.borrow();
-    let of_group = |record: &&Record| record.case.purpose.requirement().is_some_and(|id| id.starts_with(group));
-    let records = records.iter().filter(of_group);
+/// What accepted requests had in the parameters that a flow looks at; those that lack one made nothing that could be recognised from other
+/// people's.
+fn sent<'r>(shared: &Shared<'_>, flow: &Flow, records: impl Iterator<Item = &'r Record>) -> BTreeSet<Vec<String>> {
+    let Some(Ours::Sent { endpoint, parameters }) = flow.for_each.as_ref().map(|each| &each.ours) else {
+        return BTreeSet::new();
+    };
     records
         .flat_map(|record| &record.exchanges)
-        .filter(|exchange| exchange.endpoint == endpoint && judge::accepted(shared.spec, exchange))
+        .filter(|exchange| exchange.endpoint == *endpoint && judge::accepted(shared.spec, exchange))
         .filter_map(|exchange| parameters.iter().map(|(name, _)| exchange.parameter(name).map(str::to_owned)).collect())
         .collect()
+}
+
+/// What the requests of a case were to have in those parameters.
+fn meant(flow: &Flow, record: &Record) -> Vec<Vec<String>> {
+    let Some(Ours::Sent { endpoint, parameters }) = flow.for_each.as_ref().map(|each| &each.ours) else {
+        return Vec::new();
+    };
+    let steps = record.case.steps.iter().filter(|step| step.endpoint == *endpoint);
+    let meant = steps.filter_map(|step| {
+        let Draft::Http(draft) = &step.draft;
+        let value = |wanted: &str| draft.parameters.iter().find(|(name, _)| name == wanted).map(|(_, value)| value);
+        parameters.iter().map(|(name, _)| fill(value(name)?, &record.variables).ok()).collect()
+    });
+    meant.collect()
 }
 
 /// Sends the steps of a flow and keeps what came back.

@@ -14,7 +14,7 @@ use crate::{
         variables::Variables,
     },
     spec::{
-        Query, Spec, UNIQUE, When,
+        Query, Spec, TAKEN_AWAY, UNIQUE, When,
         openapi::{self, Extended, Resource},
     },
     vocabulary::Heard,
@@ -86,7 +86,7 @@ pub(super) async fn tidy(shared: &Shared<'_>, record: &Record) {
 }
 
 async fn take_away(shared: &Shared<'_>, record: &Record, resource: &Resource, path: String, word: &str) {
-    let purpose = Purpose::flow("taken_away", format!("{}#{}", record.case.purpose, record.case.index));
+    let purpose = Purpose::flow(TAKEN_AWAY, format!("{}#{}", record.case.purpose, record.case.index));
     let found = send(shared, purpose.clone(), vec![step(&resource.get, "GET", path.clone(), Class::Read)]).await;
     let Some(answer) = found.first() else { return };
     let heard = judge::heard(shared.spec, answer);

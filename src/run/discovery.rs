@@ -50,10 +50,19 @@ pub(super) async fn greet(shared: &Shared<'_>) -> Result<(), Abort> {
 pub(super) async fn discover(shared: &Shared<'_>, needs: &BTreeSet<String>) -> Result<(), Abort> {
     let Some((name, flow)) = shared.spec.flow(When::Discovery) else { return Ok(()) };
     let flow = &needs::only_needed(flow, needs);
-    let drawn = shared.flow(&Purpose::flow(name, ""), &flow.steps);
+    let mut drawn = shared.flow(&Purpose::flow(name, ""), &flow.steps);
     let steps = &flow.steps;
     let variables = shared.world.borrow().with(&drawn.made);
-    let mut played = play(shared, &drawn.case, steps, variables, &drawn.made).await;
+    let mut played = play(shared, &drawn.case, steps, variables.clone(), &drawn.made).await;
+    if shared.is_silent() {
+        return Err(Abort::Unreachable("it gives a token, and then no answer in time".to_owned()));
+    }
+    // What was lost is asked for once more, now that others were answered.
+    if played.record.lost().is_some() && !played.stopped {
+        shared.keep(played.record);
+        drawn.attempt(1);
+        played = play(shared, &drawn.case, steps, variables, &drawn.made).await;
+    }
     let refusals = played.heard.iter().filter(|heard| heard.refused()).count();
     let denied =
         played.heard.iter().filter(|heard| heard.answer().is_some_and(|a| matches!(a.status, 401 | 403 | 404))).count();

@@ -13,10 +13,10 @@ use super::{
     world::Known,
 };
 
-/// Plays a flow. A step of which a variable is not known is left out; the next may well be possible. Where the run is stopped no more of it
-/// is sent.
+/// Plays a flow. A step of which a variable is not known is left out; the next may well be possible. Where the run is stopped, or nobody is
+/// heard any more, no more of it is sent.
 pub(super) async fn play(shared: &Shared<'_>, case: &Case, steps: &[Step], known: Known, made: &Variables) -> Played {
-    play_while(shared, case, steps, known, made, || !shared.is_stopped()).await
+    play_while(shared, case, steps, known, made, || !shared.is_stopped() && !shared.is_silent()).await
 }
 
 /// Plays a flow that puts something back, also where the run is stopped.

@@ -6,8 +6,7 @@ use crate::{
     generate::{self, Drawn},
     model::{
         credential::AccountRole,
-        record::Record,
-        verdict::{Blame, Finding, Verdict},
+        verdict::{Blame, Finding},
     },
     spec::{Demand, FRESH, OWN_SESSION, Requirement, Step, UNIQUE},
 };
@@ -27,11 +26,10 @@ pub(super) async fn run(shared: &Shared<'_>, endpoint: &str, requirements: Vec<&
             Some(finding) => Some(finding),
             None => test(shared, requirement, &mut session).await,
         };
-        let verdict = finding.as_ref().map_or(Verdict::Pass, |finding| finding.verdict);
+        (shared.on_event)(Event::Tested { requirement: &requirement.id, whole: finding.is_none() });
         if let Some(finding) = finding {
             shared.unsent.borrow_mut().insert(requirement.id.clone(), finding);
         }
-        (shared.on_event)(Event::Tested(&requirement.id, verdict));
     }
     if let Some(session) = session {
         end(shared, session).await;
@@ -75,14 +73,11 @@ async fn test(shared: &Shared<'_>, requirement: &Requirement, session: &mut Opti
     if let Some(name) = unknown(shared, requirement, steps) {
         return Some(shared.world.borrow().without(shared.spec, requirement, &name));
     }
-    let cases = shared.cases(requirement);
-    if let Some(records) = shared.plan.resumed.get(&requirement.id).filter(|records| has_all(records, cases.len())) {
-        for record in records {
-            shared.keep(record.clone());
-        }
+    if let Some(records) = shared.plan.resumed.whole.get(&requirement.id) {
+        records.iter().for_each(|record| shared.keep_again(record.clone()));
         return None;
     }
-    for mut drawn in cases {
+    for mut drawn in shared.cases(requirement) {
         let mut tally = Tally::default();
         let next = loop {
             match attempt(shared, requirement, steps, &mut drawn, session, &mut tally).await {
@@ -123,12 +118,6 @@ async fn attempt(
         end(shared, own).await;
     }
     next
-}
-
-/// Whether records are of that number of cases, which were all played to their end.
-fn has_all(records: &[Record], count: usize) -> bool {
-    let cases: BTreeSet<u32> = records.iter().map(|record| record.case.index).collect();
-    cases.len() == count
 }
 
 /// The first variable that nothing will make known. What cannot be put back is not begun.

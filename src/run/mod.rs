@@ -13,10 +13,13 @@ mod group;
 mod needs;
 mod plan;
 mod play;
+mod resume;
+mod resumed;
 mod session;
 mod shared;
 mod shrink;
 mod step;
+mod weight;
 mod world;
 
 use std::{
@@ -39,6 +42,7 @@ use shared::Shared;
 pub use configuration::extended;
 pub use discovery::Abort;
 pub use plan::{Plan, selected};
+pub use resumed::Resumed;
 pub use shared::Event;
 
 /// What a run gives.
@@ -77,6 +81,8 @@ pub async fn run(
         world: RefCell::new(world::World::new(plan, sender)),
         records: RefCell::default(),
         bodies: RefCell::default(),
+        recent: RefCell::default(),
+        heavy: tokio::sync::Mutex::default(),
         unsent: RefCell::default(),
         unanswered: Cell::new(0),
         made: RefCell::default(),
@@ -100,16 +106,20 @@ pub async fn run(
     let selected = selected(spec, plan);
     let to_send = plan::to_send(spec, &selected);
     discovery::discover(&shared, &needs::needs(spec, &selected, &to_send)).await?;
+    resume::take_up(&shared).await;
     on_event(Event::Started { selected: selected.len(), to_send: to_send.len() });
     let (calm, rough): (Vec<_>, Vec<_>) = to_send.into_iter().partition(|r| r.class < Class::Disrupt);
+    let (alone, calm): (Vec<_>, Vec<_>) = calm.into_iter().partition(|requirement| requirement.alone);
     let documented = configuration::chapter(spec);
-    // What touches the appliance itself goes last and alone, so that nothing else sees its effects.
+    // What is about numbers that others change goes alone, and so does what touches the appliance itself, last, so that nothing else sees
+    // its effects.
     stream::iter(plan::groups(documented, &calm))
         .map(|(endpoint, requirements)| group::run(&shared, endpoint, requirements))
         .buffer_unordered(plan.workers.max(1))
         .collect::<Vec<()>>()
         .await;
-    for (endpoint, requirements) in plan::groups(documented, &rough) {
+    for (endpoint, requirements) in plan::groups(documented, &alone).into_iter().chain(plan::groups(documented, &rough))
+    {
         group::run(&shared, endpoint, requirements).await;
     }
     let mut confirmed = BTreeSet::new();

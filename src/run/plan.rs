@@ -6,9 +6,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    model::{id::RequirementId, record::Record, suite::Suite, variables::Variables},
+    model::{suite::Suite, variables::Variables},
     spec::{Demand, Endpoint, Requirement, Spec, Version},
 };
+
+use super::resumed::Resumed;
 
 /// What to do.
 #[derive(Debug, Clone)]
@@ -35,8 +37,10 @@ pub struct Plan {
     pub fixtures: Variables,
     /// Fixtures that must not be seen.
     pub secret_fixtures: Variables,
-    /// Records of an earlier run that was broken off; what they hold whole is not sent again.
-    pub resumed: BTreeMap<RequirementId, Vec<Record>>,
+    /// The most bytes of answers that are kept to be judged.
+    pub answers_bytes_max: usize,
+    /// What is taken up of an earlier run that was broken off.
+    pub resumed: Resumed,
 }
 
 impl Default for Plan {
@@ -53,7 +57,8 @@ impl Default for Plan {
             api_version: None,
             fixtures: Variables::new(),
             secret_fixtures: Variables::new(),
-            resumed: BTreeMap::new(),
+            answers_bytes_max: 96 << 20,
+            resumed: Resumed::default(),
         }
     }
 }

@@ -8,14 +8,17 @@ use std::{
     sync::atomic::{AtomicBool, Ordering},
 };
 
+use tokio::sync::Mutex;
+
 use crate::{
     generate::{self, Drawn},
+    judge::Recent,
     model::{
         case::Purpose,
         exchange::{NoAnswerKind, Outcome},
         id::RequirementId,
         record::{Bodies, Record},
-        verdict::{Blame, Finding, Verdict},
+        verdict::{Blame, Finding},
     },
     send::Sender,
     spec::{Requirement, Spec, Step, openapi::Resource},
@@ -25,6 +28,9 @@ use super::{plan::Plan, world::World};
 
 /// After this number of requests in a row without an answer, since nobody was reached or nothing came in time, the run gives up.
 const UNANSWERED_MAX: u32 = 12;
+
+/// It also does after more of them than go out side by side, when nothing was heard for that long, in milliseconds.
+const SILENCE_MS: i64 = 60_000;
 
 /// What happens, for those who show it.
 pub enum Event<'a> {
@@ -37,10 +43,17 @@ pub enum Event<'a> {
         /// Requirements that have requests of their own.
         to_send: usize,
     },
+    /// A case is being played, and what is sent changes something; what was sent so far.
+    Begun(&'a Record),
     /// A case was played.
     Recorded(&'a Record),
-    /// A requirement has been sent for; its verdict so far.
-    Tested(&'a str, Verdict),
+    /// A requirement has been sent for.
+    Tested {
+        /// Its id.
+        requirement: &'a RequirementId,
+        /// Whether all its cases were played.
+        whole: bool,
+    },
 }
 
 /// State that the groups of a run share.
@@ -54,6 +67,9 @@ pub(super) struct Shared<'a> {
     pub(super) world: RefCell<World>,
     pub(super) records: RefCell<Vec<Record>>,
     pub(super) bodies: RefCell<Bodies>,
+    pub(super) recent: RefCell<Recent>,
+    /// Held by the one case whose answers weigh much.
+    pub(super) heavy: Mutex<()>,
     pub(super) unsent: RefCell<BTreeMap<RequirementId, Finding>>,
     pub(super) unanswered: Cell<u32>,
     /// The count of sessions and keys that were made for a requirement, which keeps their names distinct.
@@ -72,14 +88,21 @@ impl Shared<'_> {
         if self.is_stopped() {
             return Some(Finding::inconclusive("the run was stopped before it", Blame::Configuration));
         }
-        let reason = format!("the target gave no answer {UNANSWERED_MAX} times in a row, so no more was sent");
+        let times = self.unanswered.get();
+        let reason = format!("the target gave no answer {times} times in a row, so no more was sent");
         self.is_cut_off().then(|| Finding::inconclusive(reason, Blame::Network))
     }
 
     /// Whether too many requests in a row were not answered to send more.
     pub(super) fn is_cut_off(&self) -> bool {
         let most = if self.is_stopped() { 1 } else { UNANSWERED_MAX };
-        self.unanswered.get() >= most
+        let unanswered = self.unanswered.get();
+        unanswered >= most || self.is_silent() && unanswered as usize > self.plan.workers
+    }
+
+    /// Whether more than one request in a row was not answered, for long.
+    pub(super) fn is_silent(&self) -> bool {
+        self.unanswered.get() > 1 && self.sender.silent_for_ms() >= SILENCE_MS
     }
 
     /// Counts requests in a row without an answer.
@@ -113,8 +136,14 @@ impl Shared<'_> {
 
     pub(super) fn keep(&self, mut record: Record) {
         record.exchanges.shrink_to_fit();
-        self.bodies.borrow_mut().share(&mut record);
+        self.bodies.borrow_mut().share(&mut record, self.plan.answers_bytes_max);
         (self.on_event)(Event::Recorded(&record));
+        self.records.borrow_mut().push(record);
+    }
+
+    /// Keeps what an earlier run recorded, of which nothing is new.
+    pub(super) fn keep_again(&self, mut record: Record) {
+        self.bodies.borrow_mut().share(&mut record, self.plan.answers_bytes_max);
         self.records.borrow_mut().push(record);
     }
 }

@@ -19,7 +19,8 @@ use crate::{
 };
 
 use super::{
-    shared::Shared,
+    shared::{Event, Shared},
+    weight::Weight,
     world::{Known, filled},
 };
 
@@ -48,13 +49,17 @@ pub(super) struct Playing<'a> {
     now_s: i64,
     /// Whether anything but a read went out.
     pub(super) changed: bool,
+    /// Whether it was said that such a request is about to go out.
+    begun: bool,
     /// The count of secrets that were known at its beginning.
     secrets_known: usize,
+    weight: Weight<'a>,
 }
 
 impl<'a> Playing<'a> {
-    /// Nothing was sent yet.
+    /// Nothing was sent yet. What is part of another case does not wait for memory.
     pub(super) fn new(shared: &'a Shared<'a>, case: &'a Case, known: Known, made: &Variables) -> Self {
+        let waits = case.purpose.requirement().is_some();
         // What a target named may be a secret that it was sent.
         let variables = shared.sender.redacted_all(made);
         let mut record = Record { case: case.clone(), variables, exchanges: Vec::new() };
@@ -71,7 +76,9 @@ impl<'a> Playing<'a> {
             captured: Variables::new(),
             now_s,
             changed: false,
+            begun: false,
             secrets_known,
+            weight: Weight::new(&shared.heavy, waits),
         }
     }
 
@@ -80,7 +87,12 @@ impl<'a> Playing<'a> {
         let (shared, case_step) = (self.shared, &self.case.steps[number]);
         let (draft, used) = filled(&case_step.draft, &self.known, self.now_s)?;
         self.record.variables.extend(shared.sender.redacted_all(&used));
-        let sent = send(shared, case_step, &draft, number, &step.expect).await;
+        let changes = case_step.class > Class::Read;
+        if changes && !self.begun {
+            self.begun = true;
+            self.say_begun();
+        }
+        let sent = send(self, case_step, &draft, number, &step.expect).await;
         for (turn, sent) in sent.into_iter().enumerate() {
             let Answered { raw, exchange } = sent;
             shared.note(&exchange.outcome);
@@ -94,7 +106,19 @@ impl<'a> Playing<'a> {
         }
         let expected = of_expectations(step, &self.known, self.now_s);
         self.record.variables.extend(shared.sender.redacted_all(&expected));
+        if changes {
+            self.say_begun();
+        }
         Ok(())
+    }
+
+    /// What is known of the case so far survives the end of the run, so that what it made can be taken away.
+    fn say_begun(&self) {
+        let mut record = self.record.clone();
+        if self.shared.sender.secrets_known() > self.secrets_known {
+            self.shared.sender.redact_record(&mut record);
+        }
+        (self.shared.on_event)(Event::Begun(&record));
     }
 
     fn capture(&mut self, step: &Step, raw: &Heard<'_>, turn: usize) {
@@ -156,7 +180,7 @@ fn of_expectations(step: &Step, known: &Known, now_s: i64) -> Variables {
 
 /// Asks for page after page, up to the last one.
 async fn pages(
-    shared: &Shared<'_>,
+    playing: &Playing<'_>,
     step: &CaseStep,
     draft: &Draft,
     number: usize,
@@ -171,7 +195,7 @@ async fn pages(
         for (_, value) in http.parameters.iter_mut().filter(|(name, _)| walk.is_some_and(|walk| walk.page == *name)) {
             *value = page.to_string();
         }
-        let Some(sent) = send_once(shared, step, &draft, number).await else { break };
+        let Some(sent) = send_once(playing, step, &draft, number).await else { break };
         let last = walk.is_none_or(|walk| walk.is_last(&sent.raw, page));
         all.push(sent);
         if last {
@@ -181,26 +205,32 @@ async fn pages(
     all
 }
 
-async fn send(shared: &Shared<'_>, step: &CaseStep, draft: &Draft, number: usize, expect: &[Expect]) -> Vec<Answered> {
+async fn send(
+    playing: &Playing<'_>,
+    step: &CaseStep,
+    draft: &Draft,
+    number: usize,
+    expect: &[Expect],
+) -> Vec<Answered> {
     let mut all = Vec::new();
     match step.times {
-        Times::Once => all.extend(send_once(shared, step, draft, number).await),
+        Times::Once => all.extend(send_once(playing, step, draft, number).await),
         Times::Repeat(n) => {
             for _ in 0..n {
-                all.extend(send_once(shared, step, draft, number).await);
+                all.extend(send_once(playing, step, draft, number).await);
             }
         }
         Times::UntilRefused(n) => {
             for _ in 0..n {
-                all.extend(send_once(shared, step, draft, number).await);
+                all.extend(send_once(playing, step, draft, number).await);
                 if all.last().is_some_and(|sent| sent.raw.turned_away()) {
                     break;
                 }
             }
         }
-        Times::Pages(n) => all = pages(shared, step, draft, number, n, expect).await,
+        Times::Pages(n) => all = pages(playing, step, draft, number, n, expect).await,
         Times::Burst(n) => {
-            let burst = join_all((0..n).map(|_| send_once(shared, step, draft, number))).await;
+            let burst = join_all((0..n).map(|_| send_once(playing, step, draft, number))).await;
             all.extend(burst.into_iter().flatten());
         }
     }
@@ -214,8 +244,10 @@ struct Answered {
 }
 
 /// Sends one request and reads its answer; none where the endpoint is not known.
-async fn send_once(shared: &Shared<'_>, step: &CaseStep, draft: &Draft, number: usize) -> Option<Answered> {
-    let sent = shared.sender.send(step, draft, number).await;
-    let raw = judge::heard(shared.spec, &sent.raw)?.into_owned();
+async fn send_once(playing: &Playing<'_>, step: &CaseStep, draft: &Draft, number: usize) -> Option<Answered> {
+    let shared = playing.shared;
+    let mut sent = shared.sender.send(step, draft, number).await;
+    playing.weight.admit(&mut sent.raw, &mut sent.exchange).await;
+    let raw = shared.recent.borrow_mut().heard(shared.spec, &sent.raw)?.into_owned();
     Some(Answered { raw, exchange: sent.exchange })
 }

@@ -15,8 +15,11 @@ use futures_util::StreamExt;
 use reqwest::{Client, Method, header, redirect};
 use secrecy::ExposeSecret;
 
-use super::{Outgoing, Performing, Transport};
-use crate::model::exchange::{Answer, BODY_BYTES_MAX, Cut, NoAnswer, NoAnswerKind, Outcome};
+use super::{Outgoing, Performing, Transport, received, tls};
+use crate::model::exchange::{BODY_BYTES_MAX, Cut, NoAnswer, NoAnswerKind, Outcome};
+
+/// The most bytes of all names and values of headers.
+const HEADER_BYTES_MAX: usize = 64 * 1024;
 
 /// Bytes that are kept of a body that did not come whole.
 const CUT_BYTES_KEPT: usize = 64 * 1024;
@@ -58,22 +61,21 @@ impl Http {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut builder = Client::builder()
             .http1_only()
+            // What RFC 9112, sections 5.1 and 5.2, has a user agent read.
+            .http1_allow_obsolete_multiline_headers_in_responses(true)
+            .http1_allow_spaces_after_header_name_in_responses(true)
             .redirect(redirect::Policy::none())
             .no_proxy()
             .pool_max_idle_per_host(0)
             .user_agent(concat!("touchmark/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(Duration::from_millis(settings.timeout_ms.min(10_000)))
             .timeout(Duration::from_millis(settings.timeout_ms));
-        if let Some(pem) = &settings.ca_pem {
-            let certificates = reqwest::Certificate::from_pem_bundle(pem).map_err(|error| words(&error))?;
-            if certificates.is_empty() {
-                return Err("it holds no PEM certificate".to_owned());
-            }
-            builder = builder.tls_certs_merge(certificates);
-        }
-        if settings.insecure {
-            builder = builder.tls_danger_accept_invalid_certs(true);
-        }
+        let trusting = settings.ca_pem.as_deref().map(tls::trusting).transpose()?;
+        builder = match trusting {
+            _ if settings.insecure => builder.tls_danger_accept_invalid_certs(true),
+            Some(config) => builder.tls_backend_preconfigured(config),
+            None => builder,
+        };
         let client = builder.build().map_err(|error| words(&error))?;
         Ok(Self { client, base: settings.base.clone(), stop: Arc::default() })
     }
@@ -101,7 +103,7 @@ impl Http {
     async fn exchange(&self, request: &Outgoing) -> Outcome {
         let method = Method::from_bytes(request.method.as_bytes()).unwrap_or(Method::GET);
         let mut builder = self.client.request(method, format!("{}{}", self.base, request.target));
-        builder = builder.header(header::CONNECTION, "close");
+        builder = builder.header(header::CONNECTION, "close").header(header::ACCEPT_ENCODING, "identity");
         for (name, value) in &request.headers {
             builder = builder.header(name, value);
         }
@@ -129,6 +131,14 @@ impl Http {
             .iter()
             .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
             .collect();
+        let headers: Vec<(String, String)> = headers;
+        let length: usize = headers.iter().map(|(name, value)| name.len() + value.len()).sum();
+        if length > HEADER_BYTES_MAX {
+            return nothing(
+                NoAnswerKind::Broken,
+                format!("its headers have {length} bytes; {HEADER_BYTES_MAX} are read"),
+            );
+        }
         let mut bytes = Vec::new();
         let mut cut = None;
         let mut stream = response.bytes_stream();
@@ -142,6 +152,8 @@ impl Http {
                         break;
                     }
                 }
+                // What does not come to its end in time is no answer, wherever it stopped.
+                Err(error) if error.is_timeout() => return nothing(NoAnswerKind::Timeout, words(&error)),
                 Err(error) => {
                     cut = Some(Cut::Broken(words(&error)));
                     break;
@@ -152,7 +164,7 @@ impl Http {
         if cut.is_some() {
             bytes.truncate(CUT_BYTES_KEPT);
         }
-        Outcome::Answer(Answer::of(status, headers, bytes, cut))
+        Outcome::Answer(received::answer(status, headers, bytes, cut))
     }
 }
 
@@ -210,6 +222,8 @@ fn words(error: &reqwest::Error) -> String {
         cause = error.source();
     }
     match parts.last() {
+        Some(last) if last.contains("InvalidContentType") => "what answers there does not speak TLS".to_owned(),
+        Some(last) if last.contains("invalid HTTP version") => "what answers there does not speak HTTP".to_owned(),
         Some(last) if error.is_timeout() => format!("it took too long ({last})"),
         Some(last) => last.clone(),
         None if error.is_timeout() => "it took too long".to_owned(),

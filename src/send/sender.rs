@@ -33,6 +33,9 @@ const RATE_RETRIES_MAX: u32 = 3;
 /// After this number of lost answers in a row nothing is sent again and nothing waits: nobody is there, or no answer is whole.
 const PATIENCE: u32 = 8;
 
+/// The count of answers after which somebody is there.
+const HEARD_MIN: u64 = 3;
+
 /// A clock is taken for right that differs by less, in milliseconds.
 const CLOCK_TOLERANCE_MS: i64 = 5_000;
 
@@ -50,6 +53,9 @@ pub struct Sender {
     clock_offset_ms: Cell<Option<i64>>,
     /// Answers that were lost, one after another: of all, and of each endpoint.
     lost: Cell<u32>,
+    /// Answers that came, and when the last one did; at first, when the first request went out.
+    heard: Cell<u64>,
+    heard_at_ms: Cell<Option<i64>>,
     lost_of: RefCell<BTreeMap<EndpointId, u32>>,
 }
 
@@ -86,6 +92,8 @@ impl Sender {
             sent: Cell::new(0),
             clock_offset_ms: Cell::new(None),
             lost: Cell::new(0),
+            heard: Cell::new(0),
+            heard_at_ms: Cell::new(None),
             lost_of: RefCell::default(),
         }
     }
@@ -187,6 +195,9 @@ impl Sender {
         // One token more does no harm.
         let class = step.map_or(Class::Read, |step| step.class);
         let patient = self.lost.get() < PATIENCE && step.is_none_or(|step| self.is_patient_with(&step.endpoint));
+        // Where it may be that nobody is there, a second time-out in a row is spent on another request.
+        let slow = matches!(outcome, Outcome::Nothing(nothing) if nothing.kind == NoAnswerKind::Timeout);
+        let patient = patient && !(slow && step.is_some() && self.heard.get() < HEARD_MIN);
         again::wait_ms(outcome, class, times).filter(|_| patient)
     }
 
@@ -266,9 +277,20 @@ impl Sender {
         self.delivered(exchange)
     }
 
+    /// For how long nothing was heard of the target, in milliseconds.
+    #[must_use]
+    pub fn silent_for_ms(&self) -> i64 {
+        self.heard_at_ms.get().map_or(0, |at_ms| self.transport.now_ms() - at_ms)
+    }
+
     async fn put(&self, outgoing: &Outgoing) -> Outcome {
         self.sent.set(self.sent.get() + 1);
+        self.heard_at_ms.set(self.heard_at_ms.get().or_else(|| Some(self.transport.now_ms())));
         let outcome = self.transport.perform(outgoing).await;
+        if matches!(outcome, Outcome::Answer(_)) {
+            self.heard.set(self.heard.get() + 1);
+            self.heard_at_ms.set(Some(self.transport.now_ms()));
+        }
         self.learn_clock(&outcome);
         outcome
     }
@@ -307,6 +329,9 @@ impl Sender {
     async fn token(&self, role: AccountRole) -> Result<SecretString, NoAnswer> {
         if let Some(token) = self.tokens.current(role, self.now_ms()) {
             return Ok(token);
+        }
+        if let Some(says) = self.tokens.unusable(role) {
+            return Err(NoAnswer { kind: NoAnswerKind::NoToken, says });
         }
         let outcome = self.ask_for_token(role).await;
         let kind = if outcome.is_lost() { NoAnswerKind::Unreachable } else { NoAnswerKind::NoToken };

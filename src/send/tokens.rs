@@ -17,6 +17,9 @@ use crate::model::{
 /// A token is renewed this long before it expires, in milliseconds.
 const TOKEN_MARGIN_MS: i64 = 300_000;
 
+/// The longest token that is sent, in bytes: more fits into no header.
+pub(super) const TOKEN_MAX: usize = 16 * 1024;
+
 /// Where a token is asked for.
 pub const TOKEN_PATH: &str = "/oauth2/token";
 
@@ -61,28 +64,37 @@ struct Token {
 
 /// The tokens of the run, by account.
 #[derive(Default)]
-pub(super) struct Tokens(RefCell<BTreeMap<AccountRole, Token>>);
+pub(super) struct Tokens {
+    usable: RefCell<BTreeMap<AccountRole, Token>>,
+    /// Why an account never has one: what it is given fits into no header.
+    unusable: RefCell<BTreeMap<AccountRole, String>>,
+}
 
 impl Tokens {
     /// The token of an account, while it is not due to be renewed.
     pub(super) fn current(&self, role: AccountRole, now_ms: i64) -> Option<SecretString> {
-        self.0.borrow().get(&role).filter(|token| now_ms < token.renew_at_ms).map(|token| token.text.clone())
+        self.usable.borrow().get(&role).filter(|token| now_ms < token.renew_at_ms).map(|token| token.text.clone())
+    }
+
+    /// Why no token of the account can be sent, where it is known.
+    pub(super) fn unusable(&self, role: AccountRole) -> Option<String> {
+        self.unusable.borrow().get(&role).cloned()
     }
 
     pub(super) fn forget(&self, role: AccountRole) {
-        self.0.borrow_mut().remove(&role);
+        self.usable.borrow_mut().remove(&role);
     }
 
     /// The token of an account was not refused.
     pub(super) fn served(&self, role: AccountRole) {
-        if let Some(token) = self.0.borrow_mut().get_mut(&role) {
+        if let Some(token) = self.usable.borrow_mut().get_mut(&role) {
             token.served = true;
         }
     }
 
     /// Forgets the token of an account if it has served; says whether it had.
     pub(super) fn forget_served(&self, role: AccountRole) -> bool {
-        let served = self.0.borrow().get(&role).is_some_and(|token| token.served);
+        let served = self.usable.borrow().get(&role).is_some_and(|token| token.served);
         if served {
             self.forget(role);
         }
@@ -105,15 +117,24 @@ impl Tokens {
             Outcome::Nothing(nothing) => return Err(format!("no token for the {account} account: {}", nothing.says)),
             Outcome::Answer(answer) => answer,
         };
-        let json: serde_json::Value = serde_json::from_str(&answer.body).unwrap_or_default();
+        let json: serde_json::Value =
+            serde_json::from_str(answer.body.trim_start_matches('\u{feff}')).unwrap_or_default();
         let text = json.get("access_token").and_then(serde_json::Value::as_str).filter(|text| !text.is_empty());
-        let Some(text) = text.filter(|_| answer.status < 300).map(SecretString::from) else {
+        let Some(text) = text.filter(|_| answer.status < 300) else {
             return Err(format!("no token for the {account} account: the target answered {}", answer.status));
         };
+        if text.len() > TOKEN_MAX {
+            let length = text.len();
+            let says =
+                format!("no token for the {account} account: it has {length} bytes, and no header has room for it");
+            self.unusable.borrow_mut().insert(role, says.clone());
+            return Err(says);
+        }
+        let text = SecretString::from(text);
         let seconds = json.get("expires_in").and_then(serde_json::Value::as_i64).unwrap_or(3_600);
         let renew_at_ms = now_ms + (seconds.clamp(1, 86_400) * 1_000 - TOKEN_MARGIN_MS).max(1_000);
         secrets.add(text.expose_secret());
-        self.0.borrow_mut().insert(role, Token { text: text.clone(), renew_at_ms, served: false });
+        self.usable.borrow_mut().insert(role, Token { text: text.clone(), renew_at_ms, served: false });
         Ok(text)
     }
 }

@@ -3,10 +3,7 @@
 //! In: a name and a query, with what the author says of the value. Out: a [`Capture`]. Whether a value proves that the run made
 //! something is decided here, when the data is read: never by the look of a query while a case is played.
 
-use crate::vocabulary::Query;
-
-/// The variable that only one case has: what carries its value was made by that case.
-pub const UNIQUE: &str = "unique";
+use crate::{model::variables::UNIQUE, vocabulary::Query};
 
 /// A value that is remembered of an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -15,6 +15,9 @@ pub const OWN_SESSION: &str = "session.";
 /// Beginning of the same names for a step that wants them new for itself.
 pub const FRESH: &str = "fresh.";
 
+/// Name of the flow by which what a case made at the Configuration API is taken away again.
+pub const TAKEN_AWAY: &str = "taken_away";
+
 /// A sequence of calls that the run itself needs.
 #[derive(Debug, Clone)]
 pub struct Flow {

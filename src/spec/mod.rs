@@ -19,15 +19,16 @@ mod select;
 mod step;
 mod tables;
 
+pub use crate::model::variables::UNIQUE;
 pub use archives::{ArchiveDemand, ArchiveWord};
-pub use capture::{Capture, Owned, UNIQUE};
+pub use capture::{Capture, Owned};
 pub use endpoint::{
     Element, Endpoint, Example, Form, Media, Need, Parameter, ParameterKind, ParameterSet, RequestSpec, ResponseSpec,
     Untestable,
 };
 pub use export::{SchemaOf, account, coverage, to_json, to_xsd};
 pub use fixtures::Fixture;
-pub use flow::{FRESH, Flow, ForEach, OWN_SESSION, Ours, When};
+pub use flow::{FRESH, Flow, ForEach, OWN_SESSION, Ours, TAKEN_AWAY, When};
 pub use guide::{Change, Guide, Section, Version, VersionRow};
 pub(crate) use load::did_you_mean;
 pub use load::{LoadErrors, ShapeOf, embedded, from_folder, to_json_schema};

@@ -69,6 +69,8 @@ pub struct Requirement {
     pub opt_in: bool,
     /// Whether it needs a session of its own.
     pub fresh_session: bool,
+    /// Whether nothing else of the run is sent beside it, since it is about a number that others change.
+    pub alone: bool,
     /// Whether several cases are drawn for it.
     pub property: bool,
     /// What is asked.

@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use super::{DEPTH_MAX, NODES_MAX};
+use super::{ATTRIBUTES_MAX, DEPTH_MAX, NODES_MAX};
 
 /// Where and why a text is no XML document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,6 +62,8 @@ pub enum XmlErrorKind {
     NoElement,
     /// Elements are nested deeper than is read.
     TooDeep,
+    /// An element has more attributes than are read.
+    TooManyAttributes,
     /// More elements and attributes than are read.
     TooMany,
     /// Anything else that the parser finds, in its words.
@@ -78,6 +80,7 @@ impl XmlErrorKind {
                 | Self::DeclarationShape
                 | Self::Encoding
                 | Self::TooDeep
+                | Self::TooManyAttributes
                 | Self::Colon(_)
                 | Self::Prefix(_)
                 | Self::Namespace(_)
@@ -104,7 +107,12 @@ impl fmt::Display for XmlError {
 
 impl fmt::Display for XmlErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const { assert!(DEPTH_MAX == 64 && NODES_MAX == 1_000_000, "the bounds stand in two sentences") };
+        const {
+            assert!(
+                DEPTH_MAX == 64 && ATTRIBUTES_MAX == 256 && NODES_MAX == 1_000_000,
+                "the bounds stand in three sentences"
+            );
+        }
         let says = match self {
             Self::Instruction(name) => return write!(f, "`{name}` is no name of a processing instruction"),
             Self::Name(name) => return write!(f, "`{name}` is no name"),
@@ -128,6 +136,7 @@ impl fmt::Display for XmlErrorKind {
             Self::SecondRoot => "a second root element",
             Self::NoElement => "there is no element",
             Self::TooDeep => "elements are nested deeper than 64",
+            Self::TooManyAttributes => "an element has more than 256 attributes",
             Self::TooMany => "more than a million elements and attributes",
         };
         f.write_str(says)

@@ -10,7 +10,7 @@ mod tree;
 
 pub use error::{XmlError, XmlErrorKind};
 pub use reader::read;
-pub use tree::{DEPTH_MAX, NODES_MAX, Node, without_blanks};
+pub use tree::{ATTRIBUTES_MAX, DEPTH_MAX, NODES_MAX, Node, without_blanks};
 
 #[cfg(test)]
 mod tests {

@@ -12,7 +12,7 @@ use quick_xml::{
 use regex::Regex;
 
 use super::{
-    DEPTH_MAX, NODES_MAX, Node, XmlError, XmlErrorKind,
+    ATTRIBUTES_MAX, DEPTH_MAX, NODES_MAX, Node, XmlError, XmlErrorKind,
     names::{is_character, is_name, named, unlawful_character},
 };
 
@@ -180,7 +180,10 @@ fn start_of(start: &BytesStart<'_>, namespace: Arc<str>, at: u64) -> Result<Node
         return Err(error(XmlErrorKind::NoBlank));
     }
     let mut attributes = Vec::new();
-    for attribute in start.attributes() {
+    for (number, attribute) in start.attributes().enumerate() {
+        if number == ATTRIBUTES_MAX {
+            return Err(error(XmlErrorKind::TooManyAttributes));
+        }
         let attribute = attribute.map_err(|parser| error(XmlErrorKind::Grammar(parser.to_string())))?;
         named(attribute.key.as_ref()).map_err(error)?;
         if attribute.value.contains(&b'<') {

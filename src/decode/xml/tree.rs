@@ -12,6 +12,9 @@ pub const DEPTH_MAX: usize = 64;
 /// The most elements and attributes of a document.
 pub const NODES_MAX: usize = 1_000_000;
 
+/// The most attributes and namespace declarations of an element. What compares each of them with each other takes too long beyond it.
+pub const ATTRIBUTES_MAX: usize = 256;
+
 /// An element with all that is in it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Node {

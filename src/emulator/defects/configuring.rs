@@ -30,6 +30,7 @@ const RESOURCES: Rows = &[
     ("validation-error-without-errors", "an answer to what is not valid does not say what that is"),
     ("not-json", "JSON ends before its last bracket does"),
     ("page-instead", "resources are answered with a page"),
+    ("json-sent-as-html", "JSON is sent as text/html"),
     ("list-as-object", "a list is an object"),
     ("property-missing", "a required property is missing"),
     ("id-as-text", "an id is text"),

@@ -3,13 +3,43 @@
 //! In: what a decoder puts out, piece by piece. Out: the decoded bytes, and for a place among them the place that it came from. Nothing
 //! is decoded here.
 
-use std::ops::Range;
+use std::{cell::RefCell, mem::take, ops::Range};
+
+/// The most buffers that are kept to be used again, and the largest, in bytes.
+const FREE_MAX: usize = 16;
+const FREE_BYTES_MAX: usize = 2 << 20;
+
+thread_local! {
+    /// Buffers that are used again. A search needs many for a moment; made anew each time, they would leave holes between what a run
+    /// keeps, and double its memory.
+    static FREE: RefCell<Vec<(Vec<u8>, Map)>> = const { RefCell::new(Vec::new()) };
+}
 
 /// Decoded bytes and where they came from.
-#[derive(Default)]
 pub(super) struct Decoded {
     pub(super) bytes: Vec<u8>,
-    map: Map,
+    pub(super) map: Map,
+}
+
+impl Default for Decoded {
+    fn default() -> Self {
+        let (bytes, map) = FREE.with_borrow_mut(Vec::pop).unwrap_or_default();
+        Self { bytes, map }
+    }
+}
+
+impl Drop for Decoded {
+    fn drop(&mut self) {
+        let (mut bytes, mut map) = (take(&mut self.bytes), take(&mut self.map));
+        bytes.clear();
+        map.0.clear();
+        FREE.with_borrow_mut(|free| {
+            let size = bytes.capacity() + map.0.capacity() * size_of::<Piece>();
+            if free.len() < FREE_MAX && size <= FREE_BYTES_MAX {
+                free.push((bytes, map));
+            }
+        });
+    }
 }
 
 /// Which source bytes digits came from; a digit is a decoded byte, or a part of one.
@@ -29,7 +59,7 @@ struct Piece {
 
 impl Map {
     /// The digits from `digit` on came from the source from `from` on, that number of bytes each.
-    pub(super) fn each(&mut self, digit: usize, from: usize, width: usize) {
+    fn each(&mut self, digit: usize, from: usize, width: usize) {
         let goes_on =
             |last: &Piece| !last.whole && last.width == width && last.from + (digit - last.digit) * width == from;
         if !self.0.last().is_some_and(goes_on) {

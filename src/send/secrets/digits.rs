@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::{
-    decoded::{Map, source_of_digits},
+    decoded::{Decoded, source_of_digits},
     needles::Needles,
     sink::{Sink, Tangled},
 };
@@ -62,23 +62,22 @@ pub(super) fn each(bytes: &[u8], needles: &Needles, sink: &mut Sink<'_>) -> Resu
 
 fn base64(bytes: &[u8], run: Range<usize>, sink: &mut Sink<'_>) -> Result<(), Tangled> {
     let to_end = bytes[run.end..].iter().all(|byte| *byte == b'=');
-    let (mut digits, mut map) = (Vec::with_capacity(run.len()), Map::default());
+    let (mut digits, mut decoded) = (Decoded::default(), Decoded::default());
     for at in run {
         let value = VALUES[usize::from(bytes[at])];
         if value < LINE_END {
-            map.each(digits.len(), at, 1);
-            digits.push(value);
+            digits.push(value, at..at + 1);
         }
     }
-    let mut decoded = Vec::with_capacity(digits.len());
-    for first in 0..4.min(digits.len()) {
+    for first in 0..4.min(digits.bytes.len()) {
+        let decoded = &mut decoded.bytes;
         decoded.clear();
-        for group in digits[first..].chunks(4) {
+        for group in digits.bytes[first..].chunks(4) {
             let bits = group.iter().fold(0_u32, |bits, digit| bits << 6 | u32::from(*digit)) << (6 * (4 - group.len()));
             let [_, one, two, three] = bits.to_be_bytes();
             decoded.extend_from_slice(&[one, two, three][..group.len() * 6 / 8]);
         }
-        sink(&decoded, &|place| source_of_digits(&map, place, 6, first), to_end)?;
+        sink(decoded, &|place| source_of_digits(&digits.map, place, 6, first), to_end)?;
     }
     Ok(())
 }
@@ -88,22 +87,22 @@ fn hexadecimal(bytes: &[u8], run: Range<usize>, needles: &Needles, sink: &mut Si
     let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|value| u8::try_from(value).ok());
     let mut at = run.start;
     while at + least <= run.end {
-        let (mut digits, mut map) = (Vec::new(), Map::default());
+        let mut digits = Decoded::default();
         while at < run.end {
             match digit(bytes[at]) {
-                Some(value) => {
-                    map.each(digits.len(), at, 1);
-                    digits.push(value);
-                }
+                Some(value) => digits.push(value, at..at + 1),
                 None if VALUES[usize::from(bytes[at])] == LINE_END => {}
                 None => break,
             }
             at += 1;
         }
-        if digits.len() >= least {
+        if digits.bytes.len() >= least {
+            let mut decoded = Decoded::default();
             for first in 0..2 {
-                let decoded: Vec<u8> = digits[first..].chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect();
-                sink(&decoded, &|place| source_of_digits(&map, place, 4, first), at == bytes.len())?;
+                let decoded = &mut decoded.bytes;
+                decoded.clear();
+                decoded.extend(digits.bytes[first..].chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]));
+                sink(decoded, &|place| source_of_digits(&digits.map, place, 4, first), at == bytes.len())?;
             }
         }
         at += 1;

@@ -3,11 +3,11 @@
 //! In: bytes. Out: what each of them unpacks to, in parts that overlap, and where those stand in which something was found: of a packed
 //! file that has a secret in it nothing can be kept. Unpacking is bounded.
 
-use std::ops::Range;
+use std::{cell::RefCell, ops::Range};
 
 use flate2::{Decompress, FlushDecompress, Status};
 
-use super::{needles::PIECE_MAX, sink::Tangled};
+use super::{decoded::Decoded, needles::PIECE_MAX, sink::Tangled};
 
 /// The most bytes that are looked at together.
 const PART_BYTES: usize = 1 << 20;
@@ -118,18 +118,32 @@ struct Unpacked {
     found: bool,
 }
 
+thread_local! {
+    /// What unpacks is used again; its window alone has 32 KiB.
+    static FREE: RefCell<Vec<Decompress>> = const { RefCell::new(Vec::new()) };
+}
+
 fn unpack(bytes: &[u8], zlib: bool, look: &mut Look<'_>) -> Result<Unpacked, Tangled> {
-    let mut inflate = Decompress::new(zlib);
-    let mut part: Vec<u8> = Vec::with_capacity(1024);
+    let mut inflate = FREE.with_borrow_mut(Vec::pop).unwrap_or_else(|| Decompress::new(zlib));
+    inflate.reset(zlib);
+    let unpacked = unpack_with(&mut inflate, bytes, look);
+    FREE.with_borrow_mut(|free| free.push(inflate));
+    unpacked
+}
+
+fn unpack_with(inflate: &mut Decompress, bytes: &[u8], look: &mut Look<'_>) -> Result<Unpacked, Tangled> {
+    let mut room = Decoded::default();
+    let part = &mut room.bytes;
+    part.reserve(1024);
     let mut found = false;
     loop {
         let (before_in, before_out) = (inflate.total_in(), inflate.total_out());
         let read = usize::try_from(before_in).unwrap_or(usize::MAX).min(bytes.len());
-        let status = inflate.decompress_vec(&bytes[read..], &mut part, FlushDecompress::None);
+        let status = inflate.decompress_vec(&bytes[read..], part, FlushDecompress::None);
         let stuck = (inflate.total_in(), inflate.total_out()) == (before_in, before_out);
         let ended = matches!(status, Ok(Status::StreamEnd) | Err(_)) || stuck;
         if ended || part.len() >= PART_BYTES {
-            found |= look(&part)?;
+            found |= look(part)?;
             part.drain(..part.len().saturating_sub(OVERLAP_BYTES));
         }
         if ended {

@@ -63,6 +63,7 @@ impl Maker<'_> {
             rests_on: Vec::new(),
             opt_in: false,
             fresh_session: self.request.fresh_session,
+            alone: false,
             property: false,
             demand: Demand::Steps(steps),
             teardown: Vec::new(),

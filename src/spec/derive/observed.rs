@@ -30,6 +30,7 @@ pub(super) fn observed(
         rests_on: Vec::new(),
         opt_in: false,
         fresh_session: false,
+        alone: false,
         property: false,
         demand,
         teardown: Vec::new(),

@@ -115,6 +115,7 @@ impl Reader {
             fresh_session: row
                 .fresh_session
                 .unwrap_or_else(|| home.request.as_ref().is_some_and(|request| request.fresh_session)),
+            alone: row.alone,
             property: false,
             demand,
             teardown,

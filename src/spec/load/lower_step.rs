@@ -17,9 +17,10 @@ use crate::{
         credential::{AccountRole, Alteration, Credential},
         draft::{Carrier, Encoding},
         id::EndpointId,
+        variables::UNIQUE,
     },
     spec::{
-        capture::{Capture, Owned, UNIQUE},
+        capture::{Capture, Owned},
         endpoint::{Endpoint, RequestSpec},
         step::Reading,
         step::{Input, Step, ValueClass},

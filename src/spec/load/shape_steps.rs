@@ -26,6 +26,9 @@ pub(super) struct RequirementFile {
     pub(super) class: Option<Located<String>>,
     pub(super) account: Option<Located<String>>,
     pub(super) fresh_session: Option<bool>,
+    /// It is about a number that others of the same run change.
+    #[serde(default)]
+    pub(super) alone: bool,
     #[serde(default)]
     pub(super) rests_on: Vec<Located<String>>,
     #[serde(default)]

@@ -153,6 +153,7 @@ impl<'a> Maker<'a> {
             // Where nothing of a kind is on the target, the target cannot show it: that is no fault.
             opt_in: true,
             fresh_session: false,
+            alone: false,
             property: false,
             demand: Demand::Steps(steps),
             teardown: Vec::new(),

@@ -14,7 +14,7 @@ use crate::{
         suite::Suite,
     },
     spec::{Expect, Level, Query, Step},
-    vocabulary::predicate::{EQUALS, PRESENT},
+    vocabulary::predicate::{EQUALS, MATCHES, PRESENT},
 };
 
 /// Ways to call without a right, and what each is.
@@ -50,9 +50,30 @@ impl Maker<'_> {
                 self.after(&reach, vec![step]),
             ));
         }
+        self.media_type(number, made);
         self.headers(number, made);
         self.unauthorized(number, made);
         self.unknown_id(number, made);
+    }
+
+    /// The type of what comes is one that the document has for it.
+    fn media_type(&self, number: usize, made: &mut Made) {
+        let operation = self.operations[number];
+        let media: Vec<&String> = operation.successes().flat_map(|reply| &reply.media).collect();
+        if media.is_empty() || media.iter().any(|name| name.contains('*')) {
+            return;
+        }
+        let essence = |name: &String| regex::escape(name.split(';').next().unwrap_or_default().trim());
+        let any = media.into_iter().map(essence).collect::<Vec<_>>().join("|");
+        let Ok(pattern) = regex::Regex::new(&format!("(?i)^(?:{any})\\s*(?:;.*)?$")) else { return };
+        let reach = self.reach(number, 0);
+        let mut step = self.success(number, &reach);
+        let header = || Query::Header("content-type".to_owned());
+        step.only_if.push(Expect::At(header(), PRESENT.of(true)));
+        step.expect.push(Expect::At(header(), MATCHES.of(pattern)));
+        let says = format!("{} answers with a media type that the document has for it", name_of(operation));
+        let steps = self.after(&reach, vec![step]);
+        made.requirements.push(self.requirement(number, "content-type", Level::Must, says, steps));
     }
 
     fn headers(&self, number: usize, made: &mut Made) {

@@ -1,0 +1,56 @@
+//! What a run made at the target, as its records show it.
+//!
+//! In: the record of a case. Out: the sessions and the paths that are the run's own. Whether a value shows that is said by the data; what
+//! is still there is not looked at here.
+
+use crate::{
+    model::{case::Purpose, record::Record},
+    spec::{Demand, Owned, Spec, Step, UNIQUE, When},
+};
+
+use super::heard;
+
+/// Something that a run made.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Own {
+    /// The session with that id.
+    Session(String),
+    /// What is at that path.
+    Path(String),
+}
+
+/// What a case made.
+#[must_use]
+pub fn owned(spec: &Spec, record: &Record) -> Vec<Own> {
+    let mut own = Vec::new();
+    let steps: Vec<&Step> = match &record.case.purpose {
+        Purpose::Requirement(id) => match spec.requirements.get(id) {
+            Some(requirement) => match &requirement.demand {
+                Demand::Steps(steps) => steps.iter().chain(&requirement.teardown).collect(),
+                _ => return own,
+            },
+            None => return own,
+        },
+        Purpose::Flow { name, .. } => match spec.flow(When::OwnSession).filter(|(known, _)| known == name) {
+            Some((_, flow)) => flow.steps.iter().collect(),
+            None => return own,
+        },
+    };
+    for exchange in &record.exchanges {
+        let Some(step) = steps.get(exchange.step).filter(|step| step.endpoint == exchange.endpoint) else { continue };
+        for capture in step.capture.iter().filter(|capture| capture.owns.is_some()) {
+            let heard = heard(spec, exchange).filter(|heard| heard.accepted());
+            let Some(value) = heard.and_then(|heard| capture.query.find(&heard, &record.variables)) else { continue };
+            match (capture.owns, exchange.request()) {
+                (Some(Owned::Session), _) => own.push(Own::Session(value)),
+                (Some(Owned::Path), Some(request)) => {
+                    if record.variables.get(UNIQUE).is_some_and(|word| value.contains(word.as_str())) {
+                        own.push(Own::Path(request.path.clone()));
+                    }
+                }
+                (Some(Owned::Path), None) | (None, _) => {}
+            }
+        }
+    }
+    own
+}

@@ -1,0 +1,94 @@
+//! How answers are written: codings that were not asked for, bytes that are not what they claim to be, and types that are not those of
+//! what came. None of it is a gap, since it was read all the same, and a client less patient may stumble over it.
+//!
+//! In: the records. Out: observations, one for each endpoint and kind, with the place.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    decode::{charset, coding},
+    model::{exchange::Answer, record::Record, verdict::Observation},
+};
+
+/// What is observed of how answers are written.
+pub(super) fn observations(records: &[Record]) -> Vec<Observation> {
+    let mut all: BTreeMap<(&str, String), Observation> = BTreeMap::new();
+    for exchange in records.iter().flat_map(|record| &record.exchanges) {
+        let Some(answer) = exchange.answer() else { continue };
+        for (what, place) in seen(answer) {
+            // The first place stands for the others.
+            let of = |what: &String| Observation {
+                requirement: exchange.endpoint.to_string(),
+                what: what.clone(),
+                place,
+                count: 0,
+            };
+            all.entry((exchange.endpoint.as_str(), what.clone())).or_insert_with(|| of(&what)).count += 1;
+        }
+    }
+    all.into_values().collect()
+}
+
+fn seen(answer: &Answer) -> Vec<(String, String)> {
+    let mut seen = Vec::new();
+    let mut see = |what: String, place: &str| seen.push((what, place.to_owned()));
+    let content_type = answer.header("content-type").unwrap_or_default();
+    let codings: Vec<&str> = answer.header("content-encoding").map(coding::codings).into_iter().flatten().collect();
+    if !codings.is_empty() {
+        let what = format!("it came with the content coding {}, though none was asked for", codings.join(", "));
+        see(what, "Content-Encoding");
+    }
+    if let Some(charset::Text { slip: Some(slip), at, .. }) = charset::read(answer.raw(), content_type) {
+        see(slip, &at.map_or("the body".to_owned(), |at| format!("byte {at} of the body")));
+    }
+    let text = answer.body.trim_start_matches('\u{feff}');
+    let begins = text.trim_start();
+    if begins.starts_with("<?xml") && begins.len() < text.len() {
+        see("blanks stand before the XML declaration".to_owned(), "the body");
+    }
+    let json = begins.starts_with(['{', '[']) && serde_json::from_str::<serde::de::IgnoredAny>(begins).is_ok();
+    if json && answer.body.starts_with('\u{feff}') {
+        see("a byte order mark stands before JSON".to_owned(), "the body");
+    }
+    let media = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let kind = match (begins.starts_with("<?xml"), json) {
+        (true, _) => Some(("XML", media.ends_with("xml"))),
+        (_, true) => Some(("JSON", media.ends_with("json"))),
+        _ => None,
+    };
+    if let Some((kind, false)) = kind {
+        let media = if media.is_empty() { "no type" } else { &media };
+        see(format!("{kind} is sent as {media}"), "Content-Type");
+    }
+    seen
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(headers: &[(&str, &str)], body: &[u8], expected: &[&str]) {
+        let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let answer = Answer::of(200, headers, body.to_vec(), None);
+        let found: Vec<String> = seen(&answer).into_iter().map(|(what, _)| what).collect();
+        assert_eq!(found.len(), expected.len(), "{found:?}");
+        for (found, expected) in found.iter().zip(expected) {
+            assert!(found.contains(expected), "{found:?}");
+        }
+    }
+
+    #[test]
+    fn what_another_client_may_stumble_over_is_seen() {
+        let xml = ("content-type", "text/xml; charset=UTF-8");
+        check(&[xml], "<?xml version=\"1.0\"?><a>ä</a>".as_bytes(), &[]);
+        check(&[("content-type", "application/json")], b"{\"a\": 1}", &[]);
+        check(&[xml, ("content-encoding", "gzip")], b"<?xml version=\"1.0\"?><a/>", &["the content coding gzip"]);
+        check(&[xml], b"<?xml version=\"1.0\"?><a>\xe4</a>", &["no UTF-8, which it claims"]);
+        check(&[xml], b"\n<?xml version=\"1.0\"?><a/>", &["blanks stand before"]);
+        check(&[("content-type", "application/json")], b"\xef\xbb\xbf{}", &["a byte order mark"]);
+        check(&[("content-type", "text/html")], b"{\"a\": 1}", &["JSON is sent as text/html"]);
+        check(&[], b"<?xml version=\"1.0\"?><a/>", &["XML is sent as no type"]);
+        check(&[("content-type", "text/javascript")], b"{ anything }", &[]);
+    }
+}

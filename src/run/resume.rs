@@ -1,0 +1,35 @@
+//! A run that was broken off is taken up again: what it tested is kept, and what it made and could not take away is taken away now.
+//!
+//! In: what is taken up of it. Out: requests that end what it left. Nothing is touched that is not shown to be made by it.
+
+use crate::{
+    judge::{self, Own},
+    model::case::Class,
+};
+
+use super::{cleanup, configuration, shared::Shared};
+
+/// Takes away what the run left that was broken off, and keeps what it recorded of that.
+pub(super) async fn take_up(shared: &Shared<'_>) {
+    let resumed = &shared.plan.resumed;
+    let all = || resumed.whole.values().flatten().chain(&resumed.flows).chain(&resumed.unfinished);
+    let guard = &shared.sender.guard;
+    for own in all().flat_map(|record| judge::owned(shared.spec, record)) {
+        match own {
+            Own::Session(id) => {
+                // It is named in answers, so it must be known to be ours before it is ended.
+                guard.found(&id);
+                guard.made(&id);
+            }
+            Own::Path(path) => guard.made_at(&path),
+        }
+    }
+    resumed.flows.iter().for_each(|record| shared.keep_again(record.clone()));
+    if guard.allow() < Class::Write {
+        return;
+    }
+    cleanup::after_a_break(shared, &all().collect::<Vec<_>>()).await;
+    for record in &resumed.unfinished {
+        configuration::tidy(shared, record).await;
+    }
+}

@@ -1,0 +1,168 @@
+//! A target that says everything back that it was ever told, in its headers, texts, attributes and names, and in any encoding: nothing of
+//! it may be in any file that the program writes, nor in what it prints.
+
+use std::{
+    collections::BTreeSet,
+    fmt::Write as _,
+    io::Write as _,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use base64::{
+    Engine as _,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
+use touchmark::emulator::Config;
+
+use crate::{
+    peers::{Act, Asked, Reply, proxy_that},
+    support::{Cli, serve},
+};
+
+/// What the target was told, and what it said of it.
+#[derive(Default)]
+struct Told {
+    secrets: BTreeSet<String>,
+    echoes: BTreeSet<String>,
+}
+
+type Encode = fn(&str) -> String;
+
+fn each(text: &str, of_byte: impl Fn(u8) -> String) -> String {
+    text.bytes().map(of_byte).collect()
+}
+
+fn gzip(text: &str) -> Vec<u8> {
+    let mut out = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    out.write_all(text.as_bytes()).expect("memory");
+    out.finish().expect("memory")
+}
+
+/// The ways in which it says things: each can stand in a header, in XML and in JSON.
+const ENCODINGS: [Encode; 15] = [
+    str::to_owned,
+    |text| each(text, |byte| format!("%{byte:02X}")),
+    |text| each(text, |byte| format!("%25{byte:02x}")),
+    |text| STANDARD.encode(text),
+    |text| STANDARD.encode(format!("a{text}")),
+    |text| URL_SAFE_NO_PAD.encode(format!("ab{text}")),
+    |text| STANDARD.encode(STANDARD.encode(text)),
+    |text| each(text, |byte| format!("{byte:02x}")),
+    |text| each(text, |byte| format!("{byte:02X}")),
+    |text| each(text, |byte| format!("&#{byte};")),
+    |text| each(text, |byte| format!("&#x{byte:x};")),
+    |text| STANDARD.encode(gzip(text)),
+    |text| STANDARD.encode(text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>()),
+    |text| each(text, |byte| format!("&amp;#{byte};")),
+    |text| text.to_uppercase(),
+];
+
+/// What a request tells: credentials, and tokens that were given before.
+fn secrets_of(asked: &Asked) -> Vec<String> {
+    let Some(header) = asked.header("authorization") else { return Vec::new() };
+    let Some((_, value)) = header.split_once(' ') else { return Vec::new() };
+    let decoded = STANDARD.decode(value).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    let secret = decoded.as_ref().and_then(|pair| pair.split_once(':').map(|(_, secret)| secret.to_owned()));
+    // What is made up is no secret.
+    let made_up = |text: &String| ["unknown", "wrong", "never"].iter().any(|word| text.contains(word));
+    if decoded.as_ref().is_some_and(made_up) || made_up(&value.to_owned()) {
+        return Vec::new();
+    }
+    [Some(value.to_owned()), secret].into_iter().flatten().filter(|text| text.len() > 9).collect()
+}
+
+/// The answer with echoes in it.
+fn echoing(reply: &mut Reply, number: usize, told: &mut Told) {
+    let secrets: Vec<String> = told.secrets.iter().cloned().collect();
+    if secrets.is_empty() {
+        return;
+    }
+    let echo = |place: usize| {
+        let secret = &secrets[(number + place) % secrets.len()];
+        ENCODINGS[(number / 3 + 5 * place) % ENCODINGS.len()](secret)
+    };
+    let mut said = vec![echo(0)];
+    reply.headers.push(("x-echo".to_owned(), said[0].clone()));
+    if let Ok(text) = String::from_utf8(reply.body.clone()) {
+        let mut text = text;
+        if text.trim_start().starts_with('<') {
+            let (name, attribute, element, comment) = (echo(1), echo(2), echo(3), echo(4).replace("--", "-"));
+            for tag in ["display_name", "public_display_name", "name"] {
+                let (open, close) = (format!("<{tag}>"), format!("</{tag}>"));
+                if let (Some(start), Some(end)) = (text.find(&open), text.find(&close)) {
+                    text.replace_range(start + open.len()..end, &name);
+                }
+            }
+            if let Some(end) = text.rfind("</") {
+                let more = format!("<echo told=\"{attribute}\">{element}</echo><!-- {comment} -->");
+                text.insert_str(end, &more);
+            }
+            said.extend([name, attribute, element, comment]);
+        } else if text.trim_start().starts_with('{') {
+            let (member, value) = (echo(1), echo(2));
+            let at = text.find('{').map_or(0, |at| at + 1);
+            text.insert_str(at, &format!("\"echo {member}\": \"{value}\", "));
+            said.extend([member, value]);
+        } else {
+            said.push(echo(1));
+            let _ = write!(text, "\n{}\n", said[1]);
+        }
+        reply.body = text.into_bytes();
+    }
+    told.echoes.extend(said);
+}
+
+#[test]
+fn nothing_that_a_target_says_back_is_written_or_printed() {
+    let behind = serve(Config::demo());
+    let (told, count) = (Arc::new(Mutex::new(Told::default())), AtomicUsize::new(0));
+    let noted = Arc::clone(&told);
+    let target = proxy_that(&behind, move |asked, mut reply| {
+        let mut told = noted.lock().unwrap();
+        told.secrets.extend(secrets_of(asked));
+        if asked.path().ends_with("/token") {
+            if let Ok(answer) = serde_json::from_slice::<serde_json::Value>(&reply.body) {
+                told.secrets.extend(answer["access_token"].as_str().map(str::to_owned));
+            }
+            // The answer to the request for a token says it in more places than one.
+            let text = String::from_utf8_lossy(&reply.body).replacen('{', "{\"again\": \"/\\u0041\", ", 1).into_bytes();
+            reply.body = text;
+        } else {
+            echoing(&mut reply, count.fetch_add(1, Ordering::SeqCst), &mut told);
+        }
+        Act::Reply(reply)
+    });
+    let cli = Cli::new();
+    cli.aim(&target.base, &behind.emulator);
+    let areas = ["auth/token", "auth/errors", "command", "configuration", "session", "reporting/support_team"];
+    let only: Vec<&str> = areas.iter().flat_map(|area| ["--only", area]).collect();
+    let ran = cli.run(&[&["certify", "--allow", "disrupt"], &only[..]].concat());
+    let mut written = vec![("standard output", ran.stdout), ("standard error", ran.stderr)];
+    written.push(("the report", cli.read("touchmark-report/report.json")));
+    written.push(("the journal", cli.journal("touchmark-report/journal.jsonl.gz")));
+    let judged = cli.run(&["judge", "touchmark-report/journal.jsonl.gz"]);
+    written.push(("the journal judged again", judged.stdout));
+    let told = told.lock().unwrap();
+    assert!(told.secrets.len() > 10 && told.echoes.len() > 500, "{} {}", told.secrets.len(), told.echoes.len());
+    let all: Vec<&String> = told.secrets.iter().chain(&told.echoes).filter(|one| one.len() > 9).collect();
+    let finder = aho_corasick::AhoCorasick::new(&all).expect("they are few");
+    for (what, text) in &written {
+        assert!(text.len() > 1_000 || *what == "standard error", "{what}: {text}");
+        let found = finder.find(text).map(|found| {
+            let around = found.start().saturating_sub(200)..(found.end() + 50).min(text.len());
+            (all[found.pattern().as_usize()], String::from_utf8_lossy(&text.as_bytes()[around]).into_owned())
+        });
+        assert!(found.is_none(), "{what}: {found:?}");
+    }
+    let folder = cli.path("touchmark-report");
+    let files: Vec<String> = std::fs::read_dir(folder)
+        .expect("a folder")
+        .map(|file| file.expect("a file").file_name().to_string_lossy().into_owned())
+        .collect();
+    for file in &files {
+        assert!(["report.json", "journal.jsonl.gz", ".lock"].contains(&file.as_str()), "{file} was not searched");
+    }
+}

@@ -1,0 +1,193 @@
+//! Runs that are killed, and taken up again: no verdict is another, and nothing of what either run made is left at the target.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    process::{Command, Stdio},
+    sync::{
+        Arc,
+        atomic::{AtomicU32, AtomicU64, Ordering},
+    },
+};
+
+use touchmark::emulator::Config;
+
+use crate::{
+    peers::{Act, Asked, Reply, forward, peer},
+    support::{Cli, Served, installed, serve, text, variable},
+};
+
+/// A number that a seed decides (splitmix64).
+fn drawn(seed: u64) -> u64 {
+    let mut z = seed.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    z ^ (z >> 31)
+}
+
+/// What a run with a report says: each requirement with its verdict, and the count of requests.
+type Said = (BTreeMap<String, String>, u64);
+
+/// Runs in a folder until the end.
+fn whole(cli: &Cli, only: &str, more: &[&str]) -> Said {
+    let ran = cli.run(&[&["certify", "--only", only, "--seed", "1"], more].concat());
+    assert!(matches!(ran.code, 0 | 3), "{ran:?}");
+    let report = cli.report();
+    let left = report.0.get("left").cloned();
+    assert_eq!(left, None, "{only} {more:?}");
+    let verdicts = report.verdicts().into_iter().map(|(id, verdict)| (id.to_owned(), verdict.to_owned())).collect();
+    (verdicts, report.0["run"]["requests"].as_u64().expect("a count"))
+}
+
+/// Runs in a folder and is killed at the request of that number, before or after the target has done what it asks.
+fn killed(cli: &Cli, behind: &Served, only: &str, at: u64, after: bool) {
+    let upstream = behind.base.trim_start_matches("http://").to_owned();
+    let (count, process) = (AtomicU64::new(0), Arc::new(AtomicU32::new(0)));
+    let victim = Arc::clone(&process);
+    let network = peer(move |asked| {
+        let kill = count.fetch_add(1, Ordering::SeqCst) == at;
+        if kill && !after {
+            end(&victim);
+        }
+        let reply = forward(&upstream, asked);
+        if kill && after {
+            end(&victim);
+        }
+        Act::Reply(reply)
+    });
+    // The run after it goes on at the same target, which has another address now.
+    cli.aim(&network.base, &behind.emulator);
+    let mut child = Command::new(env!("CARGO_BIN_EXE_touchmark"))
+        .args(["certify", "--only", only, "--seed", "1"])
+        .current_dir(cli.path(""))
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    process.store(child.id(), Ordering::SeqCst);
+    child.wait().unwrap();
+    let journal = "touchmark-report/journal.jsonl.gz.part";
+    if cli.path(journal).exists() {
+        // The head names the target, which is the same one at another address.
+        let text = cli.journal(journal).replace(&network.base, &behind.base);
+        cli.write(journal, &text);
+    }
+    cli.aim(&behind.base, &behind.emulator);
+}
+
+/// Ends a process as nothing can prevent.
+fn end(process: &AtomicU32) {
+    while process.load(Ordering::SeqCst) == 0 {
+        std::thread::yield_now();
+    }
+    let id = process.load(Ordering::SeqCst).to_string();
+    let _ = Command::new("kill").args(["-KILL", &id]).status();
+}
+
+/// Ids of the sessions in which a customer is.
+fn sessions(behind: &Served) -> BTreeSet<String> {
+    let upstream = behind.base.trim_start_matches("http://");
+    let account = &Config::demo().accounts[0];
+    let asked = |method: &str, target: &str, body: &str, authorization: String| Asked {
+        method: method.to_owned(),
+        target: target.to_owned(),
+        headers: vec![
+            ("host".to_owned(), "localhost".to_owned()),
+            ("authorization".to_owned(), authorization),
+            ("content-type".to_owned(), "application/x-www-form-urlencoded".to_owned()),
+            ("content-length".to_owned(), body.len().to_string()),
+        ],
+        body: body.as_bytes().to_vec(),
+    };
+    let basic = format!("Basic {}", base64(&format!("{}:{}", account.client_id, account.client_secret)));
+    let answer = forward(upstream, &asked("POST", "/oauth2/token", "grant_type=client_credentials", basic));
+    let answer: serde_json::Value = serde_json::from_slice(&answer.body).expect("a token");
+    let token = answer["access_token"].as_str().expect("a token").to_owned();
+    let list = "/api/command?action=get_connected_clients&type=support_customer,representative";
+    let answer = forward(upstream, &asked("GET", list, "", format!("Bearer {token}")));
+    let text = String::from_utf8(answer.body).expect("text");
+    let lsid = regex::Regex::new("<lsid>([^<]*)</lsid>").expect("a pattern");
+    lsid.captures_iter(&text).map(|found| found[1].to_owned()).collect()
+}
+
+fn base64(text: &str) -> String {
+    use base64::Engine as _;
+    base64::engine::general_purpose::STANDARD.encode(text)
+}
+
+/// Kills a run at a drawn request, takes it up again, and gives what differs from a run that nothing ended.
+fn check(only: &str, seed: u64, expected: &Said) {
+    let behind = serve(Config::demo());
+    let before = sessions(&behind);
+    let cli = Cli::new();
+    let at = drawn(seed) % expected.1.max(1);
+    killed(&cli, &behind, only, at, seed % 2 == 1);
+    let more: &[&str] = match cli.path("touchmark-report/journal.jsonl.gz.part").exists() {
+        true => &["--resume", "touchmark-report"],
+        false => &[],
+    };
+    let (verdicts, _) = whole(&cli, only, more);
+    let differ: Vec<_> = verdicts.iter().filter(|(id, verdict)| expected.0.get(*id) != Some(verdict)).collect();
+    assert!(differ.is_empty(), "{only}, seed {seed}, killed at request {at}: {differ:?}");
+    let left: Vec<_> = sessions(&behind).difference(&before).cloned().collect();
+    assert_eq!(left, Vec::<String>::new(), "{only}, seed {seed}, killed at request {at}: sessions are left");
+}
+
+/// With `TOUCHMARK_KILLS` set to a number, that number of kills over a chapter and more: the figure of docs/safety.md, by `.ci/kills`.
+#[test]
+#[expect(clippy::print_stderr, reason = "a figure is printed as it grows")]
+fn a_run_that_was_killed_and_taken_up_says_the_same_and_leaves_nothing() {
+    let wanted = variable("TOUCHMARK_KILLS").and_then(|text| text.parse::<u64>().ok());
+    let areas: &[&str] = match wanted {
+        Some(_) => &["command", "client_script", "session", "configuration"],
+        None => &["command/create_virtual_customer", "command/join_session"],
+    };
+    let expected = |only: &&str| {
+        let behind = serve(Config::demo());
+        let cli = Cli::new();
+        cli.aim(&behind.base, &behind.emulator);
+        whole(&cli, only, &[])
+    };
+    let expected: Vec<Said> = areas.iter().map(expected).collect();
+    let kills = wanted.unwrap_or(6);
+    for seed in 0..kills {
+        let area = usize::try_from(seed).unwrap_or(0) % areas.len();
+        check(areas[area], seed, &expected[area]);
+        if wanted.is_some() {
+            eprintln!("{} of {kills}", seed + 1);
+        }
+    }
+}
+
+#[test]
+fn what_could_not_be_taken_away_is_listed_with_the_line_that_does() {
+    let behind = serve(Config::demo());
+    let before = sessions(&behind);
+    let upstream = behind.base.trim_start_matches("http://").to_owned();
+    let deaf = peer(move |asked| {
+        let ends =
+            asked.actions().iter().any(|action| ["leave_session", "terminate_session"].contains(&action.as_str()));
+        match ends {
+            true => Act::Reply(Reply::new(403, "text/xml", "<error>not now</error>")),
+            false => Act::Reply(forward(&upstream, asked)),
+        }
+    });
+    let mut cli = Cli::new();
+    cli.aim(&deaf.base, &behind.emulator);
+    let ran = cli.run(&["certify", "--allow", "write", "--only", "command/get_session_attributes"]);
+    let report = cli.report();
+    let left: BTreeSet<String> = sessions(&behind).difference(&before).cloned().collect();
+    assert!(!left.is_empty());
+    for id in &left {
+        assert!(ran.stdout.contains(&format!("still at the target: the session {id}")), "{}", ran.stdout);
+    }
+    assert_eq!(report.rows("left").count(), left.len());
+    if !installed("curl") {
+        return;
+    }
+    cli.set("BT_CLIENT_ID", "touchmark").set("BT_CLIENT_SECRET", "touchmark-demo-secret");
+    for row in report.rows("left") {
+        cli.shell(&text(row, "curl").replace(&deaf.base, &behind.base)).exits(0);
+    }
+    assert_eq!(sessions(&behind), before, "the lines take them away");
+}
