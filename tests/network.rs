@@ -158,9 +158,7 @@ fn fails(run: &Run) -> Vec<String> {
 fn a_clock_that_is_off_is_found_and_allowed_for() {
     let spec = spec::embedded().expect("sound data");
     for offset_s in [300, 3_600, -3_600] {
-        let only = ["command/get_", "reporting/license_usage", "archive/state"]
-            .map(str::to_owned)
-            .to_vec();
+        let only = ["command/get_", "reporting/license_usage", "archive/state"].map(str::to_owned).to_vec();
         let run = run(&spec, InMemory { only, ahead_ms: offset_s * 1_000, ..InMemory::default() });
         assert_eq!(fails(&run), Vec::<String>::new(), "a clock that is off by {offset_s} seconds");
         let said = format!("the clock of the target differs by {offset_s} seconds");
