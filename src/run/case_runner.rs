@@ -112,11 +112,15 @@ pub(super) async fn run(
         return Next::Case(unlearnt);
     }
     tally.failed += 1;
-    if tally.failed < ATTEMPTS && !uses_up(shared.spec, steps) {
+    if tally.failed < ATTEMPTS && !uses_up(shared.spec, steps) && shared.confirms() {
         shared.keep(played.record);
         return Next::Attempt;
     }
-    let record = match drawn.has_choices() {
+    if tally.failed == ATTEMPTS {
+        shared.confirmed.set(shared.confirmed.get() + 1);
+    }
+    // Where nothing is confirmed any more, nobody reads the smallest case either.
+    let record = match drawn.has_choices() && shared.confirms() {
         true => shrink(shared, requirement, steps, drawn, session, played.record, &finding).await,
         false => played.record,
     };

@@ -30,7 +30,7 @@ pub(super) async fn confirm(
         let finding = &judged.findings[&requirement.id];
         let evidence = finding.evidence.as_ref().filter(|_| matches!(finding.verdict, Verdict::Fail | Verdict::Warn));
         let Some(record) = evidence.and_then(|evidence| records.get(evidence.record)) else { continue };
-        if shared.halted().is_some() || !done.insert(record.case.key()) {
+        if shared.halted().is_some() || !shared.confirms() || !done.insert(record.case.key()) {
             continue;
         }
         for attempt in ATTEMPTS..2 * ATTEMPTS - 1 {
@@ -40,6 +40,7 @@ pub(super) async fn confirm(
                 played = true;
             }
         }
+        shared.confirmed.set(shared.confirmed.get() + 1);
     }
     played
 }

@@ -85,6 +85,7 @@ pub async fn run(
         heavy: tokio::sync::Mutex::default(),
         unsent: RefCell::default(),
         unanswered: Cell::new(0),
+        confirmed: Cell::new(0),
         made: RefCell::default(),
         on_event,
     };

@@ -37,6 +37,8 @@ pub struct Plan {
     pub fixtures: Variables,
     /// Fixtures that must not be seen.
     pub secret_fixtures: Variables,
+    /// After that number of fails that were confirmed by playing their case again, others count without; none for no such number.
+    pub confirmed_max: Option<u32>,
     /// The most bytes of answers that are kept to be judged.
     pub answers_bytes_max: usize,
     /// What is taken up of an earlier run that was broken off.
@@ -57,6 +59,7 @@ impl Default for Plan {
             api_version: None,
             fixtures: Variables::new(),
             secret_fixtures: Variables::new(),
+            confirmed_max: None,
             answers_bytes_max: 96 << 20,
             resumed: Resumed::default(),
         }

@@ -72,6 +72,8 @@ pub(super) struct Shared<'a> {
     pub(super) heavy: Mutex<()>,
     pub(super) unsent: RefCell<BTreeMap<RequirementId, Finding>>,
     pub(super) unanswered: Cell<u32>,
+    /// The count of fails that were confirmed.
+    pub(super) confirmed: Cell<u32>,
     /// The count of sessions and keys that were made for a requirement, which keeps their names distinct.
     pub(super) made: RefCell<BTreeMap<String, u32>>,
     pub(super) on_event: &'a dyn Fn(Event<'_>),
@@ -103,6 +105,11 @@ impl Shared<'_> {
     /// Whether more than one request in a row was not answered, for long.
     pub(super) fn is_silent(&self) -> bool {
         self.unanswered.get() > 1 && self.sender.silent_for_ms() >= SILENCE_MS
+    }
+
+    /// Whether a fail is confirmed before it counts.
+    pub(super) fn confirms(&self) -> bool {
+        self.plan.confirmed_max.is_none_or(|most| self.confirmed.get() < most)
     }
 
     /// Counts requests in a row without an answer.
