@@ -3,11 +3,9 @@
 use touchmark::emulator::Config;
 
 use crate::{
-    peers::{Act, Reply, peer},
-    support::{Cli, serve, text},
+    peers::{Act, Reply, TOKEN, peer, tokens_and},
+    support::{Cli, certify_at, serve, text},
 };
-
-const TOKEN: &str = "{\"access_token\":\"a-token-of-this-peer\",\"token_type\":\"Bearer\",\"expires_in\":3600}";
 
 #[test]
 fn a_token_that_fits_into_no_header_is_a_gap_and_is_asked_for_once() {
@@ -17,10 +15,9 @@ fn a_token_that_fits_into_no_header_is_a_gap_and_is_asked_for_once() {
         "/oauth2/token" => Act::Reply(Reply::new(200, "application/json", &body)),
         _ => Act::Reply(Reply::new(200, "text/xml", "<a/>")),
     });
-    let cli = Cli::new();
     let only = ["--allow", "write", "--only", "auth/token/json-schema", "--only", "command/get_api_info"];
-    let line = ["certify", "--target", &target.base, "--account", "somebody:a-secret-of-somebody", "--rate", "off"];
-    cli.run(&[&line[..], &only].concat()).exits(1);
+    let (cli, ran) = certify_at(&target.base, &only);
+    ran.exits(1);
     assert_eq!(cli.report().gaps(), ["auth/token/json-schema"]);
     let asked = target.asked();
     assert!(asked.iter().all(|asked| asked.path() == "/oauth2/token"), "{asked:?}");
@@ -31,13 +28,9 @@ fn a_token_that_fits_into_no_header_is_a_gap_and_is_asked_for_once() {
 #[test]
 fn answers_beyond_what_is_kept_show_nothing() {
     let filler = "<!-- -->".repeat(100_000);
-    let target = peer(move |asked| match asked.path() {
-        "/oauth2/token" => Act::Reply(Reply::new(200, "application/json", TOKEN)),
-        _ => Act::Reply(Reply::new(200, "text/xml", &format!("<a>{}{filler}</a>", asked.target))),
-    });
-    let cli = Cli::new();
-    let line = ["certify", "--target", &target.base, "--account", "somebody:a-secret-of-somebody", "--rate", "off"];
-    let ran = cli.run(&[&line[..], &["--only", "command/get_support_teams", "--answers-max", "1"]].concat());
+    let target =
+        tokens_and(move |asked| Act::Reply(Reply::new(200, "text/xml", &format!("<a>{}{filler}</a>", asked.target))));
+    let (cli, ran) = certify_at(&target.base, &["--only", "command/get_support_teams", "--answers-max", "1"]);
     assert!(matches!(ran.code, 1 | 3), "{ran:?}");
     let report = cli.report();
     let beyond = "the run keeps 1048576 bytes of answers";
@@ -50,16 +43,11 @@ fn answers_beyond_what_is_kept_show_nothing() {
 fn a_journal_that_reaches_its_bound_ends_the_run_with_what_it_has() {
     // What cannot be compressed fills it fast.
     let filler: String = (0..60_000_u64).map(|n| format!("{:x}", n.wrapping_mul(0x9E37_79B9_7F4A_7C15))).collect();
-    let target = peer(move |asked| match asked.path() {
-        "/oauth2/token" => Act::Reply(Reply::new(200, "application/json", TOKEN)),
-        _ => {
-            let turn = asked.target.len() * 1_000 % filler.len();
-            Act::Reply(Reply::new(200, "text/xml", &format!("<a>{}{}</a>", &filler[turn..], &filler[..turn])))
-        }
+    let target = tokens_and(move |asked| {
+        let turn = asked.target.len() * 1_000 % filler.len();
+        Act::Reply(Reply::new(200, "text/xml", &format!("<a>{}{}</a>", &filler[turn..], &filler[..turn])))
     });
-    let cli = Cli::new();
-    let line = ["certify", "--target", &target.base, "--account", "somebody:a-secret-of-somebody", "--rate", "off"];
-    let ran = cli.run(&[&line[..], &["--only", "command", "--journal-max", "1"]].concat());
+    let (cli, ran) = certify_at(&target.base, &["--only", "command", "--journal-max", "1"]);
     assert!(matches!(ran.code, 1 | 3), "{ran:?}");
     assert!(ran.stderr.contains("the journal has reached its bound"), "{}", ran.stderr);
     let report = cli.report();

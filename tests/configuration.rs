@@ -15,14 +15,12 @@ use touchmark::{
 };
 
 use crate::{
-    peers::{Act, Reply, peer},
+    peers::{Act, Reply, peer, tokens_and},
     site::{DOCUMENT, Site},
     support::{Cli, Report, serve, with_defect},
 };
 
 static SPEC: LazyLock<Spec> = LazyLock::new(|| spec::embedded().expect("sound data"));
-
-const TOKEN: &str = "{\"access_token\":\"a-token-of-this-peer\",\"token_type\":\"Bearer\",\"expires_in\":3600}";
 
 fn certify(site: Site, allow: Class, seed: u64) -> Run {
     let account =
@@ -215,8 +213,7 @@ fn a_document_that_does_not_come_whole_is_a_gap_of_that_alone() {
     let endless = format!("{head}\r\n{DOCUMENT}").into_bytes();
     let garbage = [format!("{head}\r\n").as_bytes(), &[0xff, 0xfe, 0x00, 0x80][..]].concat();
     for (name, bytes) in [("cut", cut), ("endless", endless), ("garbage", garbage)] {
-        let target = peer(move |asked| match asked.path() {
-            "/oauth2/token" => Act::Reply(Reply::new(200, "application/json", TOKEN)),
+        let target = tokens_and(move |asked| match asked.path() {
             "/api/config/v1/openapi.yaml" if name == "endless" => Act::Endless(bytes.clone(), vec![b'#'; 64 * 1024]),
             "/api/config/v1/openapi.yaml" => Act::Bytes(bytes.clone()),
             _ => Act::Reply(Reply::new(200, "text/xml", "<nothing/>")),

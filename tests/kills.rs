@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    process::{Command, Stdio},
+    process::Command,
     sync::{
         Arc,
         atomic::{AtomicU32, AtomicU64, Ordering},
@@ -13,16 +13,8 @@ use touchmark::emulator::Config;
 
 use crate::{
     peers::{Act, Asked, Reply, forward, peer},
-    support::{Cli, Served, installed, serve, text, variable},
+    support::{Cli, Served, drawn, installed, serve, text, variable},
 };
-
-/// A number that a seed decides (splitmix64).
-fn drawn(seed: u64) -> u64 {
-    let mut z = seed.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    z ^ (z >> 31)
-}
 
 /// What a run with a report says: each requirement with its verdict, and the count of requests.
 type Said = (BTreeMap<String, String>, u64);
@@ -56,14 +48,7 @@ fn killed(cli: &Cli, behind: &Served, only: &str, at: u64, after: bool) {
     });
     // The run after it goes on at the same target, which has another address now.
     cli.aim(&network.base, &behind.emulator);
-    let mut child = Command::new(env!("CARGO_BIN_EXE_touchmark"))
-        .args(["certify", "--only", only, "--seed", "1"])
-        .current_dir(cli.path(""))
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
+    let mut child = cli.start(&["certify", "--only", only, "--seed", "1"]);
     process.store(child.id(), Ordering::SeqCst);
     child.wait().unwrap();
     let journal = "touchmark-report/journal.jsonl.gz.part";
@@ -120,7 +105,7 @@ fn check(only: &str, seed: u64, expected: &Said) {
     let behind = serve(Config::demo());
     let before = sessions(&behind);
     let cli = Cli::new();
-    let at = drawn(seed) % expected.1.max(1);
+    let at = drawn(seed + 1, 0) % expected.1.max(1);
     killed(&cli, &behind, only, at, seed % 2 == 1);
     let more: &[&str] = match cli.path("touchmark-report/journal.jsonl.gz.part").exists() {
         true => &["--resume", "touchmark-report"],

@@ -22,7 +22,7 @@ use touchmark::{
 
 use crate::{
     peers::{Act, Peer, Reply, forward, peer},
-    support::{Cli, Report, Served, serve, text, variable},
+    support::{Cli, Report, Served, drawn, serve, text, variable},
 };
 
 /// What happens to a request on its way.
@@ -44,14 +44,6 @@ enum Fault {
 
 const FAULTS: [Fault; 6] =
     [Fault::Before, Fault::After, Fault::Silence, Fault::Truncated, Fault::Unavailable, Fault::HalfALine];
-
-/// A number that a seed and a count decide (splitmix64).
-fn drawn(seed: u64, count: u64) -> u64 {
-    let mut z = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15).wrapping_add(count.wrapping_mul(0xBF58_476D_1CE4_E5B9));
-    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    z ^ (z >> 31)
-}
 
 /// A network before an emulator in which one request of `one_in` meets a fault; and the count of faults so far.
 fn faulty(behind: &Served, seed: u64, one_in: u64) -> (Peer, Arc<AtomicUsize>) {

@@ -18,6 +18,10 @@ use crate::support::Served;
 /// The most bytes of a request that a peer reads.
 const REQUEST_BYTES_MAX: usize = 4 << 20;
 
+/// A lawful answer to the request for a token.
+pub(crate) const TOKEN: &str =
+    "{\"access_token\":\"a-token-of-this-peer\",\"token_type\":\"Bearer\",\"expires_in\":3600}";
+
 /// A request as it came.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Asked {
@@ -128,6 +132,14 @@ pub(crate) fn peer(act: impl Fn(&Asked) -> Act + Send + Sync + 'static) -> Peer 
     });
     peer.thread = Some(thread);
     peer
+}
+
+/// A peer that gives tokens and does something else with everything else.
+pub(crate) fn tokens_and(act: impl Fn(&Asked) -> Act + Send + Sync + 'static) -> Peer {
+    peer(move |asked| match asked.path() {
+        "/oauth2/token" => Act::Reply(Reply::new(200, "application/json", TOKEN)),
+        _ => act(asked),
+    })
 }
 
 /// A peer that asks an emulator and gives on what `change` makes of its answer.

@@ -1,8 +1,8 @@
 //! Signals, and what else ends a run before its end.
 
 use std::{
-    fs::{self, File},
-    process::{Child, Command, Stdio},
+    fs,
+    process::{Child, Command},
     sync::mpsc,
     time::Duration,
 };
@@ -16,14 +16,7 @@ use crate::{
 
 /// Starts a run in a folder, and waits until its target was asked for something.
 fn started(cli: &Cli, asked: &mpsc::Receiver<()>) -> Child {
-    let child = Command::new(env!("CARGO_BIN_EXE_touchmark"))
-        .args(["certify", "--only", "command/get_appliances"])
-        .current_dir(cli.path(""))
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(File::create(cli.path("stderr")).unwrap())
-        .spawn()
-        .unwrap();
+    let child = cli.start(&["certify", "--only", "command/get_appliances"]);
     asked.recv_timeout(Duration::from_secs(60)).expect("the target is asked");
     child
 }

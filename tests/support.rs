@@ -8,7 +8,7 @@ use std::{
     io::{Read, Write as _},
     net::TcpListener,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::{Child, Command, Stdio},
     sync::{Arc, mpsc},
     thread::{self, JoinHandle},
     time::Duration,
@@ -145,6 +145,14 @@ impl Cli {
         self.finish(command)
     }
 
+    /// Starts a command line in the folder and leaves it to itself; what it says goes to the file `stderr`.
+    pub(crate) fn start(&self, arguments: &[&str]) -> Child {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_touchmark"));
+        command.args(arguments).current_dir(self.folder.path()).stdin(Stdio::null()).stdout(Stdio::null());
+        let says = fs::File::create(self.path("stderr")).expect("a file can be written");
+        command.stderr(says).spawn().expect("the command starts")
+    }
+
     fn finish(&self, mut command: Command) -> Ran {
         let program = Path::new(env!("CARGO_BIN_EXE_touchmark")).parent().expect("the folder of the program");
         let path = format!("{}:{}", program.display(), variable("PATH").unwrap_or_default());
@@ -175,6 +183,22 @@ impl Cli {
             regex::Regex::new(pattern).expect("a pattern").replace_all(&text, *with).into_owned()
         })
     }
+}
+
+/// Certifies a target in a folder of its own, with an account by its options.
+pub(crate) fn certify_at(base: &str, options: &[&str]) -> (Cli, Ran) {
+    let cli = Cli::new();
+    let account = ["certify", "--target", base, "--account", "touchmark:touchmark-demo-secret", "--rate", "off"];
+    let ran = cli.run(&[&account, options].concat());
+    (cli, ran)
+}
+
+/// A number that a seed and a count decide (splitmix64).
+pub(crate) fn drawn(seed: u64, count: u64) -> u64 {
+    let mut z = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15).wrapping_add(count.wrapping_mul(0xBF58_476D_1CE4_E5B9));
+    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    z ^ (z >> 31)
 }
 
 /// Whether a program is installed that a test runs. Where it is not, this says that the test is skipped; in continuous integration

@@ -5,12 +5,11 @@
 
 use touchmark::spec;
 
-use crate::peers::{Act, Asked, Peer, Reply, dead, peer, proxy, proxy_that};
-use crate::support::{Cli, Ran, serve, text};
+use crate::peers::{Act, Peer, Reply, dead, peer, proxy, proxy_that, tokens_and};
+use crate::support::{Cli, Ran, certify_at, serve, text};
 use touchmark::emulator::Config;
 
 const NAMESPACE: &str = "https://www.beyondtrust.com/namespaces/API/command";
-const TOKEN: &str = "{\"access_token\":\"a-token-of-this-peer\",\"token_type\":\"Bearer\",\"expires_in\":3600}";
 
 // --- one fault, its gaps and no others ---
 
@@ -216,26 +215,11 @@ fn an_account_without_the_permission_is_told_so() {
 
 // --- how they are asked ---
 
-/// A peer that gives tokens and does something else with everything else.
-fn tokens_and(act: impl Fn(&Asked) -> Act + Send + Sync + 'static) -> Peer {
-    peer(move |asked| match asked.path() {
-        "/oauth2/token" => Act::Reply(Reply::new(200, "application/json", TOKEN)),
-        _ => act(asked),
-    })
-}
-
 fn certify(target: &Peer, aim: impl Fn(&Cli) -> &Cli, options: &[&str]) -> (Cli, Ran) {
     let cli = Cli::new();
     aim(&cli);
     let ran = cli.run(&[&["certify"], options].concat());
     assert!(target.connections() > 0, "nothing was sent: {}", ran.stderr);
-    (cli, ran)
-}
-
-fn certify_at(base: &str, options: &[&str]) -> (Cli, Ran) {
-    let cli = Cli::new();
-    let account = ["certify", "--target", base, "--account", "touchmark:touchmark-demo-secret", "--rate", "off"];
-    let ran = cli.run(&[&account, options].concat());
     (cli, ran)
 }
 

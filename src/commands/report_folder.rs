@@ -66,6 +66,10 @@ impl Journal {
     }
 }
 
+/// The journal of a finished run, and of one that has not come to its end.
+const JOURNAL: &str = "journal.jsonl.gz";
+const PART: &str = "journal.jsonl.gz.part";
+
 /// The file by which a run has its folder for itself.
 const LOCK: &str = ".lock";
 
@@ -101,7 +105,7 @@ impl Folder {
                 path.display()
             )));
         }
-        let part = path.join("journal.jsonl.gz.part");
+        let part = path.join(PART);
         let before = fs::read(&part).ok();
         let journal = fs::File::create(&part).map_err(fault)?;
         Ok(Self {
@@ -169,15 +173,15 @@ impl Folder {
             )));
         }
         fs::rename(&report_part, self.report()).map_err(fault)?;
-        fs::rename(&journal_part, self.path.join("journal.jsonl.gz")).map_err(fault)?;
+        fs::rename(&journal_part, self.path.join(JOURNAL)).map_err(fault)?;
         drop(self.journal.take());
-        fs::remove_file(self.path.join("journal.jsonl.gz.part")).map_err(fault)
+        fs::remove_file(self.path.join(PART)).map_err(fault)
     }
 
     /// Leaves the folder as it was, since nothing was tested.
     pub(super) fn put_back(&self) {
         drop(self.journal.take());
-        let part = self.path.join("journal.jsonl.gz.part");
+        let part = self.path.join(PART);
         let _ = match &self.before {
             Some(bytes) => fs::write(&part, bytes),
             None => fs::remove_file(&part),
@@ -211,8 +215,8 @@ impl Folder {
 
 /// What is taken up of a run that was broken off, and the word in its names. It must be of the same target, seed and data.
 pub(super) fn resumed(folder: &Path, head: &JournalHead) -> Result<(String, Resumed), Failure> {
-    let broken_off = folder.join("journal.jsonl.gz.part");
-    let whole = ["journal.jsonl.gz", "journal.jsonl"].map(|name| folder.join(name));
+    let broken_off = folder.join(PART);
+    let whole = [JOURNAL, "journal.jsonl"].map(|name| folder.join(name));
     let [packed, plain] = whole;
     let path = [broken_off, packed].into_iter().find(|path| path.exists()).unwrap_or(plain);
     let fault = |says: String| {

@@ -31,7 +31,7 @@ pub enum Compiled {
 
 /// Whether a text is an XML schema that libxml2 compiles.
 pub fn compiles(text: &str) -> Compiled {
-    let text = text.trim_start_matches('\u{feff}').trim_start();
+    let text = beginning(text);
     let root = match xml::read(text) {
         Ok(root) => root,
         Err(error) => return Compiled::No(error.to_string()),
@@ -96,7 +96,7 @@ fn references<'a>(
 /// Whether a schema compares the elements of a document with each other (`unique`, `key`, `keyref`), for which libxml2 takes a time that
 /// grows with the square of their number.
 pub fn compares(text: &str) -> bool {
-    let Ok(root) = xml::read(text.trim_start_matches('\u{feff}').trim_start()) else { return false };
+    let Ok(root) = xml::read(beginning(text)) else { return false };
     let mut found = false;
     root.walk(&mut |node| found |= matches!(node.name.as_str(), "unique" | "key" | "keyref"));
     found
@@ -163,7 +163,7 @@ fn context(schema: &str) -> Result<SchemaValidationContext, String> {
     if schema.trim().is_empty() || schema.contains('\0') {
         return Err("the schema is empty".to_owned());
     }
-    let mut parser = SchemaParserContext::from_buffer(schema.trim_start_matches('\u{feff}').trim_start());
+    let mut parser = SchemaParserContext::from_buffer(beginning(schema));
     SchemaValidationContext::from_parser(&mut parser).map_err(|errors| first(&errors))
 }
 
@@ -175,10 +175,15 @@ fn validate_one(context: &mut SchemaValidationContext, text: &str) -> Result<(),
 fn document(text: &str) -> Result<Document, String> {
     let options =
         ParserOptions { recover: false, no_net: true, no_def_dtd: true, compact: true, ..ParserOptions::default() };
-    let text = text.trim_start_matches('\u{feff}').trim_start();
+    let text = beginning(text);
     Parser::default()
         .parse_string_with_options(text, options)
         .map_err(|error| format!("libxml2 cannot read it: {error}"))
+}
+
+/// A text from where its document begins: libxml2 takes nothing before that.
+fn beginning(text: &str) -> &str {
+    text.trim_start_matches('\u{feff}').trim_start()
 }
 
 /// The first fault, without the long name of our namespace.

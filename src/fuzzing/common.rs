@@ -1,6 +1,11 @@
 //! What the laws share: the spec data, and what holds of every fault and every text.
 
-use std::{str, sync::LazyLock};
+use std::{io::Write as _, str, sync::LazyLock};
+
+use flate2::{
+    Compression,
+    write::{DeflateEncoder, GzEncoder, ZlibEncoder},
+};
 
 use crate::spec::Spec;
 
@@ -18,6 +23,24 @@ pub(super) fn in_a_line_of(text: &str, fault: &str) {
 /// Readers of text get only what is UTF-8; other bytes are refused or replaced before them.
 pub(super) fn text(data: &[u8]) -> Option<&str> {
     str::from_utf8(data).ok()
+}
+
+/// Bytes as a gzip file.
+pub(super) fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut out = GzEncoder::new(Vec::new(), Compression::default());
+    out.write_all(bytes).and_then(|()| out.finish()).expect("memory takes everything")
+}
+
+/// Bytes as zlib has them.
+pub(super) fn zlib(bytes: &[u8]) -> Vec<u8> {
+    let mut out = ZlibEncoder::new(Vec::new(), Compression::best());
+    out.write_all(bytes).and_then(|()| out.finish()).expect("memory takes everything")
+}
+
+/// Bytes as bare deflate.
+pub(super) fn bare(bytes: &[u8]) -> Vec<u8> {
+    let mut out = DeflateEncoder::new(Vec::new(), Compression::fast());
+    out.write_all(bytes).and_then(|()| out.finish()).expect("memory takes everything")
 }
 
 #[cfg(test)]

@@ -3,18 +3,17 @@
 //! In: any bytes. Out: whether the innermost check of the law was made, or a panic that says in which encoding a secret was left. The
 //! encodings are written here a second time, the other way round.
 
-use std::{io::Write as _, ops::Range};
+use std::ops::Range;
 
 use base64::{
     Engine as _,
     engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
 };
-use flate2::{
-    Compression,
-    write::{DeflateEncoder, GzEncoder, ZlibEncoder},
-};
 
-use super::text;
+use super::{
+    common::{bare, gzip, zlib},
+    text,
+};
 use crate::{model::credential::REDACTED, send::fuzzing};
 
 /// The letters of all encodings.
@@ -185,18 +184,9 @@ fn encode(letter: char, bytes: &[u8]) -> Option<Vec<u8>> {
         'L' => [vec![0xff, 0xfe], units(u16::to_le_bytes)?].concat(),
         'e' => units(u16::to_be_bytes)?,
         'E' => [vec![0xfe, 0xff], units(u16::to_be_bytes)?].concat(),
-        'g' => {
-            let mut gzip = GzEncoder::new(Vec::new(), Compression::default());
-            gzip.write_all(bytes).and_then(|()| gzip.finish()).ok()?
-        }
-        'z' => {
-            let mut zlib = ZlibEncoder::new(Vec::new(), Compression::best());
-            zlib.write_all(bytes).and_then(|()| zlib.finish()).ok()?
-        }
-        'f' => {
-            let mut bare = DeflateEncoder::new(Vec::new(), Compression::fast());
-            bare.write_all(bytes).and_then(|()| bare.finish()).ok()?
-        }
+        'g' => gzip(bytes),
+        'z' => zlib(bytes),
+        'f' => bare(bytes),
         'm' | 'M' => {
             let text = text()?;
             let (one, two) = text.split_at(text.char_indices().nth(text.chars().count() / 2)?.0);

@@ -2,13 +2,7 @@
 //!
 //! In: any bytes. Out: whether the innermost check of the law was made, or a panic that says what does not hold.
 
-use std::io::Write as _;
-
-use flate2::{
-    Compression,
-    write::{DeflateEncoder, GzEncoder, ZlibEncoder},
-};
-
+use super::common::{bare, gzip, zlib};
 use crate::decode::{charset, coding};
 
 /// The most bytes that a coding may unpack to here.
@@ -66,22 +60,4 @@ fn line(data: &[u8]) -> Option<(String, &[u8])> {
     let end = data.iter().position(|byte| *byte == b'\n')?;
     let header = std::str::from_utf8(&data[..end]).ok()?;
     Some((header.to_owned(), &data[end + 1..]))
-}
-
-fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut out = GzEncoder::new(Vec::new(), Compression::fast());
-    let _ = out.write_all(bytes);
-    out.finish().unwrap_or_default()
-}
-
-fn zlib(bytes: &[u8]) -> Vec<u8> {
-    let mut out = ZlibEncoder::new(Vec::new(), Compression::fast());
-    let _ = out.write_all(bytes);
-    out.finish().unwrap_or_default()
-}
-
-fn bare(bytes: &[u8]) -> Vec<u8> {
-    let mut out = DeflateEncoder::new(Vec::new(), Compression::fast());
-    let _ = out.write_all(bytes);
-    out.finish().unwrap_or_default()
 }

@@ -13,10 +13,10 @@ use crate::{
         variables::Variables,
         verdict::Left,
     },
-    spec::{Spec, Step, TAKEN_AWAY, When},
+    spec::{Own, Spec, Step, TAKEN_AWAY, When},
 };
 
-use super::{Own, heard, one_answer::accepted, owned::owned};
+use super::{heard, one_answer::accepted, owned::owned};
 
 /// Tag of the flow by which is looked whether what was ended is gone.
 pub const AGAIN: &str = "again";

@@ -44,7 +44,7 @@ pub use crate::answer::contract;
 pub use cases::goes_on;
 pub use left::AGAIN;
 pub use one_answer::{Recent, accepted, heard, heard_again, refused, valid};
-pub use owned::{Own, owned};
+pub use owned::owned;
 
 /// The judge's door to libxml2, opened for the laws of [`crate::fuzzing`].
 pub(crate) mod fuzzing {

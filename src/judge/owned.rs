@@ -5,19 +5,10 @@
 
 use crate::{
     model::{case::Purpose, record::Record},
-    spec::{Demand, Owned, Spec, Step, UNIQUE, When},
+    spec::{Demand, Own, Spec, Step, UNIQUE, When},
 };
 
 use super::heard;
-
-/// Something that a run made.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Own {
-    /// The session with that id.
-    Session(String),
-    /// What is at that path.
-    Path(String),
-}
 
 /// What a case made.
 #[must_use]
@@ -41,15 +32,7 @@ pub fn owned(spec: &Spec, record: &Record) -> Vec<Own> {
         for capture in step.capture.iter().filter(|capture| capture.owns.is_some()) {
             let heard = heard(spec, exchange).filter(|heard| heard.accepted());
             let Some(value) = heard.and_then(|heard| capture.query.find(&heard, &record.variables)) else { continue };
-            match (capture.owns, exchange.request()) {
-                (Some(Owned::Session), _) => own.push(Own::Session(value)),
-                (Some(Owned::Path), Some(request)) => {
-                    if record.variables.get(UNIQUE).is_some_and(|word| value.contains(word.as_str())) {
-                        own.push(Own::Path(request.path.clone()));
-                    }
-                }
-                (Some(Owned::Path), None) | (None, _) => {}
-            }
+            own.extend(capture.own(&value, record.variables.get(UNIQUE), exchange.request()));
         }
     }
     own

@@ -108,6 +108,12 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// No answer, and why.
+    #[must_use]
+    pub fn nothing(kind: NoAnswerKind, says: impl Into<String>) -> Self {
+        Self::Nothing(NoAnswer { kind, says: says.into() })
+    }
+
     /// Whether it shows nothing of the target, since the network, or a proxy before the target, may be the reason: there is no answer, its
     /// end is missing, or its status is one that a proxy gives for a target that it does not reach.
     #[must_use]
@@ -139,6 +145,12 @@ pub struct Answer {
     pub body_is: Option<Box<str>>,
     /// Why the body is not whole, when it is not.
     pub cut: Option<Cut>,
+}
+
+/// The bytes of all names and values of headers.
+#[must_use]
+pub fn header_bytes(headers: &[(String, String)]) -> usize {
+    headers.iter().map(|(name, value)| name.len() + value.len()).sum()
 }
 
 /// Why a body is not whole. In a journal it stands as the sentence that people read.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{
     case::Case,
-    exchange::{Exchange, NoAnswer, NoAnswerKind, Outcome},
+    exchange::{Exchange, NoAnswerKind, Outcome, header_bytes},
     variables::Variables,
 };
 
@@ -50,10 +50,10 @@ impl Bodies {
             let new = |known: bool, length: usize| if known { 0 } else { length };
             let size = new(self.texts.contains(&answer.body), answer.body.len())
                 + answer.bytes.as_ref().map_or(0, |bytes| new(self.bytes.contains(bytes), bytes.len()))
-                + answer.headers.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>();
+                + header_bytes(&answer.headers);
             if size > SMALL_MAX && self.kept + size > bytes_max {
                 let says = format!("the run keeps {bytes_max} bytes of answers, and this one came after them");
-                exchange.outcome = Outcome::Nothing(NoAnswer { kind: NoAnswerKind::Guarded, says });
+                exchange.outcome = Outcome::nothing(NoAnswerKind::Guarded, says);
                 continue;
             }
             self.kept += size;

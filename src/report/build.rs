@@ -12,7 +12,7 @@ use super::{
 use crate::{
     judge::Judged,
     model::{
-        exchange::{Exchange, Outcome, Sent},
+        exchange::{Exchange, Outcome, Request, Sent},
         record::Record,
         verdict::{Blame, Left, Observation, Verdict},
     },
@@ -78,12 +78,7 @@ pub fn build(
                 known: around.known.iter().find(|(id, _)| requirement.id.starts_with(*id)).map(|(_, why)| why.clone()),
                 request: exchange.map(request).unwrap_or_else(nothing),
                 response: exchange.map(response).unwrap_or_else(nothing),
-                curl: exchange
-                    .map(|exchange| {
-                        let Sent::Http(request) = &exchange.sent;
-                        curl::line(&around.base, request)
-                    })
-                    .unwrap_or_default(),
+                curl: line_of(&around.base, exchange.and_then(Exchange::request)),
                 replay: replay(&around, requirement),
             });
         }
@@ -108,8 +103,12 @@ pub fn build(
 }
 
 fn still_there(left: &Left, base: &str) -> LeftRow {
-    let curl = left.ends.as_ref().map(|request| curl::line(base, request)).unwrap_or_default();
-    LeftRow { what: left.what.clone(), curl }
+    LeftRow { what: left.what.clone(), curl: line_of(base, left.ends.as_ref()) }
+}
+
+/// The line that sends a request; empty where there is none.
+fn line_of(base: &str, request: Option<&Request>) -> String {
+    request.map(|request| curl::line(base, request)).unwrap_or_default()
 }
 
 /// The line that sends a gap again. What may be touched on a named target is said again by whoever types it.

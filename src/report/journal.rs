@@ -18,7 +18,7 @@ use crate::model::{
     id::RequirementId,
     record::{Bodies, Record},
     suite::Suite,
-    variables::{UNIQUE, Variables},
+    variables::UNIQUE,
 };
 
 /// Version of the journal's shape.
@@ -87,8 +87,8 @@ struct BodyLine {
 /// A case of which only some requests went out so far, while the run has not come to its end.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct BegunLine<R> {
-    begun: R,
+struct BegunLine {
+    begun: Record,
 }
 
 /// Requirements all cases of which were played.
@@ -207,9 +207,9 @@ fn read(text: &str, fault: impl Fn(String) -> Result<(), String>) -> Result<Brok
         return Err(format!("line {}: not a journal of schema version 2 or {JOURNAL_VERSION}", number + 1));
     }
     let mut all = BrokenOff { head, records: Vec::new(), begun: Vec::new(), tested: BTreeSet::new() };
-    // By what tells a case, and a play of it, from all others.
-    let mut begun: BTreeMap<(String, Variables), Record> = BTreeMap::new();
-    let name = |record: &Record| (record.case.key(), made(record));
+    // By what tells a case from all others, and by its own word: a later run plays it with another one.
+    let mut begun: BTreeMap<(String, Option<String>), Record> = BTreeMap::new();
+    let name = |record: &Record| (record.case.key(), record.variables.get(UNIQUE).cloned());
     let (mut bodies, mut shared) = (HashMap::new(), Bodies::default());
     for (number, line) in lines {
         match read_line(line, &mut bodies) {
@@ -228,11 +228,6 @@ fn read(text: &str, fault: impl Fn(String) -> Result<(), String>) -> Result<Brok
     }
     all.begun = begun.into_values().collect();
     Ok(all)
-}
-
-/// The names that a case made for itself: a later play of it has others.
-fn made(record: &Record) -> Variables {
-    record.variables.iter().filter(|(name, _)| *name == UNIQUE).map(|(n, v)| (n.clone(), v.clone())).collect()
 }
 
 /// Bodies by their names, as text and as bytes.
@@ -263,7 +258,7 @@ fn read_line(line: &str, bodies: &mut Named) -> Result<JournalLine, String> {
         return Ok(JournalLine::Tested(line.tested));
     }
     if line.starts_with("{\"begun\":") {
-        let mut line: BegunLine<Record> = serde_json::from_str(line).map_err(not("a record"))?;
+        let mut line: BegunLine = serde_json::from_str(line).map_err(not("a record"))?;
         put_bodies(&mut line.begun, bodies)?;
         return Ok(JournalLine::Begun(line.begun));
     }

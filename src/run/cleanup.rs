@@ -84,9 +84,7 @@ async fn clean(shared: &Shared<'_>, name: &str, flow: &Flow, group: &str, made: 
 /// What accepted requests had in the parameters that a flow looks at; those that lack one made nothing that could be recognised from other
 /// people's.
 fn sent<'r>(shared: &Shared<'_>, flow: &Flow, records: impl Iterator<Item = &'r Record>) -> BTreeSet<Vec<String>> {
-    let Some(Ours::Sent { endpoint, parameters }) = flow.for_each.as_ref().map(|each| &each.ours) else {
-        return BTreeSet::new();
-    };
+    let Some((endpoint, parameters)) = flow.recognised_by() else { return BTreeSet::new() };
     records
         .flat_map(|record| &record.exchanges)
         .filter(|exchange| exchange.endpoint == *endpoint && judge::accepted(shared.spec, exchange))
@@ -96,9 +94,7 @@ fn sent<'r>(shared: &Shared<'_>, flow: &Flow, records: impl Iterator<Item = &'r 
 
 /// What the requests of a case were to have in those parameters.
 fn meant(flow: &Flow, record: &Record) -> Vec<Vec<String>> {
-    let Some(Ours::Sent { endpoint, parameters }) = flow.for_each.as_ref().map(|each| &each.ours) else {
-        return Vec::new();
-    };
+    let Some((endpoint, parameters)) = flow.recognised_by() else { return Vec::new() };
     let steps = record.case.steps.iter().filter(|step| step.endpoint == *endpoint);
     let meant = steps.filter_map(|step| {
         let Draft::Http(draft) = &step.draft;

@@ -2,10 +2,7 @@
 //!
 //! In: what is taken up of it. Out: requests that end what it left. Nothing is touched that is not shown to be made by it.
 
-use crate::{
-    judge::{self, Own},
-    model::case::Class,
-};
+use crate::{judge, model::case::Class, spec::Own};
 
 use super::{cleanup, configuration, shared::Shared};
 
@@ -15,14 +12,11 @@ pub(super) async fn take_up(shared: &Shared<'_>) {
     let all = || resumed.whole.values().flatten().chain(&resumed.flows).chain(&resumed.unfinished);
     let guard = &shared.sender.guard;
     for own in all().flat_map(|record| judge::owned(shared.spec, record)) {
-        match own {
-            Own::Session(id) => {
-                // It is named in answers, so it must be known to be ours before it is ended.
-                guard.found(&id);
-                guard.made(&id);
-            }
-            Own::Path(path) => guard.made_at(&path),
+        if let Own::Session(id) = &own {
+            // It is named in answers, so it must be known to be ours before it is ended.
+            guard.found(id);
         }
+        shared.owns(&own);
     }
     resumed.flows.iter().for_each(|record| shared.keep_again(record.clone()));
     if guard.allow() < Class::Write {

@@ -21,7 +21,7 @@ use crate::{
         verdict::{Blame, Finding},
     },
     send::Sender,
-    spec::{Requirement, Spec, Step, openapi::Resource},
+    spec::{Own, Requirement, Spec, Step, openapi::Resource},
 };
 
 use super::{plan::Plan, world::World};
@@ -83,6 +83,14 @@ impl Shared<'_> {
     /// Whether somebody stopped the run.
     pub(super) fn is_stopped(&self) -> bool {
         self.stop.load(Ordering::Relaxed)
+    }
+
+    /// Something is the run's own, so that the run may change and end it.
+    pub(super) fn owns(&self, own: &Own) {
+        match own {
+            Own::Session(id) => self.sender.guard.made(id),
+            Own::Path(path) => self.sender.guard.made_at(path),
+        }
     }
 
     /// Why nothing more is sent, if so.

@@ -3,6 +3,8 @@
 //! In: a case and the number of its step, with what is known. Out: the exchanges in the record, the answers as they were read, and what
 //! was captured. Nothing here decides whether the next step is sent.
 
+use std::borrow::Cow;
+
 use futures_util::future::join_all;
 
 use crate::{
@@ -14,7 +16,7 @@ use crate::{
         record::Record,
         variables::Variables,
     },
-    spec::{Expect, Owned, Step, UNIQUE},
+    spec::{Expect, Step, UNIQUE},
     vocabulary::Heard,
 };
 
@@ -96,7 +98,7 @@ impl<'a> Playing<'a> {
         for (turn, sent) in sent.into_iter().enumerate() {
             let Answered { raw, exchange } = sent;
             shared.note(&exchange.outcome);
-            self.changed |= case_step.class > Class::Read && went_out(&exchange.outcome);
+            self.changed |= changes && went_out(&exchange.outcome);
             let must_be_accepted = step.expect.iter().any(|expect| matches!(expect, Expect::Accepted));
             if !must_be_accepted || raw.accepted() {
                 self.capture(step, &raw, turn);
@@ -114,16 +116,21 @@ impl<'a> Playing<'a> {
 
     /// What is known of the case so far survives the end of the run, so that what it made can be taken away.
     fn say_begun(&self) {
-        let mut record = self.record.clone();
-        if self.shared.sender.secrets_known() > self.secrets_known {
-            self.shared.sender.redact_record(&mut record);
+        let mut record = Cow::Borrowed(&self.record);
+        if self.learnt_secrets() {
+            self.shared.sender.redact_record(record.to_mut());
         }
         (self.shared.on_event)(Event::Begun(&record));
     }
 
+    /// Whether a secret was learnt on the way, which may stand in what came before it.
+    fn learnt_secrets(&self) -> bool {
+        self.shared.sender.secrets_known() > self.secrets_known
+    }
+
     fn capture(&mut self, step: &Step, raw: &Heard<'_>, turn: usize) {
-        let (known, sender) = (&mut self.known, self.shared.sender);
-        let guard = &sender.guard;
+        let (known, shared) = (&mut self.known, self.shared);
+        let sender = shared.sender;
         for capture in &step.capture {
             let Some(value) = capture.query.find(raw, &known.open) else { continue };
             let names = match step.times {
@@ -140,16 +147,10 @@ impl<'a> Playing<'a> {
                 }
             }
             if !capture.secret {
-                guard.found(&value);
+                sender.guard.found(&value);
             }
-            match capture.owns {
-                Some(Owned::Session) => guard.made(&value),
-                Some(Owned::Path) if known.open.get(UNIQUE).is_some_and(|word| value.contains(word.as_str())) => {
-                    if let Some(request) = raw.exchange.request() {
-                        guard.made_at(&request.path);
-                    }
-                }
-                Some(Owned::Path) | None => {}
+            if let Some(own) = capture.own(&value, known.open.get(UNIQUE), raw.exchange.request()) {
+                shared.owns(&own);
             }
         }
     }
@@ -157,8 +158,7 @@ impl<'a> Playing<'a> {
     /// What came of it. The first variable that was not known, and whether the run was stopped before all steps were sent, say how far it
     /// came.
     pub(super) fn played(mut self, missing: Option<String>, stopped: bool) -> Played {
-        // A secret that was learnt on the way may stand in what came before it.
-        if self.shared.sender.secrets_known() > self.secrets_known {
+        if self.learnt_secrets() {
             self.shared.sender.redact_record(&mut self.record);
         }
         Played { record: self.record, heard: self.heard, captured: self.captured, missing, stopped }

@@ -7,7 +7,7 @@ use std::cell::Cell;
 
 use tokio::sync::{Mutex, MutexGuard, OnceCell};
 
-use crate::model::exchange::{Exchange, NoAnswer, NoAnswerKind, Outcome};
+use crate::model::exchange::{Exchange, NoAnswerKind, Outcome};
 
 /// What the answers of a case may weigh that others are played beside, and what those of any case may, in bytes.
 const LIGHT_MAX: usize = 16 << 20;
@@ -51,7 +51,7 @@ impl<'a> Weight<'a> {
         }
         for exchange in [raw, clean] {
             let says = format!("the answers of the case come to more than the {HEAVY_MAX} bytes that are held of one");
-            exchange.outcome = Outcome::Nothing(NoAnswer { kind: NoAnswerKind::Guarded, says });
+            exchange.outcome = Outcome::nothing(NoAnswerKind::Guarded, says);
         }
     }
 }

@@ -31,11 +31,11 @@ pub(super) fn wait_ms(outcome: &Outcome, class: Class, times: usize) -> Option<u
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::exchange::{Answer, Cut, NoAnswer};
+    use crate::model::exchange::{Answer, Cut};
 
     #[test]
     fn what_may_have_changed_something_is_not_sent_again() {
-        let nothing = |kind| Outcome::Nothing(NoAnswer { kind, says: String::new() });
+        let nothing = |kind| Outcome::nothing(kind, "");
         let answer = |status, cut| Outcome::Answer(Answer::of(status, Vec::new(), Vec::new(), cut));
         let broken = || Some(Cut::Broken("reset".to_owned()));
         for (outcome, read, write) in [

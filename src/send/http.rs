@@ -16,7 +16,7 @@ use reqwest::{Client, Method, header, redirect};
 use secrecy::ExposeSecret;
 
 use super::{Outgoing, Performing, Transport, received, tls};
-use crate::model::exchange::{BODY_BYTES_MAX, Cut, NoAnswer, NoAnswerKind, Outcome};
+use crate::model::exchange::{BODY_BYTES_MAX, Cut, NoAnswerKind, Outcome, header_bytes};
 
 /// The most bytes of all names and values of headers.
 const HEADER_BYTES_MAX: usize = 64 * 1024;
@@ -114,7 +114,10 @@ impl Http {
                     builder = builder.header(header::AUTHORIZATION, value);
                 }
                 Err(_) => {
-                    return nothing(NoAnswerKind::Broken, "the Authorization header cannot be written".to_owned());
+                    return Outcome::nothing(
+                        NoAnswerKind::Broken,
+                        "the Authorization header cannot be written".to_owned(),
+                    );
                 }
             }
         }
@@ -123,18 +126,17 @@ impl Http {
         }
         let response = match builder.send().await {
             Ok(response) => response,
-            Err(error) => return nothing(kind(&error), words(&error)),
+            Err(error) => return Outcome::nothing(kind(&error), words(&error)),
         };
         let status = response.status().as_u16();
-        let headers = response
+        let headers: Vec<(String, String)> = response
             .headers()
             .iter()
             .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
             .collect();
-        let headers: Vec<(String, String)> = headers;
-        let length: usize = headers.iter().map(|(name, value)| name.len() + value.len()).sum();
+        let length = header_bytes(&headers);
         if length > HEADER_BYTES_MAX {
-            return nothing(
+            return Outcome::nothing(
                 NoAnswerKind::Broken,
                 format!("its headers have {length} bytes; {HEADER_BYTES_MAX} are read"),
             );
@@ -153,7 +155,7 @@ impl Http {
                     }
                 }
                 // What does not come to its end in time is no answer, wherever it stopped.
-                Err(error) if error.is_timeout() => return nothing(NoAnswerKind::Timeout, words(&error)),
+                Err(error) if error.is_timeout() => return Outcome::nothing(NoAnswerKind::Timeout, words(&error)),
                 Err(error) => {
                     cut = Some(Cut::Broken(words(&error)));
                     break;
@@ -173,7 +175,7 @@ impl Transport for Http {
         Box::pin(async move {
             tokio::select! {
                 outcome = self.exchange(request) => outcome,
-                () = self.stopped() => nothing(NoAnswerKind::Guarded, "the run was stopped".to_owned()),
+                () = self.stopped() => Outcome::nothing(NoAnswerKind::Guarded, "the run was stopped".to_owned()),
             }
         })
     }
@@ -197,10 +199,6 @@ impl Transport for Http {
 #[expect(clippy::disallowed_methods, reason = "how a network waits")]
 async fn pause(ms: u64) {
     tokio::time::sleep(Duration::from_millis(ms)).await;
-}
-
-fn nothing(kind: NoAnswerKind, says: String) -> Outcome {
-    Outcome::Nothing(NoAnswer { kind, says })
 }
 
 fn kind(error: &reqwest::Error) -> NoAnswerKind {

@@ -250,10 +250,10 @@ impl Sender {
             again: 0,
             renewed: false,
             sent: Sent::Http(request),
-            outcome: nothing(NoAnswerKind::Guarded, ""),
+            outcome: Outcome::nothing(NoAnswerKind::Guarded, ""),
         };
         if let Err(says) = allowed {
-            exchange.outcome = nothing(NoAnswerKind::Guarded, &says);
+            exchange.outcome = Outcome::nothing(NoAnswerKind::Guarded, says);
             return self.delivered(exchange);
         }
         let authorization = match self.authorization(&draft.credential, role).await {
@@ -353,7 +353,7 @@ impl Sender {
     /// Creates a token as p. 6 has it.
     async fn ask_for_token(&self, role: AccountRole) -> Outcome {
         let Some(account) = self.accounts.get(&role) else {
-            return nothing(NoAnswerKind::NoToken, "there is no such account");
+            return Outcome::nothing(NoAnswerKind::NoToken, "there is no such account");
         };
         let outgoing = account.token_request();
         let mut again = 0;
@@ -368,8 +368,4 @@ impl Sender {
             self.transport.wait(ms).await;
         }
     }
-}
-
-fn nothing(kind: NoAnswerKind, says: &str) -> Outcome {
-    Outcome::Nothing(NoAnswer { kind, says: says.to_owned() })
 }

@@ -3,7 +3,10 @@
 //! In: a name and a query, with what the author says of the value. Out: a [`Capture`]. Whether a value proves that the run made
 //! something is decided here, when the data is read: never by the look of a query while a case is played.
 
-use crate::{model::variables::UNIQUE, vocabulary::Query};
+use crate::{
+    model::{exchange::Request, variables::UNIQUE},
+    vocabulary::Query,
+};
 
 /// A value that is remembered of an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,7 +30,28 @@ pub enum Owned {
     Path,
 }
 
+/// Something that a run made.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Own {
+    /// The session with that id.
+    Session(String),
+    /// What is at that path.
+    Path(String),
+}
+
 impl Capture {
+    /// What a value that was found in the answer to a request shows to be the run's own. `word` is the case's own.
+    #[must_use]
+    pub fn own(&self, value: &str, word: Option<&String>, request: Option<&Request>) -> Option<Own> {
+        match self.owns? {
+            Owned::Session => Some(Own::Session(value.to_owned())),
+            Owned::Path => word
+                .filter(|word| value.contains(word.as_str()))
+                .and(request)
+                .map(|request| Own::Path(request.path.clone())),
+        }
+    }
+
     /// A value that is no secret and proves nothing.
     #[must_use]
     pub fn plain(name: impl Into<String>, query: Query) -> Self {

@@ -44,6 +44,15 @@ impl Flow {
         let each = self.for_each.iter().flat_map(|each| &each.steps);
         self.steps.iter().chain(each).chain(&self.teardown).map(|step| step.class).max().unwrap_or(Class::Read)
     }
+
+    /// The endpoint that was called, and the parameters by which what it made is known for the run's own, where the flow goes by that.
+    #[must_use]
+    pub fn recognised_by(&self) -> Option<(&EndpointId, &[(String, Query)])> {
+        match &self.for_each.as_ref()?.ours {
+            Ours::Sent { endpoint, parameters } => Some((endpoint, parameters)),
+            Ours::Owned => None,
+        }
+    }
 }
 
 /// What is done for each of the run's own things in a list.

@@ -21,7 +21,7 @@ mod tables;
 
 pub use crate::model::variables::UNIQUE;
 pub use archives::{ArchiveDemand, ArchiveWord};
-pub use capture::{Capture, Owned};
+pub use capture::{Capture, Own, Owned};
 pub use endpoint::{
     Element, Endpoint, Example, Form, Media, Need, Parameter, ParameterKind, ParameterSet, RequestSpec, ResponseSpec,
     Untestable,
