@@ -1,4 +1,4 @@
-//! `touchmark certify`: run the suites against a target and write the report.
+//! `touchmark certify`: run the suites against a target and write the report. Its options are in `options.rs`.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! The options of `certify`, `plan` and `replay`, each of them one field.
+//! The options of `certify`, `plan` and `replay`, each of them one field. What only `certify` takes stands here as well.
 //!
 //! In: a command line, the environment and `touchmark.toml`. Out: [`Options`]. What was typed wins over the environment, the
 //! environment over the file, the file over a default. The comment of a field is its help and its row in the documents; its name is

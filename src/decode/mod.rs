@@ -1,4 +1,4 @@
-//! Readers of what targets send.
+//! Readers of what targets send, a file or folder for each format. Each has its law in `fuzzing/`.
 //!
 //! In: bytes from outside, bounded by the reader. Out: trees and values, or one sentence that says where the bytes are wrong.
 //! Nothing here judges; nothing here follows a reference to anywhere else.

@@ -3,13 +3,17 @@
 //! In: the text of a schema and documents that `decode` found well-formed and within its bounds. Out: the first fault of each.
 //! No network, no recovery, no entities; libxml2 is entered by one thread at a time, as it asks.
 
-use std::{collections::HashMap, sync::Mutex};
+use std::{
+    collections::HashMap,
+    sync::{LazyLock, Mutex},
+};
 
 use libxml::{
     parser::{Parser, ParserOptions},
     schemas::{SchemaParserContext, SchemaValidationContext},
     tree::Document,
 };
+use regex::Regex;
 
 use super::xml;
 
@@ -93,13 +97,65 @@ fn references<'a>(
     sum
 }
 
-/// Whether a schema compares the elements of a document with each other (`unique`, `key`, `keyref`), for which libxml2 takes a time that
-/// grows with the square of their number.
-pub fn compares(text: &str) -> bool {
-    let Ok(root) = xml::read(beginning(text)) else { return false };
-    let mut found = false;
-    root.walk(&mut |node| found |= matches!(node.name.as_str(), "unique" | "key" | "keyref"));
-    found
+/// A schema that compares elements with each other is held against no more bytes than this: libxml2 takes a time for it that grows with
+/// the square of their number.
+const COMPARED_MAX: usize = 1 << 20;
+
+/// Why documents of a length are not validated against a schema that the target wrote: libxml2 cannot be stopped once it began, and some
+/// schemas have it take a time that nothing else bounds.
+pub fn takes_too_long(schema: &str, longest: usize) -> Option<String> {
+    let root = xml::read(beginning(schema)).ok()?;
+    let mut why = None;
+    root.walk(&mut |node| match node.name.as_str() {
+        "unique" | "key" | "keyref" if longest > COMPARED_MAX => {
+            why = Some(format!("compares elements with each other, which takes too long in {longest} bytes"));
+        }
+        // Its matcher goes back and tries again, so a text may be cut in more ways than can be counted.
+        "pattern" if node.attribute("value").is_some_and(repeats_what_varies) => {
+            why = Some("has a pattern that repeats a group of no certain length, which can take any time".to_owned());
+        }
+        _ => {}
+    });
+    why
+}
+
+/// Whether a regular expression repeats a group that can match texts of several lengths, unless each repetition begins with a mark that
+/// stands nowhere else in it, as in `(,[0-9]+)*`.
+fn repeats_what_varies(pattern: &str) -> bool {
+    let (mut escaped, mut in_class) = (false, 0_usize);
+    let (mut open, mut closed) = (Vec::new(), None);
+    for (at, character) in pattern.char_indices() {
+        if let Some(group) = closed.take()
+            && matches!(character, '*' | '+' | '{')
+            && varies(group)
+            && !begins_with_a_mark(group)
+        {
+            return true;
+        }
+        match character {
+            _ if std::mem::take(&mut escaped) => {}
+            '\\' => escaped = true,
+            '[' => in_class += 1,
+            ']' => in_class = in_class.saturating_sub(1),
+            '(' if in_class == 0 => open.push(at + 1),
+            ')' if in_class == 0 => closed = open.pop().and_then(|from| pattern.get(from..at)),
+            _ => {}
+        }
+    }
+    false
+}
+
+/// Whether the content of a group can match texts of several lengths. What is escaped or in a class counts as well, to be safe.
+fn varies(group: &str) -> bool {
+    group.contains(['*', '+', '?', '|', ',', '('])
+}
+
+fn begins_with_a_mark(group: &str) -> bool {
+    static MARKED: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"^\\?([^\\\w()\[\]{}*+?|^$])(\[[^\[\]\\^]+\]|\\d)[*+]$").ok());
+    let Some(parts) = MARKED.as_ref().and_then(|marked| marked.captures(group)) else { return false };
+    // A dot that is not escaped is any character.
+    !group.starts_with('.') && Regex::new(&parts[2]).is_ok_and(|class| !class.is_match(&parts[1]))
 }
 
 fn refers(root: &xml::Node) -> bool {
@@ -205,6 +261,32 @@ mod tests {
         let documents = ["<a><t/><n>1</n></a>", "<a><n>x</n></a>", "<a/>", "<a><n>1</n></a>"];
         let faults = validate(SCHEMA, &documents).unwrap();
         assert_eq!(faults.iter().map(Option::is_some).collect::<Vec<_>>(), [false, true, true, false]);
+    }
+
+    #[test]
+    fn a_schema_that_can_take_any_time_is_known() {
+        let with = |pattern: &str| {
+            let facet = format!(
+                "<xs:simpleType><xs:restriction base='xs:string'><xs:pattern value='{pattern}'/></xs:restriction></xs:simpleType>"
+            );
+            SCHEMA.replace(
+                "<xs:element name='n' type='xs:integer'/>",
+                &format!("<xs:element name='n'>{facet}</xs:element>"),
+            )
+        };
+        for pattern in ["(a*)*b", "(a|aa)+", "(ab?){2,}", "((x)?y)*", "(,[0-9,]+)*", "(.[a-z]*)*"] {
+            assert!(takes_too_long(&with(pattern), 10).is_some(), "{pattern}");
+        }
+        for pattern in
+            ["[0-9]+", "a(b|c)?", r"\(x\)+", "[()]*", "[0-9a-f]{8}(-[0-9]{4}){3}", r"[0-9]+(\.[0-9]+)*", r"\d+(,\d+)*"]
+        {
+            assert_eq!(takes_too_long(&with(pattern), 10), None, "{pattern}");
+        }
+        let unique =
+            "<xs:unique name='u'><xs:selector xpath='n'/><xs:field xpath='.'/></xs:unique></xs:element></xs:schema>";
+        let compares = SCHEMA.replace("</xs:element></xs:schema>", unique);
+        assert_eq!(takes_too_long(&compares, COMPARED_MAX), None);
+        assert!(takes_too_long(&compares, COMPARED_MAX + 1).is_some());
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! What a run made and could not take away.
+//! Things that a run made at the target and that are still there at its end, such as sessions.
 //!
 //! In: the records of a run. Out: each such thing, with the exchange that would take it away where it went out or was kept back. What the
 //! target lists last decides; where it lists nothing, what was not ended by an accepted request is taken to be there still.

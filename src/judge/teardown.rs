@@ -1,4 +1,4 @@
-//! What was not put back: a teardown makes no verdict, but the operator must know where it did not do its work.
+//! Steps of a teardown that were refused or not answered: they make no verdict, but the operator must know of them.
 //!
 //! In: a case of a requirement with its answers. Out: an observation, where an answer to a step of the teardown is not what it must be.
 

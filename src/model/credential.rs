@@ -1,6 +1,7 @@
 //! Who calls: the role of an API account ([`AccountRole`]), and what a request proves of it ([`Credential`]).
 //!
-//! In: nothing. Out: a variant for each role and each kind of credential, with its word and its meaning. //! No secret is in it: `send` alone knows those.
+//! In: nothing. Out: a variant for each role and each kind of credential, with its word and its meaning. No secret is in it: `send` alone
+//! knows those.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};

@@ -1,6 +1,7 @@
-//! Cleaning up: what cases made and left behind is looked for and ended by the flows that the data has for that.
+//! Cleaning up after the last case: flows of the spec data list what is there, and end what the run made. `judge/owned.rs` decides what
+//! that is.
 //!
-//! In: those flows, and what the run sent. Out: requests that end what is the run's own; they are in the journal. Nothing is touched
+//! In: those flows, and what the run sent. Out: requests that end what is the run's own, which the journal has like any others. Nothing is touched
 //! that is not shown to be the run's own.
 
 use std::collections::BTreeSet;

@@ -1,7 +1,7 @@
 //! The sender: one filled draft to one exchange.
 //!
 //! In: a step and its draft. Out: [`Delivery`]. The guard is asked first, then the token is found, then the account's turn comes; secrets are
-//! taken out last. Nothing goes by it.
+//! taken out last. Nothing is sent but through it.
 
 use std::{
     cell::{Cell, RefCell},

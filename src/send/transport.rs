@@ -1,4 +1,4 @@
-//! What carries requests to a target, and the clock that goes with it.
+//! The trait that a transport implements: what carries requests to a target. It has the clock too, since in memory waiting takes no time.
 //!
 //! In: requests as bytes. Out: bounded [`Outcome`]s. A transport knows no account, no pace and no guard.
 

@@ -1,4 +1,4 @@
-//! Steps: requests of requirements and flows, before values are drawn.
+//! Steps: requests of requirements and flows, before values are drawn, and the classes of values that can be drawn.
 //!
 //! In: nothing. Out: what is sent, what is remembered and what must hold. Values are drawn and sent elsewhere.
 

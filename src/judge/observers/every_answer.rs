@@ -1,4 +1,5 @@
-//! What must hold of every XML answer of a chapter, or of an endpoint alone.
+//! An expectation of the spec data (`over = "every-answer"`) that must hold of each accepted XML answer of one endpoint, or of all endpoints
+//! of a chapter of the guide.
 
 use std::num::NonZeroUsize;
 

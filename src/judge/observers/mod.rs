@@ -8,9 +8,9 @@ mod every_answer;
 mod named;
 mod notations;
 mod own_schema;
+mod permission_notation;
 mod present;
 mod schema;
-mod shape;
 mod shown;
 mod typed;
 
@@ -33,7 +33,7 @@ pub(super) fn of_endpoint<'a>(spec: &'a Spec, requirement: &'a Requirement) -> O
         Demand::Present(row) => Box::new(present::Present::of(endpoint, &endpoint.elements[*row])),
         Demand::Typed(row) => Box::new(typed::Typed::of(endpoint, &endpoint.elements[*row])),
         Demand::Named(row) => Box::new(named::Named::of(*row)),
-        Demand::Shape => Box::new(shape::Shape::default()),
+        Demand::Shape => Box::new(permission_notation::PermissionNotation::default()),
         Demand::Schema => Box::new(schema::Schema::of(spec, requirement)),
         Demand::EveryAnswer { own: true, expect, readings } => {
             Box::new(every_answer::EveryAnswer::of(spec, requirement, expect, readings))

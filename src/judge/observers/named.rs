@@ -1,4 +1,4 @@
-//! Which of the names that the guide prints for an element a target uses: one of them throughout.
+//! Elements for which the guide prints more than one name: a target has to use one of them throughout.
 
 use super::{
     notations::Notations,

@@ -1,4 +1,4 @@
-//! What follows from the rows of an answer, and what holds for the answers of an endpoint as a whole.
+//! What follows for the answers of an endpoint: from the row of each element, and for the answers as a whole.
 //!
 //! In: an endpoint. Out: requirements that are observed in whatever it answers.
 

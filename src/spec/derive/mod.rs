@@ -1,4 +1,5 @@
-//! Requirements that follow from rows.
+//! Requirements that follow from the rows of an endpoint in the spec data: its parameters, elements and examples. A new rule is a function
+//! in the file of its row, with a word in `Origin`; drawn values come with a class in `spec/step.rs` and `generate/value.rs`.
 //!
 //! In: an endpoint. Out: the requirements that its request, parameters, elements and examples give, in a fixed order.
 //! What a row does not say is not required: what becomes of unlawful input is a reading, unless the row says more.

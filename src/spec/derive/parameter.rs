@@ -1,6 +1,6 @@
 //! What follows from the row of a parameter.
 //!
-//! In: a row and its endpoint. Out: requirements, but for those that the row says do not derive.
+//! In: a row and its endpoint. Out: requirements, without those that the row lists as `underived`.
 
 use super::{maker::Maker, names::id_part};
 use crate::{

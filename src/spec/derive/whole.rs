@@ -1,4 +1,4 @@
-//! What holds for an endpoint as a whole: its smallest and its lawful requests, its methods, who may call it, its sets and examples.
+//! What follows for the requests of an endpoint as a whole: its smallest and its lawful requests, its methods, who may call it, its sets and examples.
 //!
 //! In: an endpoint that can be called. Out: requirements.
 

@@ -1,4 +1,5 @@
-//! Reads `specs/` and gathers every fault at once, each with file, line and what to do.
+//! Reads `specs/` and gathers every fault at once, each with file, line and what to do. A key is a field in one of the `shape` files
+//! (endpoints; requirements and steps; flows, fixtures and the guide) and gets its meaning in the `lower` file of that name.
 //!
 //! In: the embedded files, or a folder. Out: a [`Spec`], or [`LoadErrors`]. Nothing outside the folder is read.
 

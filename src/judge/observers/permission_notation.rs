@@ -1,4 +1,4 @@
-//! In which notation a target writes permission entries: in one throughout.
+//! Permission entries, which the guide shows in several notations (children, attributes, text): a target has to use one throughout.
 
 use super::{
     notations::Notations,
@@ -7,9 +7,9 @@ use super::{
 use crate::model::verdict::Finding;
 
 #[derive(Default)]
-pub(super) struct Shape(Notations);
+pub(super) struct PermissionNotation(Notations);
 
-impl<'a> Observer<'a> for Shape {
+impl<'a> Observer<'a> for PermissionNotation {
     fn see(&mut self, shown: &Shown<'_, 'a>) {
         if let Some(shape) = shown.distinct.and_then(|distinct| distinct.canonical.shape) {
             self.0.see(shape, shown.at);
