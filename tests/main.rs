@@ -19,6 +19,7 @@ mod peers;
 mod proof;
 mod readings;
 mod replays;
+mod rewritings;
 mod safety;
 mod secrets;
 mod signals;

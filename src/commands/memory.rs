@@ -14,10 +14,10 @@ use crate::{
     emulator::{Clock, Config, Emulator, Request, Response},
     model::{
         case::Class,
-        exchange::{Answer, NoAnswer, NoAnswerKind, Outcome},
+        exchange::{NoAnswer, NoAnswerKind, Outcome},
     },
     run::{self, Plan, Run},
-    send::{Guard, Outgoing, Performing, Rate, Sender, Transport},
+    send::{self, Guard, Outgoing, Performing, Rate, Sender, Transport},
     spec::Spec,
 };
 
@@ -122,7 +122,7 @@ impl Transport for Memory {
         let headers = headers.chain(dated).collect();
         let outcome = match response.status {
             0 => Outcome::Nothing(NoAnswer { kind: NoAnswerKind::Broken, says: "the connection broke".to_owned() }),
-            status => Outcome::Answer(Answer::of(status, headers, response.body, None)),
+            status => Outcome::Answer(send::answer(status, headers, response.body, None)),
         };
         Box::pin(std::future::ready(outcome))
     }

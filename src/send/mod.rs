@@ -22,6 +22,7 @@ pub use encode::percent;
 pub use guard::Guard;
 pub use http::{Http, HttpSettings};
 pub use pace::Rate;
+pub(crate) use received::answer;
 pub use sender::{Delivery, Sender};
 pub use tokens::{Account, TOKEN_PATH};
 pub use transport::{Outgoing, Performing, Transport};

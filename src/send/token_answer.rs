@@ -114,7 +114,9 @@ fn json(text: &str) -> String {
         if c == '"' {
             let (string, behind) = string(rest);
             let name = behind.trim_start().starts_with(':');
-            let inside = string.trim_matches('"');
+            // A text is the same with escapes in it and without. What is no string of JSON stays none.
+            let read = serde_json::from_str::<String>(string);
+            let inside = read.as_deref().unwrap_or(string.trim_matches('"'));
             let stays = match name {
                 true => inside.len() <= NAME_MAX && inside.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'),
                 false => PUBLIC.contains(&inside) || (member == SECONDS && is_number(inside)),
@@ -122,7 +124,11 @@ fn json(text: &str) -> String {
             if name {
                 inside.clone_into(&mut member);
             }
-            out.push_str(&if stays { string.to_owned() } else { masked_string(string) });
+            match (stays, &read) {
+                (true, Ok(text)) => out.push_str(&serde_json::Value::from(text.as_str()).to_string()),
+                (true, Err(_)) => out.push_str(string),
+                (false, _) => out.push_str(&masked_string(string)),
+            }
             rest = behind;
             continue;
         }

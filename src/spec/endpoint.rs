@@ -150,6 +150,8 @@ pub enum Media {
     Page,
     /// YAML.
     Yaml,
+    /// A message for people, in any notation.
+    Text,
     /// Whatever the document of the target says, also nothing.
     Any,
 }

@@ -13,7 +13,7 @@ use super::{
     walk::Walk,
 };
 use crate::{
-    decode::{openapi, xml, xsd},
+    decode::{charset, openapi, xml, xsd},
     model::contract::{Slip, SlipKind},
 };
 
@@ -31,6 +31,8 @@ pub enum Expect {
     Answered,
     /// Its body is well-formed XML.
     WellFormed,
+    /// Its bytes are in the charset that they claim.
+    CharsetKept,
     /// Its body fits a JSON Schema of ours.
     Schema(String),
     /// Its body is an XML schema that compiles.
@@ -55,7 +57,7 @@ pub enum Expect {
 }
 
 /// Expectations that are one word, and when they hold.
-static WORDS: [(&str, Expect, &str); 6] = [
+static WORDS: [(&str, Expect, &str); 7] = [
     (
         "accepted",
         Expect::Accepted,
@@ -64,6 +66,11 @@ static WORDS: [(&str, Expect, &str); 6] = [
     ("refused", Expect::Refused, "it is a status from 400 to 499, an `error` element, or JSON with `error`"),
     ("answered", Expect::Answered, "it is any HTTP answer"),
     ("well-formed", Expect::WellFormed, "the body is well-formed XML"),
+    (
+        "charset-kept",
+        Expect::CharsetKept,
+        "the bytes of the body are in the charset of its declaration or of its Content-Type, or in UTF-8 where neither names one",
+    ),
     ("xsd-compiles", Expect::XsdCompiles, "the body is an XML schema that compiles"),
     ("openapi", Expect::OpenApi(None), "the body is an OpenAPI 3 document, in YAML or JSON"),
 ];
@@ -161,6 +168,15 @@ impl Expect {
         }
     }
 
+    /// The query that it looks at.
+    #[must_use]
+    pub fn query(&self) -> Option<&Query> {
+        match self {
+            Self::At(query, _) | Self::Each { at: query, .. } => Some(query),
+            _ => None,
+        }
+    }
+
     /// The variables that it names.
     #[must_use]
     pub fn variables(&self) -> Vec<String> {
@@ -185,6 +201,7 @@ impl Expect {
                 let Some(answer) = heard.answer() else { return Holds::No(expected, heard.summary()) };
                 well_formed(&answer.body).map_or_else(|fault| Holds::No(expected, fault), |()| Holds::Yes)
             }
+            Self::CharsetKept => charset_kept(heard),
             Self::Schema(name) => context.schemas.fits(name, context.json, || heard.summary()),
             Self::XsdCompiles => xsd_compiles(heard),
             Self::OpenApi(kind) => is_openapi(*kind, heard),
@@ -247,6 +264,17 @@ fn got(found: &[String], heard: &Heard<'_>) -> String {
 fn well_formed(body: &str) -> Result<(), String> {
     xml::read(body.trim_start_matches('\u{feff}')).map_err(|error| error.to_string())?;
     xsd::parses(body)
+}
+
+/// A text that one of the two places names rightly can be read by somebody.
+fn charset_kept(heard: &Heard<'_>) -> Holds {
+    let expected = "the bytes are in the charset that they claim".to_owned();
+    let Some(answer) = heard.answer() else { return Holds::No(expected, heard.summary()) };
+    let slip = |content_type| charset::read(answer.raw(), content_type).and_then(|text| text.slip);
+    match slip(answer.header("content-type").unwrap_or_default()) {
+        Some(fault) if slip("text/xml").is_some() => Holds::No(expected, fault),
+        _ => Holds::Yes,
+    }
 }
 
 fn xsd_compiles(heard: &Heard<'_>) -> Holds {

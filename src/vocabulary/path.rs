@@ -1,7 +1,8 @@
 //! Paths: which elements and attributes of a tree are meant.
 //!
 //! In: the text of a path, or a tree and what the variables stand for. Out: a [`Path`], or nodes and texts. `/a/b/@c` leads from the root,
-//! `//b[@id='5']/c` from anywhere; `[x='v']`, `[x!='v']`, `[x]` and `[2]` narrow a step, `*` is any element.
+//! `//b[@id='5']/c` from anywhere; `[x='v']`, `[x!='v']`, `[x]` and `[2]` narrow a step, `*` is any element. `/a/@b | /a/b` is what the
+//! first path selects, then what the second does.
 
 use std::fmt;
 
@@ -12,7 +13,7 @@ use crate::{
 
 /// Which elements or attributes are meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Path(Vec<Segment>);
+pub struct Path(Vec<Vec<Segment>>);
 
 /// One step of a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,39 +47,42 @@ impl Path {
     /// # Errors
     /// What cannot be read.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let mut segments = Vec::new();
-        let mut rest = text.trim();
-        while !rest.is_empty() {
-            let anywhere = rest.starts_with("//");
-            rest = rest
-                .strip_prefix("//")
-                .or_else(|| rest.strip_prefix('/'))
-                .ok_or_else(|| format!("`{text}`: a `/` is missing before `{rest}`"))?;
-            let end = segment_end(rest);
-            segments.push(segment_of(&rest[..end], anywhere).map_err(|fault| format!("`{text}`: {fault}"))?);
-            rest = &rest[end..];
+        let mut paths = Vec::new();
+        let mut rest = text;
+        loop {
+            let end = end_before('|', rest);
+            paths.push(segments_of(&rest[..end])?);
+            match rest[end..].strip_prefix('|') {
+                Some(more) => rest = more,
+                None => return Ok(Self(paths)),
+            }
         }
-        if segments.is_empty() { Err(format!("`{text}` names nothing")) } else { Ok(Self(segments)) }
     }
 
     /// The element of that name, wherever it stands.
     #[must_use]
     pub fn anywhere(name: &str) -> Self {
-        Self(vec![Segment { anywhere: true, attribute: false, name: name.to_owned(), tests: Vec::new() }])
+        Self(vec![vec![Segment { anywhere: true, attribute: false, name: name.to_owned(), tests: Vec::new() }]])
+    }
+
+    /// Whether attributes are selected.
+    #[must_use]
+    pub fn ends_in_an_attribute(&self) -> bool {
+        self.0.iter().any(|path| path.last().is_some_and(|segment| segment.attribute))
     }
 
     /// Whether it finds nothing but what has the value of the variable in it, or around it.
     #[must_use]
     pub fn asks_for(&self, variable: &str) -> bool {
         let asks = |test: &Test| matches!(test, Test::Is(_, value) if names(value).iter().any(|name| name == variable));
-        self.0.iter().any(|segment| segment.tests.iter().any(asks))
+        self.0.iter().all(|path| path.iter().any(|segment| segment.tests.iter().any(asks)))
     }
 
     /// The variables that it names.
     #[must_use]
     pub fn variables(&self) -> Vec<String> {
         let mut out = Vec::new();
-        for Segment { name, tests, .. } in &self.0 {
+        for Segment { name, tests, .. } in self.0.iter().flatten() {
             out.extend(names(name));
             for test in tests {
                 if let Test::Is(_, value) | Test::IsNot(_, value) = test {
@@ -94,13 +98,16 @@ impl Path {
     /// # Errors
     /// The first variable that is not known.
     pub fn nodes<'a>(&self, root: &'a Node, variables: &Variables) -> Result<Vec<&'a Node>, String> {
-        let Some((first, rest)) = self.0.split_first() else { return Ok(Vec::new()) };
-        let mut nodes = first_nodes(first, root, variables)?;
-        for segment in rest {
-            let (name, tests) = (fill(&segment.name, variables)?, filled(&segment.tests, variables)?);
-            nodes = nodes.into_iter().flat_map(|node| step(node, segment.anywhere, &name, &tests)).collect();
+        let mut all = Vec::new();
+        for (first, rest) in self.0.iter().filter_map(|path| path.split_first()) {
+            let mut nodes = first_nodes(first, root, variables)?;
+            for segment in rest {
+                let (name, tests) = (fill(&segment.name, variables)?, filled(&segment.tests, variables)?);
+                nodes = nodes.into_iter().flat_map(|node| step(node, segment.anywhere, &name, &tests)).collect();
+            }
+            all.append(&mut nodes);
         }
-        Ok(nodes)
+        Ok(all)
     }
 
     /// The texts that it selects.
@@ -108,45 +115,77 @@ impl Path {
     /// # Errors
     /// The first variable that is not known.
     pub fn texts(&self, root: &Node, variables: &Variables) -> Result<Vec<String>, String> {
-        let Some((first, rest)) = self.0.split_first() else { return Ok(Vec::new()) };
-        if first.attribute {
-            // Nothing but an element stands at the top, so only attributes at any depth can be meant.
-            return if first.anywhere { select(vec![root], &self.0, variables) } else { Ok(Vec::new()) };
+        let mut all = Vec::new();
+        for path in &self.0 {
+            let Some((first, rest)) = path.split_first() else { continue };
+            all.append(&mut match (first.attribute, first.anywhere) {
+                // Nothing but an element stands at the top, so only attributes at any depth can be meant.
+                (true, true) => select(vec![root], path, variables)?,
+                (true, false) => Vec::new(),
+                (false, _) => select(first_nodes(first, root, variables)?, rest, variables)?,
+            });
         }
-        select(first_nodes(first, root, variables)?, rest, variables)
+        Ok(all)
     }
 }
 
 impl fmt::Display for Path {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for segment in &self.0 {
-            f.write_str(if segment.anywhere { "//" } else { "/" })?;
-            if segment.attribute {
-                f.write_str("@")?;
+        for (number, path) in self.0.iter().enumerate() {
+            if number > 0 {
+                f.write_str(" | ")?;
             }
-            f.write_str(&segment.name)?;
-            for test in &segment.tests {
-                match test {
-                    Test::Is(path, value) => write!(f, "[{}='{value}']", path.join("/"))?,
-                    Test::IsNot(path, value) => write!(f, "[{}!='{value}']", path.join("/"))?,
-                    Test::Has(path) => write!(f, "[{}]", path.join("/"))?,
-                    Test::Position(n) => write!(f, "[{n}]")?,
-                }
+            path.iter().try_for_each(|segment| write!(f, "{segment}"))?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Segment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.anywhere { "//" } else { "/" })?;
+        if self.attribute {
+            f.write_str("@")?;
+        }
+        f.write_str(&self.name)?;
+        for test in &self.tests {
+            match test {
+                Test::Is(path, value) => write!(f, "[{}='{value}']", path.join("/"))?,
+                Test::IsNot(path, value) => write!(f, "[{}!='{value}']", path.join("/"))?,
+                Test::Has(path) => write!(f, "[{}]", path.join("/"))?,
+                Test::Position(n) => write!(f, "[{n}]")?,
             }
         }
         Ok(())
     }
 }
 
-/// The end of the first segment: the next `/` outside brackets and quotes.
-fn segment_end(text: &str) -> usize {
+/// The segments of one path.
+fn segments_of(text: &str) -> Result<Vec<Segment>, String> {
+    let mut segments = Vec::new();
+    let mut rest = text.trim();
+    while !rest.is_empty() {
+        let anywhere = rest.starts_with("//");
+        rest = rest
+            .strip_prefix("//")
+            .or_else(|| rest.strip_prefix('/'))
+            .ok_or_else(|| format!("`{text}`: a `/` is missing before `{rest}`"))?;
+        let end = end_before('/', rest);
+        segments.push(segment_of(&rest[..end], anywhere).map_err(|fault| format!("`{text}`: {fault}"))?);
+        rest = &rest[end..];
+    }
+    if segments.is_empty() { Err(format!("`{text}` names nothing")) } else { Ok(segments) }
+}
+
+/// Where the next of a character stands outside brackets and quotes, or the end of the text.
+fn end_before(mark: char, text: &str) -> usize {
     let (mut depth, mut quoted) = (0_u32, false);
     for (at, c) in text.char_indices() {
         match c {
             '\'' => quoted = !quoted,
             '[' if !quoted => depth += 1,
             ']' if !quoted => depth = depth.saturating_sub(1),
-            '/' if !quoted && depth == 0 => return at,
+            c if c == mark && !quoted && depth == 0 => return at,
             _ => {}
         }
     }

@@ -26,6 +26,8 @@ pub enum Query {
     List(Path),
     /// What a JavaScript expression gives after the body has run.
     Js(String),
+    /// The texts of elements with the blanks at their ends.
+    Whole(Path),
     /// HTTP status.
     Status,
     /// A header's value.
@@ -34,6 +36,8 @@ pub enum Query {
     Json(String),
     /// The body as text.
     Body,
+    /// The count of characters of the body that are no blanks.
+    Characters,
     /// Local name of the root element.
     Root,
     /// Namespace of the root element.
@@ -51,9 +55,10 @@ pub enum Query {
 }
 
 /// Queries that are one word, and what they select.
-static WORDS: [(&str, Query, &str); 9] = [
+static WORDS: [(&str, Query, &str); 10] = [
     ("status", Query::Status, "the status of the answer"),
-    ("body", Query::Body, "the body as text"),
+    ("body", Query::Body, "the body as text, where it is neither XML nor JSON"),
+    ("characters", Query::Characters, "the count of characters of the body that are no blanks"),
     ("root", Query::Root, "the local name of the root element"),
     ("namespace", Query::Namespace, "the namespace of the root element"),
     ("burst:refused", Query::BurstRefused, "the count of refusals in a burst"),
@@ -72,7 +77,7 @@ static WORDS: [(&str, Query, &str); 9] = [
 ];
 
 /// Queries with something in them: how they begin and end, how that is read, and what they select.
-static FORMS: [Form; 7] = [
+static FORMS: [Form; 8] = [
     Form { start: "header:", inner: "NAME", end: "", read: header, selects: "the values of a header" },
     Form {
         start: "json:",
@@ -102,6 +107,13 @@ static FORMS: [Form; 7] = [
         end: ")",
         read: list,
         selects: "all texts as one, with commas between them; may be empty",
+    },
+    Form {
+        start: "whole(",
+        inner: "PATH",
+        end: ")",
+        read: whole,
+        selects: "the texts of the elements that a path selects, with the blanks at their ends",
     },
     Form {
         start: "",
@@ -144,6 +156,14 @@ fn list(text: &str) -> Result<Query, String> {
     Path::parse(text).map(Query::List)
 }
 
+fn whole(text: &str) -> Result<Query, String> {
+    let path = Path::parse(text)?;
+    if path.ends_in_an_attribute() {
+        return Err(format!("`whole({text})`: the value of an attribute is whole without `whole`"));
+    }
+    Ok(Query::Whole(path))
+}
+
 fn path(text: &str) -> Result<Query, String> {
     if text.starts_with('/') {
         return Path::parse(text).map(Query::Path);
@@ -176,7 +196,9 @@ impl Query {
     #[must_use]
     pub fn variables(&self) -> Vec<String> {
         match self {
-            Self::Path(path) | Self::Count(path) | Self::Sum(path) | Self::List(path) => path.variables(),
+            Self::Path(path) | Self::Count(path) | Self::Sum(path) | Self::List(path) | Self::Whole(path) => {
+                path.variables()
+            }
             _ => Vec::new(),
         }
     }
@@ -221,6 +243,10 @@ impl Query {
             Self::Count(path) => texts(path)?.map(|texts| texts.len().to_string()).into_iter().collect(),
             Self::Sum(path) => texts(path)?.and_then(|texts| sum_of(&texts)).into_iter().collect(),
             Self::List(path) => texts(path)?.map(|texts| texts.join(",")).into_iter().collect(),
+            Self::Whole(path) => {
+                let nodes = context.root.map(|root| path.nodes(root, context.variables)).transpose()?;
+                nodes.into_iter().flatten().map(|node| node.text.to_string()).collect()
+            }
             Self::Js(expression) => script(&answer.body, &fill(expression, context.variables)?),
             Self::Status => vec![answer.status.to_string()],
             Self::Header(name) => answer
@@ -231,6 +257,7 @@ impl Query {
                 .collect(),
             Self::Json(pointer) => context.json.iter().flat_map(|json| in_json(pointer, json)).collect(),
             Self::Body => vec![answer.body.to_string()],
+            Self::Characters => vec![answer.body.chars().filter(|c| !c.is_whitespace()).count().to_string()],
             Self::Root => context.root.iter().map(|root| root.name.to_string()).collect(),
             Self::Namespace => context.root.iter().map(|root| root.namespace.to_string()).collect(),
             Self::BurstRefused
@@ -298,6 +325,7 @@ impl fmt::Display for Query {
             Self::Count(path) => write!(f, "count({path})"),
             Self::Sum(path) => write!(f, "sum({path})"),
             Self::List(path) => write!(f, "list({path})"),
+            Self::Whole(path) => write!(f, "whole({path})"),
             Self::Js(expression) => write!(f, "js:{expression}"),
             Self::Header(name) => write!(f, "header:{name}"),
             Self::Json(pointer) => write!(f, "json:{pointer}"),
@@ -322,6 +350,8 @@ mod tests {
             "json:/access_token",
             "list(//lsid)",
             "sum(//a/@b)",
+            "whole(//a/b)",
+            "list(/a/b[@c='x|y']/@d | //e)",
             "js:typeof BG.start",
         ];
         for text in paths.into_iter().chain(WORDS.iter().map(|(word, ..)| *word)) {

@@ -8,13 +8,14 @@ use super::{reader::Reader, text::did_you_mean};
 use crate::{
     model::id::{EndpointId, RequirementId, RequirementPattern},
     spec::{
+        Media,
         fixtures::Fixture,
         flow::{FRESH, Flow, OWN_SESSION},
         requirement::{Demand, Origin, Requirement},
         select::matching,
         step::{Step, variables_of, variables_of_expectations},
     },
-    vocabulary::Expect,
+    vocabulary::{Expect, Query},
 };
 
 /// Kinds of texts that the seed decides; how long one is stands behind a colon.
@@ -88,6 +89,21 @@ impl Reader {
                     ));
                 }
             }
+            let parsed = |step: &&&Step| {
+                self.endpoints.get(&step.endpoint).is_some_and(|one| one.response.media == Media::Document)
+            };
+            let in_bytes = steps
+                .iter()
+                .filter(parsed)
+                .flat_map(|step| queries_of(step))
+                .chain(expects.iter().filter_map(|one| one.query()));
+            if in_bytes.into_iter().any(|query| *query == Query::Body) {
+                self.fault_at(&site, &format!(
+                    "`{}` looks at `body`, and the answer is XML or JSON, which has many notations: name a path, `whole(PATH)`, \
+                     `characters` or `charset-kept`",
+                    requirement.id
+                ));
+            }
             let schemas = steps.iter().flat_map(|step| {
                 step.expect.iter().chain(&step.only_if).chain(step.readings.iter().flat_map(|one| &one.expect))
             });
@@ -105,6 +121,12 @@ impl Reader {
             }
         }
     }
+}
+
+/// The queries of a step.
+fn queries_of(step: &Step) -> impl Iterator<Item = &Query> {
+    let expects = step.expect.iter().chain(&step.only_if).chain(step.readings.iter().flat_map(|one| &one.expect));
+    expects.filter_map(Expect::query).chain(step.capture.iter().map(|capture| &capture.query))
 }
 
 /// Whether a variable of that name can be known to a step.

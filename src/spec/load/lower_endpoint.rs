@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// The words for what an accepted answer is.
-const MEDIA: [(&str, Media); 7] = [
+const MEDIA: [(&str, Media); 8] = [
     ("brcs", Media::Brcs),
     ("javascript", Media::Javascript),
     ("gzip", Media::Gzip),
@@ -27,6 +27,7 @@ const MEDIA: [(&str, Media); 7] = [
     ("binary", Media::Binary),
     ("page", Media::Page),
     ("yaml", Media::Yaml),
+    ("text", Media::Text),
 ];
 
 /// The words for the types of parameters.

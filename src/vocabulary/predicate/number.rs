@@ -48,6 +48,11 @@ pub(super) static ROWS: &[Row] = &[
         holds_when: "nothing was found, or it is a number, a duration or an instant, at most the first that the query selects",
         check: |found, other| beside(found, other, "is at most", |own, bound| own <= bound),
     }),
+    Row::Query(&Word {
+        name: "more_than",
+        holds_when: "nothing was found, or it is a number, a duration or an instant, above the first that the query selects",
+        check: |found, other| beside(found, other, "is above", |own, bound| own > bound),
+    }),
     Row::Mark(&Word {
         name: "ascending",
         holds_when: "they are numbers or instants, none before the one that it follows",
