@@ -1,11 +1,90 @@
-//! Instants as targets write them: ISO 8601 with a zone, or seconds since the UNIX epoch.
+//! Instants as targets write them: ISO 8601 with a zone, seconds since the UNIX epoch, and notations of other habits.
 //!
-//! In: a text. Out: seconds since the epoch. No clock is read.
+//! In: a text. Out: seconds since the epoch, or whether it is a date and time at all. No clock is read.
 
-/// An instant in either notation.
+use std::sync::LazyLock;
+
+use regex::{Captures, Regex};
+
+/// An instant in any notation that has a zone, or is a count of seconds or milliseconds.
 #[must_use]
 pub fn instant(text: &str) -> Option<i64> {
-    epoch(text).or_else(|| iso8601(text))
+    epoch(text).or_else(|| milliseconds(text)).or_else(|| calendar(text))
+}
+
+/// An instant by the calendar, in any notation that has a zone.
+#[must_use]
+pub fn calendar(text: &str) -> Option<i64> {
+    iso8601(text).or_else(|| zoned(text))
+}
+
+/// Whether a text is a date and time that does not say its zone, or not so that it can be understood.
+#[must_use]
+pub fn lacks_a_zone(text: &str) -> bool {
+    text.len() <= NOTATION_MAX && instant(text).is_none() && NOTATIONS.iter().flatten().any(|one| one.is_match(text))
+}
+
+/// The longest text that is held against the notations.
+const NOTATION_MAX: usize = 64;
+
+/// Notations of a date and time: the year first, the name of a month, and others, of which some do not say which number is the day.
+static NOTATIONS: LazyLock<[Option<Regex>; 4]> = LazyLock::new(|| {
+    const TIME: &str =
+        r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?(?P<half>\s*[ap]\.?m\.?)?";
+    const ZONE: &str = r"\s*(?P<zone>Z|[a-z]{2,5}|[+-]\d{2}(?::?\d{2})?)?";
+    let notation = |pattern: String| Regex::new(&format!("^(?i:{pattern})$")).ok();
+    let week = r"(?:[a-z]{2,9}\.?,?\s+)?";
+    [
+        notation(format!(r"(?P<year>\d{{4}})[-/.](?P<month>\d{{1,2}})[-/.](?P<day>\d{{1,2}})[T,\s]+{TIME}{ZONE}")),
+        notation(format!(
+            r"{week}(?P<day>\d{{1,2}})[-\s](?P<month>[a-z]{{3,9}})\.?[-\s](?P<year>\d{{4}})[T,\s]+{TIME}{ZONE}"
+        )),
+        notation(format!(
+            r"{week}(?:\d{{1,2}}[-/.]\d{{1,2}}[-/.]\d{{2,4}}|[a-z]{{3,9}}\.?\s+\d{{1,2}},?\s+\d{{4}})[T,\s]+{TIME}{ZONE}"
+        )),
+        notation(format!(
+            r"(?:{week}[a-z]{{3,9}}\s+\d{{1,2}}\s+{TIME}\s+(?:[a-z]{{3,4}}\s+)?\d{{4}}|\d{{8}}T\d{{4}}(?:\d{{2}})?{ZONE})"
+        )),
+    ]
+});
+
+/// The year first or the name of a month, with a zone that is an offset or that of Greenwich.
+fn zoned(text: &str) -> Option<i64> {
+    if text.len() > NOTATION_MAX {
+        return None;
+    }
+    let parts = NOTATIONS[..2].iter().flatten().find_map(|one| one.captures(text))?;
+    let part = |name: &str| parts.name(name).map(|found| found.as_str());
+    let zone = match part("zone")?.to_ascii_uppercase().as_str() {
+        "Z" | "UTC" | "GMT" | "UT" => "Z".to_owned(),
+        offset => offset.to_owned(),
+    };
+    let hour: u32 = part("hour")?.parse().ok()?;
+    let hour = match part("half").map(|half| half.trim().to_ascii_lowercase()) {
+        None => hour,
+        Some(_) if !(1..=12).contains(&hour) => return None,
+        Some(half) => hour % 12 + if half.starts_with('p') { 12 } else { 0 },
+    };
+    let second = part("second").unwrap_or("00");
+    let day = format!("{:02}", part("day")?.parse::<u32>().ok()?);
+    iso8601(&format!("{}-{}-{day}T{hour:02}:{}:{second}{zone}", part("year")?, month(&parts)?, part("minute")?))
+}
+
+/// The number of a month, from its number or its English name.
+fn month(parts: &Captures<'_>) -> Option<String> {
+    const NAMES: &str = "janfebmaraprmayjunjulaugsepoctnovdec";
+    let month = parts.name("month")?.as_str().to_ascii_lowercase();
+    let number = match month.parse::<usize>() {
+        Ok(number) => number,
+        Err(_) => NAMES.find(month.get(..3)?).filter(|at| at % 3 == 0)? / 3 + 1,
+    };
+    Some(format!("{number:02}"))
+}
+
+/// Milliseconds since the UNIX epoch, in seconds: thirteen decimal digits.
+fn milliseconds(text: &str) -> Option<i64> {
+    let digits = text.len() == 13 && text.bytes().all(|b| b.is_ascii_digit());
+    digits.then(|| text.parse::<i64>().ok()).flatten().map(|ms| ms / 1_000)
 }
 
 /// Seconds since the UNIX epoch: decimal digits, at most twelve.
@@ -160,7 +239,15 @@ mod tests {
             ("1970-01-01T00:00:00Z", Some(0)),
             ("2024-02-29T00:00:00Z", Some(1_709_164_800)),
             ("2023-02-29T00:00:00Z", None),
-            ("2024-12-03 15:26:05+00:00", None),
+            ("2024-12-03 15:26:05+00:00", Some(1_733_239_565)),
+            ("2024-12-03 15:26:05 UTC", Some(1_733_239_565)),
+            ("2024/12/3 4:26:05 PM +0100", Some(1_733_239_565)),
+            ("Tue, 03 Dec 2024 15:26:05 GMT", Some(1_733_239_565)),
+            ("3 December 2024, 10:26:05 -0500", Some(1_733_239_565)),
+            ("1733239565123", Some(1_733_239_565)),
+            ("Tue, 03 Foo 2024 15:26:05 GMT", None),
+            ("2024-12-03 15:26:05 EST", None),
+            ("2024-12-03 13:26:05 PM Z", None),
             ("2024-12-03T15:26:05", None),
             ("2024-13-03T15:26:05Z", None),
             ("2024-12-03T15:26:05+15:00", None),
@@ -171,6 +258,27 @@ mod tests {
             ("-1", None),
         ] {
             assert_eq!(instant(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_date_and_time_without_a_zone_is_known_as_one() {
+        for text in [
+            "2024-12-03 15:26:05",
+            "2024-12-03T15:26:05",
+            "2024-12-03T15:26:05.123",
+            "12/03/2024 3:26 PM",
+            "03.12.2024, 15:26",
+            "Dec 3, 2024 15:26:05",
+            "Tue Dec  3 15:26:05 2024",
+            "20241203T152605",
+            "2024-12-03 15:26:05 EST",
+        ] {
+            assert!(lacks_a_zone(text), "{text}");
+        }
+        for text in ["", "2024-12-03", "15:26:05", "1733239565", "2024-12-03T15:26:05Z", "never", "12 34:56", "1.2.3.4"]
+        {
+            assert!(!lacks_a_zone(text), "{text}");
         }
     }
 }

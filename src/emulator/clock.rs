@@ -48,6 +48,15 @@ pub(crate) fn iso(unix_seconds: i64) -> String {
     format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}+00:00", second / 3600, second / 60 % 60, second % 60)
 }
 
+/// An instant as a reading has it: `iso`, `other` for one without a zone as people write it, and seconds since 1970 for any else.
+pub(crate) fn in_notation(unix_seconds: i64, reading: &str) -> String {
+    match reading {
+        "iso" => iso(unix_seconds),
+        "other" => iso(unix_seconds).replace('T', " ").replace("+00:00", ""),
+        _ => unix_seconds.to_string(),
+    }
+}
+
 /// The unix time of a day's first second, from YYYY-MM-DD; none if there is no such day.
 pub(crate) fn day(text: &str) -> Option<i64> {
     let digits = |part: &str, length: usize| {

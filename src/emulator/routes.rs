@@ -153,6 +153,7 @@ impl Emulator {
     fn namespace(&self, request: &Request) -> String {
         match self.readings.of("command-namespace") {
             "own_host" => self.own_namespace(request, "command"),
+            "older" => "http://www.bomgar.com/namespaces/API/command".to_owned(),
             _ => VENDOR_NAMESPACE.to_owned(),
         }
     }

@@ -25,6 +25,8 @@ pub fn time(data: &[u8]) -> bool {
         format!("{here}.{}Z", number(8, 2)),
         format!("{there}{sign}{hours:02}:{minutes:02}"),
         format!("{there}{sign}{hours:02}{minutes:02}"),
+        format!("{} UTC", here.replace('T', " ")),
+        format!("{}{sign}{hours:02}:{minutes:02}", there.replace('T', " ").replace('-', "/")),
     ] {
         assert_eq!(instants::instant(&written), Some(epoch), "{written}");
     }
@@ -34,7 +36,14 @@ pub fn time(data: &[u8]) -> bool {
 
     let Some(text) = text(data) else { return false };
     let (seconds, calendar) = (instants::epoch(text), instants::iso8601(text));
-    assert_eq!(instants::instant(text), seconds.or(calendar));
+    let instant = instants::instant(text);
+    assert!(
+        seconds.or(calendar).is_none_or(|exact| instant == Some(exact)),
+        "another instant than by its own notation"
+    );
+    assert!(instant.is_none() || !instants::lacks_a_zone(text), "an instant that lacks a zone");
+    let written_anew = |epoch: &i64| instants::instant(&format!("{}Z", date_and_time(*epoch))) == Some(*epoch);
+    assert!(instant.filter(|epoch| (FIRST_S..LAST_S).contains(epoch)).is_none_or(|epoch| written_anew(&epoch)));
     assert!(seconds.is_none() || calendar.is_none(), "both notations");
     assert!(calendar.is_none() || has_documented_shape(text), "an instant of no documented shape");
     let within = calendar.filter(|epoch| (FIRST_S..LAST_S).contains(epoch));

@@ -27,12 +27,14 @@ pub enum Type {
     Flag,
     /// One of a list of texts.
     Enum,
-    /// A date and time, ISO 8601 or seconds since the UNIX epoch.
+    /// A date and time in any notation.
     Instant,
     /// A date and time by ISO 8601.
     Iso8601,
     /// Seconds since the UNIX epoch.
     Epoch,
+    /// A date and time in any other notation.
+    OtherTime,
     /// An absolute http or https URL.
     Url,
     /// A host name or address.
@@ -69,7 +71,7 @@ const fn row(kind: Type, name: &'static str, in_words: &'static str, fits: Optio
 }
 
 /// In the order of [`Type`].
-static ROWS: [Row; 20] = [
+static ROWS: [Row; 21] = [
     row(Type::Record, "record", "an element with children", None),
     row(Type::List, "list", "a list of elements", None),
     row(Type::Text, "text", "a text", None),
@@ -83,14 +85,15 @@ static ROWS: [Row; 20] = [
     row(Type::Flag, "flag", "1 or 0", Some(|text| text == "0" || text == "1")),
     // The caller has the list.
     row(Type::Enum, "enum", "one of the listed values", Some(|_| true)),
-    row(
-        Type::Instant,
-        "instant",
-        "a date and time (ISO 8601 or seconds since 1970)",
-        Some(|text| time::instant(text).is_some()),
-    ),
+    row(Type::Instant, "instant", "a date and time", Some(is_time)),
     row(Type::Iso8601, "iso8601", "a date and time by ISO 8601", Some(|text| time::iso8601(text).is_some())),
     row(Type::Epoch, "epoch", "seconds since 1970", Some(|text| time::epoch(text).is_some())),
+    row(
+        Type::OtherTime,
+        "other_time",
+        "a date and time, neither by ISO 8601 nor in seconds since 1970",
+        Some(|text| is_time(text) && time::iso8601(text).is_none() && time::epoch(text).is_none()),
+    ),
     row(Type::Url, "url", "an absolute http or https URL", Some(url)),
     row(Type::Hostname, "hostname", "a host name or address", Some(hostname)),
     row(Type::Guid, "guid", "a GUID", Some(guid)),
@@ -147,6 +150,10 @@ impl Type {
     pub fn fits(self, text: &str) -> bool {
         self.row().fits.is_none_or(|fits| fits(without_blanks(text)))
     }
+}
+
+fn is_time(text: &str) -> bool {
+    time::instant(text).is_some() || time::lacks_a_zone(text)
 }
 
 fn version(text: &str) -> bool {

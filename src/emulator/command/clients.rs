@@ -5,7 +5,7 @@
 
 pub(crate) mod list;
 
-use super::super::clock::iso;
+use super::super::clock::{in_notation, iso};
 use super::super::state::{Client, Customer, Session, State};
 use super::super::xml::{Element, Kind, flag, leaf, node};
 use super::parameters::{Shape, optional};
@@ -188,9 +188,9 @@ fn connections(state: &State, call: &Call<'_>, client: &Client) -> Element {
     let maximum = if call.broken("all-events-told") { usize::MAX } else { EVENTS_MAX };
     let events = client.events.iter();
     let skipped = client.events.len().saturating_sub(maximum);
-    let epoch = call.reads("event-ts-format", "epoch");
+    let reading = call.readings.of("event-ts-format");
     let event = |(at_s, text): &(i64, String)| {
-        let at = if epoch { at_s.to_string() } else { iso(*at_s) };
+        let at = in_notation(*at_s, reading);
         // How many there should be is known to nobody outside.
         leaf("event", text, Kind::Text).many().dispensable().attribute("ts", at, Kind::Time)
     };

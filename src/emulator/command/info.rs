@@ -3,7 +3,7 @@
 //! In: the site and the account. Out: versions, the time, and what the account may do.
 
 use super::super::auth::Access;
-use super::super::clock::iso;
+use super::super::clock::in_notation;
 use super::super::state::State;
 use super::super::xml::{Element, Kind, leaf, node};
 use super::{Action, Call, Needs, Outcome};
@@ -38,7 +38,7 @@ pub(crate) const PERMISSIONS: &[&str] = &[
 
 fn get_api_info(state: &mut State, call: &Call<'_>) -> Outcome {
     let now = if call.broken("timestamp-stands-still") { 1_600_000_000 } else { call.now_s };
-    let now = if call.reads("api-info-timestamp-format", "iso") { iso(now) } else { now.to_string() };
+    let now = in_notation(now, call.readings.of("api-info-timestamp-format"));
     let root = node("get_api_info")
         .child(leaf("api_version", &state.site.api_version, Kind::Version))
         .child(leaf("company_name", &state.site.company_name, Kind::Text))

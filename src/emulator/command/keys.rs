@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::clock::iso;
+use super::super::clock::in_notation;
 use super::super::state::{Queue, SessionKey, State};
 use super::super::xml::{Element, Kind, leaf, node};
 use super::parameters::{Shape, optional, required};
@@ -97,7 +97,7 @@ fn answer(
 ) -> Element {
     let (secret, variation) = (state.new_guid(), state.made());
     let expires_s = call.now_s.saturating_add(if call.broken("expires-not-ttl-away") { ttl / 2 } else { ttl });
-    let expires = if call.reads("expires-format", "iso") { iso(expires_s) } else { expires_s.to_string() };
+    let expires = in_notation(expires_s, call.readings.of("expires-format"));
     let short_key = match () {
         () if call.broken("short-key-of-six") => short_key.chars().skip(1).collect(),
         () if call.broken("short-key-of-eight") => format!("{short_key}7"),

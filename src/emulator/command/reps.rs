@@ -2,7 +2,7 @@
 //!
 //! In: the representatives of the site. Out: the ones logged in; or another status for one of them.
 
-use super::super::clock::iso;
+use super::super::clock::in_notation;
 use super::super::site::Representative;
 use super::super::state::{Client, State};
 use super::super::xml::{Element, Kind, flag, leaf, node};
@@ -57,7 +57,7 @@ fn entry(state: &State, call: &Call<'_>, rep: &Representative, client: &Client) 
     let sessions = state.sessions_of(rep.id).count();
     let sessions = if call.broken("session-count-stale") { stale_count(state, rep.id) } else { sessions };
     let since = if call.broken("logged-in-since-later") { call.now_s.saturating_add(86_400) } else { client.since_s };
-    let since = if call.reads("logged-in-since-format", "epoch") { since.to_string() } else { iso(since) };
+    let since = in_notation(since, call.readings.of("logged-in-since-format"));
     let node = node("rep").many().attribute("id", id, Kind::Id);
     let node = names(node, call, rep).child(rep_type(rep, Kind::Name)).child(direct_link(state, call, rep));
     node.child(leaf("logged_in_since", since, Kind::Time))

@@ -127,6 +127,7 @@ impl Emulator {
         match self.readings.of("reporting-namespace") {
             "command" => super::super::answer::VENDOR_NAMESPACE.to_owned(),
             "own_host" => self.own_namespace(request, "reporting"),
+            "older" => "http://www.bomgar.com/namespaces/API/reporting".to_owned(),
             _ => NAMESPACE.to_owned(),
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! In: the history, a window and a limit. Out: `vault_account_activity_list`, from the first event to the last.
 
-use super::super::clock::iso;
+use super::super::clock::in_notation;
 use super::super::command::Refusal;
 use super::super::command::parameters::{Shape, optional, whole};
 use super::super::history::{Doer, VaultEvent};
@@ -60,7 +60,7 @@ fn limited(asked: &Asked<'_>, event: &VaultEvent) -> bool {
 }
 
 fn entry(state: &State, asked: &Asked<'_>, event: &VaultEvent) -> Element {
-    let at = if asked.reads("event-timestamp-format", "iso") { iso(event.at_s) } else { event.at_s.to_string() };
+    let at = in_notation(event.at_s, asked.readings.of("event-timestamp-format"));
     let entry = node("vault_account_activity").many().attribute("timestamp", at, Kind::Time);
     let account = event.account + if asked.broken("account-of-another") { 900 } else { 0 };
     let entry = match asked.readings.of("vault-account-notation") {

@@ -16,10 +16,12 @@ pub use set::SUPERSET_OF;
 pub use text::{CONTAINS, EQUALS, IS, MATCHES, NOT_EQUALS, ONE_OF};
 pub use word::{Predicate, Word};
 
+use super::context::Context;
+use crate::decode::{time as instants, xml::without_blanks};
 use word::Row;
 
 /// Every predicate, by what it is about.
-static TABLES: [&[Row]; 5] = [text::ROWS, count::ROWS, number::ROWS, time::ROWS, set::ROWS];
+static TABLES: [&[Row]; 6] = [text::ROWS, count::ROWS, number::WHOLE, number::ROWS, time::ROWS, set::ROWS];
 
 fn rows() -> impl Iterator<Item = &'static Row> {
     TABLES.iter().copied().flatten()
@@ -37,6 +39,16 @@ pub(super) fn parse(name: &str, argument: &toml::Value) -> Result<Predicate, Str
     row.with(argument)
 }
 
+/// A text that is a date and time without a zone, where the predicate compares instants: whether it holds is not known then.
+pub(super) fn lacks_a_zone(predicate: &Predicate, found: &[String], context: &Context<'_>) -> Option<String> {
+    let (name, others) = predicate.compared(context)?;
+    if ![number::ROWS, time::ROWS].into_iter().flatten().any(|row| row.name() == name) {
+        return None;
+    }
+    let lacks = |text: &&String| instants::lacks_a_zone(without_blanks(text));
+    found.iter().chain(&others).find(lacks).cloned()
+}
+
 /// Name, argument and meaning of every predicate.
 pub(super) fn all() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
     rows().map(|row| (row.name(), row.takes(), row.holds_when()))
@@ -45,7 +57,7 @@ pub(super) fn all() -> impl Iterator<Item = (&'static str, &'static str, &'stati
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::vocabulary::{context::Context, heard::Heard, schemas::NONE, testing};
+    use crate::vocabulary::{heard::Heard, schemas::NONE, testing};
 
     #[track_caller]
     fn check(name: &str, argument: impl Into<toml::Value>, found: &[&str], expected: bool) {

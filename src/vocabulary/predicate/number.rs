@@ -20,9 +20,10 @@ pub static MAX: Word<i64> = Word {
     check: |found, most| (found.each(|one| whole(one).is_some_and(|n| n <= *most)), format!("is at most {most}")),
 };
 
+pub(super) static WHOLE: &[Row] = &[Row::Number(&MIN), Row::Number(&MAX)];
+
+/// What compares instants, too.
 pub(super) static ROWS: &[Row] = &[
-    Row::Number(&MIN),
-    Row::Number(&MAX),
     Row::Text(&Word {
         name: "at_least",
         holds_when: "nothing was found, or it is a number, a duration or an instant, at least that",
@@ -107,7 +108,7 @@ fn whole(text: &str) -> Option<i64> {
 /// Seconds of an instant or a duration, or a number with its fraction.
 fn number(text: &str) -> Option<f64> {
     let text = without_blanks(text);
-    let whole = time::iso8601(text).or_else(|| time::duration(text));
+    let whole = time::calendar(text).or_else(|| time::duration(text));
     #[expect(clippy::cast_precision_loss, reason = "seconds of a calendar and of sessions are far below 2^53")]
     whole.map(|whole| whole as f64).or_else(|| text.parse().ok().filter(|number: &f64| number.is_finite()))
 }

@@ -254,6 +254,22 @@ impl Predicate {
         })
     }
 
+    /// Its word, and the texts that it compares what was found with; none for what compares nothing in an order.
+    pub(super) fn compared(&self, context: &Context<'_>) -> Option<(&'static str, Vec<String>)> {
+        let selected = |query: &Query| query.select(context).unwrap_or_default();
+        Some(match self {
+            Self::Mark(word) => (word.name, Vec::new()),
+            Self::Number(word, _) => (word.name, Vec::new()),
+            Self::Text(word, text) => {
+                let filled = fill(text, context.variables).unwrap_or_default();
+                (word.name, filled.split(',').map(str::to_owned).collect())
+            }
+            Self::Query(word, query) => (word.name, selected(query)),
+            Self::Between(word, from, to) => (word.name, [selected(from), selected(to)].concat()),
+            _ => return None,
+        })
+    }
+
     /// The variables that its argument names.
     #[must_use]
     pub fn variables(&self) -> Vec<String> {

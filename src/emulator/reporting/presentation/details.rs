@@ -2,7 +2,7 @@
 //!
 //! In: its scenes. Out: `session_details`, from the first event to the last.
 
-use super::super::super::clock::iso;
+use super::super::super::clock::in_notation;
 use super::super::super::history::{Actor, Presentation, Scene, Seat};
 use super::super::super::state::State;
 use super::super::super::xml::{Element, Kind, leaf, node};
@@ -23,7 +23,7 @@ pub(super) fn details(state: &State, asked: &Asked<'_>, one: &Presentation) -> E
 fn event(state: &State, asked: &Asked<'_>, one: &Presentation, scene: &Scene) -> Element {
     let late = if asked.broken("events-after-the-end") { 100_000 } else { 0 };
     let at_s = scene.at_s.saturating_add(late);
-    let at = if asked.reads("event-timestamp-format", "iso") { iso(at_s) } else { at_s.to_string() };
+    let at = in_notation(at_s, asked.readings.of("event-timestamp-format"));
     let entry = node("event").many().attribute("timestamp", at, Kind::Time);
     let mut entry = match asked.readings.of("presentation-event-type") {
         "element" => entry.child(leaf("event_type", &scene.kind, Kind::Name)),

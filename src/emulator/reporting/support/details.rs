@@ -5,7 +5,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::super::super::clock::iso;
+use super::super::super::clock::in_notation;
 use super::super::super::history::{Event, Record, Who};
 use super::super::super::state::State;
 use super::super::super::xml::{Element, Kind, leaf, node};
@@ -52,7 +52,7 @@ fn event(state: &State, asked: &Asked<'_>, record: &Record, event: &Event) -> El
 
 /// An event with its instant and type.
 pub(super) fn head(asked: &Asked<'_>, at_s: i64, kind: &str) -> Element {
-    let at = if asked.reads("event-timestamp-format", "iso") { iso(at_s) } else { at_s.to_string() };
+    let at = in_notation(at_s, asked.readings.of("event-timestamp-format"));
     node("event").many().attribute("timestamp", at, Kind::Time).attribute("event_type", kind, Kind::Name)
 }
 

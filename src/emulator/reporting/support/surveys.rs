@@ -3,7 +3,7 @@
 //! In: records with a submitted survey, and the questions of the site. Out: `exit_survey_list`, each survey
 //! with its session, people and questions; and the surveys as a session itself shows them.
 
-use super::super::super::clock::iso;
+use super::super::super::clock::in_notation;
 use super::super::super::command::Refusal;
 use super::super::super::command::parameters::{Parameter, Shape, optional, whole};
 use super::super::super::history::{Answers, Record};
@@ -98,7 +98,7 @@ fn answers(record: &Record, by: By) -> Option<&Answers> {
 
 fn exit_survey(state: &State, asked: &Asked<'_>, by: By, record: &Record, answers: &Answers) -> Element {
     let start_s = record.start_s + if asked.broken("ts-of-the-end") { record.seconds(asked.now_s) + 1 } else { 0 };
-    let ts = if asked.reads("survey-ts-format", "iso") { iso(start_s) } else { start_s.to_string() };
+    let ts = in_notation(start_s, asked.readings.of("survey-ts-format"));
     let another = state.history.sessions().into_iter().find(|other| other.lsid != record.lsid);
     let lsid = another.filter(|_| asked.broken("lsid-of-another")).map_or(&record.lsid, |other| &other.lsid);
     let mut entry = node("exit_survey")

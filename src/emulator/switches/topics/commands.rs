@@ -25,8 +25,8 @@ pub(super) const TOPICS: &[Topic] = &[
     topic(
         "command-namespace",
         10,
-        &["vendor", "own_host"],
-        "the namespace of command answers: the vendor's, or one of the target's own host",
+        &["vendor", "own_host", "older"],
+        "the namespace of command answers: the vendor's, one of the target's own host, or the vendor's older name",
     ),
     topic(
         "error-placement",
@@ -157,10 +157,10 @@ pub(super) const TOPICS: &[Topic] = &[
     topic("xsd-auth", 10, &["public", "token"], "GET /api/command.xsd or /api/reporting.xsd without a token"),
     topic("ns-alias", 166, &["available", "gone"], "the old paths /api/command.ns and /api/reporting.ns"),
     topic("multipart", 10, &["refused", "accepted"], "a POST of multipart/form-data"),
-    topic("logged-in-since-format", 12, &["iso", "epoch"], "the format of logged_in_since"),
-    topic("expires-format", 18, &["epoch", "iso"], "the format of expires"),
-    topic("api-info-timestamp-format", 50, &["epoch", "iso"], "the format of the timestamp of get_api_info"),
-    topic("event-ts-format", 36, &["epoch", "iso"], "the format of the ts of an event"),
+    topic("logged-in-since-format", 12, &["iso", "epoch", "other"], "the format of logged_in_since"),
+    topic("expires-format", 18, &["epoch", "iso", "other"], "the format of expires"),
+    topic("api-info-timestamp-format", 50, &["epoch", "iso", "other"], "the format of the timestamp of get_api_info"),
+    topic("event-ts-format", 36, &["epoch", "iso", "other"], "the format of the ts of an event"),
     topic("missing-token-status", 7, &["401", "403", "400"], "the HTTP status where there is no Authorization header"),
     topic("config-yaml-auth", 8, &["token", "public"], "GET /api/config/v1/openapi.yaml without a token"),
 ];

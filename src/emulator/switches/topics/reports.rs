@@ -6,8 +6,8 @@ pub(super) const TOPICS: &[Topic] = &[
     topic(
         "reporting-namespace",
         81,
-        &["reporting", "command", "own_host"],
-        "the namespace of reports: that of p. 81, that of the command API, or one of the target's own host",
+        &["reporting", "command", "own_host", "older"],
+        "the namespace of reports: that of p. 81, that of the command API, one of the target's own host, or the vendor's older name",
     ),
     topic("limit-beside-lsid", 83, &["ignored", "refused"], "limit together with lsid or lsids"),
     topic(
@@ -46,13 +46,13 @@ pub(super) const TOPICS: &[Topic] = &[
         &["files", "filename"],
         "a transferred file of a session: in files, or in filename and filesize",
     ),
-    topic("event-timestamp-format", 88, &["epoch", "iso"], "the format of the timestamp of an event"),
+    topic("event-timestamp-format", 88, &["epoch", "iso", "other"], "the format of the timestamp of an event"),
     topic("category-name", 89, &["attribute", "absent"], "the name of a category of system information"),
     topic("listing-lseq", 91, &["attribute", "element"], "the lseq of a listed session"),
     topic("listing-external-key", 92, &["attribute", "element"], "the external key of a listed session"),
     topic("summary-empty-rows", 93, &["absent", "present"], "rows of those who had no session"),
     topic("survey-id-with-lsid", 107, &["ignored", "refused"], "id together with lsid or lsids"),
-    topic("survey-ts-format", 108, &["epoch", "iso"], "the format of the ts of a survey"),
+    topic("survey-ts-format", 108, &["epoch", "iso", "other"], "the format of the ts of a survey"),
     topic("unanswered-question", 109, &["empty_answer", "empty_list"], "a question that was not answered"),
     topic(
         "team-time-text",
