@@ -168,30 +168,101 @@ fn keep(rows: &Rows<'_>, from: &Node, to: &mut Node, path: &str, out: &mut Canon
 /// Brings the permission entries, which the guide prints without saying how they are written, into one notation.
 fn same_shape(source: &mut Node) -> Option<&'static str> {
     let permissions = source.children.iter_mut().find(|child| child.name == "permissions")?;
-    let is_flag = |name: &str| name.starts_with("perm_");
-    let mut entries: Vec<(CompactString, CompactString)> = Vec::new();
     let mut shape = None;
-    for child in &permissions.children {
-        if is_flag(&child.name) {
-            shape = Some("direct");
-            entries.push((child.name.clone(), child.value().into()));
-            continue;
-        }
-        if child.children.iter().any(|c| is_flag(&c.name)) {
-            shape = Some("children");
-            entries
-                .extend(child.children.iter().filter(|c| is_flag(&c.name)).map(|c| (c.name.clone(), c.value().into())));
-        } else if let Some(name) = child.attribute("name").filter(|name| is_flag(name)) {
-            shape = Some("name_attribute");
-            entries.push((name.into(), child.value().into()));
-        } else if child.attributes.iter().any(|(name, _)| is_flag(name)) {
-            shape = Some("attributes");
-            entries.extend(child.attributes.iter().filter(|(name, _)| is_flag(name)).cloned());
-        }
+    let mut entries: Vec<Entry> = Vec::new();
+    let below = permissions.children.iter().map(entries_of);
+    for (notation, mut found) in below.chain([in_text(permissions)]).flatten() {
+        shape = Some(notation);
+        entries.append(&mut found);
     }
     shape?;
     let children = entries.into_iter().map(|(name, text)| Node { name, text, ..Node::default() }).collect();
     permissions.children = vec![Node { name: "permission".into(), children, ..Node::default() }];
     permissions.attributes.clear();
+    permissions.text = CompactString::default();
     shape
+}
+
+/// The name of a permission and its value.
+type Entry = (CompactString, CompactString);
+
+fn is_permission(name: &str) -> bool {
+    name.starts_with("perm_")
+}
+
+/// The permissions in an element, and how they are written there.
+fn entries_of(node: &Node) -> Option<(&'static str, Vec<Entry>)> {
+    if is_permission(&node.name) {
+        return Some(("direct", vec![(node.name.clone(), node.value().into())]));
+    }
+    let children: Vec<Entry> = (node.children.iter())
+        .filter(|child| is_permission(&child.name))
+        .map(|child| (child.name.clone(), child.value().into()))
+        .collect();
+    if !children.is_empty() {
+        return Some(("children", children));
+    }
+    // The name is the value of an attribute; what it is given stands in the text, or in another attribute.
+    if let Some(name) = node.attributes.iter().find(|(_, value)| is_permission(value)) {
+        let other = node.attributes.iter().find(|attribute| *attribute != name).map(|(_, value)| value.as_str());
+        let value = Some(node.value()).filter(|text| !text.is_empty()).or(other).unwrap_or_default();
+        return Some(("name_attribute", vec![(name.1.clone(), value.into())]));
+    }
+    let attributes: Vec<Entry> = node.attributes.iter().filter(|(name, _)| is_permission(name)).cloned().collect();
+    if !attributes.is_empty() {
+        return Some(("attributes", attributes));
+    }
+    if let Some(name) = node.children.iter().find(|child| is_permission(child.value())) {
+        let other = node.children.iter().find(|child| !is_permission(child.value())).map_or("", Node::value);
+        return Some(("name_element", vec![(name.value().into(), other.into())]));
+    }
+    in_text(node)
+}
+
+/// Names and values that stand in the text of an element, one after the other.
+fn in_text(node: &Node) -> Option<(&'static str, Vec<Entry>)> {
+    let apart = |c: char| c.is_whitespace() || ",;=:|".contains(c);
+    let words: Vec<&str> = node.text.split(apart).filter(|word| !word.is_empty()).collect();
+    let value = |at: usize| words.get(at + 1).filter(|word| !is_permission(word)).copied().unwrap_or_default();
+    let named = words.iter().enumerate().filter(|(_, word)| is_permission(word));
+    let entries: Vec<Entry> = named.map(|(at, word)| ((*word).into(), value(at).into())).collect();
+    (!entries.is_empty()).then_some(("text", entries))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::decode::xml;
+
+    #[track_caller]
+    fn check(notation: &str, permissions: &str) {
+        let mut root = xml::read(&format!("<i><permissions>{permissions}</permissions></i>")).unwrap();
+        assert_eq!(same_shape(&mut root), Some(notation), "{permissions}");
+        let entries: Vec<(&str, &str)> =
+            (root.children[0].children[0].children.iter()).map(|child| (child.name.as_str(), child.value())).collect();
+        assert_eq!(entries, [("perm_a", "full"), ("perm_b", "1")], "{permissions}");
+    }
+
+    #[test]
+    fn permissions_are_read_in_any_notation() {
+        check("children", "<permission><perm_a>full</perm_a><perm_b> 1 </perm_b></permission>");
+        check("attributes", "<permission perm_a='full' perm_b='1'/>");
+        check("direct", "<perm_a>full</perm_a><perm_b>1</perm_b>");
+        check("name_attribute", "<permission name='perm_a'>full</permission><permission name='perm_b'>1</permission>");
+        check("name_attribute", "<p value='full' key='perm_a'/><p value='1' key='perm_b'/>");
+        check(
+            "name_element",
+            "<p><name>perm_a</name><value>full</value></p><p><name>perm_b</name><value>1</value></p>",
+        );
+        check("text", "<permission>perm_a=full</permission><permission>perm_b: 1</permission>");
+        check("text", "perm_a=full, perm_b=1");
+    }
+
+    #[test]
+    fn what_names_no_permission_has_no_notation() {
+        for permissions in ["", "none", "<permission/>", "<permission>1</permission>"] {
+            let mut root = xml::read(&format!("<i><permissions>{permissions}</permissions></i>")).unwrap();
+            assert_eq!(same_shape(&mut root), None, "{permissions}");
+        }
+    }
 }
