@@ -14,6 +14,7 @@ mod docs;
 mod echoes;
 mod kills;
 mod memory;
+mod missing;
 mod network;
 mod peers;
 mod proof;

@@ -64,8 +64,10 @@ pub(super) async fn discover(shared: &Shared<'_>, needs: &BTreeSet<String>) -> R
         played = play(shared, &drawn.case, steps, variables, &drawn.made).await;
     }
     let refusals = played.heard.iter().filter(|heard| heard.refused()).count();
-    let denied =
-        played.heard.iter().filter(|heard| heard.answer().is_some_and(|a| matches!(a.status, 401 | 403 | 404))).count();
+    // One endpoint that is not there is a gap, and no reason to test nothing.
+    let asked: BTreeSet<&str> = played.heard.iter().map(|heard| heard.exchange.endpoint.as_str()).collect();
+    let means_denied = |status| matches!(status, 401 | 403) || status == 404 && asked.len() > 1;
+    let denied = played.heard.iter().filter(|heard| heard.answer().is_some_and(|a| means_denied(a.status))).count();
     let all = played.heard.len();
     if let (Some(first), true) = (played.heard.first(), refusals == all && denied == all) {
         let says = first.summary();

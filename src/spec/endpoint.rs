@@ -11,7 +11,12 @@ use super::{
     requirement::Origin,
     tables::{ModelEvent, ModelTable},
 };
-use crate::model::{case::Class, credential::AccountRole, id::EndpointId, suite::Suite};
+use crate::model::{
+    case::Class,
+    credential::AccountRole,
+    id::{EndpointId, RequirementPattern},
+    suite::Suite,
+};
 use crate::vocabulary::Type;
 
 /// One endpoint, or one command of an endpoint.
@@ -103,6 +108,9 @@ pub struct RequestSpec {
     /// Whether each requirement needs a session of its own, unless it says something else.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub fresh_session: bool,
+    /// What everything that is sent to the endpoint rests on, besides its smallest request.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rests_on: Vec<RequirementPattern>,
 }
 
 impl RequestSpec {

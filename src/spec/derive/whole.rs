@@ -36,12 +36,6 @@ impl Maker<'_> {
             format!("`{name}` is accepted with nothing but what it requires"),
             vec![self.accepted(|_| {})],
         );
-        if self.endpoint.parameters.iter().any(|row| self.may_be_left_out(row)) {
-            smallest.rests_on.push(format!("{}/param/*/optional", self.endpoint.id).into());
-        }
-        if self.request.methods.len() > 1 {
-            smallest.rests_on.push(format!("{}/method/get", self.endpoint.id).into());
-        }
         if self.request.account != AccountRole::None {
             smallest.rests_on.push("auth/token/*".into());
         }

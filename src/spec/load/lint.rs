@@ -25,17 +25,29 @@ const SEEDED: [&str; 7] = ["text", "multibyte", "wide", "hex", "special", "words
 const EVERYWHERE: [&str; 4] = ["unique", "now", "date", "credentials"];
 
 impl Reader {
-    /// What sends requests rests on the smallest request of every endpoint that it calls.
-    pub(super) fn rest_on_the_smallest(&self, requirements: &mut BTreeMap<RequirementId, Requirement>) {
+    /// What sends requests rests on the smallest request of every endpoint that it calls, and on what the endpoint itself rests on.
+    pub(super) fn rest_on_the_smallest(&mut self, requirements: &mut BTreeMap<RequirementId, Requirement>) {
         let smallest = requirements.values().filter(|one| one.origin == Origin::Smallest);
         let smallest: BTreeMap<EndpointId, RequirementPattern> =
             smallest.map(|one| (one.endpoint.clone(), one.id.as_str().into())).collect();
         for requirement in requirements.values_mut() {
             let Demand::Steps(steps) = &requirement.demand else { continue };
-            let called: BTreeSet<&RequirementPattern> =
-                steps.iter().filter_map(|step| smallest.get(&step.endpoint)).collect();
+            let basic = |endpoint: &EndpointId| {
+                let request = self.endpoints.get(endpoint).and_then(|endpoint| endpoint.request.as_ref());
+                request.into_iter().flat_map(|request| &request.rests_on)
+            };
+            let called: BTreeSet<&RequirementPattern> = steps
+                .iter()
+                .flat_map(|step| smallest.get(&step.endpoint).into_iter().chain(basic(&step.endpoint)))
+                .collect();
             let own = requirement.id.clone();
             requirement.rests_on.extend(called.into_iter().filter(|id| own != id.as_str()).cloned());
+        }
+        for (id, endpoint) in &self.endpoints {
+            let patterns = endpoint.request.iter().flat_map(|request| &request.rests_on);
+            let nothing = patterns.filter(|pattern| matching(requirements, pattern).next().is_none());
+            let says = nothing.map(|pattern| format!("`rests_on = \"{pattern}\"`, which no requirement's id matches"));
+            self.faults.extend(says.map(|says| format!("specs/{id}.toml: {says}")));
         }
     }
 

@@ -124,6 +124,7 @@ impl Reader {
             session: false,
             derives: shape.derive.as_ref().is_none_or(|word| self.word(place, word, &[("all", true), ("none", false)])),
             fresh_session: shape.fresh_session,
+            rests_on: shape.rests_on.iter().map(|pattern| pattern.as_str().into()).collect(),
         }
     }
 

@@ -80,6 +80,9 @@ pub(super) struct RequestFile {
     /// Whether each requirement that derives needs a session of its own.
     #[serde(default)]
     pub(super) fresh_session: bool,
+    /// What everything that is sent to the endpoint rests on, besides its smallest request.
+    #[serde(default)]
+    pub(super) rests_on: Vec<Located<String>>,
 }
 
 /// What is known of an endpoint and nothing derives from: facts of the export.

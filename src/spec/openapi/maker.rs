@@ -103,6 +103,7 @@ impl<'a> Maker<'a> {
                 session: false,
                 derives: false,
                 fresh_session: false,
+                rests_on: Vec::new(),
             }),
             response: ResponseSpec { json_schema, media: Media::Any, ..ResponseSpec::default() },
             parameters: Vec::new(),
