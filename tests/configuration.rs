@@ -340,12 +340,12 @@ fn a_journal_with_a_document_is_judged_again_with_the_same_findings() {
     let first = certify(Site::new("walk", DOCUMENT, 12), Class::Write, 1);
     let extended = run::extended(&SPEC, &first.records).expect("the document is in the journal");
     let plan = Plan { seed: 1, only: vec!["configuration/".to_owned()], ..Plan::default() };
-    let selected: Vec<_> = run::selected(&extended.spec, &plan)
+    let selected: Vec<_> = run::selected(&extended, &plan)
         .into_iter()
         .filter(|r| first.records.iter().any(|record| record.case.purpose.requirement() == Some(&r.id)))
         .collect();
     assert!(selected.len() > 50);
-    let again = judge::judge(&extended.spec, &selected, &first.records, &BTreeMap::new());
+    let again = judge::judge(&extended, &selected, &first.records, &BTreeMap::new());
     for requirement in selected {
         assert_eq!(again.findings[&requirement.id], first.judged.findings[&requirement.id], "{}", requirement.id);
     }

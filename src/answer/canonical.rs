@@ -169,7 +169,7 @@ fn keep(rows: &Rows<'_>, from: &Node, to: &mut Node, path: &str, out: &mut Canon
 fn same_shape(source: &mut Node) -> Option<&'static str> {
     let permissions = source.children.iter_mut().find(|child| child.name == "permissions")?;
     let mut shape = None;
-    let mut entries: Vec<Entry> = Vec::new();
+    let mut entries: Vec<Permission> = Vec::new();
     let below = permissions.children.iter().map(entries_of);
     for (notation, mut found) in below.chain([in_text(permissions)]).flatten() {
         shape = Some(notation);
@@ -184,18 +184,18 @@ fn same_shape(source: &mut Node) -> Option<&'static str> {
 }
 
 /// The name of a permission and its value.
-type Entry = (CompactString, CompactString);
+type Permission = (CompactString, CompactString);
 
 fn is_permission(name: &str) -> bool {
     name.starts_with("perm_")
 }
 
 /// The permissions in an element, and how they are written there.
-fn entries_of(node: &Node) -> Option<(&'static str, Vec<Entry>)> {
+fn entries_of(node: &Node) -> Option<(&'static str, Vec<Permission>)> {
     if is_permission(&node.name) {
         return Some(("direct", vec![(node.name.clone(), node.value().into())]));
     }
-    let children: Vec<Entry> = (node.children.iter())
+    let children: Vec<Permission> = (node.children.iter())
         .filter(|child| is_permission(&child.name))
         .map(|child| (child.name.clone(), child.value().into()))
         .collect();
@@ -208,7 +208,7 @@ fn entries_of(node: &Node) -> Option<(&'static str, Vec<Entry>)> {
         let value = Some(node.value()).filter(|text| !text.is_empty()).or(other).unwrap_or_default();
         return Some(("name_attribute", vec![(name.1.clone(), value.into())]));
     }
-    let attributes: Vec<Entry> = node.attributes.iter().filter(|(name, _)| is_permission(name)).cloned().collect();
+    let attributes: Vec<Permission> = node.attributes.iter().filter(|(name, _)| is_permission(name)).cloned().collect();
     if !attributes.is_empty() {
         return Some(("attributes", attributes));
     }
@@ -220,12 +220,12 @@ fn entries_of(node: &Node) -> Option<(&'static str, Vec<Entry>)> {
 }
 
 /// Names and values that stand in the text of an element, one after the other.
-fn in_text(node: &Node) -> Option<(&'static str, Vec<Entry>)> {
+fn in_text(node: &Node) -> Option<(&'static str, Vec<Permission>)> {
     let apart = |c: char| c.is_whitespace() || ",;=:|".contains(c);
     let words: Vec<&str> = node.text.split(apart).filter(|word| !word.is_empty()).collect();
     let value = |at: usize| words.get(at + 1).filter(|word| !is_permission(word)).copied().unwrap_or_default();
     let named = words.iter().enumerate().filter(|(_, word)| is_permission(word));
-    let entries: Vec<Entry> = named.map(|(at, word)| ((*word).into(), value(at).into())).collect();
+    let entries: Vec<Permission> = named.map(|(at, word)| ((*word).into(), value(at).into())).collect();
     (!entries.is_empty()).then_some(("text", entries))
 }
 

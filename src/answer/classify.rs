@@ -33,6 +33,11 @@ pub(super) fn classify(endpoint: &Endpoint, answer: &Answer, read: &Body) -> Ans
     if let Some(cut) = answer.cut.as_ref().filter(|_| !(file && answer.goes_on())) {
         return AnswerClass::Strange(format!("the body is not whole: {cut}"));
     }
+    if let (Some(error), Some(wording)) = (read.error(), &endpoint.response.nothing_found)
+        && &self::wording(error.value()) == wording
+    {
+        return AnswerClass::Empty;
+    }
     if read.error().is_some() || read.json().is_some_and(|json| json.get("error").is_some()) {
         return AnswerClass::Refused;
     }
@@ -43,6 +48,11 @@ pub(super) fn classify(endpoint: &Endpoint, answer: &Answer, read: &Body) -> Ans
         Ok(()) => AnswerClass::Accepted,
         Err(why) => AnswerClass::Strange(why),
     }
+}
+
+/// What an error says, without the numbers in it, which may be those of the request.
+pub(super) fn wording(text: &str) -> String {
+    text.split(|c: char| c.is_ascii_digit()).filter(|part| !part.is_empty()).collect::<Vec<_>>().join("#")
 }
 
 /// Whether the answer is the documented success answer.

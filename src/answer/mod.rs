@@ -43,6 +43,14 @@ pub fn with_body<'a>(endpoint: &Endpoint, exchange: &'a Exchange, body: Arc<Body
     Heard { exchange: Cow::Borrowed(exchange), class, body }
 }
 
+/// What an error says that came with a status of success, in a form that can be compared; none for any other answer.
+#[must_use]
+pub fn refusal_wording(heard: &Heard<'_>) -> Option<String> {
+    let success = heard.answer().is_some_and(|answer| (200..300).contains(&answer.status));
+    let error = heard.body.error().filter(|_| success && heard.refused())?;
+    Some(classify::wording(error.value())).filter(|wording| !wording.is_empty())
+}
+
 /// What the OpenAPI document in an answer states; none where there is none.
 #[must_use]
 pub fn contract(exchange: &Exchange) -> Option<Contract> {

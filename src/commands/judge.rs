@@ -58,7 +58,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let bytes = fs::read(journal).map_err(|error| fault(error.to_string()))?;
     let text = journal_text(&bytes).map_err(fault)?;
     let (head, records) = read_journal(&text).map_err(fault)?;
-    let extended = run::extended(&spec, &records).map(|extended| extended.spec);
+    let extended = run::extended(&spec, &records);
     let spec = extended.unwrap_or(spec);
     let only = if arguments.only.is_empty() { head.only.clone() } else { arguments.only.clone() };
     let mut plan = Plan { only, suites: head.suites.clone(), seed: head.seed, ..Plan::default() };

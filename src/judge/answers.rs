@@ -18,7 +18,7 @@ use crate::{
         verdict::{Finding, Observation},
     },
     spec::{Endpoint, Media, Requirement, Spec},
-    vocabulary::shorten,
+    vocabulary::{AnswerClass, shorten},
 };
 
 use super::{
@@ -48,7 +48,7 @@ pub(super) fn judge<'a>(
         let accepted: Vec<_> = equal
             .iter()
             .map(|at| (*at, answer::with_body(endpoint, exchange(at), Arc::clone(&body))))
-            .filter(|(_, heard)| heard.accepted())
+            .filter(|(_, heard)| heard.class == AnswerClass::Accepted)
             .collect();
         if accepted.is_empty() {
             continue;

@@ -125,6 +125,12 @@ pub fn accepted(spec: &Spec, exchange: &Exchange) -> bool {
     heard(spec, exchange).is_some_and(|heard| heard.accepted())
 }
 
+/// What an error says that came with a status of success; none for any other answer.
+#[must_use]
+pub fn refusal_wording(spec: &Spec, exchange: &Exchange) -> Option<String> {
+    heard(spec, exchange).as_ref().and_then(answer::refusal_wording)
+}
+
 /// The first fault of a document against one of our schemas, none where it is valid.
 ///
 /// # Errors

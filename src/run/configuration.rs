@@ -50,7 +50,7 @@ pub(super) async fn fetch(shared: &Shared<'_>) {
 
 /// The spec data with what the document among some records adds to it.
 #[must_use]
-pub fn extended<'r>(spec: &Spec, records: impl IntoIterator<Item = &'r Record>) -> Option<Extended> {
+pub(super) fn extended<'r>(spec: &Spec, records: impl IntoIterator<Item = &'r Record>) -> Option<Extended> {
     let (name, _) = spec.flow(When::BeforePlanning)?;
     let purpose = Purpose::flow(name, "");
     let record = records.into_iter().find(|record| record.case.purpose == purpose)?;

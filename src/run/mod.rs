@@ -11,6 +11,7 @@ mod discovery;
 mod flow;
 mod group;
 mod needs;
+mod nothing_found;
 mod plan;
 mod play;
 mod resume;
@@ -39,7 +40,6 @@ use crate::{
 
 use shared::Shared;
 
-pub use configuration::extended;
 pub use discovery::Abort;
 pub use plan::{Plan, selected};
 pub use resumed::Resumed;
@@ -57,8 +57,15 @@ pub struct Run {
     pub api_version: Option<String>,
     /// What was found out about the target.
     pub found: Variables,
-    /// The spec data with what the target's own document adds to it, where it has one that was asked for.
+    /// The spec data with what the target itself adds to it, where that is anything.
     pub extended: Option<Spec>,
+}
+
+/// The spec data with what the target itself adds to it, by some records: what its document states, and how it says that there is nothing.
+#[must_use]
+pub fn extended(spec: &Spec, records: &[Record]) -> Option<Spec> {
+    let by_document = configuration::extended(spec, records).map(|extended| extended.spec);
+    nothing_found::learned(by_document.as_ref().unwrap_or(spec), records).or(by_document)
 }
 
 /// Runs a plan.
@@ -101,6 +108,10 @@ pub async fn run(
     let spec = extended.as_ref().map_or(spec, |extended| &extended.spec);
     let resources = extended.as_ref().map_or(&[][..], |extended| &extended.resources);
     let shared = Shared { spec, resources, ..shared };
+    nothing_found::ask(&shared, &plan::to_send(spec, &selected(spec, plan))).await;
+    let learned = nothing_found::learned(spec, shared.records.borrow().iter());
+    let spec = learned.as_ref().unwrap_or(spec);
+    let shared = Shared { spec, ..shared };
     if let Some(prefix) = plan.only.iter().find(|prefix| !spec.selects(prefix)) {
         return Err(Abort::Unknown(prefix.clone()));
     }
@@ -139,7 +150,7 @@ pub async fn run(
     judged.findings.values_mut().for_each(|finding| sender.redact_finding(finding));
     judged.observations.iter_mut().for_each(|seen| sender.redact_observation(seen));
     let found = sender.redacted_all(&shared.world.into_inner().known());
-    let extended = extended.map(|extended| extended.spec);
+    let extended = learned.or(extended.map(|extended| extended.spec));
     Ok(Run {
         records,
         judged,

@@ -41,11 +41,11 @@ pub(crate) mod fuzzing {
         knowing(secret).redact(text)
     }
 
-    /// Bytes in which a secret is written over.
+    /// Bytes in which a secret is written over, and all of what cannot be searched through.
     pub(crate) fn cover(secret: &str, bytes: &mut Vec<u8>) {
         let mut shared = std::mem::take(bytes).into();
-        knowing(secret).cover(&mut shared, false);
-        *bytes = shared.to_vec();
+        let searched = knowing(secret).cover(&mut shared, false);
+        *bytes = searched.map_or_else(|_| vec![b'*'; shared.len()], |()| shared.to_vec());
     }
 
     fn knowing(secret: &str) -> Secrets {

@@ -135,6 +135,9 @@ pub struct ResponseSpec {
     pub json_schema: Option<String>,
     /// What an accepted answer is.
     pub media: Media,
+    /// What the target was found to say, as an error, where there is nothing to list; see `nothing_found` in `run/`.
+    #[serde(skip)]
+    pub nothing_found: Option<String>,
 }
 
 /// What an accepted answer is.

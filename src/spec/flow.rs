@@ -89,6 +89,8 @@ pub enum When {
     Discovery,
     /// Before requirements are selected, to fetch the document that makes more of them.
     BeforePlanning,
+    /// After that, to know how the target says that nothing was found.
+    NothingFound,
     /// Where something names a variable of a session of the run's own.
     OwnSession,
     /// After the cases of a group.

@@ -28,6 +28,8 @@ pub struct Heard<'a> {
 pub enum AnswerClass {
     /// The documented success answer.
     Accepted,
+    /// It says that nothing was found, as an error, where the guide has an empty list.
+    Empty,
     /// An error element, an error JSON, or a status from 400 to 499.
     Refused,
     /// A status of 500 and above, or a body whose end was lost, and which: it neither accepts nor refuses.
@@ -78,10 +80,10 @@ impl Heard<'_> {
         self.exchange.answer()
     }
 
-    /// Whether it is the documented success answer.
+    /// Whether it is the documented success answer, or says that there is nothing to answer with.
     #[must_use]
     pub fn accepted(&self) -> bool {
-        self.class == AnswerClass::Accepted
+        matches!(self.class, AnswerClass::Accepted | AnswerClass::Empty)
     }
 
     /// Whether it is a refusal.
@@ -112,6 +114,7 @@ impl Heard<'_> {
         let status = answer.status;
         match &self.class {
             AnswerClass::Accepted => format!("an accepted request ({status})"),
+            AnswerClass::Empty => format!("an accepted request ({status}) for which nothing was found"),
             AnswerClass::Refused => match self.message() {
                 Some(message) => format!("a refusal ({status}): {}", shorten(&message)),
                 None => format!("a refusal ({status})"),

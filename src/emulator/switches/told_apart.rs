@@ -118,6 +118,7 @@ fn shown(topic: &str) -> &'static [&'static str] {
         "js-several-methods" | "js-issue-names" | "js-fallback-default" => &["bare GET /api/start_session.js"],
         "config-yaml-auth" => &["bare GET /api/config/v1/openapi.yaml"],
         "reporting-namespace" => &["report touchmark GET generate_report=Nothing"],
+        "nothing-found" => &["report touchmark GET generate_report=SupportSessionListing&start_time=1&duration=1"],
         "window-boundary" => {
             &["report touchmark GET generate_report=SupportSessionListing&start_time=1699000000&duration=140000"]
         }

@@ -19,10 +19,11 @@ use std::{cell::RefCell, collections::HashSet, ops::Range, sync::Arc};
 use sha2::{Digest as _, Sha256};
 
 use needles::Needles;
+use sink::Tangled;
 
 use crate::model::{
     credential::{Credential, REDACTED},
-    exchange::{Answer, Cut, Exchange, NoAnswer, Outcome, Sent},
+    exchange::{Answer, Cut, Exchange, NoAnswer, NoAnswerKind, Outcome, Sent},
     record::Record,
     verdict::Finding,
 };
@@ -67,21 +68,23 @@ impl Secrets {
         known.needles.clone()
     }
 
-    /// Where secrets stand in bytes. Where those are too tangled to be searched, everywhere.
-    fn places(&self, bytes: &[u8], breaks_off: bool) -> Vec<Range<usize>> {
-        let Some(needles) = self.needles() else { return Vec::new() };
-        search::places(&needles, bytes, breaks_off).unwrap_or_else(|_| std::iter::once(0..bytes.len()).collect())
+    /// Where secrets stand in bytes.
+    fn places(&self, bytes: &[u8], breaks_off: bool) -> Result<Vec<Range<usize>>, Tangled> {
+        self.needles().map_or_else(|| Ok(Vec::new()), |needles| search::places(&needles, bytes, breaks_off))
     }
 
     pub(super) fn redact(&self, text: &str) -> String {
-        self.clean_text(text, false).unwrap_or_else(|| text.to_owned())
+        match self.clean_text(text, false) {
+            Ok(clean) => clean.unwrap_or_else(|| text.to_owned()),
+            Err(Tangled) => REDACTED.to_owned(),
+        }
     }
 
     /// A text without its secrets; none where it has none.
-    fn clean_text(&self, text: &str, breaks_off: bool) -> Option<String> {
-        let places = self.places(text.as_bytes(), breaks_off);
+    fn clean_text(&self, text: &str, breaks_off: bool) -> Result<Option<String>, Tangled> {
+        let places = self.places(text.as_bytes(), breaks_off)?;
         if places.is_empty() {
-            return None;
+            return Ok(None);
         }
         let (mut out, mut from) = (String::with_capacity(text.len()), 0);
         for place in places {
@@ -92,30 +95,33 @@ impl Secrets {
             from = end;
         }
         out.push_str(&text[from..]);
-        Some(out)
+        Ok(Some(out))
     }
 
     /// Bytes that are no text, with the secrets in them written over.
-    pub(super) fn cover(&self, bytes: &mut Arc<[u8]>, breaks_off: bool) {
+    pub(super) fn cover(&self, bytes: &mut Arc<[u8]>, breaks_off: bool) -> Result<(), Tangled> {
         if !breaks_off && self.0.borrow().without.contains(&digest(bytes)) {
-            return;
+            return Ok(());
         }
-        let places = self.places(bytes, breaks_off);
+        let places = self.places(bytes, breaks_off)?;
         if places.is_empty() {
             if !breaks_off {
                 self.0.borrow_mut().without.insert(digest(bytes));
             }
-            return;
+            return Ok(());
         }
         let bytes = Arc::make_mut(bytes);
         for place in places {
             bytes[place].fill(b'*');
         }
+        Ok(())
     }
 
     fn clean(&self, text: &mut String) {
-        if let Some(clean) = self.clean_text(text, false) {
-            *text = clean;
+        match self.clean_text(text, false) {
+            Ok(Some(clean)) => *text = clean,
+            Ok(None) => {}
+            Err(Tangled) => REDACTED.clone_into(text),
         }
     }
 
@@ -135,20 +141,25 @@ impl Secrets {
         self.clean_outcome(&mut exchange.outcome);
     }
 
-    /// Takes the secrets out of what came back.
+    /// Takes the secrets out of what came back. An answer that cannot be searched through is not kept, and shows nothing.
     pub(super) fn clean_outcome(&self, outcome: &mut Outcome) {
         match outcome {
-            Outcome::Answer(answer) => self.clean_answer(answer),
+            Outcome::Answer(answer) => {
+                if self.clean_answer(answer).is_err() {
+                    let says = "what it says is encoded in too many ways to be searched for secrets, so it is not kept";
+                    *outcome = Outcome::nothing(NoAnswerKind::Guarded, says.to_owned());
+                }
+            }
             Outcome::Nothing(NoAnswer { says, .. }) => self.clean(says),
         }
     }
 
-    fn clean_answer(&self, answer: &mut Answer) {
+    fn clean_answer(&self, answer: &mut Answer) -> Result<(), Tangled> {
         let breaks_off = answer.cut.is_some();
         if let Some(bytes) = &mut answer.bytes {
-            self.cover(bytes, breaks_off);
+            self.cover(bytes, breaks_off)?;
         }
-        self.clean_body(&mut answer.body, breaks_off);
+        self.clean_body(&mut answer.body, breaks_off)?;
         for (name, value) in &mut answer.headers {
             self.clean(name);
             self.clean(value);
@@ -156,20 +167,22 @@ impl Secrets {
         if let Some(Cut::Broken(says)) = &mut answer.cut {
             self.clean(says);
         }
+        Ok(())
     }
 
-    fn clean_body(&self, body: &mut Arc<str>, breaks_off: bool) {
+    fn clean_body(&self, body: &mut Arc<str>, breaks_off: bool) -> Result<(), Tangled> {
         let remembered = !breaks_off && body.len() >= REMEMBERED_MIN;
         if remembered && self.0.borrow().without.contains(&digest(body.as_bytes())) {
-            return;
+            return Ok(());
         }
-        match self.clean_text(body, breaks_off) {
+        match self.clean_text(body, breaks_off)? {
             Some(clean) => *body = clean.into(),
             None if remembered => {
                 self.0.borrow_mut().without.insert(digest(body.as_bytes()));
             }
             None => {}
         }
+        Ok(())
     }
 
     /// Takes the secrets out of what was recorded.

@@ -22,7 +22,7 @@ use super::{
 const DEPTH_MAX: usize = 6;
 
 /// The most bytes that may be decoded for each byte that came, and for a short text.
-const WORK_FACTOR: usize = 16;
+const WORK_FACTOR: usize = 64;
 const WORK_LEAST: usize = 1 << 22;
 
 /// The most bytes that what came unpacks to, the same as what is read of an archive; and that anything within it does.

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 /// It takes too much work to search it.
 #[derive(Debug)]
-pub(super) struct Tangled;
+pub(in crate::send) struct Tangled;
 
 /// Where a place in decoded bytes came from.
 pub(super) type Source<'a> = &'a dyn Fn(&Range<usize>) -> Range<usize>;

@@ -20,9 +20,10 @@ use crate::{
 };
 
 /// The words for when a flow is played.
-const WHEN: [(&str, When); 5] = [
+const WHEN: [(&str, When); 6] = [
     ("discovery", When::Discovery),
     ("before_planning", When::BeforePlanning),
+    ("nothing_found", When::NothingFound),
     ("own_session", When::OwnSession),
     ("after_group", When::AfterGroup),
     ("at_the_end", When::AtTheEnd),
