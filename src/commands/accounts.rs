@@ -2,12 +2,16 @@
 //!
 //! In: options, environment and rows of `touchmark.toml`. Out: an account for each role. No message has a secret in it.
 
-use std::{collections::BTreeMap, convert::Infallible, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    convert::Infallible,
+    path::Path,
+};
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer, de::Error};
 
-use super::{Failure, files::read_file};
+use super::{Failure, files::read_bytes};
 use crate::{model::credential::AccountRole, send::Account};
 
 /// The variable of the environment that holds the client secret of the main account. It is no option, since a command line can be
@@ -62,49 +66,98 @@ fn role_of_row<'de, D: Deserializer<'de>>(from: D) -> Result<AccountRole, D::Err
     role(&String::deserialize(from)?).map_err(|says| D::Error::custom(says.lines().next().unwrap_or_default()))
 }
 
-/// All accounts of a run: those of the file, then the main account, then those of the command line; a later one of a role wins.
+/// All accounts of a run: those of the file, then the main account, then those of the command line; a later place wins over an earlier
+/// one. In one place each role stands once.
 pub(super) fn accounts(
     given: &[AccountOption],
+    file: &str,
     client_id: Option<&str>,
     secret_file: Option<&Path>,
 ) -> Result<BTreeMap<AccountRole, Account>, Failure> {
     let mut accounts = BTreeMap::new();
     for option in given {
-        if let AccountOption::Row(row) = option {
-            accounts.insert(row.role, of_row(row)?);
+        if let AccountOption::Row(row) = option
+            && accounts.insert(row.role, of_row(row, file)?).is_some()
+        {
+            return Err(twice(file, row.role));
         }
     }
     if let Some(client_id) = client_id.map(str::to_owned) {
         let secret = match secret_file {
-            Some(path) => Some(SecretString::from(read_file(path, "the client secret")?.trim().to_owned())),
+            Some(path) => Some(secret_of_file(path)?),
             None => variable(SECRET_VARIABLE),
         };
         let client_secret = secret.ok_or_else(|| {
             Failure::usage("the client id has no secret\n  set BT_CLIENT_SECRET, or name a file with --secret-file")
         })?;
         accounts.insert(AccountRole::Full, Account { client_id, client_secret });
+    } else if let Some(path) = secret_file {
+        return Err(Failure::usage(format!(
+            "--secret-file {}: there is no client id to which the secret belongs\n  give --client-id or BT_CLIENT_ID",
+            path.display()
+        )));
     }
+    let mut typed = BTreeSet::new();
     for option in given {
         if let AccountOption::Typed(text) = option {
             let (role, account) = account(text.expose_secret())?;
+            if !typed.insert(role) {
+                return Err(twice("--account", role));
+            }
             accounts.insert(role, account);
         }
     }
     Ok(accounts)
 }
 
-fn of_row(row: &AccountRow) -> Result<Account, Failure> {
+fn twice(place: &str, role: AccountRole) -> Failure {
+    Failure::usage(format!(
+        "{place}: two accounts have the role {}\n  each role is one account; give the other a role of its own, or take it out",
+        role.word()
+    ))
+}
+
+/// The secret in a file: one line of text.
+fn secret_of_file(path: &Path) -> Result<SecretString, Failure> {
+    let fault = |says: &str| {
+        Failure::usage(format!(
+            "{}: {says}\n  write the client secret alone into it, as UTF-8 without a mark",
+            path.display()
+        ))
+    };
+    let bytes = read_bytes(path, "the client secret")?;
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) || bytes.contains(&0) {
+        return Err(fault("it is UTF-16"));
+    }
+    let text = String::from_utf8(bytes).map_err(|_| fault("it is no UTF-8"))?;
+    if text.starts_with('\u{feff}') {
+        return Err(fault("a byte order mark stands before the secret"));
+    }
+    let secret = text.trim();
+    if secret.is_empty() {
+        return Err(fault("it is empty"));
+    }
+    if secret.contains(['\n', '\r']) {
+        return Err(fault("it has more than one line"));
+    }
+    Ok(SecretString::from(secret.to_owned()))
+}
+
+fn of_row(row: &AccountRow, file: &str) -> Result<Account, Failure> {
     let client_secret = match (&row.client_secret, &row.client_secret_env) {
         (Some(secret), None) => secret.clone(),
         (None, Some(name)) => variable(name)
-            .ok_or_else(|| Failure::usage(format!("touchmark.toml: the environment variable {name} is not set")))?,
+            .ok_or_else(|| Failure::usage(format!("{file}: the environment variable {name} is not set")))?,
         _ => {
             return Err(Failure::usage(format!(
-                "touchmark.toml: the account {} needs either client_secret or client_secret_env",
+                "{file}: the account {} needs either client_secret or client_secret_env",
                 row.client_id
             )));
         }
     };
+    if row.client_id.trim().is_empty() || client_secret.expose_secret().trim().is_empty() {
+        return Err(Failure::usage(format!("{file}: an account has an empty client_id or client_secret")));
+    }
     Ok(Account { client_id: row.client_id.clone(), client_secret })
 }
 

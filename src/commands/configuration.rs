@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use super::{Failure, files::read_file};
 
 /// The file that is read when no other is named.
-const CONFIG_FILE: &str = "touchmark.toml";
+pub(super) const CONFIG_FILE: &str = "touchmark.toml";
 
 /// The file that was named, or `touchmark.toml` where there is one; and its keys.
 pub(super) fn read<O: DeserializeOwned + Default>(named: Option<&PathBuf>) -> Result<(O, BTreeSet<String>), Failure> {

@@ -27,7 +27,9 @@ impl Embedded {
     pub(super) fn start(options: &Options) -> Result<Self, Failure> {
         let mut config = emulator::Config::demo();
         for id in &options.defects {
-            config.defects.push(emulator::find_defect(id).map_err(|says| Failure::usage(format!("--defect: {says}")))?);
+            config.defects.push(emulator::find_defect(id).map_err(|says| {
+                Failure::usage(format!("--defect: {says}\n  touchmark emulate --list-defects prints all of them"))
+            })?);
         }
         for text in &options.readings {
             config

@@ -99,7 +99,9 @@ fn config(arguments: &Arguments) -> Result<Config, Failure> {
         account.rate = if arguments.rate_limit == "on" { Rate::Enforced } else { Rate::HeadersOnly };
     }
     for id in &arguments.defects {
-        config.defects.push(emulator::find_defect(id).map_err(|says| Failure::usage(format!("--defect: {says}")))?);
+        config.defects.push(emulator::find_defect(id).map_err(|says| {
+            Failure::usage(format!("--defect: {says}\n  touchmark emulate --list-defects prints all of them"))
+        })?);
     }
     for text in &arguments.readings {
         config

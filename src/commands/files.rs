@@ -11,11 +11,19 @@ const FILE_BYTES_MAX: u64 = 1024 * 1024;
 
 /// Reads a small text file that the operator named.
 pub(super) fn read_file(path: &Path, what: &str) -> Result<String, Failure> {
-    let fault =
-        |says: String| Failure::usage(format!("{}: {says}\n  name a file that can be read as {what}", path.display()));
+    String::from_utf8(read_bytes(path, what)?).map_err(|_| unreadable(path, "it is no UTF-8 text", what))
+}
+
+fn unreadable(path: &Path, says: &str, what: &str) -> Failure {
+    Failure::usage(format!("{}: {says}\n  name a file that can be read as {what}", path.display()))
+}
+
+/// Reads a small file that the operator named, as it is.
+pub(super) fn read_bytes(path: &Path, what: &str) -> Result<Vec<u8>, Failure> {
+    let fault = |says: String| unreadable(path, &says, what);
     let size = fs::metadata(path).map_err(|error| fault(error.to_string()))?.len();
     if size > FILE_BYTES_MAX {
         return Err(fault(format!("it has {size} bytes, more than the {FILE_BYTES_MAX} that {what} may have")));
     }
-    fs::read_to_string(path).map_err(|error| fault(error.to_string()))
+    fs::read(path).map_err(|error| fault(error.to_string()))
 }

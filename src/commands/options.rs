@@ -13,7 +13,7 @@ use super::{
     Failure,
     accounts::{self, AccountOption},
     configuration,
-    option_values::{RunWord, Shard, Within, from_text},
+    option_values::{RunWord, Shard, Within, from_text, seed},
 };
 use crate::{
     model::{case::Class, suite::Suite, variables::Variables},
@@ -50,21 +50,21 @@ pub struct Options {
     #[arg(long = "suite", value_enum, value_name = "NAME")]
     pub(super) suites: Vec<Suite>,
     /// Decides every drawn value; the same seed makes the same requests
-    #[arg(long, value_name = "N", default_value_t = Plan::default().seed)]
+    #[arg(long, allow_negative_numbers = true, value_name = "N", default_value_t = Plan::default().seed, value_parser = seed)]
     pub(super) seed: u64,
     /// A word that all names hold which the run makes, so that it can be repeated byte for byte; drawn anew for each named target
     #[arg(long, value_name = "WORD")]
     #[serde(deserialize_with = "from_text")]
     pub(super) run_word: Option<RunWord>,
     /// Cases of each property
-    #[arg(long, value_name = "N", default_value_t = Within::of(Plan::default().cases))]
+    #[arg(long, allow_negative_numbers = true, value_name = "N", default_value_t = Within::of(Plan::default().cases))]
     pub(super) cases: Within<1, 10_000>,
     /// Requests a second for each account, or off; 20/s for a named target, off for the embedded emulator
     #[arg(long, value_name = "N/s|off")]
     #[serde(deserialize_with = "from_text")]
     pub(super) rate: Option<Rate>,
     /// Endpoints that are tested side by side
-    #[arg(long, value_name = "N", default_value_t = Within::of(Plan::default().workers as u32))]
+    #[arg(long, allow_negative_numbers = true, value_name = "N", default_value_t = Within::of(Plan::default().workers as u32))]
     pub(super) workers: Within<1, 64>,
     /// Test one part of the requirements: the K-th of N
     #[arg(long, value_name = "K/N")]
@@ -84,16 +84,16 @@ pub struct Options {
     #[arg(long)]
     pub(super) insecure: bool,
     /// Most milliseconds that one exchange may take
-    #[arg(long, value_name = "MS", default_value_t = Within::of(30_000))]
+    #[arg(long, allow_negative_numbers = true, value_name = "MS", default_value_t = Within::of(30_000))]
     pub(super) timeout_ms: Within<10, 3_600_000>,
     /// Folder for report.json and journal.jsonl.gz
     #[arg(long, value_name = "DIR", default_value = "touchmark-report")]
     pub(super) report_dir: PathBuf,
     /// Most MiB of answers that are kept to be judged; what comes after them is not judged
-    #[arg(long, value_name = "MIB", default_value_t = Within::of(96))]
+    #[arg(long, allow_negative_numbers = true, value_name = "MIB", default_value_t = Within::of(96))]
     pub(super) answers_max: Within<1, 65_536>,
     /// Most MiB that the journal may take on disk; a run that reaches it ends with what it has
-    #[arg(long, value_name = "MIB", default_value_t = Within::of(1_024))]
+    #[arg(long, allow_negative_numbers = true, value_name = "MIB", default_value_t = Within::of(1_024))]
     pub(super) journal_max: Within<1, 1_048_576>,
     /// Report folder of a run that was broken off, into which the rest is written; what it has whole is not sent again
     #[arg(long, value_name = "DIR")]
@@ -119,6 +119,24 @@ pub struct Options {
     pub(super) fixtures: Variables,
 }
 
+impl Options {
+    /// What was given that only a target of the operator's own has use for.
+    pub(super) fn of_a_target(&self) -> Option<&'static str> {
+        let given = [
+            (!self.account.is_empty(), "--account (or [[account]])"),
+            (self.ca.is_some(), "--ca"),
+            (self.insecure, "--insecure"),
+            (self.secret_file.is_some(), "--secret-file"),
+        ];
+        given.into_iter().find(|(is_given, _)| *is_given).map(|(_, option)| option)
+    }
+
+    /// The configuration file as messages name it.
+    pub(super) fn config_name(&self) -> String {
+        self.config.as_ref().map_or(configuration::CONFIG_FILE.to_owned(), |path| path.display().to_string())
+    }
+}
+
 /// The options of a command line and of the environment, before the file is put below them.
 #[derive(Clone)]
 pub(super) struct CommandLine(ArgMatches);
@@ -128,6 +146,7 @@ impl CommandLine {
     pub(super) fn options(&self) -> Result<Options, Failure> {
         let (mut options, keys): (Options, _) = configuration::read(self.0.get_one::<PathBuf>("config"))?;
         let mut above = self.0.clone();
+        let mut empty_host = false;
         for id in self.0.ids().map(Id::as_str) {
             let counts_not = match self.0.value_source(id) {
                 Some(ValueSource::DefaultValue) => keys.contains(id),
@@ -137,6 +156,7 @@ impl CommandLine {
                 }
                 _ => false,
             };
+            empty_host |= counts_not && id == "target";
             if counts_not {
                 let _ = above.try_clear_id(id);
             }
@@ -145,6 +165,12 @@ impl CommandLine {
         let rows = mem::take(&mut options.account);
         options.update_from_arg_matches(&above).map_err(|error| Failure::ours(error.to_string()))?;
         options.account.splice(0..0, rows);
+        // Somebody meant to name a target: to certify the emulator instead would be a pass of nothing.
+        if empty_host && options.target.is_none() {
+            return Err(Failure::usage(
+                "BT_API_HOST is set and empty\n  set it to the URL of the target; unset it to certify the emulator inside",
+            ));
+        }
         Ok(options)
     }
 

@@ -51,9 +51,21 @@ impl Settings {
                 "--defect and --reading change the embedded emulator; they do not go with --target",
             ));
         }
+        if target.is_none()
+            && let Some(given) = options.of_a_target()
+        {
+            return Err(Failure::usage(format!(
+                "{given} is for a target, and none is named\n  give --target or BT_API_HOST; without one, the emulator inside is certified"
+            )));
+        }
         // The embedded emulator has accounts of its own.
         let accounts = if target.is_some() {
-            accounts(&options.account, options.client_id.as_deref(), options.secret_file.as_deref())?
+            accounts(
+                &options.account,
+                &options.config_name(),
+                options.client_id.as_deref(),
+                options.secret_file.as_deref(),
+            )?
         } else {
             BTreeMap::new()
         };
@@ -87,6 +99,17 @@ impl Settings {
 }
 
 fn plan(options: &Options, spec: &Spec) -> Result<Plan, Failure> {
+    if options.only.iter().any(|prefix| prefix.trim().trim_start_matches('=').is_empty()) {
+        return Err(Failure::usage(
+            "--only is empty\n  write how the ids begin, such as command/, or leave it out for all",
+        ));
+    }
+    if let Some(version) = options.api_version.filter(|version| *version > spec.guide.api_version) {
+        return Err(Failure::usage(format!(
+            "--api-version {version}: the guide is for {}, and says nothing of later ones\n  leave it out for a later target",
+            spec.guide.api_version
+        )));
+    }
     for prefix in &options.only {
         if !spec.knows(prefix) {
             let near = nearest(prefix, spec.requirements.keys());
@@ -95,7 +118,7 @@ fn plan(options: &Options, spec: &Spec) -> Result<Plan, Failure> {
             )));
         }
     }
-    let (secret_fixtures, fixtures) = fixtures(&options.fixtures, spec)?;
+    let (secret_fixtures, fixtures) = fixtures(options, spec)?;
     let Shard(part, parts) = options.shard.unwrap_or(Shard(1, 1));
     Ok(Plan {
         seed: options.seed,
@@ -119,10 +142,12 @@ fn plan(options: &Options, spec: &Spec) -> Result<Plan, Failure> {
 }
 
 /// What the operator says of the target: what is secret, and the rest.
-fn fixtures(said: &Variables, spec: &Spec) -> Result<(Variables, Variables), Failure> {
+fn fixtures(options: &Options, spec: &Spec) -> Result<(Variables, Variables), Failure> {
+    let said = &options.fixtures;
     if let Some(unknown) = said.keys().find(|name| !spec.knows_fixture(name)) {
         return Err(Failure::usage(format!(
-            "[fixtures] {unknown}: no such fixture{}\n  docs/configuration.md lists all of them",
+            "{}: [fixtures] {unknown}: no such fixture{}\n  docs/configuration.md lists all of them",
+            options.config_name(),
             nearest(unknown, spec.fixtures.keys())
         )));
     }

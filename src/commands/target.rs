@@ -13,6 +13,9 @@ pub(super) fn base(text: &str, insecure: bool) -> Result<String, Failure> {
             "--target {shown}: {says}\n  write a host such as support.example.com, or https://HOST[:PORT]"
         ))
     };
+    // An address of IPv6 is often typed without the brackets that a URL wants.
+    let bare = text.trim().parse::<std::net::Ipv6Addr>().map(|address| format!("[{address}]"));
+    let text = bare.as_deref().unwrap_or(text);
     let whole = if text.contains("://") { text.trim().to_owned() } else { format!("https://{}", text.trim()) };
     let url = reqwest::Url::parse(&whole).map_err(|error| fault(&format!("not a URL: {error}")))?;
     if !matches!(url.scheme(), "http" | "https") {

@@ -233,7 +233,13 @@ impl Summary {
 }
 
 impl Report {
-    /// The exit code of `certify`: 0 conformant, 1 gaps, 3 a must could not be tested, 5 our own fault.
+    /// Whether nothing was tested at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.summary.pass + self.summary.warn + self.summary.fail == 0
+    }
+
+    /// The exit code of `certify`: 0 conformant, 1 gaps, 3 a must, or everything, could not be tested, 5 our own fault.
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         let must = Level::Must.word();
@@ -242,7 +248,7 @@ impl Report {
             5
         } else if self.gaps.iter().any(|gap| gap.known.is_none() && gap.level != Level::Should.word()) {
             1
-        } else if self.requirements.iter().any(|row| untested(&row)) {
+        } else if self.is_empty() || self.requirements.iter().any(|row| untested(&row)) {
             3
         } else {
             0

@@ -59,6 +59,9 @@ fn verdict(report: &Report) -> String {
             let count = report.gaps.iter().filter(|gap| gap.known.is_none() && gap.level != "should").count();
             format!("not conformant: {}{but}", plural(count, "gap"))
         }
+        3 if report.is_empty() => {
+            format!("nothing was tested of the {} asked for", plural(report.requirements.len(), "requirement"))
+        }
         3 => format!("nothing failed, but not every `must` could be tested{but}"),
         _ => "the harness itself failed; the verdicts marked `error` say how".to_owned(),
     }

@@ -130,6 +130,7 @@ const EVENTS: Rows = &[
     ("information-everywhere", "every event has system_information"),
     ("events-reversed", "events stand from the last to the first"),
     ("chats-missing", "chat messages are no events"),
+    ("files-missing", "an event of a file does not name it"),
     ("departures-missing", "nobody who leaves is told of"),
     ("session-end-missing", "the end of a session is no event"),
     ("performers-found-nowhere", "who did something has a gsnumber that is nobody's"),

@@ -152,7 +152,7 @@ fn event(state: &State, asked: &Asked<'_>, one: &Happened) -> Element {
         let to = to.attribute("gsnumber", from.gsnumber + lost, Kind::Name);
         entry = entry.child(node("destinations").dispensable().child(to));
     }
-    if let Some((name, size)) = &told.file {
+    if let Some((name, size)) = told.file.as_ref().filter(|_| !asked.broken("files-missing")) {
         let file = node("file").many();
         let file = file.attribute("name", name, Kind::Text).attribute("size", size, Kind::Integer);
         entry = entry.child(node("files").dispensable().child(file));
