@@ -365,26 +365,30 @@ fn verdicts(run: &Run) -> BTreeMap<String, String> {
     run.judged.findings.iter().map(|(id, finding)| (id.to_string(), format!("{:?}", of(finding)))).collect()
 }
 
-fn run(spec: &Spec, anew: bool) -> BTreeMap<String, String> {
+fn run(spec: &Spec, anew: bool, only: Vec<String>) -> BTreeMap<String, String> {
     let on_the_way = Box::new(move |_, _: &_, response: &mut Response| {
         if anew {
             rewrite(response);
         }
     });
-    let run = InMemory { on_the_way, ..InMemory::default() }.run(spec).expect("a target that can be certified");
+    let run = InMemory { on_the_way, only, ..InMemory::default() }.run(spec).expect("a target that can be certified");
     verdicts(&run)
 }
 
 #[test]
 fn no_verdict_depends_on_how_an_answer_is_written() {
     let spec = spec::embedded().expect("sound data");
-    let (plain, anew) = (run(&spec, false), run(&spec, true));
-    let faults: Vec<String> = plain
+    let mut anew = run(&spec, true, Vec::new());
+    assert!(anew.len() > 5_000, "{}", anew.len());
+    // What passes all the same needs no second run. The rest, and each reading, has to be as it is without.
+    anew.retain(|_, verdict| !verdict.starts_with("(\"pass\", None"));
+    let plain = run(&spec, false, anew.keys().map(|id| format!("={id}")).collect());
+    let faults: Vec<String> = anew
         .iter()
-        .filter(|(id, verdict)| anew.get(*id) != Some(*verdict))
+        .filter(|(id, verdict)| plain.get(*id) != Some(*verdict))
         .map(|(id, verdict)| {
-            format!("{id}\n  as it was {verdict}\n  anew      {}", anew.get(id).map_or("missing", String::as_str))
+            format!("{id}\n  as it was {}\n  anew      {verdict}", plain.get(id).map_or("missing", String::as_str))
         })
         .collect();
-    assert!(faults.is_empty() && plain.len() == anew.len(), "{} differ:\n{}", faults.len(), faults.join("\n"));
+    assert!(faults.is_empty(), "{} differ:\n{}", faults.len(), faults.join("\n"));
 }
