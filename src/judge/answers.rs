@@ -48,6 +48,7 @@ pub(super) fn judge<'a>(
         let accepted: Vec<_> = equal
             .iter()
             .map(|at| (*at, answer::with_body(endpoint, exchange(at), Arc::clone(&body))))
+            // An error that says that nothing was found has nothing documented in it.
             .filter(|(_, heard)| heard.class == AnswerClass::Accepted)
             .collect();
         if accepted.is_empty() {

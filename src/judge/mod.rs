@@ -43,8 +43,7 @@ use one_answer::Reader;
 pub use crate::answer::contract;
 pub use cases::goes_on;
 pub use left::AGAIN;
-pub use one_answer::refusal_wording;
-pub use one_answer::{Recent, accepted, heard, heard_again, refused, valid};
+pub use one_answer::{Recent, accepted, heard, heard_again, refusal_wording, refused, valid};
 pub use owned::owned;
 
 /// The judge's door to libxml2, opened for the laws of [`crate::fuzzing`].

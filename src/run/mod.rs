@@ -108,15 +108,16 @@ pub async fn run(
     let spec = extended.as_ref().map_or(spec, |extended| &extended.spec);
     let resources = extended.as_ref().map_or(&[][..], |extended| &extended.resources);
     let shared = Shared { spec, resources, ..shared };
-    nothing_found::ask(&shared, &plan::to_send(spec, &selected(spec, plan))).await;
-    let learned = nothing_found::learned(spec, shared.records.borrow().iter());
-    let spec = learned.as_ref().unwrap_or(spec);
-    let shared = Shared { spec, ..shared };
     if let Some(prefix) = plan.only.iter().find(|prefix| !spec.selects(prefix)) {
         return Err(Abort::Unknown(prefix.clone()));
     }
     let selected = selected(spec, plan);
     let to_send = plan::to_send(spec, &selected);
+    // What is learned is of endpoints: the requirements stay what they are.
+    nothing_found::ask(&shared, &to_send).await;
+    let learned = nothing_found::learned(spec, shared.records.borrow().iter());
+    let spec = learned.as_ref().unwrap_or(spec);
+    let shared = Shared { spec, ..shared };
     discovery::discover(&shared, &needs::needs(spec, &selected, &to_send)).await?;
     resume::take_up(&shared).await;
     on_event(Event::Started { selected: selected.len(), to_send: to_send.len() });

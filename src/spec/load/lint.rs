@@ -116,9 +116,7 @@ impl Reader {
                     requirement.id
                 ));
             }
-            let schemas = steps.iter().flat_map(|step| {
-                step.expect.iter().chain(&step.only_if).chain(step.readings.iter().flat_map(|one| &one.expect))
-            });
+            let schemas = steps.iter().flat_map(|step| expectations_of(step));
             for name in schemas.chain(expects).filter_map(|expect| match expect {
                 Expect::Schema(name) => Some(name),
                 _ => None,
@@ -135,10 +133,14 @@ impl Reader {
     }
 }
 
+/// All that is expected of the answer to a step.
+fn expectations_of(step: &Step) -> impl Iterator<Item = &Expect> {
+    step.expect.iter().chain(&step.only_if).chain(step.readings.iter().flat_map(|one| &one.expect))
+}
+
 /// The queries of a step.
 fn queries_of(step: &Step) -> impl Iterator<Item = &Query> {
-    let expects = step.expect.iter().chain(&step.only_if).chain(step.readings.iter().flat_map(|one| &one.expect));
-    expects.filter_map(Expect::query).chain(step.capture.iter().map(|capture| &capture.query))
+    expectations_of(step).filter_map(Expect::query).chain(step.capture.iter().map(|capture| &capture.query))
 }
 
 /// Whether a variable of that name can be known to a step.
