@@ -10,6 +10,7 @@ use std::{
 };
 
 use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::RwLock;
 
 use super::{
     Guard, Rate, again, encode,
@@ -48,6 +49,9 @@ pub struct Sender {
     /// What may go out.
     pub guard: Guard,
     pub(super) secrets: Secrets,
+    /// Held to read while a token is on its way: what a target says meanwhile may have that token in it already, so no other answer leaves
+    /// before the token is known.
+    unread_token: RwLock<()>,
     sent: Cell<u64>,
     /// How far the clock of the target is before ours, in milliseconds; none while it is not known.
     clock_offset_ms: Cell<Option<i64>>,
@@ -89,6 +93,7 @@ impl Sender {
             pace,
             guard,
             secrets,
+            unread_token: RwLock::new(()),
             sent: Cell::new(0),
             clock_offset_ms: Cell::new(None),
             lost: Cell::new(0),
@@ -271,8 +276,12 @@ impl Sender {
         }
         let sent_ms = self.transport.now_ms();
         exchange.at_ms = self.now_ms();
-        exchange.outcome = self.put(&outgoing).await;
+        exchange.outcome = match exchange.request().is_some_and(token_answer::is_asked_for) {
+            true => self.put_for_token(&outgoing).await,
+            false => self.put(&outgoing).await,
+        };
         exchange.took_ms = u64::try_from(self.transport.now_ms() - sent_ms).unwrap_or(0);
+        drop(self.unread_token.write().await);
         self.note_token(draft, role, &exchange.outcome);
         self.delivered(exchange)
     }
@@ -292,6 +301,16 @@ impl Sender {
             self.heard_at_ms.set(Some(self.transport.now_ms()));
         }
         self.learn_clock(&outcome);
+        outcome
+    }
+
+    /// Sends a request for a token. What its answer gives is a secret before anything else that was said meanwhile leaves.
+    async fn put_for_token(&self, outgoing: &Outgoing) -> Outcome {
+        let _unread = self.unread_token.read().await;
+        let outcome = self.put(outgoing).await;
+        if let Outcome::Answer(answer) = &outcome {
+            token_answer::tokens(answer, true).iter().for_each(|token| self.secrets.add(token));
+        }
         outcome
     }
 
@@ -359,7 +378,7 @@ impl Sender {
         let mut again = 0;
         loop {
             self.pace.slot(role, self.transport.as_ref()).await;
-            let outcome = self.put(&outgoing).await;
+            let outcome = self.put_for_token(&outgoing).await;
             let Some(ms) = self.again_after_ms(None, &outcome, again) else {
                 self.count_lost(None, &outcome);
                 return outcome;
