@@ -1,6 +1,10 @@
 //! `touchmark emulate`: the emulator on its own.
 
-use std::{fs, path::PathBuf, sync::Arc};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use clap::Args;
 use secrecy::ExposeSecret;
@@ -40,7 +44,7 @@ pub(super) struct Arguments {
     /// A site of your own instead of the demo site
     #[arg(long, value_name = "FILE")]
     data: Option<PathBuf>,
-    /// Write a touchmark.toml with which certify can test this emulator
+    /// Write a touchmark.toml with which certify can test this emulator; with --tls, name --certificate too
     #[arg(long, value_name = "FILE")]
     write_config: Option<PathBuf>,
 }
@@ -112,6 +116,11 @@ fn config(arguments: &Arguments) -> Result<Config, Failure> {
 }
 
 async fn serve(arguments: &Arguments, config: Config) -> Result<u8, Failure> {
+    if arguments.tls && arguments.write_config.is_some() && arguments.certificate.is_none() {
+        return Err(Failure::usage(
+            "--write-config: nobody could trust the certificate that --tls makes\n  give --certificate FILE, which the configuration then names",
+        ));
+    }
     let listen = &arguments.listen;
     let listener = tokio::net::TcpListener::bind(listen).await.map_err(|error| {
         Failure::usage(format!(
@@ -134,7 +143,7 @@ async fn serve(arguments: &Arguments, config: Config) -> Result<u8, Failure> {
     let accounts = config.accounts.clone();
     let emulator = Arc::new(Emulator::new(config, Clock::System));
     if let Some(path) = &arguments.write_config {
-        write(path, &config_file(&url, &accounts, &emulator))?;
+        write(path, &config_file(&url, arguments.certificate.as_deref(), &accounts, &emulator))?;
     }
     print(&format!("listening on {url}\n"));
     let interrupted = async {
@@ -147,13 +156,18 @@ async fn serve(arguments: &Arguments, config: Config) -> Result<u8, Failure> {
     Ok(exit::CONFORMANT)
 }
 
-fn write(path: &std::path::Path, text: &str) -> Result<(), Failure> {
+fn write(path: &Path, text: &str) -> Result<(), Failure> {
     fs::write(path, text).map_err(|error| Failure::usage(format!("{}: cannot be written: {error}", path.display())))
 }
 
 /// A `touchmark.toml` for this emulator. Its secrets are those of a toy.
-fn config_file(url: &str, accounts: &[Account], emulator: &Emulator) -> String {
+fn config_file(url: &str, certificate: Option<&Path>, accounts: &[Account], emulator: &Emulator) -> String {
     let mut out = format!("# Made by touchmark emulate --write-config.\ntarget = \"{url}\"\n");
+    if let Some(path) = certificate {
+        // The run may be started somewhere else.
+        let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        out.push_str(&format!("ca = {:?}\n", path.display().to_string()));
+    }
     for account in accounts {
         let role = account.role.word();
         out.push_str(&format!(

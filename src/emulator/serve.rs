@@ -32,9 +32,14 @@ pub struct TlsIdentity {
 }
 
 impl TlsIdentity {
-    /// A new certificate for `host`, signed by its own key, and the certificate as PEM for clients to trust.
+    /// A new certificate for `host` and every name of this machine's loopback, signed by its own key, and the certificate as PEM for
+    /// clients to trust.
     pub fn self_signed(host: &str) -> Result<(TlsIdentity, String), String> {
-        let made = rcgen::generate_simple_self_signed(vec![host.to_owned()])
+        let mut names = ["localhost", "127.0.0.1", "::1"].map(str::to_owned).to_vec();
+        if !names.iter().any(|name| name == host) {
+            names.push(host.to_owned());
+        }
+        let made = rcgen::generate_simple_self_signed(names)
             .map_err(|fault| format!("no certificate can be made for `{host}`: {fault}"))?;
         let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(made.signing_key.serialize_der()));
         Ok((TlsIdentity { certificate: made.cert.der().clone(), key }, made.cert.pem()))
