@@ -15,9 +15,9 @@ use crate::{
     decode::openapi,
     model::{
         contract::Contract,
-        exchange::{Exchange, Outcome},
+        exchange::{Answer, Exchange, Outcome},
     },
-    spec::Endpoint,
+    spec::{Endpoint, Media},
     vocabulary::{AnswerClass, Body, Heard},
 };
 
@@ -31,6 +31,12 @@ pub fn read<'a>(endpoint: &Endpoint, exchange: &'a Exchange) -> Heard<'a> {
 #[must_use]
 pub fn body(endpoint: &Endpoint, exchange: &Exchange) -> Body {
     exchange.answer().map_or(Body::Other, |answer| body::read(endpoint.response.media, answer))
+}
+
+/// Reads the body of an answer of which nothing else is known.
+#[must_use]
+pub fn body_of(answer: &Answer) -> Body {
+    body::read(Media::Document, answer)
 }
 
 /// The answer of an exchange whose body was read already.

@@ -110,6 +110,15 @@ pub(super) fn accounts(
     Ok(accounts)
 }
 
+/// The roles of the accounts that were typed.
+pub(super) fn typed_roles(given: &[AccountOption]) -> BTreeSet<AccountRole> {
+    let role = |option: &AccountOption| match option {
+        AccountOption::Typed(text) => account(text.expose_secret()).ok().map(|(role, _)| role),
+        AccountOption::Row(_) => None,
+    };
+    given.iter().filter_map(role).collect()
+}
+
 fn twice(place: &str, role: AccountRole) -> Failure {
     Failure::usage(format!(
         "{place}: two accounts have the role {}\n  each role is one account; give the other a role of its own, or take it out",

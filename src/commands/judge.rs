@@ -11,7 +11,7 @@ use crate::{
         id::RequirementId,
         verdict::{Blame, Finding},
     },
-    report::{self, Circumstances, EMBEDDED, Format, RunFacts, Target, journal_text, read_journal},
+    report::{self, Circumstances, EMBEDDED, Format, Reach, RunFacts, Target, journal_text, read_journal},
     run::{self, Plan},
     spec::Demand,
 };
@@ -30,6 +30,9 @@ pub(super) struct Arguments {
     /// Spec data of a folder instead of the data inside the program
     #[arg(long, value_name = "DIR")]
     specs: Option<PathBuf>,
+    /// What is unlike the rest of its topic, where the guide leaves it open, is a warning
+    #[arg(long)]
+    strict: bool,
     /// The metrics of pages 133 to 135 from a state archive and the event archives after it, in order; gzip or plain
     #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["only", "specs"])]
     metrics: Vec<PathBuf>,
@@ -81,6 +84,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let around = Circumstances {
         target: Target { url: head.target.clone(), api_version: head.api_version.clone() },
         base: head.target.clone(),
+        reach: Reach::default(),
         run: RunFacts {
             seed: head.seed,
             word: head.run_word.clone(),
@@ -95,6 +99,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
         },
         report_path: "report.json".to_owned(),
         known: BTreeMap::new(),
+        strict: arguments.strict,
     };
     let report = report::build(&spec, &selected, &judged, &records, around);
     if head.digest != spec.digest {

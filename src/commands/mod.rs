@@ -25,6 +25,7 @@ mod progress;
 mod prove;
 mod replay;
 mod report_folder;
+mod select;
 mod settings;
 mod signals;
 mod spec;
@@ -76,6 +77,8 @@ enum Command {
     Judge(judge::Arguments),
     /// Send one gap of a report again
     Replay(replay::Arguments),
+    /// Print what stands where in an answer: the lines of a report use it
+    Select(select::Arguments),
     /// Look at the spec data
     Spec(spec::Arguments),
 }
@@ -97,6 +100,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Prove(arguments) => prove::run(arguments),
         Command::Judge(arguments) => judge::run(arguments),
         Command::Replay(arguments) => replay::run(arguments),
+        Command::Select(arguments) => select::run(arguments),
         Command::Spec(arguments) => spec::run(arguments),
     };
     match done {

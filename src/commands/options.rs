@@ -17,6 +17,7 @@ use super::{
 };
 use crate::{
     model::{case::Class, suite::Suite, variables::Variables},
+    report::{self, Reach},
     run::Plan,
     send::Rate,
     spec::Version,
@@ -77,6 +78,9 @@ pub struct Options {
     /// Gaps that are known and accepted, with reason and expiry
     #[arg(long, value_name = "FILE")]
     pub(super) known_gaps: Option<PathBuf>,
+    /// What is unlike the rest of its topic, where the guide leaves it open, is a warning
+    #[arg(long)]
+    pub(super) strict: bool,
     /// PEM file with certificates that are trusted besides those of the system
     #[arg(long, value_name = "FILE")]
     pub(super) ca: Option<PathBuf>,
@@ -129,6 +133,26 @@ impl Options {
             (self.secret_file.is_some(), "--secret-file"),
         ];
         given.into_iter().find(|(is_given, _)| *is_given).map(|(_, option)| option)
+    }
+
+    /// How the target is reached from a command line. Accounts that were typed are typed again, with the variables that hold them.
+    pub(super) fn reach(&self) -> Reach {
+        let ca = self.ca.as_ref().map(|path| path.display().to_string());
+        let mut replay = String::new();
+        if let Some(config) = &self.config {
+            replay.push_str(&format!(" --config {}", report::quote(&config.display().to_string())));
+        }
+        for role in accounts::typed_roles(&self.account) {
+            let (id, secret) = report::account_variables(role);
+            replay.push_str(&format!(" --account \"${id}:${secret}:{}\"", role.word()));
+        }
+        if let Some(ca) = &ca {
+            replay.push_str(&format!(" --ca {}", report::quote(ca)));
+        }
+        if self.insecure {
+            replay.push_str(" --insecure");
+        }
+        Reach { ca, insecure: self.insecure, replay }
     }
 
     /// The configuration file as messages name it.

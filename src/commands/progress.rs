@@ -29,7 +29,8 @@ impl<'a> Progress<'a> {
         #[expect(clippy::disallowed_methods, reason = "asked whether it is a terminal, not printed to")]
         let terminal = std::io::stderr().is_terminal();
         let bar = if terminal { ProgressBar::new(0) } else { ProgressBar::hidden() };
-        if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {wide_msg}") {
+        // Nothing can be counted before it is known what is tested.
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {wide_msg}") {
             bar.set_style(style);
         }
         Self { bar, terminal, total: Cell::new(0), tested: Cell::new(0), folder, stop }
@@ -41,10 +42,19 @@ impl<'a> Progress<'a> {
                 if !self.terminal {
                     say("looking for the target's own representatives, teams and clients");
                 }
-                self.bar.set_message("looking around");
+                self.bar.set_message("looking for the target's own representatives, teams and clients");
+            }
+            Event::Asking { endpoint } => {
+                if self.total.get() == 0 {
+                    self.bar.set_message(format!("looking for what the target has: {endpoint}"));
+                    self.bar.tick();
+                }
             }
             Event::Started { selected, to_send } => {
                 self.total.set(to_send);
+                if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {wide_msg}") {
+                    self.bar.set_style(style);
+                }
                 self.bar.set_length(to_send as u64);
                 if !self.terminal {
                     say(&format!("testing {}", report::plural(selected, "requirement")));

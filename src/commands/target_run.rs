@@ -9,7 +9,7 @@ use super::{
     settings::Settings, signals,
 };
 use crate::{
-    report::{self, Circumstances, EMBEDDED, Report, RunFacts, Target},
+    report::{self, Circumstances, EMBEDDED, Reach, Report, RunFacts, Target},
     run::{self, Abort, Plan, Run},
     send::{Guard, Http, HttpSettings, Rate, Sender},
     spec::Spec,
@@ -22,6 +22,8 @@ pub(super) struct Certified {
     target: Target,
     base: String,
     facts: RunFacts,
+    reach: Reach,
+    strict: bool,
 }
 
 impl Certified {
@@ -31,9 +33,11 @@ impl Certified {
         let around = Circumstances {
             target: self.target.clone(),
             base: self.base.clone(),
+            reach: self.reach.clone(),
             run: self.facts.clone(),
             report_path: path.display().to_string(),
             known,
+            strict: self.strict,
         };
         report::build(spec, &selected, &self.run.judged, &self.run.records, around)
     }
@@ -112,7 +116,8 @@ impl Ready {
             emulator: options.defects.iter().chain(&options.readings).cloned().collect(),
         };
         let target = Target { url, api_version: run.api_version.clone() };
-        Ok(Certified { run, plan: settings.plan, target, base, facts })
+        let reach = options.reach();
+        Ok(Certified { run, plan: settings.plan, target, base, facts, reach, strict: options.strict })
     }
 }
 

@@ -7,14 +7,19 @@ use std::collections::BTreeMap;
 
 use super::{
     EMBEDDED, Gap, GuideSeal, LeftRow, ObservationRow, Report, RequirementRow, RunFacts, SCHEMA_VERSION, Shown,
-    Summary, Target, Tool, curl,
+    Summary, Target, Tool, UnlikeRow, curl,
+    curl::Reach,
+    known::{Known, known},
+    script,
+    unlike::unlike_the_rest,
 };
 use crate::{
     judge::Judged,
     model::{
+        case::Role,
         exchange::{Exchange, Outcome, Request, Sent},
         record::Record,
-        verdict::{Blame, Left, Observation, Verdict},
+        verdict::{Blame, Evidence, Finding, Left, Observation, Verdict},
     },
     spec::{Requirement, Spec},
 };
@@ -29,12 +34,16 @@ pub struct Circumstances {
     pub target: Target,
     /// Scheme, host and port for command lines.
     pub base: String,
+    /// How the target is reached from a command line.
+    pub reach: Reach,
     /// How it was tested.
     pub run: RunFacts,
     /// Path of the report, for the replay lines.
     pub report_path: String,
     /// Id prefixes of known gaps, with the reason.
     pub known: BTreeMap<String, String>,
+    /// Whether what is unlike the rest is a warning.
+    pub strict: bool,
 }
 
 /// Makes the report.
@@ -49,8 +58,11 @@ pub fn build(
     let mut summary = Summary::default();
     let mut requirements = Vec::new();
     let mut gaps = Vec::new();
+    let unlike = unlike_the_rest(selected, &judged.findings);
+    let known = known(selected, &judged.findings, &around.known);
     for requirement in selected {
-        let finding = &judged.findings[&requirement.id];
+        let warned = if around.strict { departure(&unlike, requirement, records) } else { None };
+        let finding = warned.as_ref().unwrap_or(&judged.findings[&requirement.id]);
         summary.add(finding.verdict);
         requirements.push(RequirementRow {
             id: requirement.id.clone(),
@@ -63,26 +75,31 @@ pub fn build(
             observations: finding.observations,
             reason: finding.reason.clone(),
             blame: finding.blame,
+            known: known.get(&requirement.id).map(|known| known.gap.clone()),
         });
         if let (Verdict::Fail | Verdict::Warn, Some(evidence)) = (finding.verdict, &finding.evidence) {
             let exchange = records.get(evidence.record).and_then(|record| record.exchanges.get(evidence.exchange));
             gaps.push(Gap {
                 requirement: requirement.id.clone(),
                 level: requirement.level.word().to_owned(),
+                verdict: finding.verdict,
                 section: requirement.section.clone(),
                 page: requirement.page,
                 says: requirement.says.clone(),
                 expected: evidence.expected.clone(),
                 got: evidence.got.clone(),
                 blame: finding.blame.unwrap_or(Blame::Target),
-                known: around.known.iter().find(|(id, _)| requirement.id.starts_with(*id)).map(|(_, why)| why.clone()),
+                known: known.get(&requirement.id).map(|Known { reason, .. }| reason.clone()),
                 request: exchange.map(request).unwrap_or_else(nothing),
                 response: exchange.map(response).unwrap_or_else(nothing),
-                curl: line_of(&around.base, exchange.and_then(Exchange::request)),
+                curl: script::lines(&around.base, &around.reach, records, evidence.record, evidence.exchange)
+                    .join("\n"),
+                needs: exchange.map(|one| script::variables(&[one])).unwrap_or_default(),
                 replay: replay(&around, requirement),
             });
         }
     }
+    let left = judged.left.iter().map(|left| still_there(left, &around)).collect();
     Report {
         schema_version: SCHEMA_VERSION,
         tool: Tool { name: env!("CARGO_PKG_NAME").to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
@@ -98,24 +115,39 @@ pub fn build(
         requirements,
         gaps,
         observations: judged.observations.iter().map(observation).collect(),
-        left: judged.left.iter().map(|left| still_there(left, &around.base)).collect(),
+        unlike,
+        left,
     }
 }
 
-fn still_there(left: &Left, base: &str) -> LeftRow {
-    LeftRow { what: left.what.clone(), curl: line_of(base, left.ends.as_ref()) }
+/// The warning of a requirement that is unlike the rest of its topic, with the answer that shows it.
+fn departure(unlike: &[UnlikeRow], requirement: &Requirement, records: &[Record]) -> Option<Finding> {
+    let (row, one) = unlike.iter().find_map(|row| {
+        let one = row.others.iter().find(|one| one.requirement == requirement.id)?;
+        Some((row, one))
+    })?;
+    let of_it = |record: &Record| record.case.purpose.requirement() == Some(&requirement.id);
+    let record = records.iter().rposition(of_it)?;
+    let exchange = records[record].exchanges.iter().rposition(|exchange| exchange.role == Role::Probe)?;
+    let expected = format!("`{}`, as in {} requirements of the topic {}", row.usual, row.count, row.topic);
+    let mut finding = Finding::fail(Evidence { expected, got: format!("`{}`", one.reading), record, exchange });
+    finding.verdict = Verdict::Warn;
+    finding.reading = Some(one.reading.clone());
+    finding.reason = Some("unlike the rest of its topic".to_owned());
+    Some(finding)
 }
 
-/// The line that sends a request; empty where there is none.
-fn line_of(base: &str, request: Option<&Request>) -> String {
-    request.map(|request| curl::line(base, request)).unwrap_or_default()
+fn still_there(left: &Left, around: &Circumstances) -> LeftRow {
+    let line = |request: &Request| curl::line(&around.base, &around.reach, request);
+    LeftRow { what: left.what.clone(), curl: left.ends.as_ref().map(line).unwrap_or_default() }
 }
 
 /// The line that sends a gap again. What may be touched on a named target is said again by whoever types it.
 fn replay(around: &Circumstances, requirement: &Requirement) -> String {
     let named = around.target.url != EMBEDDED && around.run.allow != "read";
     let allow = if named { format!(" --allow {}", around.run.allow) } else { String::new() };
-    format!("touchmark replay {} {}{allow}", curl::quote(&around.report_path), requirement.id)
+    let reach = &around.reach.replay;
+    format!("touchmark replay {} {}{allow}{reach}", curl::quote(&around.report_path), curl::quote(&requirement.id))
 }
 
 fn observation(seen: &Observation) -> ObservationRow {

@@ -8,17 +8,21 @@ mod curl;
 mod format;
 mod journal;
 mod json;
+mod known;
+mod script;
 mod shape;
 mod text;
+mod unlike;
 
 pub use build::{Circumstances, build};
+pub use curl::{Reach, quote, variables as account_variables};
 pub use format::{Format, render};
 pub use journal::{
     BrokenOff, JOURNAL_VERSION, JournalHead, JournalLines, journal_text, read_broken_off, read_journal, tested_line,
     to_line,
 };
 pub use shape::{
-    EMBEDDED, Gap, GuideSeal, LeftRow, ObservationRow, Report, RequirementRow, RunFacts, SCHEMA_VERSION, Shown,
-    Summary, Target, Tool,
+    Departure, EMBEDDED, Gap, GuideSeal, LeftRow, ObservationRow, Report, RequirementRow, RunFacts, SCHEMA_VERSION,
+    Shown, Summary, Target, Tool, UnlikeRow,
 };
 pub use text::plural;

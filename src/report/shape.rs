@@ -2,6 +2,8 @@
 //!
 //! In: nothing. Out: a [`Report`], which `build` makes, and its exit code. Counts are made from the same list that is shown.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -41,9 +43,36 @@ pub struct Report {
     pub gaps: Vec<Gap>,
     /// What was seen that is no gap.
     pub observations: Vec<ObservationRow>,
+    /// Where the target departs from its own habit in what the guide leaves open.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unlike: Vec<UnlikeRow>,
     /// What the run made and could not take away.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub left: Vec<LeftRow>,
+}
+
+/// A habit of the target in what the guide leaves open, and what departs from it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UnlikeRow {
+    /// The topic that the guide leaves open.
+    pub topic: String,
+    /// The reading that most requirements of the topic follow.
+    pub usual: String,
+    /// The count of those.
+    pub count: usize,
+    /// The others.
+    pub others: Vec<Departure>,
+}
+
+/// A requirement that follows another reading than the rest of its topic.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Departure {
+    /// Id of the requirement.
+    pub requirement: RequirementId,
+    /// The reading that it follows.
+    pub reading: String,
 }
 
 /// Something that a run made and that is still there.
@@ -154,6 +183,9 @@ pub struct RequirementRow {
     pub reason: Option<String>,
     /// Who has to act when it is not a pass.
     pub blame: Option<Blame>,
+    /// The id of the known gap that it is, or that it rests on and cannot be tested for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known: Option<RequirementId>,
 }
 
 /// A requirement that the target does not keep, with what shows it.
@@ -164,6 +196,9 @@ pub struct Gap {
     pub requirement: RequirementId,
     /// Its level.
     pub level: String,
+    /// `fail`, or `warn` where it does not count.
+    #[serde(default = "failed")]
+    pub verdict: Verdict,
     /// Title of the guide's section.
     pub section: String,
     /// Page of the guide.
@@ -182,10 +217,18 @@ pub struct Gap {
     pub request: Shown,
     /// What came back.
     pub response: Shown,
-    /// A command line that shows it.
+    /// The command lines that show it, in their order.
     pub curl: String,
+    /// The environment variables that those lines need, and what they hold.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub needs: BTreeMap<String, String>,
     /// A command line that sends it again.
     pub replay: String,
+}
+
+/// What a gap of a report is in which it does not stand.
+fn failed() -> Verdict {
+    Verdict::Fail
 }
 
 /// A request or an answer, cut to a length that can be read.
@@ -213,6 +256,14 @@ pub struct ObservationRow {
     pub place: String,
     /// The count of answers that it stood in.
     pub count: usize,
+}
+
+impl Gap {
+    /// Whether it makes the target not conformant: it is no warning, and nobody has accepted it.
+    #[must_use]
+    pub fn counts(&self) -> bool {
+        self.known.is_none() && self.verdict == Verdict::Fail && self.level != Level::Should.word()
+    }
 }
 
 impl Summary {
@@ -243,10 +294,11 @@ impl Report {
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         let must = Level::Must.word();
-        let untested = |row: &&RequirementRow| row.verdict == Verdict::Inconclusive && row.level == must;
+        let untested =
+            |row: &&RequirementRow| row.verdict == Verdict::Inconclusive && row.level == must && row.known.is_none();
         if self.summary.error > 0 {
             5
-        } else if self.gaps.iter().any(|gap| gap.known.is_none() && gap.level != Level::Should.word()) {
+        } else if self.gaps.iter().any(Gap::counts) {
             1
         } else if self.is_empty() || self.requirements.iter().any(|row| untested(&row)) {
             3

@@ -7,8 +7,8 @@ use std::{
     fmt::Write as _,
 };
 
-use super::{Gap, Report, RequirementRow};
-use crate::model::verdict::Verdict;
+use super::{Gap, Report, RequirementRow, UnlikeRow};
+use crate::{model::verdict::Verdict, spec::Level};
 
 /// Reasons why requirements could not be tested that are shown before the rest is counted.
 const REASONS_SHOWN_MAX: usize = 12;
@@ -21,6 +21,7 @@ pub(super) fn render(report: &Report) -> String {
     }
     write_not_tested(&mut out, report);
     write_readings(&mut out, report);
+    write_unlike(&mut out, report);
     if !report.observations.is_empty() {
         let count = report.observations.len();
         let _ =
@@ -56,7 +57,7 @@ fn verdict(report: &Report) -> String {
         }
         0 => format!("conformant with {} (API {}){but}", report.guide.title, report.guide.api_version),
         1 => {
-            let count = report.gaps.iter().filter(|gap| gap.known.is_none() && gap.level != "should").count();
+            let count = report.gaps.iter().filter(|gap| gap.counts()).count();
             format!("not conformant: {}{but}", plural(count, "gap"))
         }
         3 if report.is_empty() => {
@@ -68,7 +69,8 @@ fn verdict(report: &Report) -> String {
 }
 
 fn write_gap(out: &mut String, gap: &Gap) {
-    let word = if gap.level == "should" { "WARN" } else { "FAIL" };
+    let warns = gap.verdict == Verdict::Warn || gap.level == Level::Should.word();
+    let word = if warns { "WARN" } else { "FAIL" };
     let _ = writeln!(out, "{word} {}", gap.requirement);
     let _ = writeln!(out, "  guide     {}, p. {} ({})", gap.section, gap.page, gap.level);
     let mut row = |name: &str, text: &str| {
@@ -80,7 +82,10 @@ fn write_gap(out: &mut String, gap: &Gap) {
     if let Some(why) = &gap.known {
         row("known", why);
     }
-    row("curl", &gap.curl);
+    if !gap.needs.is_empty() {
+        row("needs", &gap.needs.iter().map(|(name, holds)| format!("{name}: {holds}")).collect::<Vec<_>>().join("; "));
+    }
+    row("curl", &gap.curl.replace('\n', "\n            "));
     row("replay", &gap.replay);
     out.push('\n');
 }
@@ -124,4 +129,36 @@ fn write_readings(out: &mut String, report: &Report) {
         let _ = writeln!(out, "  {topic:<28} {}", readings.into_iter().collect::<Vec<_>>().join(", "));
     }
     out.push('\n');
+}
+
+/// Where the target departs from its own habit.
+fn write_unlike(out: &mut String, report: &Report) {
+    if report.unlike.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "unlike the rest, where the guide leaves it open:");
+    for row in &report.unlike {
+        for (reading, ids) in by_reading(row) {
+            let _ = writeln!(
+                out,
+                "  {}: {} {reading}, while {} {}",
+                row.topic,
+                plural(ids.len(), "requirement"),
+                row.count,
+                row.usual
+            );
+            for id in ids {
+                let _ = writeln!(out, "    {id}");
+            }
+        }
+    }
+    out.push('\n');
+}
+
+fn by_reading(row: &UnlikeRow) -> BTreeMap<&str, Vec<&str>> {
+    let mut readings: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for one in &row.others {
+        readings.entry(&one.reading).or_default().push(&one.requirement);
+    }
+    readings
 }

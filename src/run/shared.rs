@@ -16,7 +16,7 @@ use crate::{
     model::{
         case::Purpose,
         exchange::{NoAnswerKind, Outcome},
-        id::RequirementId,
+        id::{EndpointId, RequirementId},
         record::{Bodies, Record},
         verdict::{Blame, Finding},
     },
@@ -36,6 +36,11 @@ const SILENCE_MS: i64 = 60_000;
 pub enum Event<'a> {
     /// The run looks for the target's own ids.
     Discovering,
+    /// A step is about to be sent.
+    Asking {
+        /// The endpoint that is called.
+        endpoint: &'a EndpointId,
+    },
     /// Cases are about to be played.
     Started {
         /// Requirements that are asked for.

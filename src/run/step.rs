@@ -89,6 +89,7 @@ impl<'a> Playing<'a> {
         let (shared, case_step) = (self.shared, &self.case.steps[number]);
         let (draft, used) = filled(&case_step.draft, &self.known, self.now_s)?;
         self.record.variables.extend(shared.sender.redacted_all(&used));
+        (shared.on_event)(Event::Asking { endpoint: &case_step.endpoint });
         let changes = case_step.class > Class::Read;
         if changes && !self.begun {
             self.begun = true;
