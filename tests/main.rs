@@ -9,6 +9,7 @@ mod bounds;
 mod circles;
 mod cli;
 mod configuration;
+mod constants;
 mod corpus;
 mod docs;
 mod echoes;

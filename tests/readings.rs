@@ -19,6 +19,7 @@ const UNSEEN: &[(&str, &str)] = &[
     ("rep-logged-out=queued", "no command names a representative who is not logged in"),
     ("presentation-representative=first_table", "the second table stands under no path, so nothing of it is asked for"),
     ("presentation-representative=both_tables", "the second table stands under no path, so nothing of it is asked for"),
+    ("nothing-found=error_in_french", "an error is named as one in whatever language it is"),
     ("prompting-restricts=prompt_off", "what comes along with a key is seen when the customer client runs"),
     ("prompting-restricts=prompt_on", "what comes along with a key is seen when the customer client runs"),
 ];

@@ -37,6 +37,7 @@ impl Emulator {
             "/api/start_session.ns" if aliases => self.start_session(&mut inner, request, now_ms),
             "/api/start_session.js" => self.start_session_js(&mut inner, request, now_ms),
             path if path.starts_with("/api/config/") => self.configuration(&mut inner, request, now_ms),
+            "/get_mech_list" => mech_list(request, &inner.state.site.company_name),
             "/check_health" => self.check_health(&mut inner, request, now_ms),
             _ => Answer::text(GENERAL, 404, "Document Not Found\n"),
         }
@@ -107,7 +108,7 @@ impl Emulator {
             _ => defects.has(&kind, "get-refused"),
         };
         if refused {
-            return Answer::text(&kind, 405, "Use another method.\n");
+            return Answer::text(&kind, 405, "Use another method.\n").header("Allow", "GET, POST", Kind::Text);
         }
         if defects.has_of_family(&kind, "unknown-action") {
             return fail(&format!("There is no action {}", action.name));
@@ -233,6 +234,21 @@ fn without_port(host: &str) -> &str {
         Some(colon) if !host[colon..].contains(']') => &host[..colon],
         _ => host,
     }
+}
+
+/// How one may log in, and to what: not in the guide, and asked for by tools that want to know what they speak to. No token is needed.
+fn mech_list(request: &Request, company: &str) -> Answer {
+    const KIND: &str = "mech_list";
+    if !matches!(request.method.as_str(), "GET" | "HEAD") {
+        return Answer::text(KIND, 405, "Use GET.\n").header("Allow", "GET, HEAD", Kind::Text);
+    }
+    if !request.query().split('&').any(|pair| pair == "version=3") {
+        return Answer::text(KIND, 404, "Document Not Found\n");
+    }
+    let text = serde_json::json!({
+        "mechs": ["local"], "default_mech": "local", "company": company, "product": "ingredi"
+    });
+    Answer::new(KIND, 200, Body::Text { media: "application/json", text: text.to_string() })
 }
 
 #[cfg(test)]

@@ -126,6 +126,7 @@ fn by_case<'s>(
                     });
                 }
                 Holds::Undecided(reason) => return Case::Undecided(Finding::inconclusive(reason, Blame::Harness)),
+                Holds::LeftOpen(reason) => return Case::Undecided(Finding::inconclusive(reason, Blame::Guide)),
             }
             match Expect::all(&step.expect, &context) {
                 Holds::Yes => {}
@@ -140,6 +141,7 @@ fn by_case<'s>(
                     return Case::Undecided(Finding::inconclusive(reason, Blame::Target));
                 }
                 Holds::Undecided(reason) => return Case::Undecided(Finding::inconclusive(reason, Blame::Harness)),
+                Holds::LeftOpen(reason) => return Case::Undecided(Finding::inconclusive(reason, Blame::Guide)),
             }
             if step.role == Role::Probe {
                 judged += 1;
@@ -190,9 +192,13 @@ fn no_answer(heard: &Heard<'_>, role: Role) -> Option<Finding> {
     }
 }
 
-/// What an answer means that neither accepts nor refuses. It fails a request that should be accepted, or of which a status is asked; it
+/// What an answer means that neither accepts nor refuses. A failure fails a request that should be accepted, or of which a status is asked; it
 /// shows nothing of anything else.
 fn no_sign(heard: &Heard<'_>, step: &Step, context: &Context<'_>) -> Option<Finding> {
+    if heard.class == AnswerClass::Idle {
+        let reason = format!("it can only be tested where it has an effect, but the answer is {}", heard.summary());
+        return Some(Finding::inconclusive(reason, Blame::Configuration));
+    }
     let AnswerClass::Failed(_) = heard.class else { return None };
     let blame = if heard.exchange.outcome.is_lost() { Blame::Network } else { Blame::Target };
     let asked = step.role == Role::Probe

@@ -9,6 +9,7 @@ mod attempts;
 mod cases;
 mod confirmed;
 mod elements;
+mod indifferent;
 mod left;
 mod network;
 mod observers;
@@ -43,7 +44,7 @@ use one_answer::Reader;
 pub use crate::answer::contract;
 pub use cases::goes_on;
 pub use left::AGAIN;
-pub use one_answer::{Recent, accepted, heard, heard_again, refusal_wording, refused, valid};
+pub use one_answer::{Recent, accepted, heard, heard_again, page, refusal_wording, refused, valid};
 pub use owned::owned;
 
 /// The judge's door to libxml2, opened for the laws of [`crate::fuzzing`].
@@ -96,6 +97,7 @@ pub fn judge(
         let (mut alone, _) = judge_each(spec, &[requirement], std::slice::from_ref(record), &BTreeMap::new());
         alone.remove(&requirement.id).map_or(Verdict::Error, |finding| finding.verdict)
     });
+    indifferent::indifferent(spec, selected, records, &mut findings);
     for requirement in selected {
         if let Some(finding) = findings.get_mut(&requirement.id) {
             soften(requirement, finding);

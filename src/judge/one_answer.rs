@@ -12,7 +12,7 @@ use crate::{
     answer,
     decode::xsd,
     model::{exchange::Exchange, id::EndpointId, record::Record},
-    spec::Spec,
+    spec::{Media, Spec},
     vocabulary::{Body, Heard},
 };
 
@@ -129,6 +129,14 @@ pub fn accepted(spec: &Spec, exchange: &Exchange) -> bool {
 #[must_use]
 pub fn refusal_wording(spec: &Spec, exchange: &Exchange) -> Option<String> {
     heard(spec, exchange).as_ref().and_then(answer::refusal_wording)
+}
+
+/// The page in the answer of an exchange; none where its endpoint does not answer with pages.
+#[must_use]
+pub fn page(spec: &Spec, exchange: &Exchange) -> Option<Arc<str>> {
+    let is_page = spec.endpoints.get(&exchange.endpoint)?.response.media == Media::Page;
+    let answer = exchange.answer().filter(|answer| is_page && (200..300).contains(&answer.status))?;
+    Some(Arc::clone(&answer.body))
 }
 
 /// The first fault of a document against one of our schemas, none where it is valid.

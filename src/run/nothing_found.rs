@@ -1,9 +1,13 @@
-//! How the target says that nothing was found: where it is said as an error, that error is no refusal.
+//! How the target says that nothing was found: where it is said as an error, that error is no refusal. And which page it gives where nothing
+//! is asked for: that page shows nothing of a request.
 //!
-//! In: the spec data, what is tested, and the records of a run. Out: requests to the reports that are tested, and the spec data with the
-//! wording that each endpoint was found to use.
+//! In: the spec data, what is tested, and the records of a run. Out: requests to those endpoints that are tested, and the spec data with the
+//! wording and the page that each was found to use.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use crate::{
     judge,
@@ -13,7 +17,7 @@ use crate::{
 
 use super::{flow::play, shared::Shared};
 
-/// Asks the reports that are tested for what cannot be there.
+/// Asks the reports that are tested for what cannot be there, and pages for nothing.
 pub(super) async fn ask(shared: &Shared<'_>, to_send: &[&Requirement]) {
     let Some((name, flow)) = shared.spec.flow(When::NothingFound) else { return };
     let steps = to_send.iter().filter_map(|requirement| match &requirement.demand {
@@ -33,23 +37,38 @@ pub(super) async fn ask(shared: &Shared<'_>, to_send: &[&Requirement]) {
     shared.keep(played.record);
 }
 
-/// The spec data with what each endpoint says where nothing is found; none where all have an empty list.
+/// The spec data with what each endpoint says where nothing is found or asked for; none where all have an empty list, or refuse.
 pub(super) fn learned<'r>(spec: &Spec, records: impl IntoIterator<Item = &'r Record>) -> Option<Spec> {
     let (name, flow) = spec.flow(When::NothingFound)?;
     let purpose = Purpose::flow(name, "");
     let record = records.into_iter().find(|record| record.case.purpose == purpose)?;
-    let mut wordings: BTreeMap<&EndpointId, String> =
-        record.exchanges.iter().filter_map(|one| Some((&one.endpoint, judge::refusal_wording(spec, one)?))).collect();
+    let mut said: BTreeMap<&EndpointId, BTreeSet<Option<String>>> = BTreeMap::new();
+    for one in &record.exchanges {
+        said.entry(&one.endpoint).or_default().insert(judge::refusal_wording(spec, one));
+    }
+    // What is said of one way to name a time and not of another is a refusal of that way.
+    let of_one = |(endpoint, wordings): (_, BTreeSet<Option<String>>)| {
+        let mut wordings = wordings.into_iter();
+        Some((endpoint, wordings.next().flatten()?)).filter(|_| wordings.next().is_none())
+    };
+    let mut wordings: BTreeMap<&EndpointId, String> = said.into_iter().filter_map(of_one).collect();
     // What is said of a report that there is none of is said of anything that goes wrong.
     let of_any_fault = wordings.remove(&flow.steps.first()?.endpoint);
     wordings.retain(|_, wording| Some(&*wording) != of_any_fault.as_ref());
-    if wordings.is_empty() {
+    let pages: Vec<(&EndpointId, Arc<str>)> =
+        record.exchanges.iter().filter_map(|one| Some((&one.endpoint, judge::page(spec, one)?))).collect();
+    if wordings.is_empty() && pages.is_empty() {
         return None;
     }
     let mut spec = spec.clone();
     for (endpoint, wording) in wordings {
         if let Some(endpoint) = spec.endpoints.get_mut(endpoint) {
             endpoint.response.nothing_found = Some(wording);
+        }
+    }
+    for (endpoint, page) in pages {
+        if let Some(endpoint) = spec.endpoints.get_mut(endpoint) {
+            endpoint.response.nothing_asked = Some(page);
         }
     }
     Some(spec)

@@ -2,7 +2,7 @@
 //!
 //! In: nothing. Out: the rows of the guide as types. What follows from them is derived elsewhere; nothing here reads a file.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use serde::Serialize;
 
@@ -138,6 +138,9 @@ pub struct ResponseSpec {
     /// What the target was found to say, as an error, where there is nothing to list; see `nothing_found` in `run/`.
     #[serde(skip)]
     pub nothing_found: Option<String>,
+    /// The page that the target gives where nothing is asked for: that it gives it for a request shows nothing of the request.
+    #[serde(skip)]
+    pub nothing_asked: Option<Arc<str>>,
 }
 
 /// What an accepted answer is.

@@ -227,7 +227,7 @@ fn at(query: &Query, predicate: &Predicate, context: &Context<'_>) -> Holds {
     match predicate.check(&found, context) {
         Ok((true, _)) => Holds::Yes,
         Ok((false, expected)) => match predicate::lacks_a_zone(predicate, &found, context) {
-            Some(time) => Holds::Undecided(format!("`{}` does not say its time zone", shorten(&time))),
+            Some(time) => Holds::LeftOpen(format!("`{}` does not say its time zone", shorten(&time))),
             None => Holds::No(format!("`{query}` {expected}"), got(&found, context.heard)),
         },
         Err(name) => not_known(name),

@@ -30,6 +30,8 @@ pub enum AnswerClass {
     Accepted,
     /// It says that nothing was found, as an error, where the guide has an empty list.
     Empty,
+    /// The page that is given where nothing is asked for, too: it neither accepts nor refuses.
+    Idle,
     /// An error element, an error JSON, or a status from 400 to 499.
     Refused,
     /// A status of 500 and above, or a body whose end was lost, and which: it neither accepts nor refuses.
@@ -115,6 +117,7 @@ impl Heard<'_> {
         match &self.class {
             AnswerClass::Accepted => format!("an accepted request ({status})"),
             AnswerClass::Empty => format!("an accepted request ({status}) for which nothing was found"),
+            AnswerClass::Idle => format!("the page ({status}) that is also given where nothing is asked for"),
             AnswerClass::Refused => match self.message() {
                 Some(message) => format!("a refusal ({status}): {}", shorten(&message)),
                 None => format!("a refusal ({status})"),

@@ -9,4 +9,6 @@ pub enum Holds {
     No(String, String),
     /// It cannot be decided, and why.
     Undecided(String),
+    /// It cannot be decided, since the guide lets the target write a value so that it does not say enough.
+    LeftOpen(String),
 }

@@ -56,7 +56,10 @@ pub(crate) fn perform(state: &State, asked: &mut Asked<'_>) -> Outcome {
         (asked.report.run)(state, asked)
     });
     match outcome {
-        Ok(Product::Xml(list)) if says_so_as_an_error(asked, &list) => Err(Refusal::error("No records were found")),
+        Ok(Product::Xml(list)) if is_empty(asked, &list) => match asked.nothing_found() {
+            Some(message) => Err(Refusal::error(message)),
+            None => Ok(Product::Xml(list)),
+        },
         Err(Refusal::Error(_)) if asked.broken("error-answered-with-nothing") => Err(Refusal::Hollow),
         Err(Refusal::Error(_)) if asked.broken("error-without-message") => Err(Refusal::error("")),
         outcome => outcome,
@@ -64,9 +67,8 @@ pub(crate) fn perform(state: &State, asked: &mut Asked<'_>) -> Outcome {
 }
 
 /// Whether a report has nothing in it, which appliances say as an error. Archives are files, and license usage has its times.
-fn says_so_as_an_error(asked: &Asked<'_>, list: &Element) -> bool {
-    let is_list = asked.report.root.is_some() && asked.report.name != "ArchiveListing";
-    is_list && list.children.is_empty() && asked.reads("nothing-found", "error")
+fn is_empty(asked: &Asked<'_>, list: &Element) -> bool {
+    asked.report.root.is_some() && asked.report.name != "ArchiveListing" && list.children.is_empty()
 }
 
 /// An error where the report has its place for one: inside its list, or alone.

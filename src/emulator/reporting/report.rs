@@ -80,6 +80,16 @@ impl Asked<'_> {
         self.readings.is(topic, reading)
     }
 
+    /// What is said where nothing is found; none where that is said by an empty list.
+    pub(super) fn nothing_found(&self) -> Option<&'static str> {
+        if self.reads("nothing-found", "error") {
+            Some("No records were found")
+        } else {
+            self.reads("nothing-found", "error_in_french")
+                .then_some("Aucun enregistrement n\u{2019}a \u{e9}t\u{e9} trouv\u{e9}")
+        }
+    }
+
     pub(super) fn reader(&self) -> Reader<'_> {
         Reader { kind: self.report.kind, prefix: "", pairs: self.pairs, readings: self.readings, defects: self.defects }
     }

@@ -82,7 +82,11 @@ impl Emulator {
             _ => broken("get-refused"),
         };
         if refused {
-            return Some(Answer::text(report.kind, 405, "Use another method.\n"));
+            return Some(Answer::text(report.kind, 405, "Use another method.\n").header(
+                "Allow",
+                "GET, POST",
+                Kind::Text,
+            ));
         }
         let permitted = if permitted { everything || !broken("alone-not-enough") } else { broken("deny-accepted") };
         if !permitted {

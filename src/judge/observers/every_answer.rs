@@ -52,6 +52,7 @@ impl<'a> Observer<'a> for EveryAnswer<'a> {
             Holds::Undecided(reason) => {
                 return self.failed.see(at, Finding::inconclusive(reason, Blame::Harness));
             }
+            Holds::LeftOpen(reason) => return self.failed.see(at, Finding::inconclusive(reason, Blame::Guide)),
         }
         match readings::explaining(self.readings, &context) {
             Ok(explaining) => self.kept.push((at, explaining)),

@@ -9,7 +9,12 @@ pub(super) const TOPICS: &[Topic] = &[
         &["reporting", "command", "own_host", "older"],
         "the namespace of reports: that of p. 81, that of the command API, one of the target's own host, or the vendor's older name",
     ),
-    topic("nothing-found", 83, &["empty", "error"], "a report of which nothing fits: an empty list, or an error"),
+    topic(
+        "nothing-found",
+        83,
+        &["empty", "error", "error_in_french"],
+        "a report of which nothing fits: an empty list, or an error, in the language of the site",
+    ),
     topic("limit-beside-lsid", 83, &["ignored", "refused"], "limit together with lsid or lsids"),
     topic(
         "primary-team-id",
