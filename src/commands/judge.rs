@@ -11,7 +11,7 @@ use crate::{
         id::RequirementId,
         verdict::{Blame, Finding},
     },
-    report::{self, Circumstances, EMBEDDED, Format, Reach, RunFacts, Target, journal_text, read_journal},
+    report::{self, Circumstances, Connection, EMBEDDED, Format, RunFacts, Target, journal_text, read_journal},
     run::{self, Plan},
     spec::Demand,
 };
@@ -84,7 +84,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let around = Circumstances {
         target: Target { url: head.target.clone(), api_version: head.api_version.clone() },
         base: head.target.clone(),
-        reach: Reach::default(),
+        reach: Connection::default(),
         run: RunFacts {
             seed: head.seed,
             word: head.run_word.clone(),

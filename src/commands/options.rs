@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     model::{case::Class, suite::Suite, variables::Variables},
-    report::{self, Reach},
+    report::{self, Connection},
     run::Plan,
     send::Rate,
     spec::Version,
@@ -136,7 +136,7 @@ impl Options {
     }
 
     /// How the target is reached from a command line. Accounts that were typed are typed again, with the variables that hold them.
-    pub(super) fn reach(&self) -> Reach {
+    pub(super) fn reach(&self) -> Connection {
         let ca = self.ca.as_ref().map(|path| path.display().to_string());
         let mut replay = String::new();
         if let Some(config) = &self.config {
@@ -152,7 +152,7 @@ impl Options {
         if self.insecure {
             replay.push_str(" --insecure");
         }
-        Reach { ca, insecure: self.insecure, replay }
+        Connection { ca, insecure: self.insecure, replay }
     }
 
     /// The configuration file as messages name it.

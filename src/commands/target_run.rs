@@ -9,7 +9,7 @@ use super::{
     settings::Settings, signals,
 };
 use crate::{
-    report::{self, Circumstances, EMBEDDED, Reach, Report, RunFacts, Target},
+    report::{self, Circumstances, Connection, EMBEDDED, Report, RunFacts, Target},
     run::{self, Abort, Plan, Run},
     send::{Guard, Http, HttpSettings, Rate, Sender},
     spec::Spec,
@@ -22,7 +22,7 @@ pub(super) struct Certified {
     target: Target,
     base: String,
     facts: RunFacts,
-    reach: Reach,
+    reach: Connection,
     strict: bool,
 }
 

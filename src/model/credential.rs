@@ -37,7 +37,7 @@ pub enum AccountRole {
     Full,
     /// Read-only access to the command API.
     ReadOnly,
-    /// No access to the command API.
+    /// No permission for any API.
     Deny,
     /// An account of its own for what uses up tokens or the rate.
     Spare,

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use super::{
     EMBEDDED, Gap, GuideSeal, LeftRow, ObservationRow, Report, RequirementRow, RunFacts, SCHEMA_VERSION, Shown,
     Summary, Target, Tool, UnlikeRow, curl,
-    curl::Reach,
-    known::{Known, known},
+    curl::Connection,
+    known::{Excuse, known},
     script,
     unlike::unlike_the_rest,
 };
@@ -35,7 +35,7 @@ pub struct Circumstances {
     /// Scheme, host and port for command lines.
     pub base: String,
     /// How the target is reached from a command line.
-    pub reach: Reach,
+    pub reach: Connection,
     /// How it was tested.
     pub run: RunFacts,
     /// Path of the report, for the replay lines.
@@ -79,6 +79,7 @@ pub fn build(
         });
         if let (Verdict::Fail | Verdict::Warn, Some(evidence)) = (finding.verdict, &finding.evidence) {
             let exchange = records.get(evidence.record).and_then(|record| record.exchanges.get(evidence.exchange));
+            let lines = script::lines(&around.base, &around.reach, records, evidence.record, evidence.exchange);
             gaps.push(Gap {
                 requirement: requirement.id.clone(),
                 level: requirement.level.word().to_owned(),
@@ -89,12 +90,11 @@ pub fn build(
                 expected: evidence.expected.clone(),
                 got: evidence.got.clone(),
                 blame: finding.blame.unwrap_or(Blame::Target),
-                known: known.get(&requirement.id).map(|Known { reason, .. }| reason.clone()),
+                known: known.get(&requirement.id).map(|Excuse { reason, .. }| reason.clone()),
                 request: exchange.map(request).unwrap_or_else(nothing),
                 response: exchange.map(response).unwrap_or_else(nothing),
-                curl: script::lines(&around.base, &around.reach, records, evidence.record, evidence.exchange)
-                    .join("\n"),
-                needs: exchange.map(|one| script::variables(&[one])).unwrap_or_default(),
+                curl: lines.text,
+                needs: lines.needs,
                 replay: replay(&around, requirement),
             });
         }

@@ -13,7 +13,7 @@ pub(super) const MARK: char = '\u{1}';
 
 /// How a target is spoken to from a command line, besides its address.
 #[derive(Debug, Clone, Default)]
-pub struct Reach {
+pub struct Connection {
     /// File with the certificates that are trusted besides those of the system.
     pub ca: Option<String>,
     /// Whether any certificate is taken.
@@ -22,7 +22,7 @@ pub struct Reach {
     pub replay: String,
 }
 
-impl Reach {
+impl Connection {
     fn options(&self) -> String {
         let ca = self.ca.as_ref().map(|path| format!(" --cacert {}", quote(path))).unwrap_or_default();
         let insecure = if self.insecure { " -k" } else { "" };
@@ -40,7 +40,7 @@ pub(super) enum Shows {
 }
 
 /// The assignment that asks for a token of an account, where a request needs one.
-pub(super) fn token(base: &str, reach: &Reach, request: &Request) -> Option<String> {
+pub(super) fn token(base: &str, reach: &Connection, request: &Request) -> Option<String> {
     if !matches!(request.credential, Credential::Token | Credential::AlteredToken(_)) {
         return None;
     }
@@ -56,7 +56,7 @@ pub(super) fn token(base: &str, reach: &Reach, request: &Request) -> Option<Stri
 }
 
 /// The command that sends a request again.
-pub(super) fn command(base: &str, reach: &Reach, request: &Request, shows: Shows) -> String {
+pub(super) fn command(base: &str, reach: &Connection, request: &Request, shows: Shows) -> String {
     let shown = match shows {
         Shows::Answer => " -i",
         Shows::Nothing => " -o /dev/null",
@@ -105,7 +105,7 @@ pub(super) fn command(base: &str, reach: &Reach, request: &Request, shows: Shows
 }
 
 /// The line that sends a request again.
-pub(super) fn line(base: &str, reach: &Reach, request: &Request) -> String {
+pub(super) fn line(base: &str, reach: &Connection, request: &Request) -> String {
     let token = token(base, reach, request).map(|token| format!("{token} && ")).unwrap_or_default();
     token + &command(base, reach, request, Shows::Answer)
 }

@@ -1,21 +1,21 @@
-//! Known gaps of a report: what somebody has accepted, and what cannot be tested because of it.
+//! Excuse gaps of a report: what somebody has accepted, and what cannot be tested because of it.
 //!
 //! In: the findings, and the id prefixes that are accepted. Out: the known gap and its reason for each requirement that is one, or that
-//! rests on one and could not be tested. What could not be tested for another reason, such as a missing account, is not excused.
+//! rests on one and could not be tested.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     model::{
         id::RequirementId,
-        verdict::{Blame, Finding, Verdict},
+        verdict::{Finding, Verdict},
     },
     spec::{Requirement, matching},
 };
 
 /// Why a requirement need not be kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Known {
+pub(super) struct Excuse {
     /// The known gap.
     pub(super) gap: RequirementId,
     /// Why it is accepted.
@@ -27,7 +27,7 @@ pub(super) fn known(
     selected: &[&Requirement],
     findings: &BTreeMap<RequirementId, Finding>,
     accepted: &BTreeMap<String, String>,
-) -> BTreeMap<RequirementId, Known> {
+) -> BTreeMap<RequirementId, Excuse> {
     let mut known = BTreeMap::new();
     if accepted.is_empty() {
         return known;
@@ -35,15 +35,14 @@ pub(super) fn known(
     let verdict = |one: &Requirement| findings[&one.id].verdict;
     for requirement in selected.iter().filter(|one| matches!(verdict(one), Verdict::Fail | Verdict::Warn)) {
         if let Some((_, reason)) = accepted.iter().find(|(prefix, _)| requirement.id.starts_with(prefix.as_str())) {
-            known.insert(requirement.id.clone(), Known { gap: requirement.id.clone(), reason: reason.clone() });
+            known.insert(requirement.id.clone(), Excuse { gap: requirement.id.clone(), reason: reason.clone() });
         }
     }
     let all: BTreeMap<&str, &Requirement> = selected.iter().map(|one| (one.id.as_str(), *one)).collect();
-    let of_the_target =
-        |one: &&&Requirement| verdict(one) == Verdict::Inconclusive && findings[&one.id].blame == Some(Blame::Target);
+    let untested = |one: &&&Requirement| verdict(one) == Verdict::Inconclusive;
     let excused: Vec<_> = selected
         .iter()
-        .filter(of_the_target)
+        .filter(untested)
         .filter_map(|one| Some((one.id.clone(), rests_on_one(one, &all, &known)?)))
         .collect();
     known.extend(excused);
@@ -54,8 +53,8 @@ pub(super) fn known(
 fn rests_on_one(
     requirement: &Requirement,
     all: &BTreeMap<&str, &Requirement>,
-    known: &BTreeMap<RequirementId, Known>,
-) -> Option<Known> {
+    known: &BTreeMap<RequirementId, Excuse>,
+) -> Option<Excuse> {
     let mut reached = BTreeSet::new();
     let mut next = vec![requirement];
     while let Some(one) = next.pop() {

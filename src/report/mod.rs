@@ -3,6 +3,7 @@
 //! In: the spec, a run and its circumstances. Out: a [`Report`], and a text of it in any [`Format`]. Nothing here decides a verdict.
 //! `shape` is the value, `build` makes it, `format` lists what it is written as.
 
+mod before;
 mod build;
 mod curl;
 mod format;
@@ -15,7 +16,7 @@ mod text;
 mod unlike;
 
 pub use build::{Circumstances, build};
-pub use curl::{Reach, quote, variables as account_variables};
+pub use curl::{Connection, quote, variables as account_variables};
 pub use format::{Format, render};
 pub use journal::{
     BrokenOff, JOURNAL_VERSION, JournalHead, JournalLines, journal_text, read_broken_off, read_journal, tested_line,

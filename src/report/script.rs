@@ -6,10 +6,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::curl::{self, MARK, Reach, Shows};
+use super::{
+    before::{names_given, needed, taken_away},
+    curl::{self, Connection, MARK, Shows},
+};
 use crate::{
     model::{
-        case::{CaseStep, Class, Purpose, Role},
+        case::{Purpose, Role, Times},
         credential::{AccountRole, Credential},
         draft::{BODY, Draft},
         exchange::{Exchange, Request, Sent},
@@ -22,12 +25,28 @@ use crate::{
 /// The most lines that prepare a gap; what needs more is played by `replay`.
 const LINES_MAX: usize = 24;
 
+/// ShellLines, and the environment variables that they need, each with what it holds.
+#[derive(Default)]
+pub(super) struct ShellLines {
+    pub(super) text: String,
+    pub(super) needs: BTreeMap<String, String>,
+}
+
 /// The lines that show an exchange again.
-pub(super) fn lines(base: &str, reach: &Reach, records: &[Record], record: usize, exchange: usize) -> Vec<String> {
-    let Some(of) = records.get(record) else { return Vec::new() };
-    let Some(last) = of.exchanges.get(exchange) else { return Vec::new() };
+pub(super) fn lines(base: &str, reach: &Connection, records: &[Record], record: usize, exchange: usize) -> ShellLines {
+    let Some(of) = records.get(record) else { return ShellLines::default() };
+    let Some(last) = of.exchanges.get(exchange) else { return ShellLines::default() };
     let needed = needed(records, of, exchange);
-    let mut script = Script { base, reach, lines: Vec::new(), tokens: BTreeSet::new(), makes: BTreeMap::new() };
+    let mut script = Script {
+        base,
+        reach,
+        lines: Vec::new(),
+        tokens: BTreeSet::new(),
+        makes: BTreeMap::new(),
+        accounts: BTreeSet::new(),
+        shown: None,
+        last: None,
+    };
     for part in &needed {
         for one in &part.exchanges {
             script.prepare(part.record, one, &part.captures);
@@ -37,111 +56,82 @@ pub(super) fn lines(base: &str, reach: &Reach, records: &[Record], record: usize
         script.lines.clear();
         script.makes.clear();
         script.tokens.clear();
+        script.accounts.clear();
         script.lines.push("# more requests came before this one: the replay line sends all of them".to_owned());
     }
-    script.show(of, last);
+    let taken_away = taken_away(records, of, exchange);
+    script.show(of, last, exchange, &taken_away);
     script.put_back_of(of);
+    for request in taken_away {
+        script.take_away(of, request);
+    }
     for part in needed.iter().filter(|part| !std::ptr::eq(part.record, of)) {
         script.put_back(records, part.record);
     }
-    script.lines
+    let text = script.lines.join("\n");
+    let mut needs = needs(&script.accounts);
+    needs.retain(|name, _| names_variable(&text, name));
+    ShellLines { text, needs }
 }
 
-/// The environment variables that lines need, each with what it holds.
-pub(super) fn variables(exchanges: &[&Exchange]) -> BTreeMap<String, String> {
-    let mut all = BTreeMap::new();
-    for exchange in exchanges {
-        let Some(request) = exchange.request() else { continue };
-        let uses = match &request.credential {
-            Credential::Token | Credential::AlteredToken(_) | Credential::Basic | Credential::AlteredSecret(_) => true,
-            Credential::Literal(text) => text.contains("${credentials}"),
-            Credential::None | Credential::NeverIssued | Credential::UnknownClient => false,
-        };
-        if uses && request.account != AccountRole::None {
-            let (id, secret) = curl::variables(request.account);
-            let role = request.account.word();
-            all.insert(id, format!("client id of the account with the role {role}"));
-            all.insert(secret, format!("its client secret ({role})"));
-        }
-    }
-    all
+/// Whether a line reads a shell variable.
+fn names_variable(text: &str, name: &str) -> bool {
+    let goes_on = |rest: &str| rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
+    [format!("${name}"), format!("${{{name}")]
+        .iter()
+        .any(|read| text.match_indices(read.as_str()).any(|(at, _)| !goes_on(&text[at + read.len()..])))
 }
 
-/// Exchanges of one record that must be sent before, in their order, and what is read of their answers.
-struct Part<'r> {
-    record: &'r Record,
-    exchanges: Vec<&'r Exchange>,
-    captures: BTreeSet<String>,
+fn needs(accounts: &BTreeSet<AccountRole>) -> BTreeMap<String, String> {
+    let of = |role: &AccountRole| {
+        let (id, secret) = curl::variables(*role);
+        let role = role.word();
+        [(id, format!("client id of the {role} account")), (secret, format!("its client secret ({role})"))]
+    };
+    accounts.iter().flat_map(of).collect()
 }
 
-/// What the exchange rests on: what made the session or key that it names, then what came before it in its case.
-fn needed<'r>(records: &'r [Record], of: &'r Record, exchange: usize) -> Vec<Part<'r>> {
-    let mut wanted: BTreeSet<String> = used(of, &of.exchanges[exchange]);
-    let mut before = Vec::new();
-    for one in of.exchanges[..exchange].iter().rev().filter(|one| one.role != Role::Teardown) {
-        let Some(step) = of.case.steps.get(one.step) else { continue };
-        let gives = step.capture.iter().any(|(name, _)| wanted.contains(name));
-        if gives || step.class > Class::Read {
-            wanted.extend(used(of, one));
-            before.push(one);
-        }
-    }
-    before.reverse();
-    let mut parts: Vec<Part<'r>> = Vec::new();
-    for prefix in [OWN_SESSION, FRESH] {
-        let values: Vec<(&String, &String)> =
-            of.variables.iter().filter(|(name, _)| wanted.contains(*name) && name.starts_with(prefix)).collect();
-        let Some((_, value)) = values.first() else { continue };
-        if let Some(maker) = records.iter().find(|record| makes(record, value)) {
-            let captures = maker.case.steps.iter().flat_map(|step| &step.capture).map(|(name, _)| name.clone());
-            parts.push(Part {
-                record: maker,
-                exchanges: maker.exchanges.iter().collect(),
-                captures: captures.collect(),
-            });
-        }
-    }
-    if !before.is_empty() {
-        parts.push(Part { record: of, exchanges: before, captures: wanted });
-    }
-    parts
+/// Whether a request proves something of its account.
+fn proves(request: &Request) -> bool {
+    let uses = match &request.credential {
+        Credential::Token | Credential::AlteredToken(_) | Credential::Basic | Credential::AlteredSecret(_) => true,
+        Credential::Literal(text) => text.contains("${credentials}"),
+        Credential::None | Credential::NeverIssued | Credential::UnknownClient => false,
+    };
+    uses && request.account != AccountRole::None
 }
 
-/// Whether a flow made a value for others: its answers have it, and it was asked to make a session.
-fn makes(record: &Record, value: &str) -> bool {
-    let Purpose::Flow { tag, .. } = &record.case.purpose else { return false };
-    let captures = |step: &CaseStep| step.capture.iter().any(|(name, _)| name.starts_with(OWN_SESSION));
-    !tag.is_empty()
-        && record.case.steps.iter().any(captures)
-        && record.exchanges.iter().any(|one| one.answer().is_some_and(|answer| answer.body.contains(value)))
-}
-
-/// The variables in what an exchange sent.
-fn used(record: &Record, exchange: &Exchange) -> BTreeSet<String> {
-    let Some(step) = record.case.steps.get(exchange.step) else { return BTreeSet::new() };
-    let Draft::Http(draft) = &step.draft;
-    let mut texts: Vec<&str> = vec![&draft.path];
-    texts.extend(draft.raw.as_deref());
-    texts.extend(draft.parameters.iter().chain(&draft.headers).flat_map(|(name, value)| [name.as_str(), value]));
-    if let Credential::Literal(text) = &draft.credential {
-        texts.push(text);
-    }
-    texts.into_iter().flat_map(names).collect()
-}
-
-/// Lines that are being written.
+/// ShellLines that are being written.
 struct Script<'a> {
     base: &'a str,
-    reach: &'a Reach,
+    reach: &'a Connection,
     lines: Vec<String>,
     /// Accounts that have a token.
     tokens: BTreeSet<AccountRole>,
     /// Shell variables by the names of variables that an answer gave.
     makes: BTreeMap<String, String>,
+    /// Accounts that call.
+    accounts: BTreeSet<AccountRole>,
+    /// The id of what the shown request made.
+    shown: Option<String>,
+    /// The last line whose answer nobody reads, and how often it stands there.
+    last: Option<(String, usize)>,
+}
+
+/// The shell variable with the id of what the shown request made.
+const SHOWN: &str = "SHOWN_ID";
+
+/// Whether the answer to a request has the id of what it made where such ids stand.
+fn shows_id(exchange: &Exchange, id: &str) -> bool {
+    let body = exchange.answer().and_then(|answer| serde_json::from_str::<serde_json::Value>(&answer.body).ok());
+    body.and_then(|body| Some(body.get("id")?.to_string().trim_matches('"') == id)).unwrap_or(false)
 }
 
 impl Script<'_> {
     fn token(&mut self, request: &Request) {
+        if proves(request) {
+            self.accounts.insert(request.account);
+        }
         if let Some(token) = curl::token(self.base, self.reach, request)
             && self.tokens.insert(request.account)
         {
@@ -154,34 +144,93 @@ impl Script<'_> {
         self.token(request);
         let request = self.with_shell_variables(record, exchange, request);
         let step = record.case.steps.get(exchange.step);
-        let wanted: Vec<&(String, String)> =
-            step.into_iter().flat_map(|step| &step.capture).filter(|(name, _)| captures.contains(name)).collect();
+        let gives = step
+            .into_iter()
+            .flat_map(|step| &step.capture)
+            .flat_map(|(name, query)| names_given(record, exchange, name).into_iter().map(move |name| (name, query)));
+        let wanted: Vec<(String, &String)> = gives.filter(|(name, _)| captures.contains(name)).collect();
         if wanted.is_empty() {
-            self.lines.push(curl::command(self.base, self.reach, &request, Shows::Nothing));
+            self.prepare_with(curl::command(self.base, self.reach, &request, Shows::Nothing));
             return;
         }
+        self.last = None;
         self.lines.push(format!("ANSWER=$({})", curl::command(self.base, self.reach, &request, Shows::Answer)));
         for (name, query) in wanted {
-            let shell = shell_name(name);
+            let shell = shell_name(&name);
             let query = self.put_in(query, &record.variables);
             self.lines
                 .push(format!("{shell}=$(printf '%s\\n' \"$ANSWER\" | touchmark select {})", curl::quote(&query)));
             // What a session gives to one case it gives anew to a single step of another.
             self.makes.insert(name.replacen(OWN_SESSION, FRESH, 1), shell.clone());
-            self.makes.insert(name.clone(), shell);
+            self.makes.insert(name, shell);
         }
     }
 
-    fn show(&mut self, record: &Record, exchange: &Exchange) {
+    /// A line whose answer nobody reads; equal ones that follow each other are one.
+    fn prepare_with(&mut self, command: String) {
+        let times = match &self.last {
+            Some((last, times)) if *last == command => {
+                self.lines.pop();
+                times + 1
+            }
+            _ => 1,
+        };
+        self.lines.push(match times {
+            1 => command.clone(),
+            _ => format!("for n in $(seq {times}); do {command}; done"),
+        });
+        self.last = Some((command, times));
+    }
+
+    fn show(&mut self, record: &Record, exchange: &Exchange, number: usize, taken_away: &[&Request]) {
         let Sent::Http(request) = &exchange.sent;
         self.token(request);
         let request = self.with_shell_variables(record, exchange, request);
-        let command = curl::command(self.base, self.reach, &request, Shows::Answer);
+        let mut command = curl::command(self.base, self.reach, &request, Shows::Answer);
+        let same = record.exchanges[..number].iter().filter(|one| one.step == exchange.step).count() + 1;
+        match record.case.steps.get(exchange.step).map(|step| step.times) {
+            Some(Times::Burst(n)) => command = format!("for n in $(seq {n}); do {command} & done; wait"),
+            Some(Times::Repeat(_) | Times::UntilRefused(_)) if same > 1 => {
+                command = format!("for n in $(seq {same}); do {command}; done");
+            }
+            _ => {}
+        }
+        let id = |away: &&Request| away.path.strip_prefix(&format!("{}/", request.path)).map(str::to_owned);
+        if let Some(id) = taken_away.iter().find_map(id).filter(|id| shows_id(exchange, id)) {
+            self.lines.push(format!("ANSWER=$({command})"));
+            self.lines.push("printf '%s\\n' \"$ANSWER\"".to_owned());
+            self.lines.push(format!("{SHOWN}=$(printf '%s\\n' \"$ANSWER\" | touchmark select json:/id)"));
+            self.shown = Some(id);
+            return;
+        }
         // A single request stays a single line.
         match (self.lines.len(), self.tokens.len()) {
             (1, 1) => self.lines[0].push_str(&format!(" && {command}")),
             _ => self.lines.push(command),
         }
+    }
+
+    /// The line that takes away what an earlier line made, where its id is known to the shell.
+    fn take_away(&mut self, record: &Record, request: &Request) {
+        let shell = |segment: &str| {
+            let made = self.makes.iter().find(|(name, _)| record.variables.get(*name).is_some_and(|id| id == segment));
+            let shown = self.shown.as_deref() == Some(segment);
+            made.map(|(_, shell)| shell.as_str()).or(shown.then_some(SHOWN))
+        };
+        if request.path.rsplit('/').next().and_then(shell).is_none() {
+            return;
+        }
+        let segments: Vec<String> = request
+            .path
+            .split('/')
+            .map(|segment| match shell(segment) {
+                Some(shell) => format!("{MARK}{shell}{MARK}"),
+                None => segment.to_owned(),
+            })
+            .collect();
+        let request = Request { path: segments.join("/"), ..request.clone() };
+        self.token(&request);
+        self.lines.push(curl::command(self.base, self.reach, &request, Shows::Nothing));
     }
 
     /// The lines that end what a flow made.
@@ -236,6 +285,10 @@ impl Script<'_> {
             } else {
                 self.put_in_pair(&mut request, record, name, template);
             }
+        }
+        for pair in draft.raw.iter().flat_map(|raw| raw.split('&')).filter(|pair| made(pair)) {
+            let (name, template) = pair.split_once('=').unwrap_or((pair, ""));
+            self.put_in_pair(&mut request, record, name, template);
         }
         request
     }

@@ -3,6 +3,8 @@
 //! In: the words and tables of `expect`, `only_if` and `readings`. Out: [`Expect`] values, the variables that they name, and whether they
 //! hold of an answer. A predicate over nothing does not hold, but where it says so.
 
+use std::fmt;
+
 use super::{
     context::Context,
     heard::{Heard, shorten},
@@ -11,14 +13,9 @@ use super::{
     predicate::{self, Predicate},
     query::Query,
     walk::Walk,
+    whole_body::{charset_kept, is_openapi, well_formed, xsd_compiles},
 };
-use crate::{
-    decode::{charset, openapi, xml, xsd},
-    model::contract::{Slip, SlipKind},
-};
-
-/// The most places that are named of one kind of fault.
-const PLACES_MAX: usize = 12;
+use crate::model::{contract::SlipKind, variables::fill_with};
 
 /// One thing that must hold of an answer.
 #[derive(Debug, Clone)]
@@ -228,7 +225,10 @@ fn at(query: &Query, predicate: &Predicate, context: &Context<'_>) -> Holds {
         Ok((true, _)) => Holds::Yes,
         Ok((false, expected)) => match predicate::lacks_a_zone(predicate, &found, context) {
             Some(time) => Holds::LeftOpen(format!("`{}` does not say its time zone", shorten(&time))),
-            None => Holds::No(format!("`{query}` {expected}"), got(&found, context.heard)),
+            None => {
+                let got = if predicate.counts() { times(&found, context.heard) } else { got(&found, context.heard) };
+                Holds::No(format!("`{}` {expected}", resolved(query, context)), got)
+            }
         },
         Err(name) => not_known(name),
     }
@@ -240,6 +240,7 @@ fn each(path: &Path, may_be_absent: bool, query: &Query, predicate: &Predicate, 
         Ok(nodes) => nodes.unwrap_or_default(),
         Err(name) => return Holds::Undecided(format!("`{name}` is not known")),
     };
+    let path = resolved(path, context);
     if nodes.is_empty() && !(may_be_absent && context.heard.accepted()) {
         return Holds::No(format!("there is a `{path}`"), got(&[], context.heard));
     }
@@ -255,6 +256,21 @@ fn each(path: &Path, may_be_absent: bool, query: &Query, predicate: &Predicate, 
     Holds::Yes
 }
 
+/// A query or path with the variables in it put in, as far as they are known.
+fn resolved(query: &impl fmt::Display, context: &Context<'_>) -> String {
+    let known = |name: &str| Some(context.variables.get(name).cloned().unwrap_or_else(|| format!("${{{name}}}")));
+    fill_with(&query.to_string(), known).unwrap_or_default()
+}
+
+/// How often something is there, where that is what was asked.
+fn times(found: &[String], heard: &Heard<'_>) -> String {
+    match found.len() {
+        0 => got(found, heard),
+        1 => "once".to_owned(),
+        count => format!("{count} times"),
+    }
+}
+
 fn got(found: &[String], heard: &Heard<'_>) -> String {
     match found {
         [] if heard.answer().is_some() => format!("nothing there, in {}", heard.summary()),
@@ -262,58 +278,6 @@ fn got(found: &[String], heard: &Heard<'_>) -> String {
         [one] => format!("`{}`", shorten(one)),
         many => format!("{} values: {}", many.len(), shorten(&many.join(", "))),
     }
-}
-
-fn well_formed(body: &str) -> Result<(), String> {
-    xml::read(body.trim_start_matches('\u{feff}')).map_err(|error| error.to_string())?;
-    xsd::parses(body)
-}
-
-/// A text that one of the two places names rightly can be read by somebody.
-fn charset_kept(heard: &Heard<'_>) -> Holds {
-    let expected = "the bytes are in the charset that they claim".to_owned();
-    let Some(answer) = heard.answer() else { return Holds::No(expected, heard.summary()) };
-    let slip = |content_type| charset::read(answer.raw(), content_type).and_then(|text| text.slip);
-    match slip(answer.header("content-type").unwrap_or_default()) {
-        Some(fault) if slip("text/xml").is_some() => Holds::No(expected, fault),
-        _ => Holds::Yes,
-    }
-}
-
-fn xsd_compiles(heard: &Heard<'_>) -> Holds {
-    let expected = "the body is an XML schema that compiles".to_owned();
-    let Some(answer) = heard.answer() else { return Holds::No(expected, heard.summary()) };
-    match xsd::compiles(&answer.body) {
-        xsd::Compiled::Yes => Holds::Yes,
-        xsd::Compiled::No(fault) => Holds::No(expected, fault),
-        xsd::Compiled::Refers => {
-            Holds::Undecided("the schema refers to another document, and none is ever fetched".to_owned())
-        }
-    }
-}
-
-/// Whether an answer is an OpenAPI document, and without faults of a kind where one is named.
-fn is_openapi(kind: Option<SlipKind>, heard: &Heard<'_>) -> Holds {
-    let expected = kind.map_or("an OpenAPI 3 document", SlipKind::says).to_owned();
-    let Some(answer) = heard.answer().filter(|_| !heard.refused()) else {
-        return Holds::No(expected, heard.summary());
-    };
-    match openapi::read(&answer.body) {
-        Err(error) => Holds::No(expected, error.to_string()),
-        Ok(contract) => {
-            let faults: Vec<&Slip> = contract.slips.iter().filter(|slip| Some(slip.kind) == kind).collect();
-            if faults.is_empty() { Holds::Yes } else { Holds::No(expected, places(&faults)) }
-        }
-    }
-}
-
-fn places(faults: &[&Slip]) -> String {
-    let mut text: Vec<String> =
-        faults.iter().take(PLACES_MAX).map(|slip| format!("at `{}`: {}", slip.place, slip.says)).collect();
-    if faults.len() > PLACES_MAX {
-        text.push(format!("and {} more", faults.len() - PLACES_MAX));
-    }
-    text.join("; ")
 }
 
 #[cfg(test)]

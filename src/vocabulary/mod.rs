@@ -14,6 +14,7 @@ mod query;
 mod schemas;
 mod types;
 mod walk;
+mod whole_body;
 
 pub use context::Context;
 pub use expectation::Expect;

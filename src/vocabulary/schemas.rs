@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use jsonschema::Validator;
+use jsonschema::{ValidationError, Validator};
 use serde_json::Value;
 
 use super::{heard::shorten, holds::Holds};
@@ -52,8 +52,18 @@ impl Schemas {
         };
         match validator.iter_errors(json).next() {
             None => Holds::Yes,
-            Some(error) => Holds::No(expected, shorten(&format!("{error} (at `{}`)", error.instance_path()))),
+            Some(error) => Holds::No(expected, fault(&error)),
         }
+    }
+}
+
+/// What is wrong, and where. What came is shown only where it is short: the reason is what counts.
+fn fault(error: &ValidationError<'_>) -> String {
+    let place = error.instance_path().to_string();
+    let place = if place.is_empty() { "at the top".to_owned() } else { format!("at `{place}`") };
+    match error.instance().as_ref() {
+        Value::Object(_) | Value::Array(_) => format!("{place}: {}", error.masked()),
+        _ => format!("{place}: {}", shorten(&error.to_string())),
     }
 }
 

@@ -219,6 +219,11 @@ fn number(value: &toml::Value) -> Result<i64, String> {
 }
 
 impl Predicate {
+    /// Whether it is about the count of what was found.
+    pub(in crate::vocabulary) fn counts(&self) -> bool {
+        matches!(self, Self::Size(..))
+    }
+
     /// Whether it holds of what was found, and what was expected.
     ///
     /// # Errors
