@@ -116,3 +116,25 @@ fn what_was_not_put_back_is_told_and_makes_no_verdict() {
     let left: Vec<&str> = run.judged.observations.iter().map(|seen| seen.requirement.as_str()).collect();
     assert_eq!(left, [THERE]);
 }
+
+/// A target that refuses everything for a while once a data sync was started, as p. 40 has it, and that is the primary again only if it
+/// is asked to be one after that.
+#[test]
+fn a_role_is_put_back_once_a_data_sync_is_over() {
+    let spec = spec::embedded().expect("sound data");
+    for (busy_ms, is_left) in [(120_000, false), (900_000, true)] {
+        let until = std::cell::Cell::new(0_i64);
+        let on_the_way = Box::new(move |now_ms: i64, request: &Request, response: &mut Response| {
+            if now_ms < until.get() && request.target.starts_with("/api/") {
+                (response.status, response.body) = (503, b"a data sync is under way".to_vec());
+            } else if request.target.contains("data_sync_first=1") {
+                until.set(now_ms + busy_ms);
+            }
+        });
+        let only = vec!["=command/set_failover_role/sync/message".to_owned()];
+        let run = InMemory { only, on_the_way, ..InMemory::default() }.run(&spec).expect("a run");
+        let left = run.judged.observations.iter().any(|seen| seen.what.starts_with("what it changed was not put back"));
+        assert_eq!(left, is_left, "{busy_ms}: {:?}", run.judged.observations);
+        assert_eq!(run.judged.left.iter().any(|left| left.ends.is_some()), is_left, "{:?}", run.judged.left);
+    }
+}

@@ -7,16 +7,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     model::{
-        case::Purpose,
+        case::{Class, Purpose, Role},
         exchange::{Exchange, Request},
         record::Record,
         variables::Variables,
         verdict::Left,
     },
     spec::{Own, Spec, Step, TAKEN_AWAY, When},
+    vocabulary::Heard,
 };
 
-use super::{heard, one_answer::accepted, owned::owned};
+use super::{heard, one_answer::accepted, owned::owned, teardown};
 
 /// Tag of the flow by which is looked whether what was ended is gone.
 pub const AGAIN: &str = "again";
@@ -25,7 +26,32 @@ pub const AGAIN: &str = "again";
 pub(super) fn left(spec: &Spec, records: &[Record]) -> Vec<Left> {
     let mut left = sessions(spec, records);
     left.extend(things(spec, records));
+    left.extend(changes(spec, records));
     left
+}
+
+/// Changes of the appliance itself that were not put back, each with the request that does.
+fn changes(spec: &Spec, records: &[Record]) -> Vec<Left> {
+    let mut left: BTreeMap<&str, Option<Left>> = BTreeMap::new();
+    for record in records {
+        let requirement = record.case.purpose.requirement().and_then(|id| spec.requirements.get(id));
+        let Some(requirement) = requirement.filter(|one| one.class == Class::Disrupt && !one.teardown.is_empty())
+        else {
+            continue;
+        };
+        let teardown = || record.exchanges.iter().filter(|one| one.role == Role::Teardown);
+        let answers: Vec<Heard<'_>> = teardown().filter_map(|exchange| heard(spec, exchange)).collect();
+        let changes = |exchange: &&Exchange| exchange.request().is_some_and(|request| request.class > Class::Read);
+        // What a later case put back is put back.
+        let of_it = teardown::left(spec, requirement, record, &answers).map(|_| Left {
+            what: format!("what {} changed", requirement.id),
+            ends: teardown().filter(changes).next_back().and_then(Exchange::request).cloned(),
+        });
+        if teardown().next().is_some() {
+            left.insert(&requirement.endpoint, of_it);
+        }
+    }
+    left.into_values().flatten().collect()
 }
 
 fn sessions(spec: &Spec, records: &[Record]) -> Vec<Left> {

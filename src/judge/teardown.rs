@@ -2,6 +2,8 @@
 //!
 //! In: a case of a requirement with its answers. Out: an observation, where an answer to a step of the teardown is not what it must be.
 
+use std::collections::BTreeMap;
+
 use crate::{
     model::{case::Role, record::Record, verdict::Observation},
     spec::{Demand, Requirement, Spec},
@@ -15,8 +17,11 @@ pub(super) fn left(
     answers: &[Heard<'_>],
 ) -> Option<Observation> {
     let Demand::Steps(steps) = &requirement.demand else { return None };
-    answers.iter().filter(|heard| heard.exchange.role == Role::Teardown).find_map(|heard| {
-        let step = requirement.teardown.get(heard.exchange.step.checked_sub(steps.len())?)?;
+    // It may have been tried until it worked.
+    let of_it = answers.iter().filter(|heard| heard.exchange.role == Role::Teardown);
+    let last: BTreeMap<usize, &Heard<'_>> = of_it.map(|heard| (heard.exchange.step, heard)).collect();
+    last.into_iter().find_map(|(number, heard)| {
+        let step = requirement.teardown.get(number.checked_sub(steps.len())?)?;
         let context = Context::of(heard, &record.variables, &spec.json_schemas);
         let Holds::No(expected, got) = Expect::all(&step.expect, &context) else { return None };
         Some(Observation {

@@ -33,14 +33,64 @@ pub(super) async fn play(
     let mut playing = Playing::new(shared, &drawn.case, known, &made);
     let (missing, stopped) = play_steps(&mut playing, steps).await;
     if playing.changed {
-        for (number, step) in (steps.len()..).zip(&requirement.teardown) {
-            // What is not known was not learnt, or not made; the other steps are sent all the same.
-            let _unknown = play_step(&mut playing, number, step).await;
-        }
+        put_back(&mut playing, requirement, steps.len()).await;
     }
     let played = playing.played(missing, stopped);
     configuration::tidy(shared, &played.record).await;
     played
+}
+
+/// Plays the teardown. What touches the appliance itself may keep it busy: while a data sync is under way it refuses everything (p. 40). So
+/// there the teardown is played again until what it asks is answered, for some time, and once more after that.
+async fn put_back(playing: &mut Playing<'_>, requirement: &Requirement, first: usize) {
+    let sender = playing.shared.sender;
+    let began_ms = sender.now_ms();
+    let mut wait_ms = FIRST_WAIT_MS;
+    let mut answered = 0;
+    loop {
+        for (number, step) in (first..).zip(&requirement.teardown) {
+            // What is not known was not learnt, or not made; the other steps are sent all the same.
+            let _unknown = play_step(playing, number, step).await;
+        }
+        let most_ms = if playing.shared.is_stopped() { STOPPED_MAX_MS } else { PUT_BACK_MAX_MS };
+        let gives_up = sender.now_ms() - began_ms + i64::try_from(wait_ms).unwrap_or(0) > most_ms;
+        let [put_back, busy] = [Judged::PutBack, Judged::Busy].map(|how| how.holds(playing, requirement, first));
+        answered = if busy { 0 } else { answered + 1 };
+        if requirement.class < Class::Disrupt || gives_up || put_back || answered > 1 {
+            return;
+        }
+        sender.wait(wait_ms).await;
+        wait_ms = (2 * wait_ms).min(LONGEST_WAIT_MS);
+    }
+}
+
+/// For how long what touches the appliance is put back, in milliseconds; where the run is stopped; and the first and longest wait before
+/// it is tried again.
+const PUT_BACK_MAX_MS: i64 = 300_000;
+const STOPPED_MAX_MS: i64 = 60_000;
+const FIRST_WAIT_MS: u64 = 500;
+const LONGEST_WAIT_MS: u64 = 15_000;
+
+/// How far the last answers of a teardown show that its work is done.
+#[derive(Clone, Copy)]
+enum Judged {
+    /// Each of them is what it must be.
+    PutBack,
+    /// One that only asks is not even accepted.
+    Busy,
+}
+
+impl Judged {
+    fn holds(self, playing: &Playing<'_>, requirement: &Requirement, first: usize) -> bool {
+        let mut last = (first..)
+            .zip(&requirement.teardown)
+            .filter_map(|(number, step)| Some((step, playing.heard.iter().rfind(|one| one.exchange.step == number)?)));
+        let (spec, variables) = (playing.shared.spec, &playing.record.variables);
+        match self {
+            Self::PutBack => last.all(|(step, heard)| judge::goes_on(spec, step, &[heard], variables)),
+            Self::Busy => last.any(|(step, heard)| step.class == Class::Read && !heard.accepted()),
+        }
+    }
 }
 
 /// Sends the steps, as far as they make sense. Gives the first variable that was not known, and whether the run was stopped.

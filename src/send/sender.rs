@@ -144,6 +144,11 @@ impl Sender {
         }
     }
 
+    /// Lets time pass.
+    pub async fn wait(&self, ms: u64) {
+        self.transport.wait(ms).await;
+    }
+
     /// Whether there is an account of that role.
     #[must_use]
     pub fn has(&self, role: AccountRole) -> bool {
