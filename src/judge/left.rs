@@ -45,7 +45,7 @@ fn changes(spec: &Spec, records: &[Record]) -> Vec<Left> {
         // What a later case put back is put back.
         let of_it = teardown::left(spec, requirement, record, &answers).map(|_| Left {
             what: format!("what {} changed", requirement.id),
-            ends: teardown().filter(changes).next_back().and_then(Exchange::request).cloned(),
+            ends: teardown().rfind(changes).and_then(Exchange::request).cloned(),
         });
         if teardown().next().is_some() {
             left.insert(&requirement.endpoint, of_it);

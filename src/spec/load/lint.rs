@@ -102,7 +102,8 @@ impl Reader {
                 }
             }
             let parsed = |step: &&&Step| {
-                self.endpoints.get(&step.endpoint).is_some_and(|one| one.response.media == Media::Document)
+                let media = self.endpoints.get(&step.endpoint).map(|one| one.response.media);
+                matches!(media, Some(Media::Document | Media::Brcs))
             };
             let in_bytes = steps
                 .iter()
@@ -111,7 +112,7 @@ impl Reader {
                 .chain(expects.iter().filter_map(|one| one.query()));
             if in_bytes.into_iter().any(|query| *query == Query::Body) {
                 self.fault_at(&site, &format!(
-                    "`{}` looks at `body`, and the answer is XML or JSON, which has many notations: name a path, `whole(PATH)`, \
+                    "`{}` looks at `body`, and the answer is XML, JSON or a script, which has many notations: name a path, `whole(PATH)`, \
                      `characters` or `charset-kept`",
                     requirement.id
                 ));
