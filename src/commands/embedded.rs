@@ -11,6 +11,7 @@ use super::{Failure, options::Options, settings::Settings};
 use crate::{
     emulator::{self, Clock, Emulator},
     model::credential::AccountRole,
+    report::{self, Connection},
     run::Plan,
     send::Account,
 };
@@ -21,6 +22,16 @@ pub(super) struct Embedded {
     expired_token: Option<String>,
     stop: Option<tokio::sync::oneshot::Sender<()>>,
     thread: Option<std::thread::JoinHandle<()>>,
+}
+
+/// How the embedded emulator is reached once the run is over: by starting it again, with the defects and readings that it had.
+pub(super) fn again(emulator: &[String]) -> (String, Connection) {
+    let mut before = "touchmark emulate".to_owned();
+    for text in emulator {
+        let option = if text.contains('=') { "--reading" } else { "--defect" };
+        before.push_str(&format!(" {option} {}", report::quote(text)));
+    }
+    ("http://127.0.0.1:8080".to_owned(), Connection { before: Some(before), ..Connection::default() })
 }
 
 impl Embedded {

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fs, path::PathBuf};
 
 use clap::Args;
 
-use super::{Failure, exit, load_spec, metrics, nearest::nearest, print};
+use super::{Failure, embedded::again, exit, load_spec, metrics, nearest::nearest, print};
 use crate::{
     emulator, judge,
     model::{
@@ -81,10 +81,14 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
         .collect();
     let judged = judge::judge(&spec, &selected, &records, &untested);
     let requests = records.iter().map(|record| record.exchanges.len() as u64).sum();
+    let (base, reach) = match head.target.as_str() {
+        EMBEDDED => again(&[]),
+        _ => (head.target.clone(), Connection::default()),
+    };
     let around = Circumstances {
         target: Target { url: head.target.clone(), api_version: head.api_version.clone() },
-        base: head.target.clone(),
-        reach: Connection::default(),
+        base,
+        reach,
         run: RunFacts {
             seed: head.seed,
             word: head.run_word.clone(),

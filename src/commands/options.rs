@@ -152,7 +152,7 @@ impl Options {
         if self.insecure {
             replay.push_str(" --insecure");
         }
-        Connection { ca, insecure: self.insecure, replay }
+        Connection { ca, insecure: self.insecure, before: None, replay }
     }
 
     /// The configuration file as messages name it.

@@ -5,8 +5,15 @@
 use std::{collections::BTreeMap, path::Path, sync::Arc, time::Instant};
 
 use super::{
-    Failure, embedded::Embedded, exit, options::Options, progress::Progress, report_folder::Folder, say,
-    settings::Settings, signals,
+    Failure,
+    embedded::{Embedded, again},
+    exit,
+    options::Options,
+    progress::Progress,
+    report_folder::Folder,
+    say,
+    settings::Settings,
+    signals,
 };
 use crate::{
     report::{self, Circumstances, Connection, EMBEDDED, Report, RunFacts, Target},
@@ -115,8 +122,11 @@ impl Ready {
             only: settings.plan.only.clone(),
             emulator: options.defects.iter().chain(&options.readings).cloned().collect(),
         };
+        let (base, reach) = match url.as_str() {
+            EMBEDDED => again(&facts.emulator),
+            _ => (base, options.reach()),
+        };
         let target = Target { url, api_version: run.api_version.clone() };
-        let reach = options.reach();
         Ok(Certified { run, plan: settings.plan, target, base, facts, reach, strict: options.strict })
     }
 }

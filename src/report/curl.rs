@@ -18,6 +18,8 @@ pub struct Connection {
     pub ca: Option<String>,
     /// Whether any certificate is taken.
     pub insecure: bool,
+    /// What has to be started before, as it is typed; none where the target is there by itself.
+    pub before: Option<String>,
     /// The options that `replay` needs to reach the target as the run did, as they are typed.
     pub replay: String,
 }

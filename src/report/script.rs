@@ -68,6 +68,9 @@ pub(super) fn lines(base: &str, reach: &Connection, records: &[Record], record: 
     for part in needed.iter().filter(|part| !std::ptr::eq(part.record, of)) {
         script.put_back(records, part.record);
     }
+    if let Some(before) = &reach.before {
+        script.lines.insert(0, format!("# {before}"));
+    }
     let text = script.lines.join("\n");
     let mut needs = needs(&script.accounts);
     needs.retain(|name, _| names_variable(&text, name));
