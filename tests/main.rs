@@ -12,6 +12,7 @@ mod configuration;
 mod constants;
 mod corpus;
 mod docs;
+mod documents;
 mod echoes;
 mod foreign;
 mod foreigner;

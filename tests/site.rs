@@ -60,6 +60,9 @@ impl Site {
             let token = if denied { "token-of-deny" } else { "token-of-full" };
             return json(200, json!({ "access_token": token, "token_type": "Bearer", "expires_in": 3600 }));
         }
+        if self.is("no-command") && !path.starts_with(BASE) {
+            return (403, Vec::new(), "<error>no access</error>".to_owned());
+        }
         if path == "/api/command" {
             return (200, Vec::new(), "<nothing/>".to_owned());
         }
@@ -106,7 +109,11 @@ impl Site {
             },
             (method, ["team", id]) => {
                 let Ok(id) = id.parse::<u64>() else {
-                    return if self.is("id") { json(200, json!({})) } else { invalid() };
+                    return match self.fault {
+                        "id" => json(200, json!({})),
+                        "id-status" => json(400, json!({ "message": "no number" })),
+                        _ => invalid(),
+                    };
                 };
                 let Some(team) = state.teams.get(&id).cloned() else { return missing() };
                 match method {

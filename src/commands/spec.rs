@@ -198,6 +198,7 @@ fn asks(requirement: &Requirement) -> String {
         Demand::Archive(_) => "the archives that were fetched".to_owned(),
         Demand::Schema => "every accepted answer, against our schema".to_owned(),
         Demand::OwnSchema => "every accepted answer, against the schema that the target publishes".to_owned(),
+        Demand::AsWritten(_) => "every accepted answer, against the letter of the target's own document".to_owned(),
         Demand::EveryAnswer { .. } => "every accepted answer".to_owned(),
     }
 }

@@ -10,7 +10,10 @@ use proptest::{
 };
 use serde_json::{Map, Value};
 
-use crate::spec::{SchemaInput, Spec};
+use crate::{
+    model::contract::UNKNOWN_FORMAT,
+    spec::{SchemaInput, Spec},
+};
 
 /// The deepest that values are nested.
 const DEPTH_MAX: usize = 4;
@@ -153,7 +156,7 @@ fn string(schema: &Value) -> Option<BoxedStrategy<Value>> {
                 .boxed(),
         );
     }
-    if schema.get("format").is_some() {
+    if schema.get("format").or_else(|| schema.get(UNKNOWN_FORMAT)).is_some() {
         return Some(Just(given()?.clone()).boxed());
     }
     let alphabet: Vec<char> = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789".chars().collect();

@@ -21,7 +21,7 @@ use crate::{
         draft::{Draft, HttpDraft},
         variables::{Variables, names},
     },
-    spec::{Demand, Input, Requirement, Spec, Step, UNIQUE},
+    spec::{Demand, Input, Requirement, Spec, Step, UNIQUE, UNIQUE_LETTERS},
 };
 
 /// A case with the tree of values that it was drawn from.
@@ -166,8 +166,11 @@ impl Drawn {
         let all = in_steps.chain(std::iter::once(UNIQUE.to_owned())).chain(in_drafts);
         self.made = all
             .filter_map(|name| {
-                let value =
-                    if name == UNIQUE { seeded::unique(&self.word, &digest) } else { seeded::value(&name, &digest)? };
+                let value = match name.as_str() {
+                    UNIQUE => seeded::unique(&self.word, &digest),
+                    UNIQUE_LETTERS => seeded::unique(&self.word, &digest).replace('-', ""),
+                    _ => seeded::value(&name, &digest)?,
+                };
                 Some((name, value))
             })
             .collect();

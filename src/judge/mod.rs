@@ -18,6 +18,7 @@ mod one_cause;
 mod owned;
 mod readings;
 mod state_model;
+mod statuses;
 mod teardown;
 mod writing;
 
@@ -34,7 +35,7 @@ use crate::{
         record::Record,
         verdict::{Finding, Left, Observation, Verdict},
     },
-    spec::{ArchiveDemand, Demand, Endpoint, Level, Requirement, Spec, Step},
+    spec::{ArchiveDemand, Demand, Endpoint, LeftOut, Level, Requirement, Spec, Step},
     vocabulary::Heard,
 };
 
@@ -105,6 +106,8 @@ pub fn judge(
     }
     observations.extend(network::observations(records));
     observations.extend(writing::observations(records));
+    observations.extend(statuses::observations(spec, records));
+    observations.extend(spec.left_out.iter().filter(|left| left.concerns(selected)).map(LeftOut::observation));
     observations.sort();
     let masked = one_cause::one_cause_one_finding(selected, &mut findings);
     Judged { findings, masked, observations, left: left::left(spec, records) }

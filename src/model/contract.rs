@@ -5,6 +5,9 @@
 
 use serde_json::Value;
 
+/// The word under which a schema keeps a format that is not known, so that nobody draws a value that it may not allow.
+pub const UNKNOWN_FORMAT: &str = "x-unknown-format";
+
 /// What an OpenAPI document states.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Contract {

@@ -10,6 +10,9 @@ pub type Variables = BTreeMap<String, String>;
 /// The variable that only one case has: what carries its value was made by that case.
 pub const UNIQUE: &str = "unique";
 
+/// The same without hyphens.
+pub const UNIQUE_LETTERS: &str = "unique_letters";
+
 /// The variable of the discovery's record that holds how far the clock of the target is before ours, in seconds, where it is not right.
 pub const CLOCK_OFFSET: &str = "clock_offset_s";
 

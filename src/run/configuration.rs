@@ -14,7 +14,7 @@ use crate::{
         variables::Variables,
     },
     spec::{
-        Query, Spec, TAKEN_AWAY, UNIQUE, When,
+        Query, Requirement, Spec, TAKEN_AWAY, UNIQUE, When,
         openapi::{self, Extended, Resource},
     },
     vocabulary::Heard,
@@ -37,6 +37,12 @@ pub(super) fn is_asked_for(spec: &Spec, plan: &Plan) -> bool {
             let fixed = prefix.split('*').next().unwrap_or_default();
             home.starts_with(fixed) || fixed.starts_with(&home)
         })
+}
+
+/// Whether nothing else is asked for.
+pub(super) fn is_all(spec: &Spec, selected: &[&Requirement]) -> bool {
+    let Some(chapter) = chapter(spec) else { return false };
+    selected.iter().all(|one| one.endpoint.split('/').next() == Some(chapter))
 }
 
 /// Fetches the document, so that it is in the journal.

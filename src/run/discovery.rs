@@ -71,6 +71,7 @@ pub(super) async fn discover(shared: &Shared<'_>, needs: &BTreeSet<String>) -> R
     let all = played.heard.len();
     if let (Some(first), true) = (played.heard.first(), refusals == all && denied == all) {
         let says = first.summary();
+        shared.keep(played.record);
         return Err(Abort::Permission(format!("every call of the discovery was refused; the first answer was {says}")));
     }
     let mut world = shared.world.borrow_mut();

@@ -8,7 +8,7 @@ use crate::{
         credential::AccountRole,
         verdict::{Blame, Finding},
     },
-    spec::{Demand, FRESH, OWN_SESSION, Requirement, Step, UNIQUE},
+    spec::{Demand, FRESH, OWN_SESSION, Requirement, Step, UNIQUE, UNIQUE_LETTERS},
 };
 
 use super::{
@@ -131,7 +131,7 @@ fn unknown(shared: &Shared<'_>, requirement: &Requirement, steps: &[Step]) -> Op
             || captured.contains(first)
             || name.contains(':')
             || [OWN_SESSION, FRESH].iter().any(|prefix| name.starts_with(prefix))
-            || ["now", "date", UNIQUE, "credentials"].contains(&first)
+            || ["now", "date", UNIQUE, UNIQUE_LETTERS, "credentials"].contains(&first)
     };
     let mut names = all().flat_map(generate::variables_of);
     names.find(|name| !comes_later(name) && world.get(name).is_none() && !world.knows_secret(name))

@@ -118,7 +118,11 @@ pub async fn run(
     let learned = nothing_found::learned(spec, shared.records.borrow().iter());
     let spec = learned.as_ref().unwrap_or(spec);
     let shared = Shared { spec, ..shared };
-    discovery::discover(&shared, &needs::needs(spec, &selected, &to_send)).await?;
+    match discovery::discover(&shared, &needs::needs(spec, &selected, &to_send)).await {
+        // Who asks for nothing else may have an account that may use nothing else.
+        Err(Abort::Permission(_)) if configuration::is_all(spec, &selected) => {}
+        discovered => discovered?,
+    }
     resume::take_up(&shared).await;
     on_event(Event::Started { selected: selected.len(), to_send: to_send.len() });
     let (calm, rough): (Vec<_>, Vec<_>) = to_send.into_iter().partition(|r| r.class < Class::Disrupt);

@@ -135,6 +135,9 @@ pub struct ResponseSpec {
     pub json_schema: Option<String>,
     /// What an accepted answer is.
     pub media: Media,
+    /// The statuses that the target's own document has for it.
+    #[serde(skip)]
+    pub statuses: Vec<String>,
     /// What the target was found to say, as an error, where there is nothing to list; see `nothing_found` in `run/`.
     #[serde(skip)]
     pub nothing_found: Option<String>,

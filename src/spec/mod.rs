@@ -12,6 +12,7 @@ mod fixtures;
 mod flow;
 mod guide;
 mod hints;
+mod left_out;
 mod load;
 pub mod openapi;
 mod requirement;
@@ -19,7 +20,7 @@ mod select;
 mod step;
 mod tables;
 
-pub use crate::model::variables::UNIQUE;
+pub use crate::model::variables::{UNIQUE, UNIQUE_LETTERS};
 pub use archives::{ArchiveDemand, ArchiveWord};
 pub use capture::{Capture, Own, Owned};
 pub use endpoint::{
@@ -30,9 +31,10 @@ pub use export::{SchemaOf, account, coverage, to_json, to_xsd};
 pub use fixtures::Fixture;
 pub use flow::{FRESH, Flow, ForEach, OWN_SESSION, Ours, TAKEN_AWAY, When};
 pub use guide::{Change, Guide, Section, Version, VersionRow};
+pub use left_out::LeftOut;
 pub(crate) use load::did_you_mean;
 pub use load::{LoadErrors, ShapeOf, embedded, from_folder, to_json_schema};
-pub use requirement::{Demand, Level, Origin, Requirement};
+pub use requirement::{AsWritten, Demand, Level, Origin, Requirement};
 pub use select::Spec;
 pub use step::{Input, Reading, SchemaInput, Step, ValueClass, variables_of, variables_of_expectations};
 pub use tables::{FieldKind, ModelEvent, ModelField, ModelTable};

@@ -99,6 +99,8 @@ pub enum Demand {
     Shape,
     /// The archives of the run.
     Archive(ArchiveDemand),
+    /// Every accepted answer that the target's own document describes, against the letter of that document.
+    AsWritten(AsWritten),
     /// Every accepted XML answer of the run, or of the endpoint alone.
     EveryAnswer {
         /// Whether only answers of the endpoint count.
@@ -108,6 +110,35 @@ pub enum Demand {
         /// What holds in each reading.
         readings: Vec<Reading>,
     },
+}
+
+/// What is asked of answers by the letter of the target's document, once, while each is judged more leniently.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AsWritten {
+    /// Just one branch of each `oneOf` fits.
+    Branches,
+    /// One object where the document shows one.
+    Objects,
+}
+
+impl AsWritten {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Branches, Self::Objects];
+
+    /// The name of the schema without that leniency, by that of the one with it.
+    #[must_use]
+    pub fn schema(self, judged: &str) -> String {
+        format!("{judged}{}", self.ending())
+    }
+
+    /// How the names of such schemas end.
+    #[must_use]
+    pub fn ending(self) -> &'static str {
+        match self {
+            Self::Branches => ", by one branch",
+            Self::Objects => ", as one object",
+        }
+    }
 }
 
 /// What a requirement comes of.

@@ -9,6 +9,7 @@ use super::{
     fixtures::Fixture,
     flow::{Flow, When},
     guide::Guide,
+    left_out::LeftOut,
     requirement::Requirement,
 };
 use crate::model::id::{EndpointId, RequirementId};
@@ -31,6 +32,8 @@ pub struct Spec {
     pub schemas: BTreeMap<String, String>,
     /// The JSON Schemas among them, compiled.
     pub json_schemas: Schemas,
+    /// What is not made of the target's own document.
+    pub left_out: Vec<LeftOut>,
     /// SHA-256 of all spec files, in hexadecimal.
     pub digest: String,
 }

@@ -10,6 +10,7 @@ mod error;
 mod operations;
 mod schemas;
 mod text;
+mod texts;
 
 use serde_json::Value;
 

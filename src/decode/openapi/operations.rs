@@ -16,6 +16,9 @@ const OPERATIONS_MAX: usize = 1_000;
 /// The most parameters of an operation that are read, and the most headers of an answer.
 const PARAMETERS_MAX: usize = 100;
 
+/// Where every Configuration API is.
+const CONFIGURATION: &str = "/api/config/";
+
 const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 impl<'a> DocumentReader<'a> {
@@ -32,14 +35,11 @@ impl<'a> DocumentReader<'a> {
         }
     }
 
-    /// Path of the first server's URL. Its host is never called.
+    /// Path of the first server's URL that leads to a Configuration API, else that of the first server. Its host is never called.
     pub(super) fn base(&self) -> Option<String> {
-        let url = self.document.pointer("/servers/0/url")?.as_str()?;
-        let path = match url.split_once("://") {
-            Some((_, rest)) => rest.split_once('/').map(|(_, path)| format!("/{path}")).unwrap_or_default(),
-            None => url.to_owned(),
-        };
-        Some(path.trim_end_matches('/').to_owned())
+        let servers = self.document.get("servers").and_then(Value::as_array)?;
+        let bases: Vec<String> = servers.iter().filter_map(base_of).collect();
+        bases.iter().find(|base| base.starts_with(CONFIGURATION)).or(bases.first()).cloned()
     }
 
     pub(super) fn operations(&mut self) -> Vec<Operation> {
@@ -290,6 +290,22 @@ impl<'a> DocumentReader<'a> {
         }
         out
     }
+}
+
+/// The path of a server's URL, with the defaults of the variables in it.
+fn base_of(server: &Value) -> Option<String> {
+    let mut url = server.get("url")?.as_str()?.to_owned();
+    let variables = server.get("variables").and_then(Value::as_object);
+    for (name, variable) in variables.into_iter().flatten().take(PARAMETERS_MAX) {
+        if let Some(default) = variable.get("default").and_then(Value::as_str) {
+            url = url.replace(&format!("{{{name}}}"), default);
+        }
+    }
+    let path = match url.split_once("://") {
+        Some((_, rest)) => rest.split_once('/').map(|(_, path)| format!("/{path}")).unwrap_or_default(),
+        None => url,
+    };
+    Some(path.trim_end_matches('/').to_owned())
 }
 
 fn is_json(media: &str) -> bool {

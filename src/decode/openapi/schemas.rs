@@ -5,23 +5,13 @@
 
 use std::collections::BTreeMap;
 
-use regex::RegexBuilder;
 use serde_json::{Map, Value, json};
 
-use super::{
-    super::javascript,
-    document::{DocumentReader, below, kind_of, short},
-};
+use super::document::{DocumentReader, below, kind_of, short};
 use crate::model::contract::SlipKind;
 
 /// The most schemas that one schema refers to, directly or not.
 const DEFINITIONS_MAX: usize = 500;
-
-/// The longest pattern that is used.
-const PATTERN_CHARACTERS_MAX: usize = 1_000;
-
-/// The most bytes that a pattern may take when it is compiled.
-const PATTERN_BYTES_MAX: usize = 1 << 20;
 
 /// What a schema is used for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -189,10 +179,7 @@ impl<'a> DocumentReader<'a> {
                 None => self.wrong(&place, "a list of values", value),
             },
             "pattern" => self.pattern(value, &place),
-            "format" if !self.later => match value.as_str() {
-                Some(_) => Some(value.clone()),
-                None => self.wrong(&place, "a text", value),
-            },
+            "format" => self.format(value, &place, at.used, out),
             "minLength" | "maxLength" | "minItems" | "maxItems" | "minProperties" | "maxProperties" => {
                 match value.as_u64() {
                     Some(_) => Some(value.clone()),
@@ -219,7 +206,7 @@ impl<'a> DocumentReader<'a> {
         }
     }
 
-    fn wrong(&mut self, place: &str, wanted: &str, value: &Value) -> Option<Value> {
+    pub(super) fn wrong(&mut self, place: &str, wanted: &str, value: &Value) -> Option<Value> {
         self.slip(place, SlipKind::Schema, format!("{} where {wanted} belongs", kind_of(value)));
         None
     }
@@ -259,21 +246,6 @@ impl<'a> DocumentReader<'a> {
         let set = |schema: &Value| schema.get(word) == Some(&Value::Bool(true));
         let target = schema.get("$ref").and_then(Value::as_str).and_then(|text| text.strip_prefix('#'));
         set(schema) || target.and_then(|pointer| self.document.pointer(pointer)).is_some_and(set)
-    }
-
-    fn pattern(&mut self, value: &'a Value, place: &str) -> Option<Value> {
-        let Some(pattern) = value.as_str() else { return self.wrong(place, "a text", value) };
-        let short_enough = pattern.chars().count() <= PATTERN_CHARACTERS_MAX;
-        let usable = short_enough && RegexBuilder::new(pattern).size_limit(PATTERN_BYTES_MAX).build().is_ok();
-        // Patterns are those of JavaScript, which has means that are not used here.
-        let in_javascript = format!("new RegExp({}, 'u')", Value::from(pattern));
-        if !usable && short_enough && self.spend(100) && javascript::run("", &[&in_javascript]).is_err() {
-            self.slip(place, SlipKind::Schema, format!("the pattern `{}` is no regular expression", short(pattern)));
-        } else if !usable {
-            let says = format!("the pattern `{}` is not used here", short(pattern));
-            self.slip(place, SlipKind::Unread, says);
-        }
-        usable.then(|| value.clone())
     }
 
     /// Bounds that are written with a boolean, and those of a format.

@@ -67,6 +67,7 @@ fn a_slip_in_a_schema_is_told_with_its_place_and_the_rest_stays() {
         json!({ "type": "object", "properties": { "a": { "type": "string" } } }),
         &["/properties/a/required"],
     );
+    schema("{type: string, format: odd}", json!({ "type": "string", "x-unknown-format": "odd" }), &["/format"]);
     schema("{type: text, minLength: -1, enum: []}", json!({}), &["/enum", "/minLength", "/type"]);
     schema("{$ref: '#/nowhere'}", json!({}), &[""]);
     schema("{$ref: 'other.yaml#/A'}", json!({}), &[""]);

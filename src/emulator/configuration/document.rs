@@ -55,7 +55,19 @@ pub(crate) const CHANGES: &[(&str, &str, &str, &str)] = &[
     ),
     ("type-unknown", "type: boolean", "type: bool", "a schema has a type that there is not"),
     ("enum-empty", "enum: [xterm, vt100]", "enum: []", "an enumeration is empty"),
-    ("pattern-broken", "'^[A-Za-z0-9._@-]+$'", "'^[A-Za-z0-9._@-+$'", "a pattern is no regular expression"),
+    ("pattern-broken", r"'^[^\s/:]+$'", r"'^[^\s/:+$'", "a pattern is no regular expression"),
+    (
+        "branches-that-overlap",
+        "                items:\n                  $ref: '#/components/schemas/Skill'\n",
+        "                items:\n                  oneOf: [{ $ref: '#/components/schemas/Skill' }, { type: object }]\n",
+        "the document has a oneOf of which every answer fits both branches",
+    ),
+    (
+        "one-object-for-a-list",
+        "                type: array\n                items:\n                  $ref: '#/components/schemas/Skill'\n",
+        "                $ref: '#/components/schemas/Skill'\n",
+        "the document shows one object where a list comes",
+    ),
     ("minimum-above-maximum", "minimum: 5\n", "minimum: 500\n", "a minimum is above its maximum"),
 ];
 

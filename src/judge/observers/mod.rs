@@ -4,6 +4,7 @@
 //! observer says depends on what it saw and where that is recorded, never on the order in which it was shown. An answer is let go after
 //! it was shown.
 
+mod as_written;
 mod every_answer;
 mod named;
 mod notations;
@@ -38,7 +39,11 @@ pub(super) fn of_endpoint<'a>(spec: &'a Spec, requirement: &'a Requirement) -> O
         Demand::EveryAnswer { own: true, expect, readings } => {
             Box::new(every_answer::EveryAnswer::of(spec, requirement, expect, readings))
         }
-        Demand::Steps(_) | Demand::Archive(_) | Demand::OwnSchema | Demand::EveryAnswer { own: false, .. } => {
+        Demand::Steps(_)
+        | Demand::Archive(_)
+        | Demand::OwnSchema
+        | Demand::AsWritten(_)
+        | Demand::EveryAnswer { own: false, .. } => {
             return None;
         }
     })
@@ -48,6 +53,7 @@ pub(super) fn of_endpoint<'a>(spec: &'a Spec, requirement: &'a Requirement) -> O
 pub(super) fn of_all<'a>(spec: &'a Spec, requirement: &'a Requirement) -> Option<Global<'a>> {
     match &requirement.demand {
         Demand::OwnSchema => Some(Box::new(own_schema::OwnSchema::of(requirement))),
+        Demand::AsWritten(what) => Some(Box::new(as_written::Written::of(spec, *what))),
         Demand::EveryAnswer { own: false, expect, readings } => {
             Some(Box::new(every_answer::EveryAnswer::of(spec, requirement, expect, readings)))
         }

@@ -22,7 +22,7 @@ use crate::{
 const SEEDED: [&str; 7] = ["text", "multibyte", "wide", "hex", "special", "words", "numbers"];
 
 /// What every case knows: a word of its own, the time and the day of sending, and the credentials of its account.
-const EVERYWHERE: [&str; 4] = ["unique", "now", "date", "credentials"];
+const EVERYWHERE: [&str; 5] = ["unique", "unique_letters", "now", "date", "credentials"];
 
 impl Reader {
     /// What sends requests rests on the smallest request of every endpoint that it calls, and on what the endpoint itself rests on.

@@ -142,6 +142,7 @@ impl Reader {
             error: false,
             json_schema: shape.json_schema.as_ref().map(|name| name.to_string()),
             media: shape.media.as_ref().map_or(Media::Document, |word| self.word(place, word, &MEDIA)),
+            statuses: Vec::new(),
             nothing_found: None,
             nothing_asked: None,
         }

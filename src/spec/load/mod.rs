@@ -162,7 +162,8 @@ pub(crate) fn from_files(files: &BTreeMap<String, String>) -> Result<Spec, LoadE
             let mut json_schemas = Schemas::default();
             json_schemas.extend(&schemas);
             let digest = digest_of(files);
-            Ok(Spec { guide, endpoints, requirements, flows, fixtures, schemas, json_schemas, digest })
+            let left_out = Vec::new();
+            Ok(Spec { guide, endpoints, requirements, flows, fixtures, schemas, json_schemas, left_out, digest })
         }
         _ => Err(LoadErrors(reader.faults)),
     }

@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Page of the guide that makes the document the standard.
-const PAGE: u32 = 8;
+pub(super) const PAGE: u32 = 8;
 
 /// Something that a run can make, recognise as its own, and take away again.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,12 +55,7 @@ pub(super) struct Maker<'a> {
 
 impl<'a> Maker<'a> {
     pub(super) fn new(contract: &'a Contract, base: String) -> Self {
-        let operations: Vec<&Operation> = contract
-            .operations
-            .iter()
-            .filter(|operation| names::is_plain(&operation.path))
-            .filter(|operation| ["GET", "POST", "PUT", "PATCH", "DELETE"].contains(&operation.method.as_str()))
-            .collect();
+        let operations: Vec<&Operation> = contract.operations.iter().filter(|operation| is_called(operation)).collect();
         let ids = names::ids(&operations);
         Self { operations, ids, base }
     }
@@ -75,14 +70,14 @@ impl<'a> Maker<'a> {
         let success = operation.successes().find(|reply| reply.schema.is_some());
         for reply in operation.replies.iter() {
             if let Some(schema) = reply.schema.as_ref().filter(|schema| schema::is_container(schema)) {
-                let name = format!("{}.json", schema_name(id, &reply.status));
-                made.schemas.insert(name, schema.to_string());
+                self.keep_schema(operation, &reply.status, &schema_name(id, &reply.status), schema, made);
             }
         }
         let only_json = operation.successes().all(|reply| reply.schema.is_some());
         let json_schema = success
             .filter(|_| only_json)
             .and_then(|reply| schema::is_container(reply.schema.as_ref()?).then(|| schema_name(id, &reply.status)));
+        let statuses = operation.replies.iter().map(|reply| reply.status.clone()).collect();
         let endpoint = Endpoint {
             id: id.clone(),
             title: "Configuration API".to_owned(),
@@ -105,7 +100,7 @@ impl<'a> Maker<'a> {
                 fresh_session: false,
                 rests_on: Vec::new(),
             }),
-            response: ResponseSpec { json_schema, media: Media::Any, ..ResponseSpec::default() },
+            response: ResponseSpec { json_schema, media: Media::Any, statuses, ..ResponseSpec::default() },
             parameters: Vec::new(),
             elements: Vec::new(),
             sets: Vec::new(),
@@ -163,12 +158,17 @@ impl<'a> Maker<'a> {
     }
 }
 
+/// Whether requirements are made of an operation.
+pub(super) fn is_called(operation: &Operation) -> bool {
+    names::is_plain(&operation.path) && ["GET", "POST", "PUT", "PATCH", "DELETE"].contains(&operation.method.as_str())
+}
+
 pub(super) fn class_of(operation: &Operation) -> Class {
     if operation.method == "GET" { Class::Read } else { Class::Disrupt }
 }
 
 /// The name under which the schema of an answer is kept.
-pub(super) fn schema_name(endpoint: &str, status: &str) -> String {
+pub(crate) fn schema_name(endpoint: &str, status: &str) -> String {
     format!("{endpoint} {status}")
 }
 

@@ -4,8 +4,10 @@ use regex::Regex;
 use serde_json::Value;
 
 use super::{
+    bodies::body_text,
     maker::{Made, Maker, properties},
     reading::name_of,
+    steps,
 };
 use crate::{
     model::{
@@ -18,6 +20,9 @@ use crate::{
 
 /// The most pages that are asked for.
 const PAGES_MAX: u32 = 20;
+
+/// The most things that are made to fill a page.
+const FILLED_MAX: u64 = 12;
 
 /// The parameters that choose a page.
 const PER_PAGE: &str = "per_page";
@@ -98,11 +103,53 @@ impl Maker<'_> {
         };
         let mut step = with(self.step(number, Role::Probe, &reach), 1);
         step.times = Times::Pages(PAGES_MAX);
-        step.expect = vec![Expect::Walk(walk)];
+        step.expect = vec![Expect::Walk(walk.clone())];
         let says = format!("{name} gives each item on one page, and all of them on its pages together");
         let steps = self.after(&reach, vec![control(), step]);
         let mut one = self.requirement(number, "pagination/walk", Level::Must, says, steps);
         one.rests_on.push(format!("{}/pagination", self.ids[number]).into());
         made.requirements.push(one);
+        self.filled(number, least, &documented, walk, made);
+    }
+
+    /// The same of a list in which the run has made enough to fill two pages, whatever there was before.
+    fn filled(&self, number: usize, least: u64, documented: &[String], walk: Walk, made: &mut Made) {
+        let path = &self.operations[number].path;
+        let kind = self.find("POST", path).and_then(|post| self.kind(post));
+        let (Some(kind), true) = (kind, least < FILLED_MAX) else { return };
+        let reach = self.reach(number, 0);
+        let mut steps = Vec::new();
+        for count in 0..=least {
+            let mut one = self.made_one(&kind, Role::Setup);
+            steps::put_body(&mut one, Input::Text(body_text(&Value::Object(kind.another(count)))));
+            one.capture = Vec::new();
+            steps.push(one);
+        }
+        let mut first = self.success(number, &reach);
+        let mut pages = self.step(number, Role::Probe, &reach);
+        for (step, page) in [(&mut first, 1), (&mut pages, 1)] {
+            step.parameters.retain(|(name, _)| name != PER_PAGE && name != CURRENT_PAGE);
+            step.parameters.push((PER_PAGE.to_owned(), Input::Text(least.to_string())));
+            step.parameters.push((CURRENT_PAGE.to_owned(), Input::Text(page.to_string())));
+        }
+        let has = |header: &str| documented.iter().any(|name| name == header);
+        if has(LAST_PAGE) {
+            first.expect.push(Expect::At(Query::Header(LAST_PAGE.to_owned()), MIN.of(2)));
+        }
+        if has("link")
+            && let Ok(next) = Regex::new(NEXT_IS_2)
+        {
+            first.expect.push(Expect::At(Query::Header("link".to_owned()), MATCHES.of(next)));
+        }
+        pages.times = Times::Pages(PAGES_MAX);
+        pages.expect = vec![Expect::Walk(walk)];
+        steps.extend([first, pages]);
+        let says = format!(
+            "{} gives what there is on several pages, each item on one of them, once more was made than one page has",
+            name_of(self.operations[number])
+        );
+        let one = self.push(made, &kind, number, "pagination/filled", says, steps);
+        let id = |end: &str| format!("{}/{end}", self.ids[number]).into();
+        one.rests_on.extend([id("pagination"), id("pagination/walk"), id("pagination/next")]);
     }
 }

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     model::{
         case::Role,
-        contract::{Param, Place},
+        contract::{Param, Place, UNKNOWN_FORMAT},
         suite::Suite,
     },
     spec::{Expect, Input, Level, Query, SchemaInput},
@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// The most parameters of one operation that are tested.
-const PARAMETERS_MAX: usize = 30;
+pub(super) const PARAMETERS_MAX: usize = 30;
 
 /// The topic of values that the document gives no status for.
 const TOPIC: &str = "config-invalid-value";
@@ -48,10 +48,7 @@ impl Maker<'_> {
 
     fn valid(&self, number: usize, param: &Param, whole: &Value, made: &mut Made) {
         let operation = self.operations[number];
-        let scalar = ["string", "integer", "number", "boolean"];
-        if !schema::type_of(whole, whole).is_some_and(|name| scalar.contains(&name))
-            || schema::sample(whole, whole, 0).is_none()
-        {
+        if !can_be_drawn(param) {
             return;
         }
         let id = names::part(&param.name);
@@ -102,7 +99,8 @@ impl Maker<'_> {
         let mut reach = self.reach(number, 0);
         reach.path = format!("{}/touchmark{rest}", list_reach.path);
         let mut step = self.step(number, Role::Probe, &reach);
-        step.expect = steps::refusal(operation);
+        // A document need not have each status for each operation, so one that it does not have is observed, and is no gap.
+        step.expect = vec![Expect::Refused];
         let control = self.step(list, Role::Control, &list_reach);
         let id = names::part(&param.name);
         let says = format!("{} is refused for an `{id}` that is no number", name_of(operation));
@@ -111,6 +109,17 @@ impl Maker<'_> {
         one.suite = Suite::Property;
         made.requirements.push(one);
     }
+}
+
+/// Whether values of a parameter can be drawn from its schema.
+pub(super) fn can_be_drawn(param: &Param) -> bool {
+    let Some(whole) = &param.schema else { return false };
+    let scalar = ["string", "integer", "number", "boolean"];
+    let own = schema::followed(whole, whole);
+    let given = ["enum", "example", "default"].iter().any(|word| own.get(*word).is_some());
+    schema::type_of(whole, whole).is_some_and(|name| scalar.contains(&name))
+        && (given || own.get(UNKNOWN_FORMAT).is_none())
+        && schema::sample(whole, whole, 0).is_some()
 }
 
 /// Values that a schema does not allow, each with how it is wrong.

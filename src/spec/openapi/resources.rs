@@ -7,13 +7,19 @@ use super::{
     names, schema,
 };
 use crate::{
-    model::{case::Role, contract::Operation},
+    model::{
+        case::Role,
+        contract::{Operation, UNKNOWN_FORMAT},
+    },
     spec::{Capture, Expect, Query, Step},
     vocabulary::predicate::PRESENT,
 };
 
 /// The text by which it is recognised, as it is sent.
 pub(super) const PROOF: &str = "${unique}";
+
+/// The same in letters and digits alone.
+const LETTERS: &str = "${unique_letters}";
 
 /// The least that the longest text must allow, so that the text by which a thing is recognised fits.
 const PROOF_CHARACTERS: u64 = 24;
@@ -39,11 +45,20 @@ pub(super) struct Kind<'m> {
 impl<'a> Maker<'a> {
     /// How things are made by an operation, when they can be recognised and taken away again.
     pub(super) fn kind(&self, post: usize) -> Option<Kind<'a>> {
+        self.kind_or(post).ok()
+    }
+
+    /// The same, or why they cannot.
+    pub(super) fn kind_or(&self, post: usize) -> Result<Kind<'a>, String> {
         let operation: &'a Operation = self.operations[post];
-        if operation.method != "POST" || operation.path.contains('{') {
-            return None;
+        if operation.method != "POST" {
+            return Err("it makes nothing".to_owned());
         }
-        let schema = operation.body.as_ref()?.schema.as_ref()?;
+        if operation.path.contains('{') {
+            return Err("it would change something that the run did not make".to_owned());
+        }
+        let body = operation.body.as_ref().ok_or("its body is not described")?;
+        let schema = body.schema.as_ref().ok_or("the document has no schema of its body that can be used")?;
         let item = |method: &str| {
             let below = |path: &str| {
                 let rest = path.strip_prefix(&operation.path)?.strip_prefix("/{")?.strip_suffix('}')?;
@@ -53,10 +68,13 @@ impl<'a> Maker<'a> {
                 .filter(|number| self.operations[*number].method == method)
                 .find_map(|number| Some((number, below(&self.operations[number].path)?)))
         };
-        let ((get, name), (delete, _)) = (item("GET")?, item("DELETE")?);
-        let members = properties(schema);
-        let shown = properties(self.operations[get].successes().find_map(|reply| reply.schema.as_ref())?);
-        let documented = properties(operation.successes().find_map(|reply| reply.schema.as_ref())?);
+        let (get, name) = item("GET").ok_or("nothing reads what it makes")?;
+        let (delete, _) = item("DELETE").ok_or("nothing takes away what it makes")?;
+        let shown = |number: usize| {
+            let schema = self.operations[number].successes().find_map(|reply| reply.schema.as_ref());
+            schema.map(properties).ok_or("the document has no schema of its answer that can be used")
+        };
+        let (members, shown, documented) = (properties(schema), shown(get)?, shown(post)?);
         let recognised = |name: &&String| {
             shown.contains_key(*name) && members.get(*name).is_some_and(|member| holds_proof(member, schema))
         };
@@ -64,8 +82,10 @@ impl<'a> Maker<'a> {
         schema::required(schema, schema, 0, &mut required);
         // Best is a name that must be there, then any name, then any other text.
         let rank = |name: &&String| (*name != "name", !name.ends_with("name"), !required.contains(*name));
-        let proof = members.keys().filter(recognised).min_by_key(rank)?;
-        let id = [name.as_str(), "id"].into_iter().find(|name| documented.contains_key(*name))?.to_owned();
+        let proof = members.keys().filter(recognised).min_by_key(rank);
+        let proof = proof.ok_or("its body has no free text by which what is made could be recognised")?;
+        let id = [name.as_str(), "id"].into_iter().find(|name| documented.contains_key(*name));
+        let id = id.ok_or("its answer has no id of what was made")?.to_owned();
         let mut kind = Kind {
             post,
             get,
@@ -76,10 +96,10 @@ impl<'a> Maker<'a> {
             body: Map::new(),
             setup: Vec::new(),
             // Where secrets are part of it, what is asked of them is seldom in the schema.
-            plain: !members.keys().any(|name| is_secret(name)),
+            plain: !members.keys().any(|name| is_secret(name)) && members[proof].get(UNKNOWN_FORMAT).is_none(),
         };
-        self.fill(&mut kind)?;
-        Some(kind)
+        self.fill(&mut kind).ok_or("no lawful body can be told from its schema")?;
+        Ok(kind)
     }
 
     /// The smallest body, with what is on the target where it must name something.
@@ -115,6 +135,28 @@ impl<'a> Maker<'a> {
     }
 }
 
+impl Kind<'_> {
+    /// The smallest body of another one: its names are other names, so that it is not refused for one that is taken.
+    pub(super) fn another(&self, number: u64) -> Map<String, Value> {
+        let members = properties(self.schema);
+        let mut body = self.body.clone();
+        for (name, value) in body.iter_mut().filter(|(name, _)| name.ends_with("name")) {
+            let (Some(text), Some(member)) = (value.as_str(), members.get(name)) else { continue };
+            let own = schema::followed(member, self.schema);
+            let free = own.get("enum").is_none() && own.get("const").is_none() && !text.starts_with("${");
+            // A code name often has letters and digits alone.
+            let letters = free && schema::allows(own, self.schema, &json!("touchmark0123456789abcdefghijklmn"));
+            if *name == self.proof || free && holds_proof(member, self.schema) {
+                *value = Value::from(format!("{PROOF}-{number}"));
+            } else if letters {
+                *value = Value::from(format!("{LETTERS}{number}"));
+            }
+        }
+        body.insert(self.proof.clone(), Value::from(format!("{PROOF}-{number}")));
+        body
+    }
+}
+
 /// Whether a member can hold the text by which a thing is recognised.
 fn holds_proof(member: &Value, root: &Value) -> bool {
     let own = schema::followed(member, root);
@@ -131,7 +173,8 @@ fn holds_proof(member: &Value, root: &Value) -> bool {
 pub(super) fn is_plain(name: &str, member: &Value, root: &Value) -> bool {
     let own = schema::followed(member, root);
     let scalar = schema::type_of(member, root).is_some_and(|name| ["string", "integer", "boolean"].contains(&name));
-    let ruled = ["format", "pattern", "oneOf", "anyOf", "allOf"].iter().any(|word| own.get(*word).is_some());
+    let ruled =
+        ["format", UNKNOWN_FORMAT, "pattern", "oneOf", "anyOf", "allOf"].iter().any(|word| own.get(*word).is_some());
     let free = schema::type_of(member, root) == Some("string") && own.get("enum").is_none();
     // What a free text must be is often said in words alone; a name and a comment are what they are.
     let telling = ["name", "comments", "comment", "description", "title", "label"];

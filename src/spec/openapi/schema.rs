@@ -105,7 +105,7 @@ pub(super) fn sample(schema: &Value, root: &Value, depth: usize) -> Option<Value
     }
     for word in ["oneOf", "anyOf"] {
         if let Some(ways) = schema.get(word).and_then(Value::as_array) {
-            return ways.iter().find_map(|way| sample(way, root, depth + 1)).filter(|v| allows(schema, root, v));
+            return ways.iter().filter_map(|way| sample(way, root, depth + 1)).find(|v| allows(schema, root, v));
         }
     }
     let value = match type_of(schema, root) {
@@ -157,13 +157,15 @@ fn text(schema: &Value) -> Option<String> {
     let (least, most) = (size("minLength").unwrap_or(0), size("maxLength").unwrap_or(u64::MAX));
     let of_format = match schema.get("format").and_then(Value::as_str) {
         Some("date-time") => Some("2030-01-02T03:04:05Z"),
+        Some("byte" | "base64url") => Some("dG91Y2htYXJr"),
+        Some("duration") => Some("PT1H"),
         Some("date") => Some("2030-01-02"),
         Some("time") => Some("03:04:05Z"),
-        Some("email") => Some("touchmark@example.com"),
-        Some("hostname") => Some("touchmark.example.com"),
+        Some("email" | "idn-email") => Some("touchmark@example.com"),
+        Some("hostname" | "idn-hostname") => Some("touchmark.example.com"),
         Some("ipv4") => Some("192.0.2.1"),
         Some("ipv6") => Some("2001:db8::1"),
-        Some("uri" | "url") => Some("https://example.com/touchmark"),
+        Some("uri" | "url" | "uri-reference" | "iri" | "iri-reference") => Some("https://example.com/touchmark"),
         Some("uuid") => Some("6ba7b810-9dad-41d1-80b4-00c04fd430c8"),
         _ => None,
     };

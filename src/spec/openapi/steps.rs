@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::{
+    lenient::shows_one,
     maker::{Maker, class_of, properties, schema_name},
     names, schema,
 };
@@ -90,6 +91,10 @@ impl Maker<'_> {
     pub(super) fn list(&self, number: usize) -> Option<(String, Value)> {
         let operation = self.operations[number];
         let schema = operation.successes().find_map(|reply| reply.schema.as_ref())?;
+        if self.lists(operation) && shows_one(schema) {
+            // The document shows one of them where a list comes.
+            return Some((String::new(), schema.clone()));
+        }
         schema::list_in(schema)
     }
 

@@ -164,17 +164,11 @@ impl<'a> Maker<'a> {
     pub(super) fn changing(&self, number: usize, made: &mut Made) {
         let operation = self.operations[number];
         self.unknown_id(number, made);
-        let before = names::in_path(&operation.path).pop().filter(|_| operation.path.ends_with('}'));
-        let post = before.and_then(|(_, before)| self.find("POST", &before));
-        let Some(kind) = post.and_then(|post| self.kind(post)) else {
+        let Ok((kind, probe)) = self.changes(number) else {
             self.never(number, made);
             return;
         };
         let name = name_of(operation);
-        let Some(probe) = self.change(number, &kind) else {
-            self.never(number, made);
-            return;
-        };
         let says = format!("{name} answers with a status of success that the document has");
         self.push(made, &kind, number, "status", says, self.on_ours(&kind, vec![probe.clone()]));
         if let Some(fits) = self.fits(number) {
@@ -196,6 +190,18 @@ impl<'a> Maker<'a> {
             one.page = 6;
             one.rests_on.push("auth/errors/*".into());
         }
+    }
+
+    /// How an operation changes or takes away what the run made, or why it cannot be called for that.
+    pub(super) fn changes(&self, number: usize) -> Result<(Kind<'a>, Step), String> {
+        let operation = self.operations[number];
+        let before = names::in_path(&operation.path).pop().filter(|_| operation.path.ends_with('}'));
+        let post = before.and_then(|(_, before)| self.find("POST", &before));
+        let post = post.ok_or("it would change something that the run did not make")?;
+        let kind = self.kind_or(post)?;
+        let step =
+            self.change(number, &kind).ok_or("nothing in its body tells what the run made from what it did not")?;
+        Ok((kind, step))
     }
 
     /// An operation that is never called: it would change what this run did not make.
@@ -325,9 +331,7 @@ impl<'a> Maker<'a> {
 
     /// The smallest body of a second one.
     pub(super) fn second(&self, kind: &Kind<'_>) -> Value {
-        let mut body = kind.body.clone();
-        body.insert(kind.proof.clone(), Value::from(OTHER_PROOF));
-        Value::Object(body)
+        Value::Object(kind.another(2))
     }
 
     /// The smallest body of an operation, where one is asked for.

@@ -1,0 +1,108 @@
+//! What is not made of a document: each requirement that an operation would have, if what the document says of it could be used, with
+//! the reason.
+//!
+//! In: operations. Out: [`LeftOut`]s. What is made is decided in the rooms beside this one.
+
+use super::{
+    lenient::DOCUMENT,
+    maker::{Maker, properties},
+    names,
+    params::{self, PARAMETERS_MAX},
+    reading::name_of,
+    schema,
+};
+use crate::{
+    model::{
+        contract::{Contract, Operation, Place, SlipKind},
+        id::EndpointId,
+    },
+    spec::LeftOut,
+};
+
+/// The most of them that are named.
+const LEFT_OUT_MAX: usize = 400;
+
+/// What is not made of a document.
+pub(super) fn left_out(maker: &Maker<'_>, contract: &Contract) -> Vec<LeftOut> {
+    let mut out = Vec::new();
+    for number in 0..maker.ids.len() {
+        maker.unmade(number, &mut out);
+    }
+    for operation in contract.operations.iter().filter(|operation| !super::maker::is_called(operation)) {
+        let why = match names::is_plain(&operation.path) {
+            true => "no such method is called",
+            false => "its path has something in it that is not called",
+        };
+        out.push(LeftOut {
+            endpoint: DOCUMENT.into(),
+            why: why.to_owned(),
+            place: String::new(),
+            names: vec![format!("all of {}", name_of(operation))],
+        });
+    }
+    let unread = contract.slips.iter().filter(|slip| slip.kind == SlipKind::Unread);
+    out.extend(unread.map(|slip| LeftOut {
+        endpoint: DOCUMENT.into(),
+        why: slip.says.clone(),
+        place: slip.place.clone(),
+        names: Vec::new(),
+    }));
+    out.truncate(LEFT_OUT_MAX);
+    out
+}
+
+impl Maker<'_> {
+    fn unmade(&self, number: usize, out: &mut Vec<LeftOut>) {
+        let operation = self.operations[number];
+        let endpoint: &EndpointId = &self.ids[number];
+        let mut left = |why: &str, names: Vec<String>| {
+            if !names.is_empty() {
+                let (endpoint, why) = (endpoint.clone(), why.to_owned());
+                out.push(LeftOut { endpoint, why, place: String::new(), names });
+            }
+        };
+        if self.fits(number).is_none() && answers_json(operation) {
+            let why = match operation.successes().count() {
+                0 | 1 => "the document has no schema of its answer that can be used",
+                _ => "the document has more than one answer of success",
+            };
+            left(why, vec!["schema".to_owned()]);
+        }
+        let access = || ["auth/none", "auth/invalid"].map(str::to_owned).to_vec();
+        match operation.method.as_str() {
+            "GET" => {
+                let all: Vec<_> = operation.of(Place::Query).collect();
+                let unusable = all.iter().take(PARAMETERS_MAX).filter(|param| !params::can_be_drawn(param));
+                let name = |name: &str| format!("param/{}/valid", names::part(name));
+                left(
+                    "the document has no schema of it of which values can be drawn",
+                    unusable.map(|param| name(&param.name)).collect(),
+                );
+                let more = all.iter().skip(PARAMETERS_MAX);
+                left("more parameters are not tested", more.map(|param| name(&param.name)).collect());
+            }
+            "POST" => {
+                let Err(why) = self.kind_or(number) else { return };
+                let mut names = access();
+                if let Some(schema) = operation.body.as_ref().and_then(|body| body.schema.as_ref()) {
+                    let mut required = Vec::new();
+                    schema::required(schema, schema, 0, &mut required);
+                    names.extend(required.iter().map(|name| format!("body/missing/{}", names::part(name))));
+                    names.extend(properties(schema).keys().map(|name| format!("body/invalid/{}/*", names::part(name))));
+                }
+                names.extend(["body/valid", "cycle"].map(str::to_owned));
+                left(&why, names);
+            }
+            _ => {
+                if let Err(why) = self.changes(number) {
+                    left(&why, access());
+                }
+            }
+        }
+    }
+}
+
+/// Whether an operation answers with JSON, as far as the document says.
+fn answers_json(operation: &Operation) -> bool {
+    operation.successes().flat_map(|reply| &reply.media).any(|media| media.to_ascii_lowercase().contains("json"))
+}
