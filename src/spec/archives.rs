@@ -54,14 +54,34 @@ pub enum ArchiveWord {
     InItsInterval,
     /// What the model shows already is no event.
     Excluded,
-    /// No table is deleted as a whole.
-    DeleteRows,
-    /// No other tables.
-    KnownTables,
     /// No two rows of a table have one id.
     RowIds,
     /// Where sessions began, they have events.
     SessionEvents,
+    /// No row was made after the snapshot, or the line, that it stands in.
+    CreatedInTime,
+    /// The representative of a personal queue is logged in.
+    PersonalActive,
+    /// A queue of a team that nobody logged in belongs to is always there.
+    TeamActive,
+    /// Representatives belong to no personal queue but their own.
+    PersonalOwn,
+    /// Personal queues have no code name and no id of a team.
+    PersonalNameless,
+    /// The session that a representative has selected is one.
+    SelectedSession,
+    /// No two sessions, or presentations, have one logging session id.
+    SessionIds,
+    /// Where a representative uses a tool in a session, that representative takes part in it.
+    ToolsOfMembers,
+    /// A session came into its queue when the events say so.
+    QueueEntry,
+    /// The last queue of a team is that of the last transfer to a team.
+    PrimaryTeam,
+    /// The sessions of a state are those that ran then, by the session report.
+    ActiveSessions,
+    /// The session report has the sessions of the archives.
+    ReportedSessions,
     /// Whether tables stand in a member of the object.
     Wrapper,
     /// How a table without rows is written.
@@ -84,7 +104,7 @@ pub enum ArchiveWord {
 
 impl ArchiveWord {
     /// Every word, as it stands in the spec data.
-    pub(super) const ALL: [(&'static str, Self); 26] = [
+    pub(super) const ALL: [(&'static str, Self); 36] = [
         ("listed_day", Self::ListedDay),
         ("state_indexes", Self::StateIndexes),
         ("event_indexes", Self::EventIndexes),
@@ -98,10 +118,20 @@ impl ArchiveWord {
         ("ordered", Self::Ordered),
         ("in_its_interval", Self::InItsInterval),
         ("excluded", Self::Excluded),
-        ("delete_rows", Self::DeleteRows),
-        ("known_tables", Self::KnownTables),
         ("row_ids", Self::RowIds),
         ("session_events", Self::SessionEvents),
+        ("created_in_time", Self::CreatedInTime),
+        ("personal_active", Self::PersonalActive),
+        ("team_active", Self::TeamActive),
+        ("personal_own", Self::PersonalOwn),
+        ("personal_nameless", Self::PersonalNameless),
+        ("selected_session", Self::SelectedSession),
+        ("session_ids", Self::SessionIds),
+        ("tools_of_members", Self::ToolsOfMembers),
+        ("queue_entry", Self::QueueEntry),
+        ("primary_team", Self::PrimaryTeam),
+        ("active_sessions", Self::ActiveSessions),
+        ("reported_sessions", Self::ReportedSessions),
         ("wrapper", Self::Wrapper),
         ("empty_table", Self::EmptyTable),
         ("boolean", Self::Boolean),

@@ -5,6 +5,7 @@
 //! endpoints or verdicts.
 
 mod context;
+mod counts;
 mod expectation;
 mod heard;
 mod holds;

@@ -7,10 +7,16 @@ use std::fmt;
 
 use serde_json::Value;
 
-use super::{context::Context, heard::Heard, path::Path, schemas};
+use super::{
+    context::Context,
+    counts::{busiest_of, in_a_second, sum_of},
+    heard::Heard,
+    path::Path,
+    schemas,
+};
 use crate::{
     decode::javascript,
-    model::variables::{Variables, fill},
+    model::variables::{Variables, fill, names},
 };
 
 /// Where a value stands.
@@ -24,6 +30,8 @@ pub enum Query {
     Sum(Path),
     /// All texts that a path selects, as one text with commas between them.
     List(Path),
+    /// Of the instants that a path selects, the one after which most of the instants of a text lie, before the next.
+    Busiest(Path, String),
     /// What a JavaScript expression gives after the body has run.
     Js(String),
     /// The texts of elements with the blanks at their ends.
@@ -77,7 +85,7 @@ static WORDS: [(&str, Query, &str); 10] = [
 ];
 
 /// Queries with something in them: how they begin and end, how that is read, and what they select.
-static FORMS: [Form; 8] = [
+static FORMS: [Form; 9] = [
     Form { start: "header:", inner: "NAME", end: "", read: header, selects: "the values of a header" },
     Form {
         start: "json:",
@@ -107,6 +115,13 @@ static FORMS: [Form; 8] = [
         end: ")",
         read: list,
         selects: "all texts as one, with commas between them; may be empty",
+    },
+    Form {
+        start: "busiest(",
+        inner: "PATH; INSTANTS",
+        end: ")",
+        read: busiest,
+        selects: "of the instants of a path, in seconds, the one after which most of the instants of a text with commas lie, before the next; the last two are left out",
     },
     Form {
         start: "whole(",
@@ -156,6 +171,11 @@ fn list(text: &str) -> Result<Query, String> {
     Path::parse(text).map(Query::List)
 }
 
+fn busiest(text: &str) -> Result<Query, String> {
+    let (path, instants) = text.split_once(';').ok_or("`busiest` takes a path and, after a `;`, instants")?;
+    Ok(Query::Busiest(Path::parse(path.trim())?, instants.trim().to_owned()))
+}
+
 fn whole(text: &str) -> Result<Query, String> {
     let path = Path::parse(text)?;
     if path.ends_in_an_attribute() {
@@ -199,6 +219,7 @@ impl Query {
             Self::Path(path) | Self::Count(path) | Self::Sum(path) | Self::List(path) | Self::Whole(path) => {
                 path.variables()
             }
+            Self::Busiest(path, instants) => path.variables().into_iter().chain(names(instants)).collect(),
             _ => Vec::new(),
         }
     }
@@ -243,6 +264,10 @@ impl Query {
             Self::Count(path) => texts(path)?.map(|texts| texts.len().to_string()).into_iter().collect(),
             Self::Sum(path) => texts(path)?.and_then(|texts| sum_of(&texts)).into_iter().collect(),
             Self::List(path) => texts(path)?.map(|texts| texts.join(",")).into_iter().collect(),
+            Self::Busiest(path, instants) => {
+                let instants = fill(instants, context.variables)?;
+                texts(path)?.and_then(|texts| busiest_of(&texts, &instants)).into_iter().collect()
+            }
             Self::Whole(path) => {
                 let nodes = context.root.map(|root| path.nodes(root, context.variables)).transpose()?;
                 nodes.into_iter().flatten().map(|node| node.text.to_string()).collect()
@@ -280,11 +305,6 @@ impl Query {
     }
 }
 
-fn sum_of(texts: &[String]) -> Option<String> {
-    let numbers: Option<Vec<i64>> = texts.iter().map(|text| text.trim().parse().ok()).collect();
-    Some(numbers?.iter().fold(0_i64, |a, b| a.saturating_add(*b)).to_string())
-}
-
 /// What a pointer leads to; `*` is every item of a list.
 fn in_json(pointer: &str, json: &Value) -> Vec<String> {
     if let Some((list, rest)) = pointer.split_once("/*") {
@@ -303,21 +323,6 @@ fn script(body: &str, expression: &str) -> Vec<String> {
     }
 }
 
-/// The most exchanges of a kind that were begun, and if need be done, within one second.
-fn in_a_second(fellows: &[&Heard<'_>], of_kind: impl Fn(&Heard<'_>) -> bool, done_too: bool) -> usize {
-    let spans: Vec<(i64, i64)> = fellows
-        .iter()
-        .filter(|one| of_kind(one))
-        .map(|one| {
-            let took = if done_too { i64::try_from(one.exchange.took_ms).unwrap_or(i64::MAX) } else { 0 };
-            (one.exchange.at_ms, one.exchange.at_ms.saturating_add(took))
-        })
-        .collect();
-    let within =
-        |from: i64| spans.iter().filter(|(sent, done)| *sent >= from && *done < from.saturating_add(1_000)).count();
-    spans.iter().map(|(sent, _)| within(*sent)).max().unwrap_or(0)
-}
-
 impl fmt::Display for Query {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -326,6 +331,7 @@ impl fmt::Display for Query {
             Self::Sum(path) => write!(f, "sum({path})"),
             Self::List(path) => write!(f, "list({path})"),
             Self::Whole(path) => write!(f, "whole({path})"),
+            Self::Busiest(path, instants) => write!(f, "busiest({path}; {instants})"),
             Self::Js(expression) => write!(f, "js:{expression}"),
             Self::Header(name) => write!(f, "header:{name}"),
             Self::Json(pointer) => write!(f, "json:{pointer}"),
@@ -352,6 +358,7 @@ mod tests {
             "sum(//a/@b)",
             "whole(//a/b)",
             "list(/a/b[@c='x|y']/@d | //e)",
+            "busiest(//a/@b; ${times})",
             "js:typeof BG.start",
         ];
         for text in paths.into_iter().chain(WORDS.iter().map(|(word, ..)| *word)) {
@@ -361,7 +368,9 @@ mod tests {
 
     #[test]
     fn what_is_no_query_is_refused() {
-        for text in ["", "rep", "/", "/a[", "/a[b='c]", "/a b", "/a[b~'c']", "//a[1]x", "count(//a", "sum(a)"] {
+        for text in
+            ["", "rep", "/", "/a[", "/a[b='c]", "/a b", "/a[b~'c']", "//a[1]x", "count(//a", "sum(a)", "busiest(//a)"]
+        {
             assert!(Query::parse(text).is_err(), "{text}");
         }
     }

@@ -104,6 +104,14 @@ impl StateModel {
         self.bytes = 0;
     }
 
+    /// Leaves out tables, and fields of the others, by their names.
+    pub fn keep(&mut self, known: impl Fn(&str, Option<&str>) -> bool) {
+        self.tables.retain(|table, _| known(table, None));
+        for (table, rows) in &mut self.tables {
+            rows.values_mut().for_each(|row| row.fields.retain(|field, _| known(table, Some(field))));
+        }
+    }
+
     fn change(&mut self, change: &RowChange<'_>) -> Result<(), ModelError> {
         let table = &*change.table;
         let unread = |error: serde_json::Error| ModelError::UnreadableRow {

@@ -61,7 +61,7 @@ fn archive(state: &State, asked: &Asked<'_>) -> Outcome {
     };
     let writer = Writer::new(asked);
     let text = if of_states {
-        writer.state(&world(state, slot.at_s, slot.at_s))
+        writer.state(&world(state, slot.at_s, slot.at_s), slot.at_s)
     } else {
         writer.log(&world(state, slot.at_s, slot.at_s + EVENTS_S).log)
     };

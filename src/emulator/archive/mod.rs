@@ -20,6 +20,7 @@ mod telling;
 mod tests;
 mod world;
 mod write;
+mod wrong;
 
 pub(crate) use bend::mistyped;
 pub(crate) use events::{EVENTS, PRESENTATION_EVENTS};

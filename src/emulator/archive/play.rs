@@ -125,6 +125,8 @@ impl<'a> Play<'a> {
                 ("username", text(&rep.username)),
             ],
         );
+        let own = [("queue_id", Cell::Key(personal)), ("representative_id", Cell::Key(row)), ("role", text("member"))];
+        self.world.insert(at_s, "representative_queue", own);
         for team in self.site.teams.iter().filter(|team| team.members.contains(&rep.id)) {
             let queue = self.team_queue(at_s, team.id);
             let role = if team.members.first() == Some(&rep.id) { "lead" } else { "member" };

@@ -52,14 +52,20 @@ impl Play<'_> {
         self.world.delete(at_s, "queue", queue);
     }
 
-    /// The queues of teams go that nobody is there for and nothing is in.
+    /// The queue of a team where it is active, or one of its members is logged in.
+    pub(super) fn active_team_queue(&mut self, at_s: i64, team: i64) -> Option<u64> {
+        self.known_team_queue(team).or_else(|| {
+            let one = self.site.teams.iter().find(|one| one.id == team)?;
+            one.members.iter().any(|rep| self.rep_row(*rep).is_some()).then(|| self.team_queue(at_s, team))
+        })
+    }
+
+    /// The queues of teams go that no member is there for.
     pub(super) fn tidy_queues(&mut self, at_s: i64) {
         let site = self.site;
         for team in site.teams.iter().filter(|team| !team.persistent) {
             let Some(queue) = self.known_team_queue(team.id) else { continue };
-            let of_queue = Cell::Key(queue);
-            let used = self.world.find("representative_queue", "queue_id", &of_queue).is_some()
-                || self.world.find("support_session", "queue_id", &of_queue).is_some();
+            let used = self.world.find("representative_queue", "queue_id", &Cell::Key(queue)).is_some();
             if !used {
                 self.close_queue(at_s, queue);
             }

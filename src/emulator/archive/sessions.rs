@@ -39,8 +39,7 @@ impl<'a> Play<'a> {
             self.world.insert(at_s, "support_session_skill", cells);
         }
         members.into_iter().for_each(|rep| self.enter(at_s, row, rep));
-        if let Some(team) = last_team {
-            let queue = self.team_queue(at_s, team);
+        if let Some(queue) = last_team.and_then(|team| self.active_team_queue(at_s, team)) {
             self.world.update(at_s, "support_session", row, [("primary_team_queue_id", Cell::Key(queue))]);
         }
         if place != Place::Prewait {
@@ -129,8 +128,9 @@ impl<'a> Play<'a> {
     fn put(&mut self, at_s: i64, session: u64, place: Place) {
         let queue = match place {
             Place::Prewait => self.prewait(),
+            // A team of which nobody is logged in has none either.
             Place::Team(team) => {
-                let queue = Cell::Key(self.team_queue(at_s, team));
+                let Some(queue) = self.active_team_queue(at_s, team).map(Cell::Key) else { return };
                 self.world.update(at_s, "support_session", session, [("primary_team_queue_id", queue.clone())]);
                 queue
             }

@@ -19,6 +19,19 @@ pub(super) enum Line {
     Told { at_s: i64, lsid: String, name: &'static str, presentation: bool, data: Vec<(&'static str, Cell)> },
 }
 
+impl Line {
+    /// When it happened.
+    pub(super) fn at_s(&self) -> i64 {
+        match self {
+            Line::Insert { at_s, .. }
+            | Line::Update { at_s, .. }
+            | Line::Delete { at_s, .. }
+            | Line::Truncate { at_s }
+            | Line::Told { at_s, .. } => *at_s,
+        }
+    }
+}
+
 /// The model.
 #[derive(Clone, Debug)]
 pub(super) struct World {

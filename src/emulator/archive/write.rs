@@ -9,6 +9,7 @@ use super::bend::bend;
 use super::events::{EVENTS, Kind, PRESENTATION_EVENTS};
 use super::tables::{Cell, ENVELOPE, Field, TABLES, Type, table};
 use super::world::{Line, Row, World};
+use super::wrong;
 
 pub(super) struct Writer<'a> {
     asked: &'a Asked<'a>,
@@ -86,12 +87,13 @@ impl<'a> Writer<'a> {
             }
             members.insert(field.name.to_owned(), value);
         }
+        wrong::row(self.asked, name, &mut members);
         self.bend("archive/state", name, &mut members, table.fields.iter());
         Value::Object(members)
     }
 
     /// All tables, as one object.
-    pub(super) fn state(&self, world: &World) -> String {
+    pub(super) fn state(&self, world: &World, at_s: i64) -> String {
         let mut tables = Map::new();
         let named = self.asked.broken("ids-not-numbers");
         let row_id = |id: u64| if named { format!("row {id}") } else { id.to_string() };
@@ -111,6 +113,7 @@ impl<'a> Writer<'a> {
             }
             tables.insert(name.to_owned(), value);
         }
+        wrong::tables(self.asked, at_s, &mut tables);
         let state = Value::Object(tables);
         let state = if self.reads("archive-state-wrapper", "wrapped") { json!({ "model": state }) } else { state };
         let text = state.to_string();
@@ -125,6 +128,11 @@ impl<'a> Writer<'a> {
     pub(super) fn log(&self, lines: &[Line]) -> String {
         let mut values: Vec<Value> =
             lines.iter().filter(|line| !self.left_out(line)).map(|line| self.line(line)).collect();
+        // After the first half hour of a day.
+        let late = |line: &Line| line.at_s().rem_euclid(86_400) >= 1_800;
+        if self.asked.broken("events-reversed-after-the-morning") && lines.first().is_some_and(late) {
+            values.reverse();
+        }
         if self.asked.broken("events-reversed") {
             values.reverse();
         }
@@ -158,6 +166,9 @@ impl<'a> Writer<'a> {
 
     /// What a defect forgets.
     fn left_out(&self, line: &Line) -> bool {
+        if wrong::lost(self.asked, line) {
+            return true;
+        }
         let what = match line {
             Line::Insert { table: "representative_support_session_tool", .. } => "tool-insert-forgotten",
             Line::Delete { table: "representative_support_session_tool", .. } => "tool-delete-forgotten",

@@ -23,6 +23,7 @@ const ARCHIVES: Rows = &[
     ("end-before-beginning", "event archives end before they begin"),
     ("states-an-hour-apart", "every second state is left out"),
     ("an-hour-each", "event archives last an hour, and overlap"),
+    ("days-kept-too-long", "archives of days before the last eight are listed"),
 ];
 
 /// p. 118
@@ -59,6 +60,21 @@ const MODEL: Rows = &[
     ("excluded-event-told", "the start of a session is an event of its own"),
     ("unknown-event-type", "a line has a type that is none of the five"),
     ("session-events-missing", "no event of a session is told"),
+    ("deletions-lost-after-the-morning", "after the first half hour of a day no event tells of a row that goes"),
+    ("deletions-lost-on-other-days", "on the days before yesterday no event tells of a row that goes"),
+    ("events-reversed-after-the-morning", "after the first half hour of a day events stand from the last to the first"),
+    ("made-after-the-snapshot", "rows were made a day after they are there"),
+    ("personal-queue-of-nobody", "a personal queue is there that nobody has who is logged in"),
+    ("personal-queue-with-a-code", "personal queues have a code name"),
+    ("team-queue-of-nobody", "on every second day a queue of a team is there that nobody belongs to"),
+    ("queues-of-colleagues", "a representative belongs to the personal queue of another"),
+    ("selected-session-unknown", "the session that is selected is none that is or was"),
+    ("a-session-missing", "a session that runs is in no state"),
+    ("two-rows-of-a-session", "a session has two rows"),
+    ("tools-of-others", "tools are used by those who take no part in the session"),
+    ("queue-entry-too-early", "sessions come into their queues an hour before the events say so"),
+    ("primary-team-not-kept", "the last queue of a team is never kept"),
+    ("lsids-of-their-own", "sessions have other logging session ids than in the reports"),
 ];
 
 /// Tables that a state lacks, though they have rows.

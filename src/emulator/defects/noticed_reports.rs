@@ -30,6 +30,9 @@ fn of_archives() -> Vec<Vec<String>> {
     let queries = ["state&date=2023-11-14&index=1", "event&date=2023-11-14&index=1", "event&date=2023-11-13&index=1"]
         .into_iter()
         .chain(["state&date=2023-11-14&index=2", "event&date=2023-11-14&index=2", "state&date=2023-11-14&index=99"])
+        // Days and hours that are looked at less, and a state of an even day.
+        .chain(["state&date=2023-11-13&index=2", "event&date=2023-11-12&index=10", "event&date=2023-11-12&index=11"])
+        .chain(["event&date=2023-11-12&index=12", "event&date=2023-11-10&index=77"])
         .chain(["state&date=2023-11-14", "state&index=1", "other&date=2023-11-14&index=1"]);
     let mut scripts: Vec<Vec<String>> = queries.map(|query| archive(&format!("type={query}"))).collect();
     scripts.push(archive("date=2023-11-14&index=1"));
@@ -115,6 +118,9 @@ fn of_report(report: &Report) -> Vec<Vec<String>> {
         queries.push(alone.clone());
         queries.extend(samples(parameter).iter().map(|value| format!("{alone}&{}={value}", parameter.name)));
         queries.push(format!("{alone}&{}=unknown", parameter.name));
+    }
+    if report.name == "ArchiveListing" {
+        queries.push("&date=2023-11-05".to_owned());
     }
     if has("instance") {
         queries.extend([0, 2, 9].map(|instance| format!("&instance={instance}&lsid=5b8dbec6e4a08db5fbd49a7ced65da8c")));

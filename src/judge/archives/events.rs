@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use crate::{
     decode::{
         archive::{ArchiveError, ArchiveErrorKind, ArchiveEvent, EventKind, events},
-        model::{ModelMessage, Notation},
+        model::{ChangeKind, ModelMessage, Notation},
     },
     spec::{ArchiveDemand, ArchiveWord, ModelEvent},
 };
@@ -90,6 +90,9 @@ impl Archives<'_> {
                         self.model.note(ArchiveWord::ModelShape, notation.word(), source);
                     }
                 }
+                if let Some(time) = event.time {
+                    self.made_in_time(message, time, SourceLine { source, line: event.line });
+                }
                 let judged = self.model.message(message, new_rows, SourceLine { source, line: event.line });
                 judged.map_err(|error| event.error(ArchiveErrorKind::Value(error)))?;
             }
@@ -115,6 +118,20 @@ impl Archives<'_> {
             }
         }
         Ok(())
+    }
+
+    /// No row was made after the line that tells of it.
+    fn made_in_time(&mut self, message: &ModelMessage<'_>, time: i64, at: SourceLine) {
+        /// The one field that is looked at.
+        #[derive(serde::Deserialize)]
+        struct Created {
+            created_timestamp: Option<Value>,
+        }
+        for change in message.changes().iter().filter(|change| change.kind == ChangeKind::Insert) {
+            let created = change.row.and_then(|row| serde_json::from_str::<Created>(row.get()).ok());
+            let what = || format!("a row of `{}` in {at} that was made by then, at {time}", change.table);
+            self.model.made_in_time(created.and_then(|row| row.created_timestamp).as_ref(), time, what, at.source);
+        }
     }
 
     /// An event of a session or a presentation.

@@ -6,8 +6,12 @@
 
 mod events;
 mod listing;
+mod moves;
 mod replay;
+mod reports;
 mod states;
+
+use std::cell::OnceCell;
 
 use crate::{
     decode::archive::{ArchiveError, ArchiveErrorKind, FileError, Limits},
@@ -21,9 +25,10 @@ use crate::{
 
 use super::{
     one_answer::heard,
-    state_model::{ModelJudge, NewRows, Source, SourceLine},
+    state_model::{ModelJudge, NewRows, Reported, Source, SourceLine},
 };
 use listing::Listing;
+use replay::Replayed;
 
 /// Bounds of an archive: 4 GiB, which the guide calls the most (p. 118), and what one machine can hold.
 const LIMITS: Limits = Limits { bytes: 4 << 30, line_bytes: 16 << 20, model_bytes: 64 << 20 };
@@ -31,6 +36,9 @@ const LIMITS: Limits = Limits { bytes: 4 << 30, line_bytes: 16 << 20, model_byte
 /// Ids of the endpoints that give archives.
 const ARCHIVE: &str = "archive/archive";
 const LISTING: &str = "archive/archive_listing";
+
+/// Id of the endpoint that reports sessions.
+const SESSIONS: &str = "reporting/support_session";
 
 /// An archive that was fetched.
 struct Fetched<'a> {
@@ -47,6 +55,9 @@ pub(super) struct Archives<'a> {
     listings: Vec<Listing>,
     states: Vec<Fetched<'a>>,
     event_archives: Vec<Fetched<'a>>,
+    reports: Vec<Reported>,
+    /// Of every two states that follow one another: what the events between them lead to. Replayed when it is first asked for.
+    replayed: OnceCell<Replayed>,
 }
 
 impl<'a> Archives<'a> {
@@ -61,6 +72,8 @@ impl<'a> Archives<'a> {
             listings: Vec::new(),
             states: Vec::new(),
             event_archives: Vec::new(),
+            reports: Vec::new(),
+            replayed: OnceCell::new(),
         };
         all.gather(spec, records);
         for listing in &all.listings {
@@ -74,6 +87,7 @@ impl<'a> Archives<'a> {
             all.lines(&archive);
             all.event_archives.push(archive);
         }
+        all.model.together(&std::mem::take(&mut all.reports));
         let session_events = ArchiveDemand::Word(ArchiveWord::SessionEvents);
         if let Some(source) = all.model.sessions_began().filter(|_| !all.model.has_seen(session_events)) {
             all.model.bad(
@@ -89,10 +103,17 @@ impl<'a> Archives<'a> {
     fn gather(&mut self, spec: &'a Spec, records: &'a [Record]) {
         for (record, one) in records.iter().enumerate() {
             for (exchange, sent) in one.exchanges.iter().enumerate() {
-                if sent.endpoint != ARCHIVE && sent.endpoint != LISTING {
+                if ![ARCHIVE, LISTING, SESSIONS].contains(&sent.endpoint.as_str()) {
+                    continue;
+                }
+                if sent.endpoint == SESSIONS && reports::window(sent).is_none() {
                     continue;
                 }
                 let Some(heard) = heard(spec, sent).filter(Heard::accepted) else { continue };
+                if sent.endpoint == SESSIONS {
+                    self.reports.extend(reports::reported(sent, &heard));
+                    continue;
+                }
                 let date = sent.parameter("date").unwrap_or_default();
                 if let (LISTING, Some(root)) = (sent.endpoint.as_str(), heard.body.xml()) {
                     self.listings.push(Listing::of(root, date, Source { record, exchange }));
@@ -143,7 +164,9 @@ impl<'a> Archives<'a> {
             return Finding::inconclusive(reason, Blame::Target);
         }
         match demand {
-            ArchiveDemand::Word(ArchiveWord::Replay) => self.replay(),
+            ArchiveDemand::Word(ArchiveWord::Replay) => self.replayed().states.clone(),
+            ArchiveDemand::Word(ArchiveWord::QueueEntry) => self.replayed().entries.finding(),
+            ArchiveDemand::Word(ArchiveWord::PrimaryTeam) => self.replayed().teams.finding(),
             ArchiveDemand::Word(word) if !word.readings().is_empty() => self.model.notation(demand),
             ArchiveDemand::TableName(_) => self.model.notation(demand),
             _ => self.model.tally(requirement, demand),

@@ -17,6 +17,7 @@ use crate::{
 use super::{
     Archives, Fetched, LIMITS,
     listing::{ListedState, Listing},
+    moves::{Moves, Seen},
 };
 
 /// What one pair of state archives shows.
@@ -29,8 +30,27 @@ enum Pair {
     Undecided(String),
 }
 
+/// What replaying shows.
+pub(super) struct Replayed {
+    /// Whether events lead from each state to the next.
+    pub(super) states: Finding,
+    /// When sessions came into their queues.
+    pub(super) entries: Seen,
+    /// Which queue of a team they were in last.
+    pub(super) teams: Seen,
+}
+
 impl Archives<'_> {
-    pub(super) fn replay(&self) -> Finding {
+    /// What replaying shows. It is done once.
+    pub(super) fn replayed(&self) -> &Replayed {
+        self.replayed.get_or_init(|| {
+            let (mut entries, mut teams) = (Seen::default(), Seen::default());
+            let states = self.replay(&mut entries, &mut teams);
+            Replayed { states, entries, teams }
+        })
+    }
+
+    fn replay(&self, entries: &mut Seen, teams: &mut Seen) -> Finding {
         let (mut read, mut reason) = (0, None);
         let mut looked = BTreeSet::new();
         for listing in &self.listings {
@@ -40,7 +60,7 @@ impl Archives<'_> {
                 if !looked.insert((&listing.date, first.index)) {
                     continue;
                 }
-                match self.pair(listing, first, second) {
+                match self.pair(listing, first, second, entries, teams) {
                     Pair::Same(archives) => read += archives,
                     Pair::Different(evidence) => return Finding::fail(evidence),
                     Pair::Undecided(why) => reason = reason.or(Some(why)),
@@ -56,7 +76,14 @@ impl Archives<'_> {
         }
     }
 
-    fn pair(&self, listing: &Listing, first: &ListedState, second: &ListedState) -> Pair {
+    fn pair(
+        &self,
+        listing: &Listing,
+        first: &ListedState,
+        second: &ListedState,
+        entries: &mut Seen,
+        teams: &mut Seen,
+    ) -> Pair {
         let of = |all: &'_ [Fetched<'_>], index: u64| {
             let index = index.to_string();
             all.iter().position(|one| one.date == listing.date && one.index == index)
@@ -71,14 +98,18 @@ impl Archives<'_> {
             return Pair::Undecided("not all event archives between two state archives were fetched".to_owned());
         };
         let mut archives: Vec<&Fetched<'_>> = between.iter().map(|n| &self.event_archives[*n]).collect();
-        let (Ok(start), Ok(end)) = (state(Cursor::new(a.bytes), LIMITS), state(Cursor::new(b.bytes), LIMITS)) else {
+        let (Ok(start), Ok(mut end)) = (state(Cursor::new(a.bytes), LIMITS), state(Cursor::new(b.bytes), LIMITS))
+        else {
             return Pair::Undecided("a state archive could not be read".to_owned());
         };
         let read = 2 + archives.len();
-        let mut model = start.model.clone();
-        if let Err(error) = replayed(&mut model, &archives, None) {
+        let (mut model, mut moves) = (start.model.clone(), Moves::default());
+        if let Err(error) = replayed(&mut model, &archives, None, Some(&mut moves)) {
             return Pair::Undecided(format!("an event archive could not be read: {error}"));
         }
+        moves.judge(&end.model, b.source, entries, teams);
+        self.documented(&mut model);
+        self.documented(&mut end.model);
         let Some(difference) = model.difference(&end.model) else { return Pair::Same(read) };
         // With the neighbours, by time: what lies between the two snapshots and nothing else.
         let before = from.checked_sub(1).and_then(|n| of(&self.event_archives, n));
@@ -88,7 +119,9 @@ impl Archives<'_> {
         for (early, late) in [(0, 0), (-1, 0), (0, -1), (-1, -1)] {
             let mut model = start.model.clone();
             let window = (first.time + early, second.time + late);
-            if replayed(&mut model, &archives, Some(window)).is_ok() && model.difference(&end.model).is_none() {
+            let done = replayed(&mut model, &archives, Some(window), None);
+            self.documented(&mut model);
+            if done.is_ok() && model.difference(&end.model).is_none() {
                 return Pair::Same(read);
             }
         }
@@ -114,15 +147,34 @@ impl Archives<'_> {
     }
 }
 
+impl Archives<'_> {
+    /// Leaves out what the guide does not document: it may stand in states and come in no event.
+    fn documented(&self, model: &mut StateModel) {
+        let tables = self.model.tables();
+        let of = |name: &str| tables.iter().find(|table| table.name == name || table.names.iter().any(|n| n == name));
+        model.keep(|table, field| {
+            of(table).is_some_and(|table| field.is_none_or(|name| table.fields.iter().any(|field| field.name == name)))
+        });
+    }
+}
+
 /// Applies the events of archives, those within the window where there is one: later than its start, not later than its
 /// end.
-fn replayed(model: &mut StateModel, archives: &[&Fetched<'_>], window: Option<(i64, i64)>) -> Result<(), ArchiveError> {
+fn replayed(
+    model: &mut StateModel,
+    archives: &[&Fetched<'_>],
+    window: Option<(i64, i64)>,
+    mut moves: Option<&mut Moves>,
+) -> Result<(), ArchiveError> {
     for archive in archives {
         events(Cursor::new(archive.bytes), LIMITS, |event| {
             let inside = match (window, event.time) {
                 (Some((from, to)), Some(time)) => time > from && time <= to,
                 _ => true,
             };
+            if let Some(moves) = &mut moves {
+                moves.see(event, model);
+            }
             if inside { event.apply_to(model) } else { Ok(()) }
         })?;
     }

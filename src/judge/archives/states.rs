@@ -12,6 +12,13 @@ use crate::{
 use super::{Archives, Fetched, LIMITS};
 
 impl Archives<'_> {
+    /// When a snapshot was taken, as the listing of its day has it.
+    fn listed_state(&self, fetched: &Fetched<'_>) -> Option<i64> {
+        let of_day = self.listings.iter().filter(|listing| listing.date == fetched.date);
+        let mut states = of_day.flat_map(|listing| &listing.states);
+        states.find(|listed| listed.index.to_string() == fetched.index).map(|listed| listed.time)
+    }
+
     pub(super) fn state(&mut self, fetched: &Fetched<'_>) {
         let source = fetched.source;
         let state = match state(Cursor::new(fetched.bytes), LIMITS) {
@@ -50,6 +57,7 @@ impl Archives<'_> {
                 ),
             }
         }
-        self.model.snapshot(&state.model, source);
+        let at_s = self.listed_state(fetched);
+        self.model.snapshot(&state.model, at_s, source);
     }
 }

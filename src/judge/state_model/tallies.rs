@@ -15,6 +15,8 @@ use crate::{
     vocabulary::shorten,
 };
 
+use super::across::Across;
+
 /// The recorded answer that something stood in: an archive, or what a feed sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::judge) struct Source {
@@ -58,6 +60,8 @@ pub(in crate::judge) struct ModelJudge<'a> {
     pub(super) presentations: HashSet<String>,
     /// The first source in which a row of a support session is made.
     pub(super) sessions_began: Option<Source>,
+    /// What only all sources together tell.
+    pub(super) across: Across,
 }
 
 impl<'a> ModelJudge<'a> {
@@ -70,6 +74,7 @@ impl<'a> ModelJudge<'a> {
             observed: BTreeMap::new(),
             presentations: HashSet::new(),
             sessions_began: None,
+            across: Across::default(),
         }
     }
 
