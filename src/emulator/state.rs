@@ -155,9 +155,14 @@ impl State {
         self.site.representatives.iter().find(|rep| rep.id == id)
     }
 
+    /// The same, unless the account was deleted.
+    pub(crate) fn present(&self, id: i64) -> Option<&Representative> {
+        self.rep(id).filter(|rep| !rep.gone)
+    }
+
     /// The only representative of that username; none if there are two.
     pub(crate) fn rep_named(&self, username: &str) -> Option<&Representative> {
-        let mut named = self.site.representatives.iter().filter(|rep| rep.username == username);
+        let mut named = self.site.representatives.iter().filter(|rep| rep.username == username && !rep.gone);
         named.next().filter(|_| named.next().is_none())
     }
 

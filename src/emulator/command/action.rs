@@ -95,10 +95,10 @@ impl Call<'_> {
         let id = parameters::whole(name).unwrap_or_default();
         let found = match form {
             "general" => Some(Queue::General),
-            "rep" => state.rep(id).map(|rep| Queue::Rep(rep.id)),
+            "rep" => state.present(id).map(|rep| Queue::Rep(rep.id)),
             "team" => state.team(id).map(|team| Queue::Team(team.id)),
             "rep_username" => {
-                let first = state.site.representatives.iter().find(|rep| rep.username == name);
+                let first = state.site.representatives.iter().find(|rep| rep.username == name && !rep.gone);
                 let first = first.filter(|_| self.broken_as_many("queue_id/ambiguous-username-accepted"));
                 state.rep_named(name).or(first).map(|rep| Queue::Rep(rep.id))
             }

@@ -89,7 +89,7 @@ fn sender(state: &mut State, call: &Call<'_>, team: Option<i64>) -> Result<Strin
         return Ok("customer".to_owned());
     }
     let (form, name) = asked.split_once(':').unwrap_or((asked, ""));
-    let rep = if form == "rep" { whole(name).and_then(|id| state.rep(id)) } else { state.rep_named(name) };
+    let rep = if form == "rep" { whole(name).and_then(|id| state.present(id)) } else { state.rep_named(name) };
     let Some(id) = rep.map(|rep| rep.id) else {
         return refuse("impersonate/unknown-accepted", "There is no such representative to impersonate");
     };
@@ -117,7 +117,7 @@ fn recipient(state: &State, call: &Call<'_>, team: Option<i64>, from: &str) -> R
     }
     let (name, rep) = match username {
         Some(username) => ("to_rep_username", state.rep_named(username)),
-        None => ("to_rep", id.and_then(|id| state.rep(id))),
+        None => ("to_rep", id.and_then(|id| state.present(id))),
     };
     match rep {
         Some(rep) => Ok(Some(rep.id)),

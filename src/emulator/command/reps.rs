@@ -46,7 +46,7 @@ fn get_logged_in_reps(state: &mut State, call: &Call<'_>) -> Outcome {
     let mut root = node("logged_in_reps").children(listed.iter().map(|(rep, client)| entry(state, call, rep, client)));
     if call.broken("logged-out-listed") {
         let any = listed.first().map(|(_, client)| *client);
-        let out = state.site.representatives.iter().find(|rep| !state.logged_in(rep.id));
+        let out = state.site.representatives.iter().find(|rep| !rep.gone && !state.logged_in(rep.id));
         root = root.children(out.zip(any).map(|(rep, client)| entry(state, call, rep, client)));
     }
     Ok(Some(root))

@@ -91,7 +91,7 @@ fn rep(state: &State, call: &Call<'_>) -> Result<Option<i64>, Refusal> {
         if accepted { Refusal::Hollow } else { Refusal::error("There is no such representative") }
     };
     if let Some(id) = call.given.text("rep_id") {
-        let found = whole(id).and_then(|id| state.rep(id));
+        let found = whole(id).and_then(|id| state.present(id));
         return found.map(|rep| Some(rep.id)).ok_or_else(|| unknown("rep_id"));
     }
     let Some(username) = call.given.text("rep_username") else { return Ok(None) };

@@ -67,7 +67,7 @@ fn issues(call: &Call<'_>, team: &Team) -> Element {
 
 fn members(state: &State, call: &Call<'_>, team: &Team) -> Element {
     let everybody = team.members.is_empty() && call.broken("members-of-empty-teams-shown");
-    let chosen = |rep: &&Representative| everybody || team.members.contains(&rep.id);
+    let chosen = |rep: &&Representative| !rep.gone && (everybody || team.members.contains(&rep.id));
     let members = state.site.representatives.iter().filter(chosen).map(|rep| {
         // Who should be a member is known to nobody outside.
         let node = node("representative").many().dispensable().attribute("id", rep.id, Kind::Id);

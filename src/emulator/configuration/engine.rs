@@ -164,7 +164,8 @@ fn check_against_others(
 ) -> Result<(), Refusal> {
     let Some(resource) = place.resource() else { return Ok(()) };
     for (name, to) in resource.refers {
-        let missing = taken.get(*name).and_then(Value::as_i64).is_some_and(|id| configuration.find(to, id).is_none());
+        let there = |id: i64| configuration.find(to, id).is_some();
+        let missing = taken.get(*name).is_some_and(|value| !value.is_null() && !value.as_i64().is_some_and(there));
         if missing {
             return Err(Refusal::invalid(name, "names nothing that is there"));
         }

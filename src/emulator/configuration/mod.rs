@@ -7,6 +7,7 @@ mod answers;
 mod document;
 mod engine;
 mod page;
+mod people;
 mod resources;
 mod route;
 mod validate;

@@ -45,11 +45,14 @@ pub(super) fn page(
     let start = (current - 1).saturating_mul(per_page);
     let start = if broken("pages-overlap") { start.saturating_sub(1) } else { start };
     let items: Vec<Item> = items.into_iter().skip(start).take(per_page).collect();
-    let one_more = |what: &str, number: usize| (number + usize::from(broken(what))).to_string();
+    let one_more = |what: &str, number: usize| number.saturating_add(usize::from(broken(what))).to_string();
     let mut headers = vec![
         ("X-BT-Pagination-Total", one_more("total-wrong", total)),
         ("X-BT-Pagination-Per-Page", one_more("per-page-header-wrong", per_page)),
-        ("X-BT-Pagination-Current-Page", one_more("current-page-header-wrong", current)),
+        (
+            "X-BT-Pagination-Current-Page",
+            asked.beyond.clone().unwrap_or_else(|| one_more("current-page-header-wrong", current)),
+        ),
         ("X-BT-Pagination-Last-Page", one_more("last-page-wrong", last)),
         ("Link", links(target, pairs, per_page, current, last, defects)),
     ];
@@ -70,6 +73,8 @@ pub(super) fn page(
 struct AskedPage {
     per_page: usize,
     current_page: usize,
+    /// The same as it was asked for, where it is larger than anything that is counted.
+    beyond: Option<String>,
     /// The values that the filters want.
     filters: Vec<(String, Value)>,
 }
@@ -77,7 +82,7 @@ struct AskedPage {
 /// Reads the parameters that the document describes; others are not looked at.
 fn asked(operation: &'static Value, pairs: &Pairs, defects: &ActiveDefects) -> Result<AskedPage, Refusal> {
     let broken = |what: &str| defects.has(GENERAL, what);
-    let mut asked = AskedPage { per_page: 100, current_page: 1, filters: Vec::new() };
+    let mut asked = AskedPage { per_page: 100, current_page: 1, beyond: None, filters: Vec::new() };
     let mut check = Check { defects, faulty: Faulty::new() };
     for parameter in list(operation, "parameters").iter().map(resolve) {
         let name = parameter.get("name").and_then(Value::as_str).unwrap_or_default();
@@ -97,7 +102,10 @@ fn asked(operation: &'static Value, pairs: &Pairs, defects: &ActiveDefects) -> R
         }
         match name {
             "per_page" => asked.per_page = number.max(1),
-            "current_page" => asked.current_page = number.max(1),
+            "current_page" => {
+                asked.current_page = number.max(1);
+                asked.beyond = beyond(text).filter(|_| text.parse::<i64>().is_err()).map(|_| text.clone());
+            }
             _ => asked.filters.push((name.to_owned(), value)),
         }
     }
@@ -107,11 +115,19 @@ fn asked(operation: &'static Value, pairs: &Pairs, defects: &ActiveDefects) -> R
 /// A text of the query as the type that its schema wants; what cannot be one stays text.
 fn typed(schema: &Value, text: &str) -> Value {
     let value = match schema.get("type").and_then(Value::as_str) {
-        Some("integer") => text.parse::<i64>().ok().map(Value::from),
+        // Any whole number is one; beyond what is counted here it is as good as the largest that is.
+        Some("integer") => text.parse::<i64>().ok().or_else(|| beyond(text)).map(Value::from),
         Some("boolean") => text.parse::<bool>().ok().map(Value::from),
         _ => None,
     };
     value.unwrap_or_else(|| Value::from(text))
+}
+
+/// The largest or smallest number in the place of one that is larger or smaller.
+fn beyond(text: &str) -> Option<i64> {
+    let (least, digits) = text.strip_prefix('-').map_or((false, text), |digits| (true, digits));
+    let whole = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    whole.then_some(if least { i64::MIN } else { i64::MAX })
 }
 
 /// The addresses of the other pages (RFC 8288), each with the filters of this one.
@@ -130,7 +146,7 @@ fn links(target: &str, pairs: &Pairs, per_page: usize, current: usize, last: usi
     };
     let mut all = vec![link("first", 1)];
     if current > 1 {
-        all.push(link("prev", current - 1));
+        all.push(link("prev", (current - 1).min(last)));
     }
     if current < last && !broken("link-next-missing") {
         all.push(link("next", current + 1));

@@ -89,12 +89,10 @@ pub(super) fn fits(template: &str, path: &str) -> bool {
 pub(super) fn at_the_start(site: &Site, now_s: i64) -> Vec<(String, Item)> {
     let mut all: Vec<(&str, Value)> = Vec::new();
     for rep in &site.representatives {
-        // A username must be one that the document allows, and no two are alike.
-        let username: String = rep.username.chars().filter(|letter| letter.is_ascii_alphanumeric()).collect();
         all.push((
             "user",
             json!({
-                "id": rep.id, "username": format!("{username}.{}", rep.id),
+                "id": rep.id, "username": rep.username,
                 "public_display_name": rep.public_display_name, "private_display_name": rep.private_display_name,
                 "email_address": null, "enabled": !rep.invited, "two_factor_authentication": "none",
                 "failed_logins": 0, "created_at": iso(now_s - 86_400 * 30),

@@ -9,6 +9,7 @@ use super::super::answer::{Answer, Body};
 use super::super::appliance::{Emulator, Inner};
 use super::super::auth::{Powers, access_denied};
 use super::super::http::Request;
+use super::super::switches::ActiveDefects;
 use super::super::xml::Kind;
 use super::answers::{json, refused, shown};
 use super::document::{self, document};
@@ -18,6 +19,18 @@ use super::resources::{RESOURCES, fits};
 use super::{Configuration, GENERAL};
 
 const BASE: &str = "/api/config/v1/";
+
+/// A method that a path does not have, with those that it has.
+fn not_allowed(operations: &Value, defects: &ActiveDefects) -> Answer {
+    let known = ["get", "post", "put", "patch", "delete"];
+    let mut all: Vec<String> =
+        known.iter().filter(|name| operations.get(name).is_some()).map(|name| name.to_uppercase()).collect();
+    if all.first().is_some_and(|first| first == "GET") {
+        all.insert(1, "HEAD".to_owned());
+    }
+    let answer = json(405, &json!({"message": "There is no such operation"}), defects);
+    answer.header("Allow", all.join(", "), Kind::Text)
+}
 
 /// A path of the document, and what in it is meant.
 struct Found {
@@ -59,7 +72,13 @@ impl Emulator {
             let status = if broken("no-permission-answered-404") { 404 } else { 403 };
             return remaining.head(access_denied(status, &self.defects));
         }
-        remaining.head(self.operate(&mut inner.state.configuration, request, path, now_ms.div_euclid(1000)))
+        let now_s = now_ms.div_euclid(1000);
+        let answer = self.operate(&mut inner.state.configuration, request, path, now_s);
+        let of_users = path == "user" || path.starts_with("user/");
+        if of_users && !matches!(request.method.as_str(), "GET" | "HEAD") {
+            inner.state.follow_users(now_s);
+        }
+        remaining.head(answer)
     }
 
     /// GET /api/config/v1/openapi.yaml.
@@ -87,10 +106,10 @@ impl Emulator {
         let method = if request.method == "HEAD" { "get".to_owned() } else { request.method.to_lowercase() };
         let Some(found) = find(path) else { return refused(Refusal::NotFound, defects) };
         let Some(operation) = found.operations.get(&method).filter(|_| method != "parameters") else {
-            return json(405, &json!({"message": "There is no such operation"}), defects);
+            return not_allowed(found.operations, defects);
         };
         if broken(&format!("{method}-refused")) {
-            return json(405, &json!({"message": "There is no such operation"}), defects);
+            return not_allowed(found.operations, defects);
         }
         if !reachable(configuration, &found.path) {
             return refused(Refusal::NotFound, defects);
@@ -125,7 +144,7 @@ impl Emulator {
                 Ok(()) => Answer::new(GENERAL, 204, Body::Empty),
                 Err(refusal) => refused(refusal, defects),
             },
-            _ => json(405, &json!({"message": "There is no such operation"}), defects),
+            _ => not_allowed(found.operations, defects),
         }
     }
 

@@ -47,6 +47,10 @@ impl Check<'_> {
         }
         match value {
             Value::String(text) => self.text(schema, text, name),
+            // What no 64 bits hold could only be kept as another number.
+            Value::Number(number) if wanted == "integer" && !number.is_i64() && whole(number).is_none() => {
+                self.fault(name, "is too large");
+            }
             Value::Number(number) => self.number(schema, number.as_f64().unwrap_or_default(), name),
             Value::Array(items) => self.array(schema, items, name, depth),
             Value::Object(members) => self.object(schema, members, name, depth),
@@ -143,6 +147,12 @@ pub(super) fn flag(schema: &Value, key: &str) -> bool {
 
 pub(super) fn list<'a>(schema: &'a Value, key: &str) -> &'a [Value] {
     schema.get(key).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
+}
+
+/// A whole number that is kept as it is, however it is written.
+fn whole(number: &serde_json::Number) -> Option<i64> {
+    const KEPT: f64 = 9_007_199_254_740_992.0;
+    number.as_i64().or_else(|| number.as_f64().filter(|number| number.abs() <= KEPT).map(|number| number as i64))
 }
 
 fn is_a(wanted: &str, value: &Value) -> bool {

@@ -86,7 +86,7 @@ fn by_rep(state: &State, asked: &Asked<'_>) -> Result<Start, Refusal> {
     if name.is_none() && asked.reads("rep-id-and-name", "refused") {
         return Err(Refusal::error("The name of the representative is missing"));
     }
-    let Some(rep) = state.rep(id) else {
+    let Some(rep) = state.present(id) else {
         return Err(refusal(asked, "id/unknown-rep-accepted", "There is no such representative"));
     };
     let other = name.is_some_and(|name| name != rep.public_display_name);

@@ -131,6 +131,9 @@ pub struct Representative {
     pub past_logins: Vec<[i64; 2]>,
     /// The console; a representative without one is not logged in.
     pub client: Option<Client>,
+    /// Whether the account was deleted. Reports of what was before still tell of it.
+    #[serde(skip)]
+    pub gone: bool,
 }
 
 /// A status of representatives.
