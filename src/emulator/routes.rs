@@ -131,7 +131,6 @@ impl Emulator {
         let by_guide = match (access, action.map(|action| action.needs)) {
             (Access::Deny, _) => return broken("deny-accepted"),
             (Access::ReadOnly, Some(Needs::Full)) => return broken("read-only-accepted"),
-            (Access::ReadOnly, Some(Needs::ReadToChange)) => self.readings.is("mutating-with-read-only", "accepted"),
             _ => true,
         };
         by_guide && !(access == Access::ReadOnly && broken("read-only-refused"))

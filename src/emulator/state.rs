@@ -193,6 +193,26 @@ impl State {
         self.running().filter(move |session| session.representatives.contains(&rep))
     }
 
+    /// How many running sessions a representative was ever in, for a defect.
+    pub(crate) fn ever_in(&self, rep: i64) -> usize {
+        let was = |session: &&Session| {
+            let record = self.history.records.get(&session.lsid);
+            session.representatives.contains(&rep) || record.is_some_and(|record| record.member_of(rep).is_some())
+        };
+        self.running().filter(was).count()
+    }
+
+    /// How many sessions of a team's queue wait or have ended, for a defect.
+    pub(crate) fn waiting_or_over(&self, team: i64) -> usize {
+        let over = |session: &&Session| session.queue == Queue::Team(team) && session.ended;
+        self.waiting_in(team) + self.sessions.iter().filter(over).count()
+    }
+
+    /// How many running sessions are in a team's queue, taken or not, for a defect.
+    pub(crate) fn queued_in(&self, team: i64) -> usize {
+        self.running().filter(|session| session.queue == Queue::Team(team)).count()
+    }
+
     /// How many sessions wait in a team's queue: those that nobody has taken yet.
     pub(crate) fn waiting_in(&self, team: i64) -> usize {
         let waits = |session: &&Session| session.queue == Queue::Team(team) && session.representatives.is_empty();

@@ -95,8 +95,6 @@ pub struct RequestSpec {
     pub smallest: BTreeMap<String, String>,
     /// The permission that the guide asks for.
     pub account: AccountRole,
-    /// The readings of that permission, where the guide contradicts itself.
-    pub account_topic: Option<String>,
     /// Name of the permission that the account needs, where it is none for the command API.
     pub permission: Option<String>,
     /// Whether the guide leaves open which access it needs.
@@ -223,6 +221,8 @@ pub struct Parameter {
     pub valid: Option<String>,
     /// A well-formed value that names nothing on the target.
     pub unknown: Option<String>,
+    /// The topic of the readings, where the guide does not say that such a value is refused.
+    pub unknown_topic: Option<String>,
     /// Parameters that must go with it.
     pub needs: BTreeMap<String, String>,
     /// Parameters that do not go with it.

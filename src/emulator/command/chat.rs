@@ -52,18 +52,36 @@ fn send_chat_message(state: &mut State, call: &Call<'_>) -> Outcome {
     }
     let from = sender(state, call, to_team)?;
     let to_rep = recipient(state, call, to_team, &from)?;
-    let sent_s = call.given.integer("timestamp").unwrap_or(call.now_s);
+    let sent_s = match call.given.integer("timestamp") {
+        Some(given) => given,
+        // An hour ago is in the past, too.
+        None if call.broken("default-timestamp-of-an-hour-ago") => call.now_s.saturating_sub(3600),
+        None => call.now_s,
+    };
     if sent_s > call.now_s {
         return refuse("timestamp/future-accepted", "The timestamp is in the future");
     }
     if call.given.integer("timestamp").is_some() && call.broken("timestamp/past-refused") {
         return Err(Refusal::error("The timestamp is in the past"));
     }
-    let body = call.given.must("body");
+    let mut body = call.given.must("body").to_owned();
+    if call.broken("control-characters-lost") {
+        body.retain(|letter| !letter.is_control());
+    }
     if body.contains('[') && call.broken("bbcode-refused") {
         return Err(Refusal::error("The body holds markup"));
     }
-    let line = ChatLine { from, to_rep, body: body.to_owned(), sent_s, account: call.account.to_owned() };
+    let sent_s = if call.broken("timestamp-lost") { call.now_s } else { sent_s };
+    let to_rep = to_rep.filter(|_| {
+        let lost = if call.given.text("to_rep").is_some() { "to_rep-lost" } else { "to_rep_username-lost" };
+        !call.broken(lost)
+    });
+    let from = match from {
+        from if from.starts_with("rep:") && call.broken("sent-by-the-system-instead") => "system".to_owned(),
+        from => from,
+    };
+    let account = if call.broken("mark-of-another-account") { "somebody" } else { call.account };
+    let line = ChatLine { from, to_rep, body, sent_s, account: account.to_owned() };
     match to_team {
         Some(id) => keep(state.team_chat.entry(id).or_default(), line),
         None => keep(&mut session(state, call)?.chat, line),

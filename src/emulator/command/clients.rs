@@ -51,10 +51,13 @@ impl Who<'_> {
 }
 
 /// Everybody who is connected. All are connected to the appliance that answers.
-fn connected(state: &State) -> Vec<(Who<'_>, &Client)> {
+fn connected<'a>(state: &'a State, call: &Call<'_>) -> Vec<(Who<'a>, &'a Client)> {
     let reps = state.consoles.iter().map(|(id, client)| (Who::Representative(*id), client));
-    let customers = state.running().filter_map(|session| {
-        session.customer.as_ref().map(|customer| (Who::Customer(session, customer), &customer.client))
+    // A customer of a chat bot has no client that could be connected, or counts as one all the same.
+    let virtual_too = call.reads("virtual-customer-listed", "listed");
+    let customers = state.running().filter_map(move |session| {
+        let customer = session.customer.as_ref().filter(|one| virtual_too || one.client.platform_id != "virtual");
+        customer.map(|customer| (Who::Customer(session, customer), &customer.client))
     });
     let attendees = state.attendees.iter().map(|(name, client)| (Who::Attendee(name), client));
     let agents = state.agents.iter().map(|(name, client)| (Who::Agent(name), client));
@@ -89,7 +92,7 @@ fn get_connected_clients(state: &mut State, call: &Call<'_>) -> Outcome {
         let by_type = asked_for(call, who.kind());
         if either && ids.is_some() && call.given.text("type").is_some() { by_id || by_type } else { by_id && by_type }
     };
-    let everybody = connected(state);
+    let everybody = connected(state, call);
     let nobody = !everybody.iter().any(|(who, client)| chosen(*who, client));
     let all = nobody && ids.is_some() && call.broken("id/unknown-means-all");
     let chosen = |who: Who<'_>, client: &Client| all || chosen(who, client);
@@ -103,7 +106,7 @@ fn entry(state: &State, call: &Call<'_>, who: Who<'_>, client: &Client) -> Eleme
     let id = if call.broken("ids-not-those-of-list") { format!("9{}", client.id) } else { client.id.clone() };
     let mut entry = node(&format!("connected_{}", who.kind())).many().attribute("id", id, Kind::Name);
     if with_connections {
-        entry = entry.child(connections(state, call, client));
+        entry = entry.child(connections(state, call, who, client));
     }
     let platform = leaf("platform", &client.platform, Kind::Text).attribute("id", &client.platform_id, Kind::Name);
     // What a computer calls itself need not be a name that DNS allows.
@@ -142,22 +145,33 @@ fn representative(state: &State, call: &Call<'_>, entry: Element, id: i64) -> El
     let count = if call.broken("session-count-not-of-lsids") { lsids.len() + 1 } else { lsids.len() };
     let presentations = u8::from(rep.presenting) * if call.broken("presentation-count-2") { 2 } else { 1 };
     let list = node(call.readings.of("session-lsids-name"));
+    // Whoever presents is busy: may be listed, and is not.
+    let hidden = rep.presenting && call.reads("showing-on-rep-list", "narrower");
+    let showing = rep.showing_on_rep_list && !hidden;
     let name = reps::rep_type(rep, Kind::Choice);
     let entry = entry.child(leaf("user_id", id, Kind::Id)).child(name);
     let entry = entry.child(leaf("username", &rep.username, Kind::Name));
     entry
         .child(leaf("public_display_name", &rep.public_display_name, Kind::Text))
         .child(leaf("private_display_name", &rep.private_display_name, Kind::Text))
-        .child(leaf("start_session_url", reps::start_url(state, id), Kind::Url))
+        .child(leaf("start_session_url", start_session_url(state, call, id), Kind::Url))
         .child(leaf("presentation_count", presentations, Kind::Flag))
         .child(leaf("support_session_count", count, Kind::Integer))
-        .child(flag("showing_on_rep_list", rep.showing_on_rep_list))
+        .child(flag("showing_on_rep_list", showing != call.broken("showing-on-list-inverted")))
         .child(flag("routing_idle", idle))
         .child(flag("routing_busy", busy))
         .child(flag("routing_enabled", rep.routing_enabled))
         .child(flag("routing_available", available))
         .child(leaf("support_license", &rep.license, Kind::Text))
         .child(list.children(lsids.iter().map(|lsid| leaf("lsid", lsid, Kind::Name).many())))
+}
+
+fn start_session_url(state: &State, call: &Call<'_>, rep: i64) -> String {
+    match () {
+        () if call.broken("start-url-of-another-host") => format!("https://start.example.net/?rep_id={rep}"),
+        () if call.broken("start-urls-the-same") => reps::start_url(state, 1),
+        () => reps::start_url(state, rep),
+    }
 }
 
 fn support_customer(call: &Call<'_>, entry: Element, session: &Session, customer: &Customer) -> Element {
@@ -172,25 +186,36 @@ fn support_customer(call: &Call<'_>, entry: Element, session: &Session, customer
 }
 
 /// One connection, to this appliance; not part of a cluster, its purpose is primary.
-fn connections(state: &State, call: &Call<'_>, client: &Client) -> Element {
+fn connections(state: &State, call: &Call<'_>, who: Who<'_>, client: &Client) -> Element {
     let appliance = state.site.appliances.first().map(|appliance| appliance.id.as_str()).unwrap_or_default();
     let appliance = if call.broken("appliance-unknown") { "00000000000000000000000000000000" } else { appliance };
     let clustered = state.site.appliances.first().is_some_and(|appliance| appliance.cluster_role != "single");
     let purpose = if call.broken("purpose-traffic") { "traffic" } else { "primary" };
     let traffic = call.broken("traffic-node-without-cluster") || (clustered && purpose == "traffic");
-    let connection = node(call.readings.of("connections-nesting"))
+    // Of push agents the guide prints one name only (p. 35).
+    let doubled = match who {
+        Who::Agent(_) => call.broken("doubled-for-push-agents"),
+        _ => call.reads("connections-nesting", "client_connections"),
+    };
+    let began_s = client.since_s + if call.broken("connection-at-another-time") { 1800 } else { 0 };
+    let connection = node(if doubled { "client_connections" } else { "client_connection" })
         .many()
         .child(leaf("appliance_id", appliance, Kind::Guid))
         .child(leaf("purpose", purpose, Kind::Choice))
         .child(flag("receive_traffic_node", traffic))
-        .child(since(call, client.since_s))
+        .child(since(call, began_s))
         .child(leaf("private_ip", &client.private_ip, Kind::Address));
     let maximum = if call.broken("all-events-told") { usize::MAX } else { EVENTS_MAX };
     let events = client.events.iter();
     let skipped = client.events.len().saturating_sub(maximum);
     let reading = call.readings.of("event-ts-format");
     let event = |(at_s, text): &(i64, String)| {
-        let at = in_notation(*at_s, reading);
+        let at_s = match () {
+            () if call.broken("events-before-the-connection") => at_s.saturating_sub(86_400),
+            () if call.broken("events-later-than-now") => call.now_s.saturating_add(3600),
+            () => *at_s,
+        };
+        let at = in_notation(at_s, reading);
         // How many there should be is known to nobody outside.
         leaf("event", text, Kind::Text).many().dispensable().attribute("ts", at, Kind::Time)
     };

@@ -39,8 +39,11 @@ fn set_failover_role(state: &mut State, call: &Call<'_>) -> Outcome {
     if present == "none" {
         return Err(Refusal::error("Failover is not configured"));
     }
-    // The guide is silent on a role that the appliance has already; nothing would change, so it is said.
+    // The guide is silent on a role that the appliance has already; nothing would change.
     if present == role {
+        if call.reads("role-already-held", "accepted") {
+            return Ok(Some(message(call, sync)));
+        }
         return Err(Refusal::error(format!("The appliance is {role} already")));
     }
     // To force helps only from primary to backup (p. 40).

@@ -81,6 +81,7 @@ fn permission(call: &Call<'_>, name: &str) -> String {
             "perm_reporting_vault" => call.reports.vault,
             _ => true,
         };
+        let permitted = (permitted || call.broken("flags-always-1")) && !call.broken("flags-always-0");
         return u8::from(permitted).to_string();
     }
     let always_full = call.broken("perm-command-always-full");

@@ -81,6 +81,12 @@ fn import_jump_shortcut(state: &mut State, call: &Call<'_>) -> Outcome {
     let Some(variant) = variant else { return Err(Refusal::error("A hostname parameter is missing")) };
     for (name, value) in values {
         if !is_there(&state.site, call, name, value) {
+            if !["group", "jumpoint"].contains(name) {
+                if call.reads("unknown-name", "accepted") {
+                    continue;
+                }
+                return Err(Refusal::error(format!("There is no {name} {value}")));
+            }
             let accepted = call.broken(&format!("{}/{name}/unknown-accepted", variant.name));
             return Err(if accepted { Refusal::Hollow } else { Refusal::error(format!("There is no {name} {value}")) });
         }

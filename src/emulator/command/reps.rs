@@ -55,13 +55,18 @@ fn get_logged_in_reps(state: &mut State, call: &Call<'_>) -> Outcome {
 fn entry(state: &State, call: &Call<'_>, rep: &Representative, client: &Client) -> Element {
     let id = if call.broken("ids-not-unique") { 1 } else { rep.id };
     let sessions = state.sessions_of(rep.id).count();
-    let sessions = if call.broken("session-count-stale") { stale_count(state, rep.id) } else { sessions };
+    let sessions = match () {
+        () if call.broken("session-count-stale") => stale_count(state, rep.id),
+        () if call.broken("left-still-counted") => state.ever_in(rep.id),
+        () => sessions,
+    };
+    let presenting = rep.presenting && !call.broken("presentations-not-counted");
     let since = if call.broken("logged-in-since-later") { call.now_s.saturating_add(86_400) } else { client.since_s };
     let since = in_notation(since, call.readings.of("logged-in-since-format"));
     let node = node("rep").many().attribute("id", id, Kind::Id);
     let node = names(node, call, rep).child(rep_type(rep, Kind::Name)).child(direct_link(state, call, rep));
     node.child(leaf("logged_in_since", since, Kind::Time))
-        .child(leaf("presentation_count", u8::from(rep.presenting), Kind::Integer))
+        .child(leaf("presentation_count", u8::from(presenting), Kind::Integer))
         .child(leaf("support_session_count", sessions, Kind::Integer))
         .child(flag("showing_on_rep_list", rep.showing_on_rep_list))
 }

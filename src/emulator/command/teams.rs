@@ -39,6 +39,8 @@ fn entry(state: &State, call: &Call<'_>, team: &Team) -> Element {
             };
             state.running().filter(active).count()
         }
+        () if call.broken("ended-still-counted") => state.waiting_or_over(team.id),
+        () if call.broken("taken-still-counted") => state.queued_in(team.id),
         () => {
             let both = call.defects.has("command/transfer_session", "counted-in-both");
             state.waiting_in(team.id) + if both { state.gone_from(team.id) } else { 0 }

@@ -62,9 +62,9 @@ fn of_action(add: &mut Add<'_>, action: &Action) {
     add("deny-accepted", "an account without access to the command API may run it".to_owned());
     match action.needs {
         Needs::Full => add("read-only-accepted", "an account with read-only access may run it".to_owned()),
-        Needs::Read => add("read-only-refused", "an account with read-only access may not run it".to_owned()),
-        // Whether read-only access is enough to change something is a topic of its own.
-        Needs::ReadToChange => {}
+        Needs::Read | Needs::ReadToChange => {
+            add("read-only-refused", "an account with read-only access may not run it".to_owned());
+        }
     }
     // No answer is documented for these two, and an empty one is a reading.
     if !["send_chat_message", "leave_session"].contains(&action.name) {
@@ -102,7 +102,8 @@ fn of_variants(add: &mut Add<'_>) {
                 need(add, &prefix, parameter);
             }
             values(add, &prefix, parameter, &[]);
-            let named = ["group", "jumpoint", "jump_policy", "session_policy", "public_portal"];
+            // What becomes of an unknown policy or portal is a reading.
+            let named = ["group", "jumpoint"];
             if named.contains(&parameter.name) {
                 let what = format!("{prefix}{}/unknown-accepted", parameter.name);
                 add(&what, format!("an unknown {} is answered with success", parameter.name));

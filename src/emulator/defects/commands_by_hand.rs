@@ -1,8 +1,10 @@
-//! Defects of tokens, rates and the command API that were thought of one by one: a kind of request, a name, and what is wrong.
+//! Defects of the command API that were thought of one by one: a kind of request, a name, and what is wrong.
 //!
 //! In: nothing. Out: rows in the order of the guide. Each has its hook in the code under the same name.
 //! Left out is what nobody could notice who sees the answers only: a team or an event that is not listed, a
 //! status that is not set for somebody logged out, a member who was never there and leaves with success.
+
+use super::accounts_by_hand::{ERRORS, RATE, TOKEN};
 
 /// The defects of one kind of request: name and what is wrong.
 pub(super) type Rows = &'static [(&'static str, &'static str)];
@@ -33,68 +35,6 @@ pub(super) const BY_HAND: &[(&str, Rows)] = &[
     ("command/set_failover_role", FAILOVER),
     ("command/import_jump_shortcut", IMPORT),
     ("command/get_api_info", INFO),
-];
-
-/// p. 6
-const TOKEN: Rows = &[
-    ("post-refused", "POST to the token endpoint is refused"),
-    ("basic-header-not-read", "credentials in the Basic header are not read"),
-    ("wrong-secret-accepted", "any secret makes a token"),
-    ("empty-secret-accepted", "an empty secret makes a token"),
-    ("secret-case-ignored", "a secret in another case makes a token"),
-    ("secret-prefix-accepted", "the beginning of a secret makes a token"),
-    ("unknown-client-accepted", "an unknown client id makes a token"),
-    ("missing-credentials-accepted", "a token is made without credentials"),
-    ("refusal-with-200", "bad credentials are answered with 200"),
-    ("access-token-empty", "the token is empty"),
-    ("token-type-wrong", "token_type is MAC"),
-    ("expires-in-wrong", "expires_in is half an hour"),
-    ("json-without-commas", "the token answer is no JSON: its members have no commas between them"),
-    ("token-never-works", "a new token is not accepted"),
-    ("token-works-once", "a token is accepted for one request only"),
-    ("only-the-first-token-works", "only the first token that an account gets is ever accepted"),
-    ("second-evicts-first", "a second token invalidates the first"),
-    ("thirtieth-evicts", "the thirtieth token invalidates the oldest"),
-    ("thirty-first-refused", "a thirty-first token is refused"),
-    ("thirty-first-evicts-newest", "a thirty-first token invalidates the newest instead of the oldest"),
-    ("thirty-first-evicts-all", "a thirty-first token invalidates all others"),
-    ("thirty-first-evicts-none", "an account can have more than thirty valid tokens"),
-    ("limit-shared-by-accounts", "tokens of other accounts count towards the thirty"),
-    ("runs-as-another-account", "every token has the permissions of the first account"),
-];
-
-/// p. 7
-const ERRORS: Rows = &[
-    ("missing-token-accepted", "a request without a token gets in"),
-    ("unknown-token-accepted", "a token that was never issued gets in"),
-    ("expired-token-accepted", "an expired token gets in"),
-    ("evicted-token-accepted", "an invalidated token gets in"),
-    ("token-case-ignored", "a token in another case gets in"),
-    ("token-tail-not-compared", "a token with another end gets in"),
-    ("status-200", "the answer to a bad token has status 200"),
-    ("status-500", "the answer to a bad token has status 500"),
-    ("error-changed", "error is not access_denied"),
-    ("message-changed", "message is not the printed one"),
-    ("body-empty", "the answer to a bad token has no body"),
-    ("body-as-text", "the answer to a bad token is plain text"),
-    ("body-as-xml", "the answer to a bad token is XML"),
-    ("json-without-commas", "the answer to a bad token is no JSON: its members have no commas between them"),
-];
-
-/// p. 7
-const RATE: Rows = &[
-    ("limit-wrong", "X-RateLimit-Limit is 1000"),
-    ("limit-per-second", "X-RateLimit-Limit is the limit of a second"),
-    ("remaining-stands-still", "X-RateLimit-Remaining does not fall"),
-    ("remaining-rises", "X-RateLimit-Remaining rises"),
-    ("remaining-above-limit", "X-RateLimit-Remaining is above the limit"),
-    ("remaining-negative", "X-RateLimit-Remaining is below nought"),
-    ("posts-not-counted", "POST requests are not counted"),
-    ("shared-by-accounts", "all accounts share the requests of a second and of an hour"),
-    ("second-not-enforced", "more than 20 requests a second get in"),
-    ("sixth-in-a-second-refused", "the sixth request of a second is refused"),
-    ("hour-not-enforced", "more than 15,000 requests an hour get in"),
-    ("hour-ends-early", "requests are refused while some of the hour remain"),
 ];
 
 /// p. 10
@@ -136,6 +76,8 @@ const LOGGED_IN: Rows = &[
     ("one-left-out", "one of the logged-in representatives is left out"),
     ("logged-out-listed", "a representative who is not logged in is listed"),
     ("session-count-stale", "support_session_count does not follow the sessions"),
+    ("left-still-counted", "support_session_count counts the sessions that the representative has left"),
+    ("presentations-not-counted", "presentation_count is 0 while a presentation runs"),
     ("logged-in-since-later", "logged_in_since lies in the future"),
     ("direct-link-without-anchor", "direct_link holds an address without an anchor"),
     ("direct-link-relative", "the address of direct_link has no host"),
@@ -160,6 +102,8 @@ const TEAMS: Rows = &[
     ("members-of-empty-teams-left-out", "a team without members has no list of members though they are asked for"),
     ("members-of-empty-teams-shown", "a team without members lists all representatives"),
     ("session-count-of-running", "support_session_count counts the sessions that members are in"),
+    ("ended-still-counted", "support_session_count counts sessions that ended while they waited"),
+    ("taken-still-counted", "support_session_count counts sessions of the queue that somebody has taken"),
 ];
 
 /// p. 17
@@ -214,6 +158,7 @@ const TRANSFER: Rows = &[
     ("ends-the-session", "the session ends"),
     ("counted-in-both", "a transferred session still counts as waiting in the team that it left"),
     ("only-once", "a session is transferred twice at most, and never to a queue where it has been"),
+    ("team-not-reported", "the team to which a session was transferred is not among its teams in the report"),
 ];
 
 /// p. 22
@@ -232,6 +177,14 @@ const CHAT: Rows = &[
     ("timestamp/future-accepted", "a timestamp in the future is answered with success"),
     ("timestamp/past-refused", "a timestamp in the past is refused"),
     ("bbcode-refused", "markup in the body is refused"),
+    ("mark-missing", "reports do not tell which API account sent a message"),
+    ("mark-of-another-account", "reports name the same API account for the messages of all"),
+    ("to_rep-lost", "a message with to_rep is for the whole team"),
+    ("to_rep_username-lost", "a message with to_rep_username is for the whole team"),
+    ("sent-by-the-system-instead", "a message on behalf of a representative is reported as one of the system"),
+    ("timestamp-lost", "a message with a timestamp is reported as sent at the present"),
+    ("default-timestamp-of-an-hour-ago", "a message without a timestamp is reported as sent an hour ago"),
+    ("control-characters-lost", "characters that XML does not allow are left out of a message"),
 ];
 
 /// p. 24
@@ -341,6 +294,13 @@ const CLIENTS: Rows = &[
     ("traffic-node-without-cluster", "receive_traffic_node is 1 outside a cluster"),
     ("timezone-in-minutes", "timezone_offset is in minutes"),
     ("all-events-told", "more than 20 events are told"),
+    ("showing-on-list-inverted", "showing_on_rep_list is 1 for those who are not listed"),
+    ("start-url-of-another-host", "start_session_url leads to another host"),
+    ("start-urls-the-same", "every representative has the start_session_url of the first"),
+    ("doubled-for-push-agents", "client_connections of a push agent holds client_connections"),
+    ("connection-at-another-time", "the one connection of a client began half an hour after the client connected"),
+    ("events-before-the-connection", "events have times of the day before"),
+    ("events-later-than-now", "events have times that are still to come"),
 ];
 
 /// p. 38
@@ -387,4 +347,6 @@ const INFO: Rows = &[
     ("timestamp-stands-still", "timestamp is not the present"),
     ("perm-command-always-full", "perm_command is that of full access for every account"),
     ("perm-command-of-full-wrong", "perm_command of full access is read_only"),
+    ("flags-always-1", "every flag is 1, whatever the account may do"),
+    ("flags-always-0", "every flag is 0, whatever the account may do"),
 ];

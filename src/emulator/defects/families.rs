@@ -47,8 +47,11 @@ pub(super) fn values(add: &mut Add<'_>, prefix: &str, parameter: &Parameter, bey
         Shape::VncPort => bounds(add, prefix, name, 100, 65_535),
         Shape::UpTo(maximum) => {
             add(&format!("{prefix}{name}/maximum-refused"), format!("{name} of {maximum} characters is refused"));
-            let says = format!("the {maximum} characters of {name} are counted in bytes");
-            add(&format!("{prefix}{name}/counted-in-bytes"), says);
+            // Names and addresses of machines have no characters of several bytes.
+            if !["hostname", "_ip"].iter().any(|word| name.ends_with(word)) {
+                let says = format!("the {maximum} characters of {name} are counted in bytes");
+                add(&format!("{prefix}{name}/counted-in-bytes"), says);
+            }
         }
         _ => {}
     }

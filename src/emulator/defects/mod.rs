@@ -6,6 +6,7 @@
 //! its API (`commands_by_hand`, `reports`, `archives_by_hand`, `configuring`, `generation`, `presentations_and_usage`) and a hook of the
 //! same name where the answer is made.
 
+mod accounts_by_hand;
 mod archives;
 mod archives_by_hand;
 mod behavioural;

@@ -115,6 +115,10 @@ fn scripts(kind: &str) -> Vec<Script> {
         "command/schema" => &[&["path GET /api/command.xsd"]],
         "command/generate_session_key" => super::noticed_scripts::KEYS,
         "command/transfer_session" => super::noticed_scripts::TRANSFERS,
+        "command/get_logged_in_reps" => super::noticed_scripts::LEFT,
+        "command/get_support_teams" => super::noticed_scripts::QUEUES,
+        "command/send_chat_message" => super::noticed_scripts::CHATS,
+        "command/get_api_info" => &[&["touchmark-support-reports GET action=get_api_info"]],
         "command/check_health_http" => &[&["path GET /check_health"]],
         _ => &[],
     };

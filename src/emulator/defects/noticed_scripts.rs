@@ -60,6 +60,7 @@ pub(super) const ERRORS: Scripts = &[
 pub(super) const RATE: Scripts = &[
     &["touchmark GET action=check_health", "touchmark GET action=check_health", "touchmark POST action=check_health"],
     &["touchmark GET action=check_health", "touchmark-read GET action=check_health", "touchmark GET action=nothing"],
+    &["report touchmark GET generate_report=SupportSessionListing&start_time=1&duration=0"],
 ];
 
 pub(super) const GENERAL: Scripts = &[
@@ -75,10 +76,39 @@ pub(super) const KEYS: Scripts = &[&[
     "touchmark GET action=generate_session_key&type=support&queue_id=rep:1",
 ]];
 
+pub(super) const LEFT: Scripts = &[&[
+    "touchmark GET action=leave_session&lsid=5f1d3c27ab904e6c8d7b0a1f2e3d4c5b&rep_id=1",
+    "touchmark GET action=get_logged_in_reps",
+]];
+
+pub(super) const QUEUES: Scripts = &[&[
+    "touchmark GET action=transfer_session&lsid=c69a8e10bea9428f816cfababe9815fe&queue_id=team:1",
+    "touchmark GET action=join_session&lsid=c69a8e10bea9428f816cfababe9815fe&rep_id=5",
+    "touchmark GET action=get_support_teams",
+    "touchmark GET action=terminate_session&lsid=c69a8e10bea9428f816cfababe9815fe",
+    "touchmark GET action=get_support_teams",
+]];
+
+/// Messages to a session and to a team, and the reports that have them.
+pub(super) const CHATS: Scripts = &[
+    &[
+        "touchmark GET action=send_chat_message&lsid=c69a8e10bea9428f816cfababe9815fe&body=a%01b",
+        "touchmark GET action=send_chat_message&lsid=c69a8e10bea9428f816cfababe9815fe&body=c&impersonate=rep:1",
+        "touchmark GET action=send_chat_message&lsid=c69a8e10bea9428f816cfababe9815fe&body=d&timestamp=1600000000",
+        "report touchmark GET generate_report=SupportSession&lsid=c69a8e10bea9428f816cfababe9815fe",
+    ],
+    &[
+        "touchmark GET action=send_chat_message&team_id=1&body=a&impersonate=rep:1&to_rep=5",
+        "touchmark GET action=send_chat_message&team_id=1&body=b&impersonate=rep:1&to_rep_username=jsmith",
+        "report touchmark GET generate_report=SupportTeam&start_time=1699900000&duration=0",
+    ],
+];
+
 pub(super) const TRANSFERS: Scripts = &[&[
     "touchmark GET action=transfer_session&lsid=0b7e9a64c3f24d18a5e6f70819b2c3d4&queue_id=rep:5",
     "touchmark GET action=get_support_teams",
     "touchmark GET action=transfer_session&lsid=0b7e9a64c3f24d18a5e6f70819b2c3d4&queue_id=team:1",
+    "report touchmark GET generate_report=SupportSession&lsid=0b7e9a64c3f24d18a5e6f70819b2c3d4",
 ]];
 
 /// More queries of an action.

@@ -182,6 +182,11 @@ impl Record {
         record
     }
 
+    /// Whether it ran while commands could change it.
+    pub(crate) fn is_followed(&self) -> bool {
+        self.seen.queue.is_some()
+    }
+
     /// When it ended, if it ended as it should.
     pub(crate) fn end_s(&self) -> Option<i64> {
         match self.end {

@@ -14,7 +14,15 @@ fn shown(topic: &str) -> &'static [&'static str] {
         "token-refusal-status" => &["bare POST /oauth2/token"],
         "permission-denied-shape" => &["touchmark-deny GET action=get_api_info"],
         "rate-limit-status" => &["fast"],
-        "mutating-with-read-only" => &["touchmark-read GET action=set_rep_status&rep_id=5&code_name=busy"],
+        "unknown-name" => &[
+            "touchmark GET action=import_jump_shortcut&name=a&local_jump_hostname=b&group=servers&jump_policy=none",
+        ],
+        "role-already-held" => &["touchmark GET action=set_failover_role&role=primary"],
+        "virtual-customer-listed" => &["customer", "touchmark GET action=get_connected_clients"],
+        "chat-report-attribute" => &[
+            "touchmark GET action=send_chat_message&lsid=c69a8e10bea9428f816cfababe9815fe&body=a",
+            "report touchmark GET generate_report=SupportSession&lsid=c69a8e10bea9428f816cfababe9815fe",
+        ],
         "check-health-http-auth" => &["bare GET /check_health"],
         "xsd-auth" => &["bare GET /api/command.xsd"],
         "ns-alias" => &["bare GET /api/command.ns"],
@@ -69,7 +77,7 @@ fn shown(topic: &str) -> &'static [&'static str] {
         "connections-nesting" | "event-ts-format" => {
             &["touchmark GET action=get_connected_clients&include_connections=1"]
         }
-        "connected-since" | "session-lsids-name" => &["touchmark GET action=get_connected_clients"],
+        "connected-since" | "session-lsids-name" | "showing-on-rep-list" => &["touchmark GET action=get_connected_clients"],
         "sync-when-none" => &["alone"],
         "failover-sync-default" => &["touchmark GET action=set_failover_role&role=backup"],
         "import-plural" => &["touchmark GET action=import_jump_shortcuts&name=a&local_jump_hostname=b&group=servers"],

@@ -154,9 +154,17 @@ impl Maker<'_> {
             out.push(("encoding".to_owned(), one));
         }
         if let Some(unknown) = &row.unknown {
-            let says = format!("`{name}` with a value that names nothing is refused");
-            let probe = self.refused(text(unknown));
-            out.push(("unknown".to_owned(), must(says, vec![control(), probe])));
+            let one = match &row.unknown_topic {
+                Some(topic) => {
+                    let says = format!("`{name}` with a value that names nothing");
+                    open(topic, says, vec![control(), self.open(topic, text(unknown))])
+                }
+                None => {
+                    let says = format!("`{name}` with a value that names nothing is refused");
+                    must(says, vec![control(), self.refused(text(unknown))])
+                }
+            };
+            out.push(("unknown".to_owned(), one));
         }
         out
     }

@@ -193,16 +193,8 @@ impl Maker<'_> {
         let name = self.endpoint.id.rsplit('/').next().unwrap_or_default();
         let (page, control) = (self.endpoint.page, || self.smallest(Role::Control));
         let with = |role: AccountRole| move |step: &mut Step| step.account = role;
-        match (&self.request.account_topic, self.request.account) {
-            (Some(topic), _) => self.ambiguous(
-                Origin::Access,
-                id,
-                topic,
-                page,
-                format!("`{name}` with a read-only account, which the guide allows although it changes something"),
-                vec![control(), self.open(topic, with(AccountRole::ReadOnly))],
-            ),
-            (None, AccountRole::Full) => self.requirement(
+        match self.request.account {
+            AccountRole::Full => self.requirement(
                 Origin::Access,
                 id,
                 Level::Must,

@@ -106,8 +106,8 @@ impl Reader {
                 "`access` says that a token is sent, and `account` that none is; take one out",
             );
         }
-        if shape.access.is_some() && (shape.permission.is_some() || shape.account_topic.is_some()) {
-            self.fault(place, &shape.account, "what access is unstated has no `permission` and no `account_topic`");
+        if shape.access.is_some() && shape.permission.is_some() {
+            self.fault(place, &shape.account, "what access is unstated has no `permission`");
         }
         for name in shape.smallest.keys().filter(|name| shape.fixed.contains_key(*name)) {
             self.fault(place, &shape.account, &format!("`{name}` is in `fixed` and in `smallest`; take one out"));
@@ -118,7 +118,6 @@ impl Reader {
             fixed: shape.fixed.clone(),
             smallest: shape.smallest.clone(),
             account,
-            account_topic: shape.account_topic.clone(),
             permission: shape.permission.clone(),
             access_untold: shape.access.as_ref().is_some_and(|word| self.word(place, word, &[("unstated", true)])),
             session: false,
@@ -170,6 +169,9 @@ impl Reader {
         if !row.item_values.is_empty() && kind != ParameterKind::List {
             self.fault(place, &row.kind, "`item_values` are those of a list; write `values`");
         }
+        if row.unknown_topic.is_some() && row.unknown.is_none() {
+            self.fault(place, &row.kind, "`unknown_topic` is read beside `unknown` only");
+        }
         Parameter {
             name: name.to_string(),
             key: row.key.clone().unwrap_or_else(|| name.to_string()),
@@ -188,6 +190,7 @@ impl Reader {
             default: row.facts.default.clone(),
             valid: row.valid.clone(),
             unknown: row.unknown.clone(),
+            unknown_topic: row.unknown_topic.clone(),
             needs: row.needs.iter().map(|(name, value)| (name.to_string(), value.clone())).collect(),
             excludes: row.excludes.iter().map(|name| name.to_string()).collect(),
             secret: row.facts.secret,

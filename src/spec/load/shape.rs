@@ -70,7 +70,6 @@ pub(super) struct RequestFile {
     #[serde(default)]
     pub(super) smallest: BTreeMap<String, String>,
     pub(super) account: Located<String>,
-    pub(super) account_topic: Option<String>,
     /// Name of the permission that the account needs, where it is none for the command API.
     pub(super) permission: Option<String>,
     /// `unstated` where the guide does not say which access it needs: a token is sent, and nothing derives from it.
@@ -128,6 +127,8 @@ pub(super) struct ParameterFile {
     pub(super) item_values: Vec<String>,
     pub(super) valid: Option<String>,
     pub(super) unknown: Option<String>,
+    /// The topic of the readings, where the guide does not say that such a value is refused.
+    pub(super) unknown_topic: Option<String>,
     #[serde(default)]
     pub(super) needs: OrderedRows<String>,
     #[serde(default)]

@@ -92,7 +92,6 @@ impl<'a> Maker<'a> {
                 fixed: BTreeMap::new(),
                 smallest: BTreeMap::new(),
                 account: if operation.open { AccountRole::None } else { AccountRole::Full },
-                account_topic: None,
                 permission: None,
                 access_untold: false,
                 session: false,

@@ -28,7 +28,7 @@ fn get_connected_client_list(state: &mut State, call: &Call<'_>) -> Outcome {
         return Ok(Some(root));
     }
     let same = call.broken("ids-not-unique");
-    for (who, client) in connected(state) {
+    for (who, client) in connected(state, call) {
         if asked_for(call, who.kind()) {
             let id = if same { "101" } else { client.id.as_str() };
             let kind = if call.broken("types-wrong") { "representative" } else { who.kind() };
@@ -56,7 +56,7 @@ fn counts(state: &State, call: &Call<'_>, here: bool, pinned: usize) -> Vec<Elem
     let wrong = usize::from(call.broken("summary-counts-wrong") && here);
     let zeros = call.reads("summary-other-types", "zero");
     let parts = call.broken("counted-in-parts");
-    let everybody = connected(state);
+    let everybody = connected(state, call);
     let mut counts = Vec::new();
     for kind in CLIENT_TYPES.iter().filter(|kind| **kind != "all") {
         let found = everybody.iter().filter(|(who, _)| here && who.kind() == *kind).count() + wrong;

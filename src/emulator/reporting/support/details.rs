@@ -43,11 +43,35 @@ fn event(state: &State, asked: &Asked<'_>, record: &Record, event: &Event) -> El
     if event.information || asked.broken("information-everywhere") {
         entry = entry.child(information(asked, record));
     }
-    if event.data.is_empty() {
+    let (entry, unmarked) = marked(asked, entry, event);
+    if event.data.iter().all(|(name, _)| name == MARK && unmarked) {
         return entry;
     }
     let lead = if asked.reads("support-teams-leading-semicolon", "with") { ";" } else { "" };
-    entry.child(data(&event.data, lead, |_| true))
+    entry.child(data(&event.data, lead, |name| name != MARK || !unmarked))
+}
+
+/// The value of an event that names the API account that sent a message. Reports have to tell it, and the guide does not say where.
+pub(in super::super) const MARK: &str = "api_account";
+
+/// An event with the mark of its account, and whether that stands elsewhere than among the values.
+pub(in super::super) fn marked(asked: &Asked<'_>, mut entry: Element, event: &Event) -> (Element, bool) {
+    let Some((_, account)) = event.data.iter().find(|(name, _)| name == MARK) else { return (entry, false) };
+    let entry = match asked.readings.of("chat-report-attribute") {
+        _ if asked.defects.has("command/send_chat_message", "mark-missing") => entry,
+        "attribute" => entry.own_attribute(MARK, account, Kind::Text),
+        "element" => entry.child(leaf(MARK, account, Kind::Text).own()),
+        "performer" => {
+            let by = entry.children.iter().position(|child| child.name == "performed_by");
+            if let Some(by) = by {
+                let attribute = entry.children[by].clone().own_attribute(MARK, account, Kind::Text);
+                entry.children[by] = attribute;
+            }
+            entry
+        }
+        _ => return (entry, false),
+    };
+    (entry, true)
 }
 
 /// An event with its instant and type.

@@ -105,7 +105,8 @@ pub(super) fn teams(state: &State, asked: &Asked<'_>, record: &Record) -> Elemen
             Kind::Flag,
         )
     };
-    let teams = record.teams.iter().filter(|_| !asked.broken("teams-missing"));
+    let unreported = record.is_followed() && asked.defects.has("command/transfer_session", "team-not-reported");
+    let teams = record.teams.iter().filter(|_| !asked.broken("teams-missing") && !unreported);
     node("team_list").children(teams.map(entry))
 }
 

@@ -105,7 +105,8 @@ fn everything(state: &State, team: &Team) -> Vec<Happened> {
     }
     for line in state.team_chat.get(&team.id).into_iter().flatten() {
         let by = line.from.split_once(':').and_then(|(_, id)| id.parse().ok());
-        all.push(Happened { by, to: line.to_rep, event: system(line.sent_s, "Chat Message").body(&line.body) });
+        let event = system(line.sent_s, "Chat Message").body(&line.body).value(details::MARK, &line.account);
+        all.push(Happened { by, to: line.to_rep, event });
     }
     for told in state.history.team_events.iter().filter(|told| told.team == team.id) {
         let by = match told.line.who {
@@ -157,9 +158,14 @@ fn event(state: &State, asked: &Asked<'_>, one: &Happened) -> Element {
         let file = file.attribute("name", name, Kind::Text).attribute("size", size, Kind::Integer);
         entry = entry.child(node("files").dispensable().child(file));
     }
-    if !told.data.is_empty() {
+    let (marked, unmarked) = details::marked(asked, entry, told);
+    entry = marked;
+    if !told.data.iter().all(|(name, _)| name == details::MARK && unmarked) {
         let lead = if asked.broken("support-teams-without-semicolon") { "" } else { ";" };
-        let keep = |name: &str| name != "username" || asked.reads("member-added-username", "present");
+        let keep = |name: &str| match name {
+            details::MARK => !unmarked,
+            name => name != "username" || asked.reads("member-added-username", "present"),
+        };
         entry = entry.child(details::data(&told.data, lead, keep));
     }
     match &told.body {

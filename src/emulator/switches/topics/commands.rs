@@ -36,12 +36,6 @@ pub(super) const TOPICS: &[Topic] = &[
     ),
     topic("success-period", 20, &["without", "with"], "success messages with or without a final full stop"),
     topic(
-        "mutating-with-read-only",
-        14,
-        &["accepted", "refused"],
-        "set_rep_status, send_chat_message, create_virtual_customer and leave_session by a read-only account",
-    ),
-    topic(
         "direct-link",
         12,
         &["escaped", "child_element"],
@@ -79,6 +73,12 @@ pub(super) const TOPICS: &[Topic] = &[
         "a value of the wrong type, or not among the printed ones; ignored takes the parameter as absent",
     ),
     topic("empty-value", 17, &["refused", "ignored"], "an empty value of a parameter other than a custom field"),
+    topic(
+        "unknown-name",
+        42,
+        &["refused", "accepted"],
+        "a Jump Policy, session policy or public portal that the site does not have",
+    ),
     topic("unknown-parameter", 10, &["ignored", "refused"], "a parameter that the action does not have"),
     topic("repeated-parameter", 10, &["last", "first", "refused"], "the same parameter twice"),
     topic(
@@ -88,6 +88,12 @@ pub(super) const TOPICS: &[Topic] = &[
         "rep_id and rep_username both given to join_session; accepted lets rep_id win",
     ),
     topic("transfer-queue-subset", 21, &["refused", "accepted"], "transfer_session to the general queue or an issue"),
+    topic(
+        "chat-report-attribute",
+        23,
+        &["value", "attribute", "element", "performer"],
+        "where a report has the API account that sent a message: a value of its data, an attribute of the event, an element of it, or an attribute of who did it",
+    ),
     topic("no-response-documented", 22, &["success", "empty"], "the answer of send_chat_message and leave_session"),
     topic("cvc-lsid", 24, &["absent", "present"], "an lsid in the answer of create_virtual_customer"),
     topic("cvc-chat-url", 24, &["absent", "present"], "a chat_url in the answer of create_virtual_customer"),
@@ -118,13 +124,25 @@ pub(super) const TOPICS: &[Topic] = &[
         "connections-nesting",
         33,
         &["client_connection", "client_connections"],
-        "the name of the element inside client_connections",
+        "the name of the element inside client_connections, but for push agents",
     ),
     topic(
         "connected-since",
         33,
         &["always", "with_connections"],
         "a client's connected_since without include_connections",
+    ),
+    topic(
+        "virtual-customer-listed",
+        33,
+        &["listed", "not_listed"],
+        "virtual customers among the connected clients, or not, as they have no client",
+    ),
+    topic(
+        "showing-on-rep-list",
+        34,
+        &["same", "narrower"],
+        "showing_on_rep_list of a connected client beside that of get_logged_in_reps: the same, or 0 for some who may be listed and are not",
     ),
     topic(
         "session-lsids-name",
@@ -134,6 +152,7 @@ pub(super) const TOPICS: &[Topic] = &[
     ),
     topic("sync-when-none", 38, &["absent", "empty"], "the last data sync where failover is not configured"),
     topic("check-health-http-auth", 39, &["public", "token"], "GET /check_health without a token"),
+    topic("role-already-held", 40, &["refused", "accepted"], "a failover role that the appliance has already"),
     topic("failover-sync-default", 40, &["no_sync", "sync"], "data_sync_first left out"),
     topic("import-plural", 10, &["unknown", "accepted"], "the action import_jump_shortcuts"),
     topic(
