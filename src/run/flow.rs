@@ -16,7 +16,22 @@ use super::{
 /// Plays a flow. A step of which a variable is not known is left out; the next may well be possible. Where the run is stopped, or nobody is
 /// heard any more, no more of it is sent.
 pub(super) async fn play(shared: &Shared<'_>, case: &Case, steps: &[Step], known: Known, made: &Variables) -> Played {
-    play_while(shared, case, steps, known, made, || !shared.is_stopped() && !shared.is_silent()).await
+    play_while(shared, case, steps, known, made, || !shared.is_stopped() && !shared.is_silent(), |_, _| true).await
+}
+
+/// Plays a flow for what its steps capture: one that would capture nothing but what is known by then is left out.
+pub(super) async fn play_as_needed(
+    shared: &Shared<'_>,
+    case: &Case,
+    steps: &[Step],
+    known: Known,
+    made: &Variables,
+) -> Played {
+    let needed = |step: &Step, playing: &Playing<'_>| {
+        let open = &playing.known.open;
+        step.capture.is_empty() || step.capture.iter().any(|capture| !open.contains_key(&capture.name))
+    };
+    play_while(shared, case, steps, known, made, || !shared.is_stopped() && !shared.is_silent(), needed).await
 }
 
 /// Plays a flow that puts something back, also where the run is stopped.
@@ -27,7 +42,7 @@ pub(super) async fn put_back(
     known: Known,
     made: &Variables,
 ) -> Played {
-    play_while(shared, case, steps, known, made, || true).await
+    play_while(shared, case, steps, known, made, || true, |_, _| true).await
 }
 
 async fn play_while(
@@ -37,10 +52,14 @@ async fn play_while(
     known: Known,
     made: &Variables,
     goes_on: impl Fn() -> bool,
+    needed: impl Fn(&Step, &Playing<'_>) -> bool,
 ) -> Played {
     let mut playing = Playing::new(shared, case, known, made);
     let mut missing = None;
     for (number, step) in steps.iter().enumerate().take_while(|_| goes_on()) {
+        if !needed(step, &playing) {
+            continue;
+        }
         if let Err(name) = playing.step(number, step).await {
             missing = missing.or(Some(name));
         }

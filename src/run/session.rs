@@ -16,7 +16,7 @@ use crate::{
 };
 
 use super::{
-    flow::{play, put_back},
+    flow::{play_as_needed, put_back},
     shared::Shared,
     world::Known,
 };
@@ -86,7 +86,7 @@ async fn play_once(shared: &Shared<'_>, tag: &str, wanted: Option<&[String]>) ->
     let steps = &flow.steps[..last.map_or(flow.steps.len(), |last| last + 1)];
     drawn.case.steps.truncate(steps.len());
     let known = shared.world.borrow().with(&drawn.made);
-    let played = play(shared, &drawn.case, steps, known, &drawn.made).await;
+    let played = play_as_needed(shared, &drawn.case, steps, known, &drawn.made).await;
     let whole = !played.stopped && played.missing.is_none() && played.heard.iter().all(Heard::accepted);
     let captured = played.captured.clone();
     let lost = played.record.lost().is_some();

@@ -6,6 +6,9 @@ use crate::{
     vocabulary::heard::shorten,
 };
 
+/// By how much instants may differ that two clocks, or one clock at two moments, had for the same.
+const MINUTE_S: i64 = 60;
+
 pub(super) static ROWS: &[Row] = &[
     Row::Number(&Word {
         name: "near_now",
@@ -38,6 +41,25 @@ pub(super) static ROWS: &[Row] = &[
             let same = instants(found.texts).is_some_and(|own| Some(own) == instants(&other.texts));
             let others = shorten(&other.texts.join(", "));
             (!found.texts.is_empty() && same, format!("is the same instant as `{}` ({others})", other.query))
+        },
+    }),
+    Row::Query(&Word {
+        name: "instant_near",
+        holds_when: "there are some, and each is an instant at most a minute from the one that the query selects in its place",
+        check: |found, other| {
+            let (own, others) = (instants(found.texts).unwrap_or_default(), instants(&other.texts).unwrap_or_default());
+            let near = |(own, other): (&i64, &i64)| (own - other).abs() <= MINUTE_S;
+            let holds = !own.is_empty() && own.len() == others.len() && own.iter().zip(&others).all(near);
+            (holds, format!("is within a minute of `{}` ({})", other.query, shorten(&other.texts.join(", "))))
+        },
+    }),
+    Row::Query(&Word {
+        name: "not_before",
+        holds_when: "nothing was found, or each is an instant, at most a minute before the first that the query selects",
+        check: |found, other| {
+            let bound = instants(&other.texts).and_then(|bounds| bounds.first().copied());
+            let holds = bound.zip(instants(found.texts)).is_some_and(|(bound, own)| own.iter().all(|own| *own >= bound - MINUTE_S));
+            (holds, format!("is no more than a minute before `{}` ({})", other.query, shorten(&other.texts.join(", "))))
         },
     }),
     Row::Between(&Word {
