@@ -80,7 +80,7 @@ pub enum Role {
     Spare,
     /// The same, with an hour that is nearly used up: the limit of an hour is met without an hour's requests.
     Spent,
-    /// Read-only, and of the reports only those of support sessions.
+    /// Read-only, of the reports only those of support sessions, and nothing else.
     SupportReports,
     /// Read-only, and every report but those.
     OtherReports,
@@ -156,7 +156,7 @@ impl Account {
             role,
             command,
             reports,
-            powers: if role == Role::Deny { Powers::NONE } else { Powers::ALL },
+            powers: if matches!(role, Role::Deny | Role::SupportReports) { Powers::NONE } else { Powers::ALL },
             rate: if matches!(role, Role::Spare | Role::Spent) { Rate::Enforced } else { Rate::HeadersOnly },
             used_this_hour,
         }
