@@ -76,8 +76,12 @@ fn send_chat_message(state: &mut State, call: &Call<'_>) -> Outcome {
         let lost = if call.given.text("to_rep").is_some() { "to_rep-lost" } else { "to_rep_username-lost" };
         !call.broken(lost)
     });
+    let (silent, to_all) = (from == "system" && to_team.is_none(), to_team.is_some() && to_rep.is_none());
+    let one = state.consoles.keys().copied().next().filter(|_| to_all && call.broken("everybody-means-one"));
+    let to_rep = to_rep.or(one);
     let from = match from {
         from if from.starts_with("rep:") && call.broken("sent-by-the-system-instead") => "system".to_owned(),
+        _ if silent && call.broken("sent-by-the-customer-instead") => "customer".to_owned(),
         from => from,
     };
     let account = if call.broken("mark-of-another-account") { "somebody" } else { call.account };

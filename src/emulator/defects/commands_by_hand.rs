@@ -182,6 +182,8 @@ const CHAT: Rows = &[
     ("to_rep-lost", "a message with to_rep is for the whole team"),
     ("to_rep_username-lost", "a message with to_rep_username is for the whole team"),
     ("sent-by-the-system-instead", "a message on behalf of a representative is reported as one of the system"),
+    ("sent-by-the-customer-instead", "a message of nobody in particular is reported as one of the customer"),
+    ("everybody-means-one", "a message to a whole team is reported as directed to one representative"),
     ("timestamp-lost", "a message with a timestamp is reported as sent at the present"),
     ("default-timestamp-of-an-hour-ago", "a message without a timestamp is reported as sent an hour ago"),
     ("control-characters-lost", "characters that XML does not allow are left out of a message"),

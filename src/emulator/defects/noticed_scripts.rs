@@ -98,6 +98,7 @@ pub(super) const CHATS: Scripts = &[
         "report touchmark GET generate_report=SupportSession&lsid=c69a8e10bea9428f816cfababe9815fe",
     ],
     &[
+        "touchmark GET action=send_chat_message&team_id=1&body=c&impersonate=rep:1",
         "touchmark GET action=send_chat_message&team_id=1&body=a&impersonate=rep:1&to_rep=5",
         "touchmark GET action=send_chat_message&team_id=1&body=b&impersonate=rep:1&to_rep_username=jsmith",
         "report touchmark GET generate_report=SupportTeam&start_time=1699900000&duration=0",
