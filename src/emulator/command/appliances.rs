@@ -72,7 +72,8 @@ fn check_health(state: &mut State, call: &Call<'_>) -> Outcome {
     let unhealthy = site.health.error_message.is_some() || call.broken("failed-while-http-check-succeeds");
     let appliance = this.map(|appliance| {
         let id = if call.broken("appliance-id-unknown") { "00000000000000000000000000000000" } else { &appliance.id };
-        leaf("appliance", &appliance.public_hostname, Kind::Host).attribute("id", id, Kind::Guid)
+        let peer = site.appliances.last().filter(|_| call.broken("hostname-of-the-peer")).unwrap_or(appliance);
+        leaf("appliance", &peer.public_hostname, Kind::Host).attribute("id", id, Kind::Guid)
     });
     let mut root = node("check_health").own().children(appliance);
     root = root.child(leaf("version", &site.version, Kind::Text)).child(flag("success", !unhealthy));
@@ -98,6 +99,7 @@ fn last_sync(state: &State, call: &Call<'_>, failover: &str) -> Vec<Element> {
         return if call.reads("sync-when-none", "empty") { blank() } else { Vec::new() };
     }
     let time = state.last_data_sync_s.map(|at_s| {
+        let at_s = if call.broken("sync-time-to-come") { call.now_s.saturating_add(86_400) } else { at_s };
         let ts = if call.broken("ts-another-instant") { at_s + 3600 } else { at_s };
         let text = if call.broken("time-not-iso") { at_s.to_string() } else { iso(at_s) };
         leaf("last_data_sync_time", text, Kind::Time).attribute("ts", ts, Kind::Integer)

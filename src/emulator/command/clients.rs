@@ -135,7 +135,11 @@ fn representative(state: &State, call: &Call<'_>, entry: Element, id: i64) -> El
     let status = state.site.statuses.iter().find(|status| status.code_name == rep.status);
     let (busy, idle) = (status.is_some_and(|status| status.busy), status.is_some_and(|status| status.idle));
     let (busy, idle) = if call.broken("busy-and-idle-swapped") { (idle, busy) } else { (busy, idle) };
-    let available = rep.routing_enabled && !busy && !idle;
+    let available = match () {
+        () if call.broken("busy-still-available") => rep.routing_enabled,
+        () if call.broken("available-though-disabled") => !busy && !idle || !rep.routing_enabled,
+        () => rep.routing_enabled && !busy && !idle,
+    };
     let stale = call.broken("sessions-stale");
     let of_start = state.site.sessions.iter().filter(|session| session.representatives.contains(&id));
     let lsids: Vec<&str> = match () {

@@ -103,7 +103,7 @@ pub(super) fn start_url(state: &State, rep: i64) -> String {
 }
 
 fn direct_link(state: &State, call: &Call<'_>, rep: &Representative) -> Element {
-    let url = start_url(state, rep.id);
+    let url = start_url(state, if call.broken("direct-links-the-same") { 1 } else { rep.id });
     let url = if call.broken("direct-link-relative") { format!("/?rep_id={}", rep.id) } else { url };
     let words = "Start a support session";
     if call.broken("direct-link-without-anchor") {

@@ -3,7 +3,7 @@
 //! In: a short key that has not expired, and who the customer is. Out: a new session with that customer in
 //! it, carrying what the key carried; the key is used up.
 
-use super::super::state::{Client, Customer, Session, State};
+use super::super::state::{Client, Customer, Queue, Session, State};
 use super::super::xml::{Element, Kind, leaf, node};
 use super::parameters::{Shape, optional, required};
 use super::{Action, Call, Needs, Outcome, Refusal};
@@ -55,7 +55,10 @@ fn create_virtual_customer(state: &mut State, call: &Call<'_>) -> Outcome {
     let from_key = key.attributes.keys().cloned().collect();
     let session = Session {
         lsid,
-        queue: key.queue,
+        queue: match () {
+            () if call.defects.has("command/generate_session_key", "session-placed-elsewhere") => Queue::General,
+            () => key.queue,
+        },
         representatives: Vec::new(),
         customer: Some(customer),
         attributes: key.attributes,
@@ -98,7 +101,10 @@ fn client(state: &mut State, call: &Call<'_>) -> Client {
         platform: given("operating_system", "operating-system-lost"),
         platform_id: "virtual".to_owned(),
         timezone_offset: 0,
-        private_ip: call.given.must("ip_address").to_owned(),
+        private_ip: match () {
+            () if call.broken("ip-address-lost") => "198.51.100.99".to_owned(),
+            () => call.given.must("ip_address").to_owned(),
+        },
         since_s: call.now_s,
         events: vec![(call.now_s, format!("Connected to primary node {}", state.site.hostname))],
     }

@@ -80,6 +80,7 @@ const LOGGED_IN: Rows = &[
     ("presentations-not-counted", "presentation_count is 0 while a presentation runs"),
     ("logged-in-since-later", "logged_in_since lies in the future"),
     ("direct-link-without-anchor", "direct_link holds an address without an anchor"),
+    ("direct-links-the-same", "every representative has the direct_link of the first"),
     ("direct-link-relative", "the address of direct_link has no host"),
 ];
 
@@ -134,6 +135,7 @@ const KEYS: Rows = &[
     ("external-key-not-echoed", "external_key is empty in the answer"),
     ("external-key-not-carried-over", "the session of a key lacks its external key"),
     ("custom-fields-not-carried-over", "the session of a key lacks its custom fields"),
+    ("session-placed-elsewhere", "the session of a key for a team is placed in the general queue"),
     ("key-values-win", "an attribute that a session has from its key cannot be changed"),
 ];
 
@@ -195,6 +197,7 @@ const CUSTOMER: Rows = &[
     ("short_key/expired-accepted", "an expired short_key starts a session"),
     ("lsid-reused", "all virtual customers are in one session"),
     ("name-lost", "the customer has another name"),
+    ("ip-address-lost", "the customer has another address"),
     ("computer-name-lost", "the customer has another computer name"),
     ("operating-system-lost", "the customer has another operating system"),
     ("locale/installed-refused", "an installed language is refused"),
@@ -296,6 +299,8 @@ const CLIENTS: Rows = &[
     ("traffic-node-without-cluster", "receive_traffic_node is 1 outside a cluster"),
     ("timezone-in-minutes", "timezone_offset is in minutes"),
     ("all-events-told", "more than 20 events are told"),
+    ("busy-still-available", "routing_available is 1 for those who are busy or idle"),
+    ("available-though-disabled", "routing_available is 1 for those who have automatic assignment disabled"),
     ("showing-on-list-inverted", "showing_on_rep_list is 1 for those who are not listed"),
     ("start-url-of-another-host", "start_session_url leads to another host"),
     ("start-urls-the-same", "every representative has the start_session_url of the first"),
@@ -308,6 +313,8 @@ const CLIENTS: Rows = &[
 /// p. 38
 const HEALTH: Rows = &[
     ("appliance-id-unknown", "the id is not that of an appliance"),
+    ("hostname-of-the-peer", "the host name is that of the peer"),
+    ("sync-time-to-come", "the last data sync is one of tomorrow"),
     ("error-message-while-healthy", "error_message is told though the check succeeded"),
     ("error-message-twice", "error_message is told twice though the check succeeded"),
     ("failed-while-http-check-succeeds", "success is 0 while the HTTP check says 200"),

@@ -114,6 +114,7 @@ fn scripts(kind: &str) -> Vec<Script> {
         "command/general" => super::noticed_scripts::GENERAL,
         "command/schema" => &[&["path GET /api/command.xsd"]],
         "command/generate_session_key" => super::noticed_scripts::KEYS,
+        "command/create_virtual_customer" => super::noticed_scripts::CUSTOMERS,
         "command/transfer_session" => super::noticed_scripts::TRANSFERS,
         "command/get_logged_in_reps" => super::noticed_scripts::LEFT,
         "command/get_support_teams" => super::noticed_scripts::QUEUES,

@@ -71,9 +71,22 @@ pub(super) const GENERAL: Scripts = &[
     ],
 ];
 
-pub(super) const KEYS: Scripts = &[&[
-    "touchmark GET action=generate_session_key&type=support&queue_id=rep:1&ttl=60",
+pub(super) const KEYS: Scripts = &[
+    &[
+        "touchmark GET action=generate_session_key&type=support&queue_id=rep:1&ttl=60",
+        "touchmark GET action=generate_session_key&type=support&queue_id=rep:1",
+    ],
+    &[
+        "touchmark GET action=generate_session_key&type=support&queue_id=team:1",
+        "touchmark GET action=create_virtual_customer&short_key={key}&name=N&ip_address=192.0.2.1&operating_system=O&computer_name=C",
+        "touchmark GET action=get_support_teams",
+    ],
+];
+
+pub(super) const CUSTOMERS: Scripts = &[&[
     "touchmark GET action=generate_session_key&type=support&queue_id=rep:1",
+    "touchmark GET action=create_virtual_customer&short_key={key}&name=N&ip_address=192.0.2.1&operating_system=O&computer_name=C",
+    "report touchmark GET generate_report=SupportSession&start_time=1699990000&duration=0",
 ]];
 
 pub(super) const LEFT: Scripts = &[&[

@@ -14,9 +14,9 @@ fn shown(topic: &str) -> &'static [&'static str] {
         "token-refusal-status" => &["bare POST /oauth2/token"],
         "permission-denied-shape" => &["touchmark-deny GET action=get_api_info"],
         "rate-limit-status" => &["fast"],
-        "unknown-name" => &[
-            "touchmark GET action=import_jump_shortcut&name=a&local_jump_hostname=b&group=servers&jump_policy=none",
-        ],
+        "unknown-name" => {
+            &["touchmark GET action=import_jump_shortcut&name=a&local_jump_hostname=b&group=servers&jump_policy=none"]
+        }
         "role-already-held" => &["touchmark GET action=set_failover_role&role=primary"],
         "virtual-customer-listed" => &["customer", "touchmark GET action=get_connected_clients"],
         "chat-report-attribute" => &[
@@ -77,7 +77,9 @@ fn shown(topic: &str) -> &'static [&'static str] {
         "connections-nesting" | "event-ts-format" => {
             &["touchmark GET action=get_connected_clients&include_connections=1"]
         }
-        "connected-since" | "session-lsids-name" | "showing-on-rep-list" => &["touchmark GET action=get_connected_clients"],
+        "connected-since" | "session-lsids-name" | "showing-on-rep-list" => {
+            &["touchmark GET action=get_connected_clients"]
+        }
         "sync-when-none" => &["alone"],
         "failover-sync-default" => &["touchmark GET action=set_failover_role&role=backup"],
         "import-plural" => &["touchmark GET action=import_jump_shortcuts&name=a&local_jump_hostname=b&group=servers"],

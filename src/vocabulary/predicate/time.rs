@@ -58,7 +58,9 @@ pub(super) static ROWS: &[Row] = &[
         holds_when: "nothing was found, or each is an instant, at most a minute before the first that the query selects",
         check: |found, other| {
             let bound = instants(&other.texts).and_then(|bounds| bounds.first().copied());
-            let holds = bound.zip(instants(found.texts)).is_some_and(|(bound, own)| own.iter().all(|own| *own >= bound - MINUTE_S));
+            let holds = bound
+                .zip(instants(found.texts))
+                .is_some_and(|(bound, own)| own.iter().all(|own| *own >= bound - MINUTE_S));
             (holds, format!("is no more than a minute before `{}` ({})", other.query, shorten(&other.texts.join(", "))))
         },
     }),
