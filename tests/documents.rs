@@ -46,7 +46,7 @@ const TEAM: &str = "{ $ref: \"#/components/schemas/Team\" }";
 fn branches_that_overlap_are_a_finding_about_the_document_and_of_no_answer() {
     let one_of =
         |branches: &str| changed(&[(&format!("{ONE_TEAM}{TEAM}"), &format!("{ONE_TEAM}{{ oneOf: [{branches}] }}"))]);
-    let six = vec![TEAM; 6].join(", ");
+    let six = [TEAM; 6].join(", ");
     let same_enum = "{ properties: { kind: { enum: [open, persistent] } } }, { properties: { kind: { enum: [open, persistent] } } }";
     let open = format!("{TEAM}, {{ type: object }}");
     let id = "configuration/openapi/answers/one-branch";

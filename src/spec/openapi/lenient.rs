@@ -62,7 +62,7 @@ impl Maker<'_> {
         };
         let shown = || operation.successes().find_map(|reply| reply.schema.as_ref()).map(properties);
         pages
-            || self.operations.iter().any(|other| item(&other))
+            || self.operations.iter().any(|other| item(other))
             || shown().is_some_and(|shown| shown.contains_key("id"))
     }
 
