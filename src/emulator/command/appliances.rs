@@ -49,6 +49,8 @@ fn get_appliances(state: &mut State, call: &Call<'_>) -> Outcome {
         let offset = if call.broken("timezone-in-minutes") { offset / 60 } else { offset };
         let failover = if call.broken("failover-role-fixed") { "primary" } else { appliance.failover_role.as_str() };
         let failover = if stale { first_role } else { failover };
+        let stranger = appliance.id != state.site.appliances[0].id && call.broken("stranger-listed");
+        let failover = if stranger { "none" } else { failover };
         node("appliance")
             .many()
             .attribute("id", id, Kind::Guid)

@@ -79,6 +79,12 @@ struct AskedPage {
     filters: Vec<(String, Value)>,
 }
 
+/// Whether the document has a parameter of that name for an operation.
+pub(super) fn is_documented(operation: &'static Value, name: &str) -> bool {
+    let mut all = list(operation, "parameters").iter().map(resolve);
+    all.any(|parameter| parameter.get("name").and_then(Value::as_str) == Some(name))
+}
+
 /// Reads the parameters that the document describes; others are not looked at.
 fn asked(operation: &'static Value, pairs: &Pairs, defects: &ActiveDefects) -> Result<AskedPage, Refusal> {
     let broken = |what: &str| defects.has(GENERAL, what);

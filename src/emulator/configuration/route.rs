@@ -14,7 +14,7 @@ use super::super::xml::Kind;
 use super::answers::{json, refused, shown};
 use super::document::{self, document};
 use super::engine::{Place, Refusal, change, create, reachable, remove};
-use super::page::page;
+use super::page::{is_documented, page};
 use super::resources::{RESOURCES, fits};
 use super::{Configuration, GENERAL};
 
@@ -155,6 +155,12 @@ impl Emulator {
             Ok(pairs) => pairs,
             Err(message) => return refused(Refusal::invalid("query", &message), defects),
         };
+        // The overview of the vendor's own document says of parameters that it does not have that they are unauthorized.
+        if self.readings.is("config-unknown-parameter", "refused_401")
+            && pairs.iter().any(|(name, _)| !is_documented(place.operation, name))
+        {
+            return json(401, &json!({"message": "A parameter is not known"}), defects);
+        }
         let all = configuration.items(place.path).to_vec();
         let page = match page(all, place.operation, request.path(), &pairs, defects) {
             Ok(page) => page,

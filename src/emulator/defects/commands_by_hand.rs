@@ -254,6 +254,7 @@ const APPLIANCES: Rows = &[
     ("ids-not-unique", "all appliances have one GUID"),
     ("single-not-accepting", "accepting_connections is 0 outside a cluster"),
     ("timezone-in-minutes", "timezone_offset is in minutes"),
+    ("stranger-listed", "an appliance in no failover relationship is listed beside this one"),
     ("failover-role-fixed", "failover_role does not follow set_failover_role"),
 ];
 

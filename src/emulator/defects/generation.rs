@@ -88,6 +88,7 @@ const START: Rows = &[
     ("locale/installed-refused", "an installed language is refused"),
     ("session.skills/list-refused", "several skills are refused"),
     ("session.priority/2-refused", "session.priority of 2 is refused"),
+    ("timezone_offset/with-effect", "timezone_offset changes the answer"),
     ("session-not-active", "no session is there"),
     ("queue-always-general", "every session waits in the general queue"),
     ("public-site-always-the-first", "every session is of the first public site"),

@@ -71,7 +71,9 @@ impl Emulator {
             return page(&started.language, "Support", &body);
         }
         let bytes = format!("MZ\u{0}\u{0}{platform} customer client of session {}\n", started.lsid).into_bytes();
-        Answer::new(KIND, 200, Body::Raw { media: "application/octet-stream".to_owned(), bytes }).header(
+        let shifted = asked.given.integer("timezone_offset").is_some() && asked.broken("timezone_offset/with-effect");
+        let status = if shifted { 202 } else { 200 };
+        Answer::new(KIND, status, Body::Raw { media: "application/octet-stream".to_owned(), bytes }).header(
             "Content-Disposition",
             format!("attachment; filename=\"{name}\""),
             Kind::Text,

@@ -126,6 +126,7 @@ fn shown(topic: &str) -> &'static [&'static str] {
         "prompting-restricts" => &["started &customer.name=N", "touchmark GET action=get_connected_clients"],
         "form-post-parity" => &["bare POST /api/start_session?issue_menu=1&id=1"],
         "js-several-methods" | "js-issue-names" | "js-fallback-default" => &["bare GET /api/start_session.js"],
+        "config-unknown-parameter" => &["bare touchmark GET /api/config/v1/skill?touchmark=1"],
         "config-yaml-auth" => &["bare GET /api/config/v1/openapi.yaml"],
         "reporting-namespace" => &["report touchmark GET generate_report=Nothing"],
         "nothing-found" => &["report touchmark GET generate_report=SupportSessionListing&start_time=1&duration=1"],

@@ -61,9 +61,7 @@ impl Maker<'_> {
             rest.and_then(|rest| rest.strip_prefix("/{")).is_some_and(|rest| rest.ends_with('}') && !rest.contains('/'))
         };
         let shown = || operation.successes().find_map(|reply| reply.schema.as_ref()).map(properties);
-        pages
-            || self.operations.iter().any(|other| item(other))
-            || shown().is_some_and(|shown| shown.contains_key("id"))
+        pages || self.operations.iter().any(item) || shown().is_some_and(|shown| shown.contains_key("id"))
     }
 
     /// What is asked of the document by the answers that it describes.

@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use super::{
     maker::{Made, Maker, schema_name},
-    names, steps,
+    names,
+    steps::{self, Reach},
 };
 use crate::{
     model::{
@@ -13,8 +14,8 @@ use crate::{
         credential::{AccountRole, Credential},
         suite::Suite,
     },
-    spec::{Expect, Level, Query, Step},
-    vocabulary::predicate::{EQUALS, MATCHES, PRESENT},
+    spec::{Expect, Input, Level, Query, Reading, Step},
+    vocabulary::predicate::{EQUALS, MATCHES, NOT_EQUALS, PRESENT},
 };
 
 /// Ways to call without a right, and what each is.
@@ -54,6 +55,30 @@ impl Maker<'_> {
         self.headers(number, made);
         self.unauthorized(number, made);
         self.unknown_id(number, made);
+        self.unknown_parameter(number, &reach, made);
+    }
+
+    /// What becomes of a parameter that the document does not have.
+    fn unknown_parameter(&self, number: usize, reach: &Reach, made: &mut Made) {
+        let operation = self.operations[number];
+        if self.list(number).is_none() || operation.of(Place::Query).next().is_none() {
+            return;
+        }
+        let mut step = self.step(number, Role::Probe, reach);
+        step.parameters.push(("touchmark".to_owned(), Input::Text("1".to_owned())));
+        let unauthorized = || Expect::At(Query::Status, EQUALS.of("401".to_owned()));
+        let another = Expect::At(Query::Status, NOT_EQUALS.of("401".to_owned()));
+        let reading = |name: &str, expect| Reading { name: name.to_owned(), expect };
+        step.readings = vec![
+            reading("ignored", vec![Expect::Accepted]),
+            reading("refused_401", vec![Expect::Refused, unauthorized()]),
+            reading("refused", vec![Expect::Refused, another]),
+        ];
+        let says = format!("{} with a parameter that the document does not have", name_of(operation));
+        let steps = self.after(reach, vec![self.step(number, Role::Control, reach), step]);
+        let mut one = self.requirement(number, "unknown-parameter", Level::Ambiguous, says, steps);
+        one.topic = Some("config-unknown-parameter".to_owned());
+        made.requirements.push(one);
     }
 
     /// The type of what comes is one that the document has for it.

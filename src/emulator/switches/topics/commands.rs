@@ -181,5 +181,11 @@ pub(super) const TOPICS: &[Topic] = &[
     topic("api-info-timestamp-format", 50, &["epoch", "iso", "other"], "the format of the timestamp of get_api_info"),
     topic("event-ts-format", 36, &["epoch", "iso", "other"], "the format of the ts of an event"),
     topic("missing-token-status", 7, &["401", "403", "400"], "the HTTP status where there is no Authorization header"),
+    topic(
+        "config-unknown-parameter",
+        8,
+        &["ignored", "refused_401"],
+        "a parameter of the Configuration API that its document does not have",
+    ),
     topic("config-yaml-auth", 8, &["token", "public"], "GET /api/config/v1/openapi.yaml without a token"),
 ];
