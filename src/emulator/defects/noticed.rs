@@ -117,6 +117,7 @@ fn scripts(kind: &str) -> Vec<Script> {
         "command/create_virtual_customer" => super::noticed_scripts::CUSTOMERS,
         "command/transfer_session" => super::noticed_scripts::TRANSFERS,
         "command/get_logged_in_reps" => super::noticed_scripts::LEFT,
+        "command/get_connected_clients" => super::noticed_scripts::BUSY,
         "command/get_support_teams" => super::noticed_scripts::QUEUES,
         "command/send_chat_message" => super::noticed_scripts::CHATS,
         "command/get_api_info" => &[&["touchmark-support-reports GET action=get_api_info"]],

@@ -94,6 +94,11 @@ pub(super) const LEFT: Scripts = &[&[
     "touchmark GET action=get_logged_in_reps",
 ]];
 
+pub(super) const BUSY: Scripts = &[&[
+    "touchmark GET action=set_rep_status&rep_id=5&code_name=busy",
+    "touchmark GET action=get_connected_clients&type=representative",
+]];
+
 pub(super) const QUEUES: Scripts = &[&[
     "touchmark GET action=transfer_session&lsid=c69a8e10bea9428f816cfababe9815fe&queue_id=team:1",
     "touchmark GET action=join_session&lsid=c69a8e10bea9428f816cfababe9815fe&rep_id=5",
