@@ -88,6 +88,8 @@ const START: Rows = &[
     ("locale/installed-refused", "an installed language is refused"),
     ("session.skills/list-refused", "several skills are refused"),
     ("session.priority/2-refused", "session.priority of 2 is refused"),
+    ("issue/lost", "the report of a session by an issue does not have the issue"),
+    ("issue/other-inputs-refused", "a session by an issue is refused for a parameter that is none"),
     ("timezone_offset/with-effect", "timezone_offset changes the answer"),
     ("session-not-active", "no session is there"),
     ("queue-always-general", "every session waits in the general queue"),

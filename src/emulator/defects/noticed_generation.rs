@@ -110,7 +110,13 @@ fn start() -> Vec<Vec<String>> {
     }
     queries.extend(super::noticed_scripts::fields("&id=1&name=Alex%20Admin"));
     queries.extend(
-        ["&id=77&name=Alex%20Admin", "&issue_menu=1&id=77", "&issue_menu=1&codeName=nothing"].map(str::to_owned),
+        [
+            "&issue_menu=1&id=2&touchmark=1",
+            "&id=77&name=Alex%20Admin",
+            "&issue_menu=1&id=77",
+            "&issue_menu=1&codeName=nothing",
+        ]
+        .map(str::to_owned),
     );
     let mut scripts: Vec<Vec<String>> = queries
         .iter()

@@ -97,10 +97,11 @@ fn start_session(state: &mut State, asked: &mut Asked<'_>) -> Result<Started, Re
     let carried = start.carried(state, asked);
     let mut attributes = carried.attributes;
     attributes.extend(fields.into_iter().filter(|(code, value)| passes(code) && !value.is_empty()));
-    let info = ["customer.company", "customer.company_code", "", "customer.details"].map(|name| {
-        let lost = name.is_empty() || asked.broken(&format!("{name}/lost"));
-        if lost { String::new() } else { text(name) }
-    });
+    let entered = |name: &str| if asked.broken(&format!("{name}/lost")) { String::new() } else { text(name) };
+    let [company, code, details] = ["customer.company", "customer.company_code", "customer.details"].map(entered);
+    let issue =
+        start.issue(state).filter(|_| !asked.broken("issue/lost")).map_or_else(String::new, |id| id.to_string());
+    let info = [company, code, issue, details];
     let name = Some(text("customer.name")).filter(|name| !name.is_empty() && !asked.broken("customer.name/lost"));
     let client = client(state, asked);
     let customer =
@@ -130,9 +131,18 @@ fn start_session(state: &mut State, asked: &mut Asked<'_>) -> Result<Started, Re
 }
 
 fn known_parameters(asked: &Asked<'_>) -> Result<(), Refusal> {
-    if !asked.reads("unknown-parameter", "refused") {
+    // What else is in the form of an issue is ignored (p. 76).
+    let of_an_issue = asked.reader.pairs.iter().any(|(name, value)| name == "issue_menu" && value == "1");
+    if asked.broken("issue/other-inputs-refused") && of_an_issue {
+        return unknown(asked);
+    }
+    if of_an_issue || !asked.reads("unknown-parameter", "refused") {
         return Ok(());
     }
+    unknown(asked)
+}
+
+fn unknown(asked: &Asked<'_>) -> Result<(), Refusal> {
     let known =
         |name: &str| PARAMETERS.iter().any(|parameter| parameter.name == name) || name.starts_with("session.custom.");
     match asked.reader.pairs.iter().find(|(name, _)| !known(name)) {

@@ -105,6 +105,13 @@ fn refusal(asked: &Asked<'_>, what: &str, message: &str) -> Refusal {
 }
 
 impl Start {
+    /// The id of the issue, where it is one.
+    pub(super) fn issue(&self, state: &State) -> Option<i64> {
+        let Start::Issue(_, code) = self else { return None };
+        let mut issues = state.site.teams.iter().flat_map(|team| &team.issues);
+        issues.find(|issue| issue.code_name == *code).map(|issue| issue.id)
+    }
+
     /// What comes into the session with it.
     pub(super) fn carried(&self, state: &State, asked: &Asked<'_>) -> Carried {
         let bare = |queue| Carried {
