@@ -6,6 +6,7 @@
 mod accounts;
 mod archives;
 mod bounds;
+mod chunks;
 mod circles;
 mod cli;
 mod configuration;

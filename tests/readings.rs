@@ -66,7 +66,11 @@ fn furnish(site: &mut Site, topic: &str) {
 /// Whether a requirement of the topic names the reading, in a run of those requirements against an emulator that reads so.
 fn recognised(spec: &Spec, topic: &str, reading: &str) -> Result<bool, String> {
     let of_the_topic = spec.requirements.values().filter(|requirement| requirement.topic.as_deref() == Some(topic));
-    let only: Vec<String> = of_the_topic.map(|requirement| format!("={}", requirement.id)).collect();
+    let mut only: Vec<String> = of_the_topic.map(|requirement| format!("={}", requirement.id)).collect();
+    if topic == "config-unknown-parameter" {
+        // What is asked of operations is made of the target's own document.
+        only.push("configuration/skill/get/".to_owned());
+    }
     if only.is_empty() {
         return Ok(false);
     }

@@ -131,12 +131,12 @@ pub fn refusal_wording(spec: &Spec, exchange: &Exchange) -> Option<String> {
     heard(spec, exchange).as_ref().and_then(answer::refusal_wording)
 }
 
-/// The page in the answer of an exchange; none where its endpoint does not answer with pages.
+/// The page in the accepted answer of an exchange; none where its endpoint does not answer with pages.
 #[must_use]
 pub fn page(spec: &Spec, exchange: &Exchange) -> Option<Arc<str>> {
     let is_page = spec.endpoints.get(&exchange.endpoint)?.response.media == Media::Page;
-    let answer = exchange.answer().filter(|answer| is_page && (200..300).contains(&answer.status))?;
-    Some(Arc::clone(&answer.body))
+    let heard = heard(spec, exchange).filter(|heard| is_page && heard.accepted())?;
+    heard.answer().map(|answer| Arc::clone(&answer.body))
 }
 
 /// The first fault of a document against one of our schemas, none where it is valid.

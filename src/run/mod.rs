@@ -65,7 +65,8 @@ pub struct Run {
 #[must_use]
 pub fn extended(spec: &Spec, records: &[Record]) -> Option<Spec> {
     let by_document = configuration::extended(spec, records).map(|extended| extended.spec);
-    nothing_found::learned(by_document.as_ref().unwrap_or(spec), records).or(by_document)
+    let learned = nothing_found::learned(by_document.as_ref().unwrap_or(spec), records).or(by_document);
+    nothing_found::idle(learned.as_ref().unwrap_or(spec), records).or(learned)
 }
 
 /// Runs a plan.
@@ -143,6 +144,8 @@ pub async fn run(
     let (records, mut judged) = loop {
         cleanup::at_the_end(&shared).await;
         let records = shared.take_sorted();
+        let idle = nothing_found::idle(spec, &records);
+        let spec = idle.as_ref().unwrap_or(spec);
         let judged = judge::judge(spec, &selected, &records, &shared.unsent.borrow());
         // What rests on something that is not confirmed comes to light only then.
         if !confirm::confirm(&shared, &selected, &judged, &records, &mut confirmed).await {

@@ -11,8 +11,8 @@ use std::{
 
 use crate::{
     judge,
-    model::{case::Purpose, id::EndpointId, record::Record},
-    spec::{Demand, Requirement, Spec, Step, When},
+    model::{case::Purpose, exchange::Exchange, id::EndpointId, record::Record},
+    spec::{Demand, Media, Requirement, Spec, Step, When},
 };
 
 use super::{flow::play, shared::Shared};
@@ -37,13 +37,16 @@ pub(super) async fn ask(shared: &Shared<'_>, to_send: &[&Requirement]) {
     shared.keep(played.record);
 }
 
-/// The spec data with what each endpoint says where nothing is found or asked for; none where all have an empty list, or refuse.
+/// The spec data with what each endpoint says where nothing is found; none where all have an empty list.
 pub(super) fn learned<'r>(spec: &Spec, records: impl IntoIterator<Item = &'r Record>) -> Option<Spec> {
     let (name, flow) = spec.flow(When::NothingFound)?;
     let purpose = Purpose::flow(name, "");
     let record = records.into_iter().find(|record| record.case.purpose == purpose)?;
     let mut said: BTreeMap<&EndpointId, BTreeSet<Option<String>>> = BTreeMap::new();
-    for one in &record.exchanges {
+    let is_list = |one: &&Exchange| {
+        spec.endpoints.get(&one.endpoint).is_some_and(|endpoint| endpoint.response.media == Media::Document)
+    };
+    for one in record.exchanges.iter().filter(is_list) {
         said.entry(&one.endpoint).or_default().insert(judge::refusal_wording(spec, one));
     }
     // What is said of one way to name a time and not of another is a refusal of that way.
@@ -55,9 +58,7 @@ pub(super) fn learned<'r>(spec: &Spec, records: impl IntoIterator<Item = &'r Rec
     // What is said of a report that there is none of is said of anything that goes wrong.
     let of_any_fault = wordings.remove(&flow.steps.first()?.endpoint);
     wordings.retain(|_, wording| Some(&*wording) != of_any_fault.as_ref());
-    let pages: Vec<(&EndpointId, Arc<str>)> =
-        record.exchanges.iter().filter_map(|one| Some((&one.endpoint, judge::page(spec, one)?))).collect();
-    if wordings.is_empty() && pages.is_empty() {
+    if wordings.is_empty() {
         return None;
     }
     let mut spec = spec.clone();
@@ -66,10 +67,26 @@ pub(super) fn learned<'r>(spec: &Spec, records: impl IntoIterator<Item = &'r Rec
             endpoint.response.nothing_found = Some(wording);
         }
     }
+    Some(spec)
+}
+
+/// The spec data with the pages that the target gives where nothing is asked for and where something is, too; none where there is none.
+pub(super) fn idle(spec: &Spec, records: &[Record]) -> Option<Spec> {
+    let (name, _) = spec.flow(When::NothingFound)?;
+    let purpose = Purpose::flow(name, "");
+    let asked_for_nothing = records.iter().find(|record| record.case.purpose == purpose)?;
+    let pages = asked_for_nothing.exchanges.iter().filter_map(|one| Some((&one.endpoint, judge::page(spec, one)?)));
+    let again = |(endpoint, page): &(&EndpointId, Arc<str>)| {
+        let exchanges = records.iter().flat_map(|record| &record.exchanges).filter(|one| one.endpoint == **endpoint);
+        let mut asking = exchanges.filter(|one| one.request().is_some_and(|request| !request.parameters.is_empty()));
+        asking.any(|one| one.answer().is_some_and(|answer| answer.body == *page))
+    };
+    let pages: Vec<_> = pages.filter(again).collect();
+    let mut idle = (!pages.is_empty()).then(|| spec.clone())?;
     for (endpoint, page) in pages {
-        if let Some(endpoint) = spec.endpoints.get_mut(endpoint) {
+        if let Some(endpoint) = idle.endpoints.get_mut(endpoint) {
             endpoint.response.nothing_asked = Some(page);
         }
     }
-    Some(spec)
+    Some(idle)
 }

@@ -54,7 +54,7 @@ async fn put_back(playing: &mut Playing<'_>, requirement: &Requirement, first: u
         }
         let most_ms = if playing.shared.is_stopped() { STOPPED_MAX_MS } else { PUT_BACK_MAX_MS };
         let gives_up = sender.now_ms() - began_ms + i64::try_from(wait_ms).unwrap_or(0) > most_ms;
-        let [put_back, busy] = [Judged::PutBack, Judged::Busy].map(|how| how.holds(playing, requirement, first));
+        let [put_back, busy] = [TornDown::PutBack, TornDown::Busy].map(|how| how.holds(playing, requirement, first));
         answered = if busy { 0 } else { answered + 1 };
         if requirement.class < Class::Disrupt || gives_up || put_back || answered > 1 {
             return;
@@ -73,14 +73,14 @@ const LONGEST_WAIT_MS: u64 = 15_000;
 
 /// How far the last answers of a teardown show that its work is done.
 #[derive(Clone, Copy)]
-enum Judged {
+enum TornDown {
     /// Each of them is what it must be.
     PutBack,
     /// One that only asks is not even accepted.
     Busy,
 }
 
-impl Judged {
+impl TornDown {
     fn holds(self, playing: &Playing<'_>, requirement: &Requirement, first: usize) -> bool {
         let mut last = (first..)
             .zip(&requirement.teardown)

@@ -98,7 +98,7 @@ impl<'a> Maker<'a> {
             // Where secrets are part of it, what is asked of them is seldom in the schema.
             plain: !members.keys().any(|name| is_secret(name)) && members[proof].get(UNKNOWN_FORMAT).is_none(),
         };
-        self.fill(&mut kind).ok_or("no lawful body can be told from its schema")?;
+        self.fill(&mut kind).ok_or("no lawful body can be made from its schema")?;
         Ok(kind)
     }
 
