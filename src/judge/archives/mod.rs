@@ -8,6 +8,7 @@ mod events;
 mod listing;
 mod moves;
 mod replay;
+mod replayed;
 mod reports;
 mod states;
 
@@ -28,7 +29,7 @@ use super::{
     state_model::{ModelJudge, NewRows, Reported, Source, SourceLine},
 };
 use listing::Listing;
-use replay::Replayed;
+use replayed::Replayed;
 
 /// Bounds of an archive: 4 GiB, which the guide calls the most (p. 118), and what one machine can hold.
 const LIMITS: Limits = Limits { bytes: 4 << 30, line_bytes: 16 << 20, model_bytes: 64 << 20 };

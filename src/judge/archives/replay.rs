@@ -18,6 +18,7 @@ use super::{
     Archives, Fetched, LIMITS,
     listing::{ListedState, Listing},
     moves::{Moves, Seen},
+    replayed::Replayed,
 };
 
 /// What one pair of state archives shows.
@@ -28,16 +29,6 @@ enum Pair {
     Different(Evidence),
     /// It could not be decided, and why.
     Undecided(String),
-}
-
-/// What replaying shows.
-pub(super) struct Replayed {
-    /// Whether events lead from each state to the next.
-    pub(super) states: Finding,
-    /// When sessions came into their queues.
-    pub(super) entries: Seen,
-    /// Which queue of a team they were in last.
-    pub(super) teams: Seen,
 }
 
 impl Archives<'_> {

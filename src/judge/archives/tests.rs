@@ -3,10 +3,10 @@
 
 use std::{collections::BTreeMap, io::Write as _};
 
+mod together;
+
 use flate2::{Compression, write::GzEncoder};
 use serde_json::{Map, Value, json};
-
-mod together;
 
 use super::*;
 use crate::{

@@ -16,7 +16,8 @@ use crate::{
 
 use super::{
     rows::{RowPlace, table_named},
-    tallies::{ModelJudge, SourceLine},
+    source::SourceLine,
+    tallies::ModelJudge,
 };
 
 /// The most new rows of a source that are known to be there: a target that makes rows without end does not fill the memory.

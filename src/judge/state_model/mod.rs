@@ -8,8 +8,11 @@ mod changes;
 mod field_types;
 mod relations;
 mod rows;
+mod source;
 mod tallies;
+mod together;
 
 pub(super) use across::Reported;
 pub(super) use changes::NewRows;
-pub(super) use tallies::{ModelJudge, Source, SourceLine};
+pub(super) use source::{Source, SourceLine};
+pub(super) use tallies::ModelJudge;

@@ -14,7 +14,8 @@ use crate::{
 
 use super::{
     field_types::{is_blank, plain},
-    tallies::{ModelJudge, Source},
+    source::Source,
+    tallies::ModelJudge,
 };
 
 /// The tolerance for clocks, in seconds.

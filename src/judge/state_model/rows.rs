@@ -9,10 +9,7 @@ use crate::{
     spec::{ArchiveDemand, ArchiveWord, FieldKind, ModelField, ModelTable},
 };
 
-use super::{
-    field_types,
-    tallies::{ModelJudge, Source},
-};
+use super::{field_types, source::Source, tallies::ModelJudge};
 
 /// Where a row stands, which decides what it must have.
 #[derive(Clone, Copy, PartialEq, Eq)]
