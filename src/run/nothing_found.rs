@@ -77,8 +77,11 @@ pub(super) fn idle(spec: &Spec, records: &[Record]) -> Option<Spec> {
     let asked_for_nothing = records.iter().find(|record| record.case.purpose == purpose)?;
     let pages = asked_for_nothing.exchanges.iter().filter_map(|one| Some((&one.endpoint, judge::page(spec, one)?)));
     let again = |(endpoint, page): &(&EndpointId, Arc<str>)| {
+        let smallest =
+            spec.endpoints.get(*endpoint).and_then(|endpoint| endpoint.request.as_ref()).map(|one| &one.smallest);
+        let Some(smallest) = smallest else { return false };
         let exchanges = records.iter().flat_map(|record| &record.exchanges).filter(|one| one.endpoint == **endpoint);
-        let mut asking = exchanges.filter(|one| one.request().is_some_and(|request| !request.parameters.is_empty()));
+        let mut asking = exchanges.filter(|one| smallest.keys().all(|name| one.parameter(name).is_some()));
         asking.any(|one| one.answer().is_some_and(|answer| answer.body == *page))
     };
     let pages: Vec<_> = pages.filter(again).collect();
