@@ -17,6 +17,7 @@ mod documents;
 mod echoes;
 mod foreign;
 mod foreigner;
+mod exported;
 mod kills;
 mod lines;
 mod memory;

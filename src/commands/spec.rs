@@ -10,6 +10,7 @@ use clap::{Args, Subcommand, ValueEnum};
 
 use super::{Failure, load_spec, nearest::nearest, print};
 use crate::{
+    decode::saved::Saved,
     judge,
     report::plural,
     spec::{Demand, Level, Requirement, SchemaOf, ShapeOf, Spec, account, coverage, to_json, to_json_schema, to_xsd},
@@ -85,7 +86,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let spec = load_spec(folder)?;
     match &arguments.what {
         What::Check { .. } => print(&check(&spec)),
-        What::Validate { file, schema } => return validate(spec, file, *schema),
+        What::Validate { file, schema } => return validate(&spec, file, *schema),
         What::List { prefix } => print(&list(&spec, prefix)?),
         What::Show { id } => print(&show(&spec, id)?),
         What::Export { format: Format::Json, .. } => {
@@ -108,26 +109,24 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
 const ANSWER_BYTES_MAX: u64 = 1024 * 1024 * 1024;
 
 /// Says the first fault of an answer, and ends with the code for gaps where there is one.
-fn validate(mut spec: Spec, file: &Path, which: SchemaOf) -> Result<u8, Failure> {
+fn validate(spec: &Spec, file: &Path, which: SchemaOf) -> Result<u8, Failure> {
     let name = file.display();
     let fault = |says: String| Failure::usage(format!("{name}: {says}\n  name a saved XML answer of at most 1 GiB"));
     let size = fs::metadata(file).map_err(|error| fault(error.to_string()))?.len();
     if size > ANSWER_BYTES_MAX {
         return Err(fault(format!("it has {size} bytes")));
     }
-    let text = fs::read_to_string(file).map_err(|error| fault(error.to_string()))?;
-    let schema = spec.schemas.remove(&which.file()).unwrap_or_default();
-    // Its many small pieces are given back before the tree of the answer takes memory between them.
-    drop(spec);
-    match judge::valid(&schema, &text).map_err(Failure::ours)? {
-        None => {
+    let bytes = fs::read(file).map_err(|error| fault(error.to_string()))?;
+    match judge::saved(spec, which, &bytes).map_err(Failure::ours)? {
+        Saved::Valid => {
             print(&format!("{name} is valid against {}\n", which.file()));
             Ok(super::exit::CONFORMANT)
         }
-        Some(first) => {
+        Saved::Invalid(first) => {
             print(&format!("{name} is not valid against {}: {first}\n", which.file()));
             Ok(super::exit::GAPS)
         }
+        Saved::NotXml(why) => Err(fault(why)),
     }
 }
 

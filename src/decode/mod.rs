@@ -11,6 +11,7 @@ pub mod javascript;
 pub mod json;
 pub mod model;
 pub mod openapi;
+pub mod saved;
 pub mod time;
 pub mod xml;
 pub mod xsd;

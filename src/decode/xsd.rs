@@ -9,7 +9,7 @@ use std::{
 };
 
 use libxml::{
-    parser::{Parser, ParserOptions},
+    parser::{Parser, ParserOptions, XmlParseError},
     schemas::{SchemaParserContext, SchemaValidationContext},
     tree::Document,
 };
@@ -18,7 +18,7 @@ use regex::Regex;
 use super::xml;
 
 /// libxml2 has global state that is set up on first use.
-static LIBXML: Mutex<()> = Mutex::new(());
+pub(super) static LIBXML: Mutex<()> = Mutex::new(());
 
 /// The most references to groups that a schema may come to when each is replaced by what it stands for. libxml2 replaces them all.
 const EXPANDED_MAX: u64 = 100_000;
@@ -170,12 +170,6 @@ pub fn parses(text: &str) -> Result<(), String> {
     document(text).map(|_| ())
 }
 
-/// Validates one document against a schema; None for a valid one, else its first fault.
-pub fn validate_alone(schema: &str, document: &str) -> Result<Option<String>, String> {
-    let _one = LIBXML.lock();
-    Ok(validate_one(&mut context(schema)?, document).err())
-}
-
 /// Validates documents against a schema; None for each valid one, else its first fault. A document is only looked at once.
 pub fn validate(schema: &str, documents: &[&str]) -> Result<Vec<Option<String>>, String> {
     let _one = LIBXML.lock();
@@ -214,7 +208,7 @@ impl Drop for Schema {
     }
 }
 
-fn context(schema: &str) -> Result<SchemaValidationContext, String> {
+pub(super) fn context(schema: &str) -> Result<SchemaValidationContext, String> {
     // libxml2 gives no context at all for a text that it cannot make one of, and the binding does not survive that.
     if schema.trim().is_empty() || schema.contains('\0') {
         return Err("the schema is empty".to_owned());
@@ -229,12 +223,13 @@ fn validate_one(context: &mut SchemaValidationContext, text: &str) -> Result<(),
 }
 
 fn document(text: &str) -> Result<Document, String> {
+    parsed(beginning(text).as_bytes()).map_err(|error| format!("libxml2 cannot read it: {error}"))
+}
+
+pub(super) fn parsed(bytes: &[u8]) -> Result<Document, XmlParseError> {
     let options =
         ParserOptions { recover: false, no_net: true, no_def_dtd: true, compact: true, ..ParserOptions::default() };
-    let text = beginning(text);
-    Parser::default()
-        .parse_string_with_options(text, options)
-        .map_err(|error| format!("libxml2 cannot read it: {error}"))
+    Parser::default().parse_string_with_options(bytes, options)
 }
 
 /// A text from where its document begins: libxml2 takes nothing before that.
@@ -243,7 +238,7 @@ fn beginning(text: &str) -> &str {
 }
 
 /// The first fault, without the long name of our namespace.
-fn first(errors: &[libxml::error::StructuredError]) -> String {
+pub(super) fn first(errors: &[libxml::error::StructuredError]) -> String {
     let text = errors.first().and_then(|error| error.message.as_deref()).unwrap_or("invalid, without a message");
     text.trim().replace("{https://www.beyondtrust.com/namespaces/API/command}", "")
 }

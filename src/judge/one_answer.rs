@@ -10,9 +10,9 @@ use std::{
 
 use crate::{
     answer,
-    decode::xsd,
+    decode::saved::{self, Saved, UnnamedRoot},
     model::{exchange::Exchange, id::EndpointId, record::Record},
-    spec::{Media, Spec},
+    spec::{self, Media, SchemaOf, Spec},
     vocabulary::{Body, Heard},
 };
 
@@ -139,15 +139,23 @@ pub fn page(spec: &Spec, exchange: &Exchange) -> Option<Arc<str>> {
     heard.answer().map(|answer| Arc::clone(&answer.body))
 }
 
-/// The first fault of a document against one of our schemas, none where it is valid.
+/// Holds an answer that somebody saved against one of our schemas.
 ///
 /// # Errors
 /// Why the schema cannot be used.
-pub fn valid(schema: &str, document: &str) -> Result<Option<String>, String> {
-    if document.contains("<!DOCTYPE") {
-        return Ok(Some("it has a DOCTYPE, which is not read".to_owned()));
-    }
-    xsd::validate_alone(schema, document)
+pub fn saved(spec: &Spec, which: SchemaOf, answer: &[u8]) -> Result<Saved, String> {
+    let schema = spec.schemas.get(&which.file()).map_or("", String::as_str);
+    let unnamed = spec.endpoints.values().filter(|endpoint| {
+        endpoint.response.root.is_none() && !endpoint.elements.is_empty() && SchemaOf::endpoint(&endpoint.id) == which
+    });
+    let mut roots: Vec<UnnamedRoot<'_>> = unnamed
+        .map(|endpoint| {
+            let below = endpoint.elements.iter().filter_map(|row| row.path.split('/').next());
+            UnnamedRoot { name: endpoint.root(), children: below.collect() }
+        })
+        .collect();
+    roots.push(UnnamedRoot { name: spec::MESSAGE_ROOT, children: vec!["success", "error"] });
+    saved::validate(schema, which.namespace(), &roots, answer)
 }
 
 /// Whether the answer of an exchange is a refusal.

@@ -27,7 +27,7 @@ pub use endpoint::{
     Element, Endpoint, Example, Form, Media, Need, Parameter, ParameterKind, ParameterSet, RequestSpec, ResponseSpec,
     Untestable,
 };
-pub use export::{SchemaOf, account, coverage, to_json, to_xsd};
+pub use export::{MESSAGE_ROOT, SchemaOf, account, coverage, to_json, to_xsd};
 pub use fixtures::Fixture;
 pub use flow::{FRESH, Flow, ForEach, OWN_SESSION, Ours, TAKEN_AWAY, When};
 pub use guide::{Change, Guide, Section, Version, VersionRow};

@@ -9,4 +9,4 @@ mod xsd;
 
 pub use coverage::{account, coverage};
 pub use json::to_json;
-pub use xsd::{SchemaOf, to_xsd};
+pub use xsd::{MESSAGE_ROOT, SchemaOf, to_xsd};

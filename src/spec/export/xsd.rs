@@ -1,7 +1,8 @@
 //! An XSD 1.0 of all documented XML answers, made from the element rows.
 //!
 //! In: the endpoints of one path. Out: the text of the schema. Records are free of order (`xs:all`), lists are lists. Endpoints with
-//! the same root share its declaration.
+//! the same root share its declaration. Whatever a requirement accepts is valid: an error in a root in place of what is missing, all
+//! printed names, and any content where the guide names a place and not what stands in it.
 
 use std::fmt::Write as _;
 
@@ -58,9 +59,13 @@ impl SchemaOf {
     }
 }
 
+/// The name under which a root is declared that holds a message alone.
+pub const MESSAGE_ROOT: &str = "message";
+
 /// The schema of every XML answer of an API.
 ///
-/// Endpoints whose root the guide does not name get their own name as root; the judge renames before it validates.
+/// Endpoints whose root the guide does not name have a type, and elements of it: one by their own name and one by that without its
+/// verb. Under another name their answers are valid where the root is renamed, as the judge does.
 #[must_use]
 pub fn to_xsd(spec: &Spec, which: SchemaOf) -> String {
     let namespace = which.namespace();
@@ -88,17 +93,27 @@ pub fn to_xsd(spec: &Spec, which: SchemaOf) -> String {
             let _ = writeln!(out, "  <!-- {head} -->");
         }
         for node in &tree {
-            write_node(&mut out, node, 1, true);
+            if group.rooted {
+                write_node(&mut out, node, 1, Place::Root);
+            } else {
+                write_unnamed_root(&mut out, node);
+            }
         }
     }
     out.push_str("\n  <!-- Messages of the commands that change something. -->\n");
     for name in ["success", "error"] {
         let _ = writeln!(out, "  <xs:element name=\"{name}\" type=\"xs:string\"/>");
     }
-    out.push_str("</xs:schema>\n");
+    out.push_str("\n  <!-- The same below a root, which the guide does not name. -->\n");
+    let _ = writeln!(out, "  <xs:element name=\"{MESSAGE_ROOT}\">\n    <xs:complexType>\n      <xs:choice>");
+    for name in ["success", "error"] {
+        let _ = writeln!(out, "        <xs:element name=\"{name}\" type=\"xs:string\"/>");
+    }
+    out.push_str("      </xs:choice>\n    </xs:complexType>\n  </xs:element>\n</xs:schema>\n");
     out
 }
 
+#[derive(Clone)]
 struct Node<'a> {
     name: String,
     row: Option<&'a Element>,
@@ -138,10 +153,74 @@ fn insert<'a>(node: &mut Node<'a>, parts: &[&str], row: &'a Element) {
     }
 }
 
-fn write_node(out: &mut String, node: &Node<'_>, depth: usize, top: bool) {
+/// Where an element stands.
+#[derive(Clone, Copy, PartialEq)]
+enum Place {
+    /// Alone: a root.
+    Root,
+    /// Among others of a list, any number of times.
+    List,
+    /// In a record, once.
+    Record,
+    /// In a record that may hold something else in its place.
+    Optional,
+}
+
+/// A root that the guide does not name: its type, and the names under which it is declared.
+fn write_unnamed_root(out: &mut String, node: &Node<'_>) {
+    let name = &node.name;
+    let _ = writeln!(out, "  <!-- The guide names no root; this is its type, under any name. -->");
+    let _ = writeln!(out, "  <xs:complexType name=\"{name}\">");
+    write_children(out, node, 2, Place::Root);
+    write_attributes(out, node, 2);
+    let _ = writeln!(out, "  </xs:complexType>");
+    for name in root_names(name) {
+        let _ = writeln!(out, "  <xs:element name=\"{name}\" type=\"{}\"/>", node.name);
+    }
+}
+
+/// The names under which a root that the guide does not name is declared: the endpoint's, and that without its verb.
+fn root_names(endpoint: &str) -> impl Iterator<Item = &str> {
+    [endpoint].into_iter().chain(endpoint.split_once('_').map(|(_, thing)| thing))
+}
+
+/// An element under each of its printed names.
+fn write_names(out: &mut String, node: &Node<'_>, depth: usize, place: Place) {
+    let others: Vec<&String> = node.row.iter().flat_map(|row| &row.names).filter(|name| **name != node.name).collect();
+    let place = if place == Place::Record && !others.is_empty() { Place::Optional } else { place };
+    write_node(out, node, depth, place);
+    for name in others {
+        write_node(out, &Node { name: name.clone(), ..node.clone() }, depth, place);
+    }
+}
+
+/// Whether a place is named by the guide, and not what stands in it or how it is written.
+fn is_open(node: &Node<'_>) -> bool {
+    let anchor = node.row.is_some_and(|row| row.kind == Type::Anchor);
+    let nothing_listed = node.children.is_empty() && node.row.is_some_and(|row| row.kind == Type::Record);
+    let permissions = node.children.iter().any(|child| child.children.iter().any(|one| one.name.starts_with("perm_")));
+    anchor || nothing_listed || permissions
+}
+
+fn write_open(out: &mut String, head: &str, pad: &str) {
+    let _ = writeln!(out, "{head}>\n{pad}  <xs:complexType mixed=\"true\">\n{pad}    <xs:sequence>");
+    let _ = writeln!(out, "{pad}      <xs:any processContents=\"skip\" minOccurs=\"0\" maxOccurs=\"unbounded\"/>");
+    let _ = writeln!(out, "{pad}    </xs:sequence>\n{pad}    <xs:anyAttribute processContents=\"skip\"/>");
+    let _ = writeln!(out, "{pad}  </xs:complexType>\n{pad}</xs:element>");
+}
+
+fn write_node(out: &mut String, node: &Node<'_>, depth: usize, place: Place) {
     let pad = "  ".repeat(depth);
-    let occurs = if top { String::new() } else { occurs_of(node) };
+    let occurs = match place {
+        Place::Root | Place::List => "",
+        Place::Record if node.row.is_none_or(|row| !optional(row)) => "",
+        Place::Record | Place::Optional => " minOccurs=\"0\"",
+    };
     let head = format!("{pad}<xs:element name=\"{}\"{occurs}", node.name);
+    if is_open(node) {
+        write_open(out, &head, &pad);
+        return;
+    }
     if node.children.is_empty() && node.attributes.is_empty() {
         match node.row.map(|row| simple_type(row, depth + 1)) {
             Some(Simple::Named(name)) => {
@@ -163,29 +242,32 @@ fn write_node(out: &mut String, node: &Node<'_>, depth: usize, top: bool) {
     if node.children.is_empty() {
         write_text_with_attributes(out, node, depth + 2);
     } else {
-        write_children(out, node, depth + 2);
+        write_children(out, node, depth + 2, place);
         write_attributes(out, node, depth + 2);
     }
     let _ = writeln!(out, "{pad}  </xs:complexType>\n{pad}</xs:element>");
 }
 
-fn write_children(out: &mut String, node: &Node<'_>, depth: usize) {
+fn write_children(out: &mut String, node: &Node<'_>, depth: usize, place: Place) {
     let pad = "  ".repeat(depth);
     let repeated = node.children.iter().any(|child| child.row.is_some_and(|row| row.count_max != Some(1)));
-    // A root may hold an error in place of its children, and an empty list is an empty element.
-    if repeated {
-        let _ = writeln!(out, "{pad}<xs:choice minOccurs=\"0\" maxOccurs=\"unbounded\">");
-        for child in &node.children {
-            write_node(out, child, depth + 1, true);
-        }
-        let _ = writeln!(out, "{pad}</xs:choice>");
-    } else {
-        let _ = writeln!(out, "{pad}<xs:all>");
-        for child in &node.children {
-            write_node(out, child, depth + 1, false);
-        }
-        let _ = writeln!(out, "{pad}</xs:all>");
+    let root = place == Place::Root;
+    // An empty list is an empty element.
+    let (open, close, child_place) = match repeated {
+        true => ("<xs:choice minOccurs=\"0\" maxOccurs=\"unbounded\">", "</xs:choice>", Place::List),
+        // In a root an error may stand in place of the rest.
+        false if root => ("<xs:all>", "</xs:all>", Place::Optional),
+        false => ("<xs:all>", "</xs:all>", Place::Record),
+    };
+    let _ = writeln!(out, "{pad}{open}");
+    for child in &node.children {
+        write_names(out, child, depth + 1, child_place);
     }
+    if root && node.children.iter().all(|child| child.name != "error") {
+        let occurs = if repeated { "" } else { " minOccurs=\"0\"" };
+        let _ = writeln!(out, "{pad}  <xs:element name=\"error\" type=\"xs:string\"{occurs}/>");
+    }
+    let _ = writeln!(out, "{pad}{close}");
 }
 
 fn write_attributes(out: &mut String, node: &Node<'_>, depth: usize) {
@@ -223,13 +305,6 @@ fn write_text_with_attributes(out: &mut String, node: &Node<'_>, depth: usize) {
 
 fn optional(row: &Element) -> bool {
     row.count_min == 0 || row.when.is_some() || row.sometimes
-}
-
-fn occurs_of(node: &Node<'_>) -> String {
-    match node.row {
-        Some(row) if optional(row) => " minOccurs=\"0\"".to_owned(),
-        _ => String::new(),
-    }
 }
 
 enum Simple {
