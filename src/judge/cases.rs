@@ -3,14 +3,14 @@
 //! In: the steps and the records of their cases. Out: one [`Finding`]. What a case rests on must hold before a probe counts; an answer
 //! that a requirement leaves open must fit one reading, and all its answers the same one.
 
-use std::num::NonZeroUsize;
+use std::{borrow::Cow, num::NonZeroUsize};
 
 use crate::{
     model::{
         case::{Role, Times},
         exchange::NoAnswerKind,
         record::Record,
-        variables::Variables,
+        variables::{Variables, of_turn},
         verdict::{Blame, Evidence, Finding},
     },
     spec::{Expect, Level, Requirement, Spec, Step},
@@ -100,12 +100,13 @@ fn by_case<'s>(
             return Case::Undecided(Finding::inconclusive("not all of its requests were sent", Blame::Harness));
         };
         let many: Vec<&Heard<'_>> = match step.times {
-            Times::Once => Vec::new(),
+            Times::Once | Times::Each(_) => Vec::new(),
             _ => fellows.iter().map(|(_, heard)| *heard).collect(),
         };
         let looked = if of_the_whole(step) { std::slice::from_ref(first) } else { fellows.as_slice() };
-        for (exchange, heard) in looked.iter().copied() {
-            let context = Context::of(heard, &record.variables, &spec.json_schemas).among(&many);
+        for (turn, (exchange, heard)) in looked.iter().copied().enumerate() {
+            let variables = known_to(step, &record.variables, turn);
+            let context = Context::of(heard, &variables, &spec.json_schemas).among(&many);
             // After a failure only a control can still speak for the target: something else changed meanwhile.
             if failure.is_some() && step.role != Role::Control {
                 continue;
@@ -151,7 +152,7 @@ fn by_case<'s>(
                 // Answers that are looked at together still follow a reading one by one.
                 let each = if of_the_whole(step) { fellows.clone() } else { vec![(exchange, heard)] };
                 for (exchange, heard) in each {
-                    let context = Context::of(heard, &record.variables, &spec.json_schemas).among(&many);
+                    let context = Context::of(heard, &variables, &spec.json_schemas).among(&many);
                     readings.look(&step.readings, &context, exchange);
                 }
             }
@@ -167,11 +168,20 @@ pub fn goes_on(spec: &Spec, step: &Step, answers: &[&Heard<'_>], variables: &Var
         return true;
     }
     let looked = if of_the_whole(step) { 1 } else { answers.len() };
-    answers.iter().take(looked).all(|heard| {
-        let context = Context::of(heard, variables, &spec.json_schemas).among(answers);
+    answers.iter().take(looked).enumerate().all(|(turn, heard)| {
+        let variables = known_to(step, variables, turn);
+        let context = Context::of(heard, &variables, &spec.json_schemas).among(answers);
         let holds = |expects: &[Expect]| Expect::all(expects, &context) == Holds::Yes;
         holds(&step.only_if) && (step.role == Role::Probe || holds(&step.expect))
     })
+}
+
+/// What is known to the answer of a turn, counted from 0.
+fn known_to<'v>(step: &Step, variables: &'v Variables, turn: usize) -> Cow<'v, Variables> {
+    match step.for_each {
+        Some(_) => Cow::Owned(of_turn(variables, turn + 1)),
+        None => Cow::Borrowed(variables),
+    }
 }
 
 /// Whether a step is judged by all its answers together.

@@ -166,7 +166,12 @@ pub enum Times {
     Burst(u32),
     /// At most this number of times, each for the next page of a list, up to its last one.
     Pages(u32),
+    /// Once for each item of a list that an earlier step captured, at most this number of times.
+    Each(u32),
 }
+
+/// The most items of a list for each of which a step is sent.
+pub const EACH_MAX: u32 = 50;
 
 impl Times {
     /// The most requests that the step can send.
@@ -174,7 +179,7 @@ impl Times {
     pub fn most(self) -> u32 {
         match self {
             Self::Once => 1,
-            Self::Repeat(n) | Self::UntilRefused(n) | Self::Burst(n) | Self::Pages(n) => n,
+            Self::Repeat(n) | Self::UntilRefused(n) | Self::Burst(n) | Self::Pages(n) | Self::Each(n) => n,
         }
     }
 }

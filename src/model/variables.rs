@@ -13,6 +13,35 @@ pub const UNIQUE: &str = "unique";
 /// The same without hyphens.
 pub const UNIQUE_LETTERS: &str = "unique_letters";
 
+/// The item of the list for each of which a step is sent, and the last part of the name of what an earlier step captured for it.
+pub const EACH: &str = "each";
+
+/// The items of a captured list, each once.
+#[must_use]
+pub fn items(list: &str) -> Vec<String> {
+    let mut items: Vec<String> = Vec::new();
+    for item in list.split(',').map(str::trim).filter(|item| !item.is_empty()) {
+        if !items.iter().any(|known| known == item) {
+            items.push(item.to_owned());
+        }
+    }
+    items
+}
+
+/// What is known in the n-th turn of a step that is sent for each item of a list: `each` and `NAME.each` are `each.N` and `NAME.N`.
+#[must_use]
+pub fn of_turn(known: &Variables, turn: usize) -> Variables {
+    let end = format!(".{turn}");
+    let mut out = known.clone();
+    for (name, value) in known {
+        if let Some(base) = name.strip_suffix(&end) {
+            let name = if base == EACH { EACH.to_owned() } else { format!("{base}.{EACH}") };
+            out.insert(name, value.clone());
+        }
+    }
+    out
+}
+
 /// The variable of the discovery's record that holds how far the clock of the target is before ours, in seconds, where it is not right.
 pub const CLOCK_OFFSET: &str = "clock_offset_s";
 

@@ -10,11 +10,11 @@ use futures_util::future::join_all;
 use crate::{
     judge,
     model::{
-        case::{Case, CaseStep, Class, Times},
+        case::{Case, CaseStep, Class, EACH_MAX, Times},
         draft::Draft,
         exchange::{Exchange, NoAnswerKind, Outcome},
         record::Record,
-        variables::Variables,
+        variables::{EACH, Variables, items, of_turn},
     },
     spec::{Expect, Step, UNIQUE},
     vocabulary::Heard,
@@ -84,8 +84,24 @@ impl<'a> Playing<'a> {
         }
     }
 
-    /// Sends one step. The error is the first variable that has no value; then nothing was sent.
+    /// Sends one step, as often as its list has items where it is sent for each. The error is the first variable that has no value.
     pub(super) async fn step(&mut self, number: usize, step: &Step) -> Result<(), String> {
+        let Some(list) = &step.for_each else { return self.turn(number, step, 0).await };
+        let most = usize::try_from(EACH_MAX).unwrap_or(usize::MAX);
+        let items = items(&self.known.get(list, self.now_s).ok_or_else(|| list.clone())?);
+        for (turn, item) in items.into_iter().take(most).enumerate() {
+            if self.shared.is_stopped() {
+                break;
+            }
+            self.known.open.insert(format!("{EACH}.{}", turn + 1), item);
+            self.known.open = of_turn(&self.known.open, turn + 1);
+            self.turn(number, step, turn).await?;
+        }
+        Ok(())
+    }
+
+    /// Sends it once, or in one of its turns. The error is the first variable that has no value; then nothing was sent.
+    async fn turn(&mut self, number: usize, step: &Step, first: usize) -> Result<(), String> {
         let (shared, case_step) = (self.shared, &self.case.steps[number]);
         let (draft, used) = filled(&case_step.draft, &self.known, self.now_s)?;
         self.record.variables.extend(shared.sender.redacted_all(&used));
@@ -102,12 +118,15 @@ impl<'a> Playing<'a> {
             self.changed |= changes && went_out(&exchange.outcome);
             let must_be_accepted = step.expect.iter().any(|expect| matches!(expect, Expect::Accepted));
             if !must_be_accepted || raw.accepted() {
-                self.capture(step, &raw, turn);
+                self.capture(step, &raw, first + turn);
             }
             self.heard.extend(judge::heard_again(shared.spec, &exchange, &raw).map(Heard::into_owned));
             self.record.exchanges.push(exchange);
         }
-        let expected = of_expectations(step, &self.known, self.now_s);
+        let mut expected = of_expectations(step, &self.known, self.now_s);
+        if step.for_each.is_some() {
+            expected = by_turn(expected, first + 1);
+        }
         self.record.variables.extend(shared.sender.redacted_all(&expected));
         if changes {
             self.say_begun();
@@ -133,6 +152,17 @@ impl<'a> Playing<'a> {
         let (known, shared) = (&mut self.known, self.shared);
         let sender = shared.sender;
         for capture in &step.capture {
+            if let Some(list) = &capture.for_each {
+                let items = known.open.get(list).map(|list| items(list)).unwrap_or_default();
+                for (turn, item) in (1..).zip(items) {
+                    known.open.insert(EACH.to_owned(), item);
+                    let value = capture.query.find(raw, &known.open).unwrap_or_default();
+                    sender.guard.found(&value);
+                    known.open.insert(capture.name.clone(), value.clone());
+                    known.open.insert(format!("{}.{turn}", capture.name), value);
+                }
+                continue;
+            }
             let Some(value) = capture.query.find(raw, &known.open) else { continue };
             let names = match step.times {
                 Times::Once => vec![capture.name.clone()],
@@ -179,6 +209,16 @@ fn of_expectations(step: &Step, known: &Known, now_s: i64) -> Variables {
     open.filter_map(|name| known.get(&name, now_s).map(|value| (name, value))).collect()
 }
 
+/// What a step that is sent for each item of a list named in one of its turns, by that turn.
+fn by_turn(named: Variables, turn: usize) -> Variables {
+    let of_turn = |name: String| match name.strip_suffix(EACH) {
+        Some("") => format!("{EACH}.{turn}"),
+        Some(base) if base.ends_with('.') => format!("{base}{turn}"),
+        _ => name,
+    };
+    named.into_iter().map(|(name, value)| (of_turn(name), value)).collect()
+}
+
 /// Asks for page after page, up to the last one.
 async fn pages(
     playing: &Playing<'_>,
@@ -215,7 +255,7 @@ async fn send(
 ) -> Vec<Answered> {
     let mut all = Vec::new();
     match step.times {
-        Times::Once => all.extend(send_once(playing, step, draft, number).await),
+        Times::Once | Times::Each(_) => all.extend(send_once(playing, step, draft, number).await),
         Times::Repeat(n) => {
             for _ in 0..n {
                 all.extend(send_once(playing, step, draft, number).await);

@@ -277,7 +277,9 @@ impl Sender {
         match step.times {
             Times::Burst(_) => {}
             Times::UntilRefused(_) => self.pace.slot_below_the_second(role, self.transport.as_ref()).await,
-            Times::Once | Times::Repeat(_) | Times::Pages(_) => self.pace.slot(role, self.transport.as_ref()).await,
+            Times::Once | Times::Repeat(_) | Times::Pages(_) | Times::Each(_) => {
+                self.pace.slot(role, self.transport.as_ref()).await
+            }
         }
         let sent_ms = self.transport.now_ms();
         exchange.at_ms = self.now_ms();

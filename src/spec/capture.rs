@@ -19,6 +19,8 @@ pub struct Capture {
     pub owns: Option<Owned>,
     /// Whether the value is kept out of everything that is written.
     pub secret: bool,
+    /// The captured list for each item of which it is looked for.
+    pub for_each: Option<String>,
 }
 
 /// What a capture shows to be the run's own.
@@ -55,7 +57,7 @@ impl Capture {
     /// A value that is no secret and proves nothing.
     #[must_use]
     pub fn plain(name: impl Into<String>, query: Query) -> Self {
-        Self { name: name.into(), query, owns: None, secret: false }
+        Self { name: name.into(), query, owns: None, secret: false, for_each: None }
     }
 
     /// Whether the query can find nothing but what carries the case's own word.

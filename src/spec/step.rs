@@ -43,6 +43,8 @@ pub struct Step {
     pub headers: Vec<(String, String)>,
     /// How often it is sent.
     pub times: Times,
+    /// The captured list for each item of which it is sent.
+    pub for_each: Option<String>,
     /// What is remembered of the answer.
     pub capture: Vec<Capture>,
     /// What must hold for the requirement to be tellable at all.
@@ -137,6 +139,9 @@ pub fn variables_of(step: &Step) -> Vec<String> {
     let expects = step.expect.iter().chain(&step.only_if).chain(step.readings.iter().flat_map(|r| &r.expect));
     out.extend(variables_of_expectations(expects));
     out.extend(step.capture.iter().flat_map(|capture| capture.query.variables()));
+    out.extend(
+        step.for_each.iter().chain(step.capture.iter().filter_map(|capture| capture.for_each.as_ref())).cloned(),
+    );
     out
 }
 

@@ -93,6 +93,7 @@ impl Maker<'_> {
             credential: if account == AccountRole::None { Credential::None } else { Credential::Token },
             headers: Vec::new(),
             times: Times::Once,
+            for_each: None,
             capture: Vec::new(),
             only_if: Vec::new(),
             otherwise: String::new(),

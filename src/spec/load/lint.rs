@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{reader::Reader, text::did_you_mean};
 use crate::{
     model::id::{EndpointId, RequirementId, RequirementPattern},
+    model::variables::EACH,
     spec::{
         Media,
         fixtures::Fixture,
@@ -146,8 +147,11 @@ fn queries_of(step: &Step) -> impl Iterator<Item = &Query> {
 
 /// Whether a variable of that name can be known to a step.
 fn is_known(name: &str, known: &BTreeSet<String>, own: &BTreeSet<String>) -> bool {
-    if known.contains(name) || own.contains(name) || EVERYWHERE.contains(&name) {
+    if known.contains(name) || own.contains(name) || EVERYWHERE.contains(&name) || name == EACH {
         return true;
+    }
+    if let Some(base) = name.strip_suffix(&format!(".{EACH}")) {
+        return own.contains(base);
     }
     let number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     if let Some((kind, length)) = name.split_once(':') {

@@ -99,6 +99,9 @@ impl Reader {
         if let (Some(_), Some(burst)) = (&step.repeat, &step.burst) {
             self.fault(place, burst, "`repeat` and `burst` shut each other out; take one out");
         }
+        if let (Some(each), true) = (&step.for_each, step.repeat.is_some() || step.burst.is_some()) {
+            self.fault(place, each, "`for_each` says how often it is sent; take `repeat` and `burst` out");
+        }
         if let (Some(stop), None) = (&step.stop, &step.repeat) {
             self.fault(place, stop, "`stop` ends a `repeat`, and there is none; take it out");
         }

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     model::{
-        case::{Class, Role, Times},
+        case::{Class, EACH_MAX, Role, Times},
         credential::{AccountRole, Alteration, Credential},
         draft::{Carrier, Encoding},
         id::EndpointId,
@@ -117,6 +117,7 @@ impl Reader {
             credential: credential_of(shape.authorization.as_deref(), account.unwrap_or(request.calling_account())),
             headers: shape.headers.iter().map(|(n, v)| (n.clone(), v.clone())).collect(),
             times: self.times(place, shape),
+            for_each: shape.for_each.as_ref().map(|list| list.to_string()),
             capture,
             only_if,
             otherwise: shape.otherwise.as_ref().map(|text| self.advice(around.named, text)).unwrap_or_default(),
@@ -128,6 +129,7 @@ impl Reader {
     fn times(&mut self, place: Place<'_>, shape: &StepFile) -> Times {
         let stop = shape.stop.as_ref().map(|word| self.word(place, word, &[("refused", ())]));
         match (shape.repeat.as_deref(), shape.burst.as_deref(), stop) {
+            (None, None, _) if shape.for_each.is_some() => Times::Each(EACH_MAX),
             (None, None, _) => Times::Once,
             (Some(n), _, None) => Times::Repeat(*n),
             (Some(n), _, Some(())) => Times::UntilRefused(*n),
@@ -180,16 +182,16 @@ fn drawn(endpoint: &Endpoint, name: &str, class: &str) -> Result<(String, Input)
 
 /// What is remembered of an answer. What a run may end from then on is decided here: only what the case's own word picks out.
 fn capture(name: &str, shape: &CaptureFile) -> Result<Capture, String> {
-    let (query, owns, secret) = match shape {
-        CaptureFile::Query(query) => (query, None, false),
-        CaptureFile::Table(table) => (&table.query, table.owns.as_deref(), table.secret),
+    let (query, owns, secret, for_each) = match shape {
+        CaptureFile::Query(query) => (query, None, false, None),
+        CaptureFile::Table(table) => (&table.query, table.owns.as_deref(), table.secret, table.for_each.clone()),
     };
     let owns = match owns {
         None => None,
         Some("session") => Some(Owned::Session),
         Some(other) => return Err(format!("`{name}` owns `{other}`, which is not known here; write session")),
     };
-    let capture = Capture { owns, secret, ..Capture::plain(name, Query::parse(query)?) };
+    let capture = Capture { owns, secret, for_each, ..Capture::plain(name, Query::parse(query)?) };
     if owns.is_some() && !capture.asks_for_own_word() {
         return Err(format!(
             "`{name}` would let the run end what it did not make; narrow the query of a capture that owns something with a \
@@ -248,6 +250,7 @@ fn empty_step(role: Role) -> Step {
         credential: Credential::None,
         headers: Vec::new(),
         times: Times::Once,
+        for_each: None,
         capture: Vec::new(),
         only_if: Vec::new(),
         otherwise: String::new(),

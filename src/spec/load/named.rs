@@ -166,6 +166,7 @@ impl StepFile {
             repeat: self.repeat.or(base.repeat),
             burst: self.burst.or(base.burst),
             stop: self.stop.or(base.stop),
+            for_each: self.for_each.or(base.for_each),
             class: self.class.or(base.class),
             capture: if self.capture.is_empty() { base.capture } else { self.capture },
             only_if: if self.only_if.is_empty() { base.only_if } else { self.only_if },

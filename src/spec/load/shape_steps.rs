@@ -64,6 +64,8 @@ pub(super) struct CaptureTable {
     pub(super) owns: Option<String>,
     #[serde(default)]
     pub(super) secret: bool,
+    /// A captured list: the query is asked for each of its items, which `${each}` in it stands for.
+    pub(super) for_each: Option<String>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -95,6 +97,8 @@ pub(super) struct StepFile {
     pub(super) repeat: Option<Located<u32>>,
     pub(super) burst: Option<Located<u32>>,
     pub(super) stop: Option<Located<String>>,
+    /// A captured list: the step is sent for each of its items, which `${each}` stands for.
+    pub(super) for_each: Option<Located<String>>,
     pub(super) class: Option<Located<String>>,
     #[serde(default)]
     pub(super) capture: BTreeMap<String, CaptureFile>,

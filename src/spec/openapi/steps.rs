@@ -135,6 +135,7 @@ impl Maker<'_> {
             credential: if open { Credential::None } else { Credential::Token },
             headers,
             times: Times::Once,
+            for_each: None,
             capture: Vec::new(),
             only_if: Vec::new(),
             otherwise: String::new(),
