@@ -132,7 +132,7 @@ fn unknown(shared: &Shared<'_>, requirement: &Requirement, steps: &[Step]) -> Op
             || captured.contains(first)
             || name.contains(':')
             || [OWN_SESSION, FRESH].iter().any(|prefix| name.starts_with(prefix))
-            || ["now", "date", UNIQUE, UNIQUE_LETTERS, EACH, "credentials"].contains(&first)
+            || ["now", "date", "monday", UNIQUE, UNIQUE_LETTERS, EACH, "credentials"].contains(&first)
     };
     let mut names = all().flat_map(generate::variables_of);
     names.find(|name| !comes_later(name) && world.get(name).is_none() && !world.knows_secret(name))

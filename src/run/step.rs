@@ -155,7 +155,8 @@ impl<'a> Playing<'a> {
             if let Some(list) = &capture.for_each {
                 let items = known.open.get(list).map(|list| items(list)).unwrap_or_default();
                 for (turn, item) in (1..).zip(items) {
-                    known.open.insert(EACH.to_owned(), item);
+                    known.open.insert(format!("{EACH}.{turn}"), item);
+                    known.open = of_turn(&known.open, turn);
                     let value = capture.query.find(raw, &known.open).unwrap_or_default();
                     sender.guard.found(&value);
                     known.open.insert(capture.name.clone(), value.clone());

@@ -118,6 +118,9 @@ impl Known {
             let seconds = offset(days)?.checked_mul(86_400)?;
             return Some(time::date(now_s.checked_add(seconds)?));
         }
+        if let Some(weeks) = name.strip_prefix("monday") {
+            return Some(time::date(monday(now_s)?.checked_add(offset(weeks)?.checked_mul(7 * 86_400)?)?));
+        }
         // What a step captured may be counted on from: the third archive after one that a listing names.
         if let Some((base, more)) = name.split_once('+')
             && let Some(base) = self.open.get(base)
@@ -126,6 +129,12 @@ impl Known {
         }
         Some(now_s.checked_add(offset(name.strip_prefix("now")?)?)?.to_string())
     }
+}
+
+/// The first second of this week's Monday. The first of January 1970 was a Thursday.
+fn monday(now_s: i64) -> Option<i64> {
+    let days = now_s.div_euclid(86_400);
+    days.checked_sub((days + 3).rem_euclid(7))?.checked_mul(86_400)
 }
 
 /// The draft with everything known put in, and the variables that it used.

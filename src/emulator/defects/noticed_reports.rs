@@ -67,6 +67,8 @@ const WINDOWS: &[&str] = &[
     "&end_time=1699600000&duration=60000",
     "&end_time=1699000000&duration=0",
     "&end_time=1699140900&duration=3",
+    "&end_time=1699900000&duration=0",
+    "&start_time=1699900000&duration=0",
     "&start_date=2023-11-10",
     "",
 ];
@@ -151,14 +153,17 @@ fn samples(parameter: &Parameter) -> Vec<String> {
     let values: &[&str] = match (parameter.name, parameter.shape) {
         ("lsid", _) => &["a5eaaa58591047b88556f944804227b0"],
         ("lsids", _) => &["a5eaaa58591047b88556f944804227b0,5bf07601298b495b87310da9ce571e22"],
-        (_, Shape::Limit) => &["all", "rep:1", "team:all", "team:1", "members:1", "site:1"],
-        (_, Shape::VaultLimit) => &["all", "rep:1", "account:41"],
-        (_, Shape::IdOrAll) => &["all", "5", "151"],
+        (_, Shape::Limit) => {
+            &["all", "rep:1", "rep:2", "team:all", "team:1", "team:2", "members:1", "members:2", "site:1", "site:2"]
+        }
+        (_, Shape::VaultLimit) => &["all", "rep:1", "rep:5", "account:41"],
+        (_, Shape::IdOrAll) => &["all", "2", "5", "151"],
         (_, Shape::Date) => &["2023-11-10"],
         (_, Shape::Word(words)) => words,
         ("start_time" | "end_time", _) => &["1699500000"],
         ("duration", _) => &["1"],
         ("instance", _) => &["1"],
+        ("site_id", _) => &["1", "2"],
         _ => &["1"],
     };
     values.iter().map(|value| (*value).to_owned()).collect()

@@ -112,6 +112,8 @@ const VAULT: Rows = &[
     ("no-set-accepted", "a request for no time at all is answered with an empty list"),
     ("limit/rep-without-effect", "limit=rep:ID limits nothing"),
     ("limit/account-without-effect", "limit=account:ID limits nothing"),
+    ("limit/rep-above-2-without-effect", "limit=rep:ID limits nothing where ID is above 2"),
+    ("limit/account-even-without-effect", "limit=account:ID limits nothing where ID is even"),
     ("limit/rep-leaves-nothing", "limit=rep:ID leaves no event"),
     ("limit/account-leaves-nothing", "limit=account:ID leaves no event"),
     ("the-first-missing", "the first event is missing"),

@@ -79,6 +79,14 @@ const SESSION: Rows = &[
     ("limit/team-leaves-nothing", "limit=team:ID leaves no session"),
     ("limit/members-leaves-nothing", "limit=members:ID leaves no session"),
     ("limit/site-leaves-nothing", "limit=site:ID leaves no session"),
+    ("limit/rep-even-without-effect", "limit=rep:ID limits nothing where ID is even"),
+    ("limit/team-even-without-effect", "limit=team:ID limits nothing where ID is even"),
+    ("limit/members-even-without-effect", "limit=members:ID limits nothing where ID is even"),
+    ("limit/site-even-without-effect", "limit=site:ID limits nothing where ID is even"),
+    ("by-id/start-timestamp-another", "asked for by id, the timestamp of start_time is another instant than its text"),
+    ("by-id/end-timestamp-another", "asked for by id, the timestamp of end_time is another instant than its text"),
+    ("by-id/duration-not-of-its-times", "asked for by id, duration is not the distance of start_time and end_time"),
+    ("transfer-count-wrong-where-any", "file_transfer_count is one too many where files were transferred"),
     ("limit-applied-beside-lsid", "limit counts beside lsid and lsids"),
     ("session-type-presentation", "session_type is presentation"),
     ("start-timestamp-another", "the timestamp of start_time is another instant than its text"),
@@ -105,6 +113,9 @@ const SESSION: Rows = &[
 
 /// pp. 86-87
 const PEOPLE: Rows = &[
+    ("customer-address-of-another", "the customer has the address of somebody else"),
+    ("by-id/display-name-public", "asked for by id, display_name is the public display name"),
+    ("by-id/seconds-above-the-duration", "asked for by id, seconds_involved is more than the session lasted"),
     ("customer-name-of-another", "the customer has another name than primary_customer"),
     ("primary-cust-0", "primary_cust is 0"),
     ("two-customers", "a session has two customers"),
@@ -129,6 +140,10 @@ const EVENTS: Rows = &[
     ("body-beside-encoded", "an event with encoded_body has a body, too"),
     ("information-everywhere", "every event has system_information"),
     ("events-reversed", "events stand from the last to the first"),
+    ("by-id/events-reversed", "asked for by id, events stand from the last to the first"),
+    ("events-of-shown-screens-missing", "a recording of a shown screen is no event"),
+    ("events-of-surveys-missing", "a survey that is filled in is no event"),
+    ("events-of-joining-missing", "who joins a session is no event"),
     ("chats-missing", "chat messages are no events"),
     ("departures-missing", "nobody who leaves is told of"),
     ("session-end-missing", "the end of a session is no event"),
@@ -160,6 +175,9 @@ const SUMMARY: Rows = &[
     ("total-wrong", "total_sessions is one more than there are sessions"),
     ("average-is-the-sum", "avg_duration is the sum"),
     ("average-is-the-longest", "avg_duration is that of the longest session"),
+    ("total-of-even-ids-wrong", "total_sessions is one more than there are sessions where the id is even"),
+    ("average-of-even-ids-wrong", "avg_duration is a minute too long where the id is even"),
+    ("average-a-weekday-of-all-days", "avg_sessions_per_weekday is the average of all seven days"),
     ("average-a-weekday-wrong", "avg_sessions_per_weekday is far too much"),
     ("type-of-another", "the type of a row is none of the three"),
     ("ids-not-unique", "rows share an id"),
@@ -183,6 +201,8 @@ const SURVEY: Rows = &[
     ("report_type/unknown-value-accepted", "an unknown report_type is answered with an empty list"),
     ("id/not-required", "a request of a window without id is answered with an empty list"),
     ("id/without-effect", "id limits nothing"),
+    ("id/even-without-effect", "id limits nothing where it is even"),
+    ("site_id/even-without-effect", "site_id limits nothing where it is even"),
     ("site_id/without-effect", "site_id limits nothing"),
     ("first-owner-counts", "a survey counts as that of the first owner of its session, not the last"),
     ("surveys-of-the-other-kind", "surveys of customers and representatives are swapped"),
@@ -205,6 +225,7 @@ const TEAM: Rows = &[
     ("no-set-accepted", "a request for no time at all is answered with an empty list"),
     ("times-not-those-asked-for", "start_time and end_time are not those that were asked for"),
     ("team_id/without-effect", "team_id limits nothing"),
+    ("one-missing-without-team_id", "without team_id the last team is missing"),
     ("ids-not-unique", "teams share an id"),
     ("logged-in-now-instead", "whoever is logged in now is told, not who was before the first event"),
     ("logged-in-at-any-time", "whoever was ever logged in is told"),
@@ -275,6 +296,13 @@ fn of_report(add: &mut Add<'_>, report: &Report) {
         add("error-without-message", "an error has no message".to_owned());
     }
     let has = |name: &str| report.parameters.iter().copied().flatten().any(|parameter| parameter.name == name);
+    for edge in ["start_date", "start_time", "end_date", "end_time"] {
+        // What is an end of an event, or of what went on in a team, is not said.
+        let without_ends = ["SupportTeam", "VaultAccountActivity"].contains(&report.name) && edge.starts_with("end");
+        if has(edge) && !without_ends {
+            add(&format!("beginning-ignored/{edge}"), format!("with {edge} a window to the present has no beginning"));
+        }
+    }
     if has("duration") {
         WINDOWS.iter().for_each(|(what, says)| add(what, (*says).to_owned()));
         if !["SupportTeam", "LicenseUsage", "VaultAccountActivity"].contains(&report.name) {

@@ -76,6 +76,12 @@ impl Asked<'_> {
         self.defects.has_of_family(self.report.kind, what)
     }
 
+    /// Whether the emulator has it where sessions are asked for by their ids.
+    pub(crate) fn broken_by_id(&self, what: &str) -> bool {
+        let by_id = self.given.text("lsid").is_some() || self.given.text("lsids").is_some();
+        by_id && self.broken(what)
+    }
+
     pub(crate) fn reads(&self, topic: &str, reading: &str) -> bool {
         self.readings.is(topic, reading)
     }

@@ -52,6 +52,13 @@ fn limited(asked: &Asked<'_>, event: &VaultEvent) -> bool {
         return false;
     }
     let number = whole(id).unwrap_or_default();
+    let without_effect = match word {
+        "rep" => number > 2 && asked.broken("limit/rep-above-2-without-effect"),
+        _ => number % 2 == 0 && asked.broken("limit/account-even-without-effect"),
+    };
+    if without_effect {
+        return true;
+    }
     match word {
         "rep" => event.by == Doer::Rep(number),
         "account" => event.account == number,

@@ -51,6 +51,8 @@ impl Window {
         let in_days = edge.ends_with("date");
         let in_days = if in_days { !asked.broken("days-as-seconds") } else { asked.broken("seconds-as-days") };
         let from_s = if asked.broken("window-a-day-late") { from_s.saturating_add(86_400) } else { from_s };
+        let ignored = duration == 0 && asked.broken(&format!("beginning-ignored/{edge}"));
+        let from_s = if ignored { 0 } else { from_s };
         let length = duration.saturating_mul(if in_days { 86_400 } else { 1 });
         let until_s = match duration {
             0 if asked.broken("zero-is-nothing") => Some(from_s),

@@ -197,7 +197,8 @@ fn write_names(out: &mut String, node: &Node<'_>, depth: usize, place: Place) {
 /// Whether a place is named by the guide, and not what stands in it or how it is written.
 fn is_open(node: &Node<'_>) -> bool {
     let anchor = node.row.is_some_and(|row| row.kind == Type::Anchor);
-    let nothing_listed = node.children.is_empty() && node.row.is_some_and(|row| row.kind == Type::Record);
+    let record = node.row.filter(|row| row.kind == Type::Record);
+    let nothing_listed = record.is_some_and(|row| node.children.is_empty() || row.open);
     let permissions = node.children.iter().any(|child| child.children.iter().any(|one| one.name.starts_with("perm_")));
     anchor || nothing_listed || permissions
 }
@@ -284,6 +285,8 @@ fn write_attributes(out: &mut String, node: &Node<'_>, depth: usize) {
             }
         }
     }
+    // Any others are not documented, and no fault.
+    let _ = writeln!(out, "{pad}<xs:anyAttribute processContents=\"skip\"/>");
 }
 
 fn write_text_with_attributes(out: &mut String, node: &Node<'_>, depth: usize) {

@@ -23,7 +23,7 @@ use crate::{
 const SEEDED: [&str; 7] = ["text", "multibyte", "wide", "hex", "special", "words", "numbers"];
 
 /// What every case knows: a word of its own, the time and the day of sending, and the credentials of its account.
-const EVERYWHERE: [&str; 5] = ["unique", "unique_letters", "now", "date", "credentials"];
+const EVERYWHERE: [&str; 6] = ["unique", "unique_letters", "now", "date", "monday", "credentials"];
 
 impl Reader {
     /// What sends requests rests on the smallest request of every endpoint that it calls, and on what the endpoint itself rests on.
@@ -88,6 +88,15 @@ impl Reader {
                 }
                 _ => continue,
             };
+            let of_steps = steps.iter().filter_map(|step| step.for_each.as_ref());
+            let captures = steps.iter().flat_map(|step| &step.capture);
+            let lists: BTreeSet<&String> =
+                of_steps.chain(captures.filter_map(|capture| capture.for_each.as_ref())).collect();
+            if lists.len() > 1 {
+                let says =
+                    format!("`{}` has `for_each` of several lists; write a requirement for each", requirement.id);
+                self.fault_at(&site, &says);
+            }
             let mut own = BTreeSet::new();
             let said = steps.iter().map(|step| (Some(*step), variables_of(step)));
             for (step, names) in said.chain([(None, variables_of_expectations(expects.iter().copied()))]) {

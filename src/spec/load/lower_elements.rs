@@ -53,8 +53,8 @@ impl Reader {
         if (kind == Type::Enum) == row.values.is_empty() {
             self.fault(place, &row.kind, "an enumeration has `values`, what the guide prints, and nothing else has");
         }
-        if row.open && row.values.is_empty() {
-            self.fault(place, &row.kind, "`open` is of an enumeration; take it out");
+        if row.open && row.values.is_empty() && row.kind.as_str() != "record" {
+            self.fault(place, &row.kind, "`open` is of an enumeration or a record; take it out");
         }
         let numeric = matches!(kind, Type::Integer | Type::Count | Type::Epoch | Type::Decimal);
         if (row.min.is_some() || row.max.is_some()) && !numeric {

@@ -90,7 +90,10 @@ impl Reader {
         let only_if = vocabulary::read(&unfolded(around.named, &shape.only_if, &mut faults), &mut faults);
         let readings = readings_of(around.named, &shape.readings, &mut faults);
         let captures = shape.capture.iter().map(|(name, shape)| capture(name, shape));
-        let capture = captures.filter_map(|capture| capture.map_err(|fault| faults.push(fault)).ok()).collect();
+        let mut capture: Vec<Capture> =
+            captures.filter_map(|capture| capture.map_err(|fault| faults.push(fault)).ok()).collect();
+        // What is looked for in each item of a list may have its list of the same answer.
+        capture.sort_by_key(|capture| capture.for_each.is_some());
         for fault in faults {
             self.fault(place, written, &fault);
         }

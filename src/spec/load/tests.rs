@@ -164,7 +164,7 @@ fn what_nothing_reads_is_a_fault() {
         ),
         (
             "[[elements]]\n\n[elements.rows]\na = { type = \"text\", says = \"A.\", open = true }\n",
-            "22: `open` is of an enumeration; take it out",
+            "22: `open` is of an enumeration or a record; take it out",
         ),
         (
             "[[elements]]\n\n[elements.rows]\na = { type = \"text\", says = \"A.\", values = [\"b\"] }\n",

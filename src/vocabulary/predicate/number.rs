@@ -80,6 +80,17 @@ pub(super) static ROWS: &[Row] = &[
             (found.answered() && near(found, average, 1.0), format!("is the average of {}", shorten(text)))
         },
     }),
+    Row::Text(&Word {
+        name: "quotient_of",
+        holds_when: "nothing was found, or it is the first of two numbers with a comma divided by the second, rounded to the digits that it has",
+        check: |found, text| {
+            let quotient = match numbers(text).as_deref() {
+                Some([whole, parts]) if *parts > 0.0 => Some(whole / parts),
+                _ => None,
+            };
+            (found.answered() && rounded(found, quotient), format!("is the quotient of {}", shorten(text)))
+        },
+    }),
 ];
 
 fn within(found: &Found<'_>, bound: &str, expected: &str, test: fn(f64, f64) -> bool) -> Checked {
@@ -99,6 +110,16 @@ fn all(found: &Found<'_>, bound: &str, test: fn(f64, f64) -> bool) -> bool {
 fn near(found: &Found<'_>, expected: Option<f64>, slack: f64) -> bool {
     let Some(expected) = expected else { return false };
     found.texts.iter().all(|text| number(text).is_some_and(|own| (own - expected).abs() <= slack))
+}
+
+/// Whether each is a number, rounded to the digits that it has.
+fn rounded(found: &Found<'_>, exact: Option<f64>) -> bool {
+    let Some(exact) = exact else { return false };
+    found.texts.iter().all(|text| {
+        let digits = without_blanks(text).split_once('.').map_or(0, |(_, digits)| digits.len());
+        let half = 0.5 * 0.1_f64.powi(i32::try_from(digits.min(9)).unwrap_or(9));
+        number(text).is_some_and(|own| (own - exact).abs() <= half + 1e-9)
+    })
 }
 
 fn whole(text: &str) -> Option<i64> {

@@ -95,6 +95,9 @@ pub(super) fn limited(state: &State, asked: &Asked<'_>, record: &Record) -> bool
         return true;
     }
     let number = whole(id).unwrap_or_default();
+    if number % 2 == 0 && id != "all" && asked.broken(&format!("limit/{label}-even-without-effect")) {
+        return true;
+    }
     let owner = record.primary_rep().map(|member| member.rep);
     let kept = match word {
         "rep" => owner == Some(number),

@@ -14,8 +14,17 @@ use super::people;
 
 pub(super) fn details(state: &State, asked: &Asked<'_>, record: &Record) -> Element {
     let mut events = record.chronology();
-    if asked.broken("events-reversed") {
+    if asked.broken("events-reversed") || asked.broken_by_id("by-id/events-reversed") {
         events.reverse();
+    }
+    for (what, kind) in [
+        ("events-of-shown-screens-missing", "Show My Screen Recording"),
+        ("events-of-surveys-missing", "Exit Survey"),
+        ("events-of-joining-missing", "Conference Member Added"),
+    ] {
+        if asked.broken(what) {
+            events.retain(|event| !event.kind.contains(kind));
+        }
     }
     if asked.broken("chats-missing") {
         events.retain(|event| event.kind != "Chat Message");

@@ -26,7 +26,11 @@ pub(super) fn customers(asked: &Asked<'_>, record: &Record) -> Element {
     let gsnumber = customer.connection.gsnumber;
     let lost = if asked.broken("customer-name-of-another") { "Customer" } else { customer.name.as_str() };
     let entry = node("customer").many().attribute("gsnumber", gsnumber, Kind::Name);
-    let entry = connection(entry.child(leaf("username", lost, Kind::Text)), &customer.connection, true)
+    let mut from = customer.connection.clone();
+    if asked.broken("customer-address-of-another") {
+        from.public_ip = "198.18.0.1".to_owned();
+    }
+    let entry = connection(entry.child(leaf("username", lost, Kind::Text)), &from, true)
         .child(flag("primary_cust", !asked.broken("primary-cust-0")));
     let [company, code, issue, details] = &customer.info;
     let info = node("info")
@@ -53,7 +57,8 @@ fn rep(state: &State, asked: &Asked<'_>, record: &Record, index: usize, member: 
     let of = |pick: fn(&Representative) -> &str| known.map(pick).unwrap_or_default().to_owned();
     let private = of(|rep| rep.private_display_name.as_str());
     let public = of(|rep| rep.public_display_name.as_str());
-    let alias = if asked.broken("display-name-public") { &public } else { &private };
+    let public_alias = asked.broken("display-name-public") || asked.broken_by_id("by-id/display-name-public");
+    let alias = if public_alias { &public } else { &private };
     let number = known.map_or(0, |rep| rep.display_number.unwrap_or(rep.id));
     let primary = record.primary == Some(index);
     let told_primary = match () {
@@ -63,7 +68,8 @@ fn rep(state: &State, asked: &Asked<'_>, record: &Record, index: usize, member: 
         () => primary,
     };
     let seconds = record.seconds_of(member, asked.now_s);
-    let seconds = if asked.broken("seconds-above-the-duration") { seconds + 100_000 } else { seconds };
+    let above = asked.broken("seconds-above-the-duration") || asked.broken_by_id("by-id/seconds-above-the-duration");
+    let seconds = if above { seconds + 100_000 } else { seconds };
     let entry = node("representative")
         .many()
         .attribute("gsnumber", gsnumber(asked, member), Kind::Name)

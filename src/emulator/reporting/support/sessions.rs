@@ -54,23 +54,23 @@ fn session(state: &State, asked: &Asked<'_>, record: &Record) -> Element {
 }
 
 fn times(asked: &Asked<'_>, entry: Element, record: &Record) -> Element {
-    let shift = |what: &str| if asked.broken(what) { 3600 } else { 0 };
+    let shift = |what: &str, by_id: &str| if asked.broken(what) || asked.broken_by_id(by_id) { 3600 } else { 0 };
     let end = match record.end {
-        End::Ended(at_s) => instant("end_time", at_s, shift("end-timestamp-another")),
+        End::Ended(at_s) => instant("end_time", at_s, shift("end-timestamp-another", "by-id/end-timestamp-another")),
         End::Running if asked.broken("running-with-an-end") => instant("end_time", asked.now_s, 0),
         End::Running | End::Lost(_) => leaf("end_time", "", Kind::Time),
     };
-    let seconds = record.seconds(asked.now_s) + if asked.broken("duration-not-of-its-times") { 90 } else { 0 };
+    let wrong = asked.broken("duration-not-of-its-times") || asked.broken_by_id("by-id/duration-not-of-its-times");
+    let seconds = record.seconds(asked.now_s) + if wrong { 90 } else { 0 };
     let duration = match () {
         () if asked.broken("duration-in-seconds") => seconds.to_string(),
         () if asked.broken("duration-without-hours") => format!("{:02}:{:02}", seconds / 60, seconds % 60),
         () => clock_face(seconds),
     };
-    entry.child(instant("start_time", record.start_s, shift("start-timestamp-another"))).child(end).child(leaf(
-        "duration",
-        duration,
-        Kind::Time,
-    ))
+    entry
+        .child(instant("start_time", record.start_s, shift("start-timestamp-another", "by-id/start-timestamp-another")))
+        .child(end)
+        .child(leaf("duration", duration, Kind::Time))
 }
 
 /// The public site, the Jumpoint, the key and the custom attributes.
@@ -143,6 +143,7 @@ fn files(state: &State, asked: &Asked<'_>, entry: Element, record: &Record) -> E
     }
     let more = |what: &str| usize::from(asked.broken(what));
     let moved = record.count(&["File Upload", "File Download"]) + more("transfer-count-wrong");
+    let moved = if moved > 0 { moved + more("transfer-count-wrong-where-any") } else { moved };
     entry
         .child(leaf("file_transfer_count", moved, Kind::Integer))
         .child(leaf("file_move_count", record.count(&["File Moved"]) + more("move-count-wrong"), Kind::Integer))

@@ -59,9 +59,11 @@ fn support_session_summary(state: &State, asked: &Asked<'_>) -> Outcome {
 }
 
 fn row(asked: &Asked<'_>, window: Window, kind: &str, (id, name): (i64, &str), records: &[&Record]) -> Element {
-    let total = records.len() + usize::from(asked.broken("total-wrong"));
+    let even = |what: &str| id % 2 == 0 && asked.broken(what);
+    let total = records.len() + usize::from(asked.broken("total-wrong") || even("total-of-even-ids-wrong"));
     let seconds: i64 = records.iter().map(|record| record.seconds(asked.now_s)).sum();
     let average = match () {
+        () if even("average-of-even-ids-wrong") => seconds / (records.len().max(1) as i64) + 60,
         () if asked.broken("average-is-the-sum") => seconds + 1,
         () if asked.broken("average-is-the-longest") => {
             records.iter().map(|record| record.seconds(asked.now_s)).max().unwrap_or_default() + 1
@@ -70,6 +72,7 @@ fn row(asked: &Asked<'_>, window: Window, kind: &str, (id, name): (i64, &str), r
     };
     let conducted = records.iter().filter(|record| is_weekday(record.start_s)).count();
     let daily = conducted as f64 / weekdays(window, asked.now_s) as f64;
+    let daily = if asked.broken("average-a-weekday-of-all-days") { daily * 5.0 / 7.0 } else { daily };
     let daily = if asked.broken("average-a-weekday-wrong") { daily + 7.0 } else { daily };
     let kind = if asked.broken("type-of-another") { "other" } else { kind };
     node("summary")

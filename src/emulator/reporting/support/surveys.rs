@@ -58,6 +58,7 @@ fn exit_surveys(state: &State, asked: &Asked<'_>, by: By) -> Outcome {
         return Err(if accepted { Refusal::Hollow } else { Refusal::error("The parameter id is missing") });
     }
     let site = asked.given.integer("site_id").filter(|_| !asked.broken("site_id/without-effect"));
+    let site = site.filter(|site| site % 2 != 0 || !asked.broken("site_id/even-without-effect"));
     let wanted = |record: &&Record| {
         let of_site = site.is_none_or(|site| record.portal as i64 + 1 == site);
         of_site && (by_id || filtered(asked, record, kind, id.unwrap_or("all")))
@@ -83,7 +84,8 @@ fn filtered(asked: &Asked<'_>, record: &Record, kind: &str, id: &str) -> bool {
         "rep" => record.primary_rep().map(|member| member.rep),
         _ => record.primary_team,
     };
-    let any = id == "all" || asked.broken("id/without-effect");
+    let even = whole(id).is_some_and(|id| id % 2 == 0) && asked.broken("id/even-without-effect");
+    let any = id == "all" || even || asked.broken("id/without-effect");
     let first = asked.broken("first-owner-counts") && kind == "rep" && !any;
     let of = if first { record.members.iter().find(|member| member.owner).map(|member| member.rep) } else { of };
     of.is_some_and(|of| any || whole(id) == Some(of))
