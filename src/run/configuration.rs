@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::Value;
+
 use crate::{
     judge,
     model::{
@@ -78,6 +80,10 @@ pub(super) async fn tidy(shared: &Shared<'_>, record: &Record) {
         let Some(resource) = shared.resources.iter().find(|resource| resource.post == exchange.endpoint) else {
             continue;
         };
+        if exchange.outcome.is_lost() {
+            take_away_unseen(shared, record, resource, exchange, &word).await;
+            continue;
+        }
         let heard = judge::heard(shared.spec, exchange).filter(Heard::accepted);
         let made = Query::Json(resource.id.clone());
         let Some(id) = heard.and_then(|heard| made.find(&heard, &Variables::new())).filter(|id| is_plain(id)) else {
@@ -100,6 +106,54 @@ async fn take_away(shared: &Shared<'_>, record: &Record, resource: &Resource, pa
     if proof.is_some_and(|proof| proof.contains(word)) {
         shared.sender.guard.made_at(&path);
         send(shared, purpose, vec![step(&resource.delete, "DELETE", path, Class::Write)]).await;
+    }
+}
+
+/// Takes away what a request made whose answer was lost: it may stand in the list, by the case's own word.
+async fn take_away_unseen(shared: &Shared<'_>, record: &Record, resource: &Resource, lost: &Exchange, word: &str) {
+    let Some(path) = lost.request().map(|request| request.path.clone()) else { return };
+    let Some(list) = resource.post.strip_suffix("/post").map(|base| EndpointId::from(format!("{base}/get"))) else {
+        return;
+    };
+    if !shared.spec.endpoints.contains_key(&list) {
+        return;
+    }
+    let purpose = Purpose::flow(TAKEN_AWAY, format!("{}#{}", record.case.purpose, record.case.index));
+    for page in 1..=PAGES_MAX {
+        let mut step = step(&list, "GET", path.clone(), Class::Read);
+        let Draft::Http(draft) = &mut step.draft;
+        draft.parameters = [("per_page", "100".to_owned()), ("current_page", page.to_string())]
+            .map(|(name, value)| (name.to_owned(), value))
+            .to_vec();
+        let found = send(shared, purpose.clone(), vec![step]).await;
+        let Some(answer) = found.first().and_then(Exchange::answer) else { return };
+        let items = serde_json::from_str(&answer.body).unwrap_or(Value::Null);
+        if let Some(id) = made_by(&items, resource, word).filter(|id| is_plain(id)) {
+            return take_away(shared, record, resource, format!("{path}/{id}"), word).await;
+        }
+        let last = answer.header("x-bt-pagination-last-page").and_then(|last| last.trim().parse().ok()).unwrap_or(1);
+        if page >= last {
+            return;
+        }
+    }
+}
+
+/// The most pages of a list that are looked through for what a lost answer may have been about.
+const PAGES_MAX: u32 = 20;
+
+/// The id of the item that has the word where such things have it; lists may stand in an object.
+fn made_by(value: &Value, resource: &Resource, word: &str) -> Option<String> {
+    match value {
+        Value::Array(items) => items.iter().find_map(|item| made_by(item, resource, word)),
+        Value::Object(members) => {
+            let proof = value.pointer(&resource.proof).and_then(Value::as_str).filter(|proof| proof.contains(word));
+            match (proof, value.pointer(&resource.id)) {
+                (Some(_), Some(Value::String(id))) => Some(id.clone()),
+                (Some(_), Some(Value::Number(id))) => Some(id.to_string()),
+                _ => members.values().filter(|member| member.is_array()).find_map(|list| made_by(list, resource, word)),
+            }
+        }
+        _ => None,
     }
 }
 

@@ -6,7 +6,7 @@ use super::super::testing::{Lab, body, request, text};
 use super::super::{Config, Response};
 use super::topics::TOPICS;
 
-/// What shows the readings of a topic. `bare` sends no token, `bad` a wrong one, `fast` many requests.
+/// What shows the readings of a topic. `bare` sends no token, `config` asks for a path, `bad` a wrong one, `fast` many requests.
 fn shown(topic: &str) -> &'static [&'static str] {
     match topic {
         "auth-error-status" => &["bad"],
@@ -126,7 +126,7 @@ fn shown(topic: &str) -> &'static [&'static str] {
         "prompting-restricts" => &["started &customer.name=N", "touchmark GET action=get_connected_clients"],
         "form-post-parity" => &["bare POST /api/start_session?issue_menu=1&id=1"],
         "js-several-methods" | "js-issue-names" | "js-fallback-default" => &["bare GET /api/start_session.js"],
-        "config-unknown-parameter" => &["bare touchmark GET /api/config/v1/skill?touchmark=1"],
+        "config-unknown-parameter" => &["config touchmark /api/config/v1/skill?touchmark=1"],
         "config-yaml-auth" => &["bare GET /api/config/v1/openapi.yaml"],
         "reporting-namespace" => &["report touchmark GET generate_report=Nothing"],
         "nothing-found" => &["report touchmark GET generate_report=SupportSessionListing&start_time=1&duration=1"],
@@ -237,6 +237,7 @@ fn ask(lab: &Lab, line: &str) -> Vec<Response> {
             config.site.appliances[0].failover_role = "none".into();
             vec![Lab::of(config).send("touchmark", "GET", "action=check_health")]
         }
+        ["config", account, target] => vec![lab.config(account, "GET", target, "")],
         ["report", account, rest] => {
             let (method, query) = rest.split_once(' ').expect("a method and a query");
             vec![lab.ask(account, method, query)]
