@@ -156,7 +156,7 @@ fn samples(parameter: &Parameter) -> Vec<String> {
         (_, Shape::Limit) => {
             &["all", "rep:1", "rep:2", "team:all", "team:1", "team:2", "members:1", "members:2", "site:1", "site:2"]
         }
-        (_, Shape::VaultLimit) => &["all", "rep:1", "rep:5", "account:41"],
+        (_, Shape::VaultLimit) => &["all", "rep:1", "rep:5", "account:41", "account:42"],
         (_, Shape::IdOrAll) => &["all", "2", "5", "151"],
         (_, Shape::Date) => &["2023-11-10"],
         (_, Shape::Word(words)) => words,
