@@ -99,12 +99,19 @@ pub(super) fn limited(state: &State, asked: &Asked<'_>, record: &Record) -> bool
         return true;
     }
     let owner = record.primary_rep().map(|member| member.rep);
+    let by_end = asked.given.text("end_date").is_some() || asked.given.text("end_time").is_some();
     let kept = match word {
+        "rep" if by_end && state.rep(number).is_some() && asked.broken("limit/rep-without-effect-on-ends") => true,
         "rep" => owner == Some(number),
         "team" if id == "all" => record.primary_team.is_some(),
         "team" => record.primary_team == Some(number),
         "members" => {
             let members = state.team(number).map(|team| team.members.as_slice()).unwrap_or_default();
+            let members = if asked.broken("limit/members-of-the-first-alone") {
+                &members[..members.len().min(1)]
+            } else {
+                members
+            };
             owner.is_some_and(|owner| members.contains(&owner))
         }
         "site" => record.portal as i64 + 1 == number,

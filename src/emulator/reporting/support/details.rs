@@ -118,7 +118,8 @@ pub(in super::super) fn notation(asked: &Asked<'_>, name: &str, kind: &str, gsnu
 /// An event with the text of a message.
 pub(in super::super) fn said(asked: &Asked<'_>, entry: Element, text: &str) -> Element {
     let body = body(asked, text);
-    let beside = body.name == "encoded_body" && asked.broken("body-beside-encoded");
+    let beside = asked.broken("body-beside-encoded") || asked.broken_by_id("by-id/body-beside-encoded");
+    let beside = body.name == "encoded_body" && beside;
     let entry = entry.child(body);
     if beside { entry.child(leaf("body", "...", Kind::Text).dispensable()) } else { entry }
 }

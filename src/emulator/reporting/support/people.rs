@@ -27,6 +27,9 @@ pub(super) fn customers(asked: &Asked<'_>, record: &Record) -> Element {
     let lost = if asked.broken("customer-name-of-another") { "Customer" } else { customer.name.as_str() };
     let entry = node("customer").many().attribute("gsnumber", gsnumber, Kind::Name);
     let mut from = customer.connection.clone();
+    if asked.broken("customer-computer-of-another") {
+        from.hostname = "SOMEBODY-ELSE".to_owned();
+    }
     if asked.broken("customer-address-of-another") {
         from.public_ip = "198.18.0.1".to_owned();
     }
@@ -79,7 +82,8 @@ fn rep(state: &State, asked: &Asked<'_>, record: &Record, index: usize, member: 
         .child(leaf("public_display_name", public, Kind::Text))
         .child(leaf("private_display_name", &private, Kind::Text))
         .child(leaf("display_number", number, Kind::Text));
-    let owner = if asked.broken("owner-not-owner") { !member.owner } else { member.owner };
+    let not_owner = asked.broken("owner-not-owner") || asked.broken_by_id("by-id/owner-not-owner");
+    let owner = if not_owner { !member.owner } else { member.owner };
     let entry = connection(entry, &member.connection, true)
         .child(flag("session_owner", owner))
         .child(flag("primary_rep", told_primary))

@@ -110,7 +110,9 @@ pub(super) fn public_site(state: &State, record: &Record) -> Element {
 
 /// Chat and recordings, for sessions that ended as they should, and the counts of what was done with files.
 fn files(state: &State, asked: &Asked<'_>, entry: Element, record: &Record) -> Element {
-    let ended = record.end_s().is_some() || (record.end == End::Running && asked.broken("urls-of-running-sessions"));
+    let ended = record.end_s().is_some()
+        || (record.end == End::Running
+            && (asked.broken("urls-of-running-sessions") || asked.broken_by_id("by-id/urls-of-running-sessions")));
     let host = &state.site.hostname;
     let url = |page: &str| format!("https://{host}/{page}&lsid={}", record.lsid);
     let link = |name: &str, page: &str| leaf(name, url(page), Kind::Url).dispensable();

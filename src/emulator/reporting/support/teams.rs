@@ -84,7 +84,9 @@ fn activity(state: &State, asked: &Asked<'_>, window: Window, team: &Team) -> Op
     let logins = state.history.logins.iter().filter(before).filter(|_| !asked.broken("nobody-logged-in"));
     let logged_in = logins.map(|login| people::console(state, login.rep, &login.connection));
     let id = if asked.broken("ids-not-unique") { 1 } else { team.id };
-    let entry = node("team_activity").many().attribute("id", id, Kind::Id).attribute("name", &team.name, Kind::Text);
+    let old = team.id % 2 == 0 && asked.broken("names-of-even-ids-of-old");
+    let name = if old { format!("{} (old)", team.name) } else { team.name.clone() };
+    let entry = node("team_activity").many().attribute("id", id, Kind::Id).attribute("name", name, Kind::Text);
     let events = happened.iter().map(|one| event(state, asked, one));
     Some(entry.child(node("logged_in_representatives").children(logged_in)).child(node("events").children(events)))
 }
