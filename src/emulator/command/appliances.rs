@@ -71,7 +71,8 @@ fn check_health(state: &mut State, call: &Call<'_>) -> Outcome {
     let message = site.health.error_message.as_deref();
     let spurious = call.broken("error-message-while-healthy");
     let message = if spurious { Some("The disk is nearly full") } else { message };
-    let unhealthy = site.health.error_message.is_some() || call.broken("failed-while-http-check-succeeds");
+    let ill = call.defects.has("command/check_health_http", "ill-answered-with-200");
+    let unhealthy = site.health.error_message.is_some() || ill || call.broken("failed-while-http-check-succeeds");
     let appliance = this.map(|appliance| {
         let id = if call.broken("appliance-id-unknown") { "00000000000000000000000000000000" } else { &appliance.id };
         let peer = site.appliances.last().filter(|_| call.broken("hostname-of-the-peer")).unwrap_or(appliance);

@@ -327,6 +327,7 @@ const HEALTH: Rows = &[
 /// p. 39
 const HEALTH_HTTP: Rows = &[
     ("500-while-healthy", "the status is 500 though the appliance is healthy"),
+    ("ill-answered-with-200", "the appliance is not well, and the status is 200"),
     ("404", "there is no such page"),
     ("204", "the status of a healthy appliance is 204"),
     ("302-to-login", "the page redirects"),

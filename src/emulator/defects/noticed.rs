@@ -121,7 +121,7 @@ fn scripts(kind: &str) -> Vec<Script> {
         "command/get_support_teams" => super::noticed_scripts::QUEUES,
         "command/send_chat_message" => super::noticed_scripts::CHATS,
         "command/get_api_info" => &[&["touchmark-support-reports GET action=get_api_info"]],
-        "command/check_health_http" => &[&["path GET /check_health"]],
+        "command/check_health_http" => &[&["path GET /check_health"], &["touchmark GET action=check_health"]],
         _ => &[],
     };
     let mut scripts: Vec<Script> =

@@ -203,10 +203,12 @@ fn is_open(node: &Node<'_>) -> bool {
     anchor || nothing_listed || permissions
 }
 
-fn write_open(out: &mut String, head: &str, pad: &str) {
+fn write_open(out: &mut String, node: &Node<'_>, head: &str, depth: usize) {
+    let pad = "  ".repeat(depth);
     let _ = writeln!(out, "{head}>\n{pad}  <xs:complexType mixed=\"true\">\n{pad}    <xs:sequence>");
     let _ = writeln!(out, "{pad}      <xs:any processContents=\"skip\" minOccurs=\"0\" maxOccurs=\"unbounded\"/>");
-    let _ = writeln!(out, "{pad}    </xs:sequence>\n{pad}    <xs:anyAttribute processContents=\"skip\"/>");
+    let _ = writeln!(out, "{pad}    </xs:sequence>");
+    write_attributes(out, node, depth + 2);
     let _ = writeln!(out, "{pad}  </xs:complexType>\n{pad}</xs:element>");
 }
 
@@ -219,7 +221,7 @@ fn write_node(out: &mut String, node: &Node<'_>, depth: usize, place: Place) {
     };
     let head = format!("{pad}<xs:element name=\"{}\"{occurs}", node.name);
     if is_open(node) {
-        write_open(out, &head, &pad);
+        write_open(out, node, &head, depth);
         return;
     }
     if node.children.is_empty() && node.attributes.is_empty() {
