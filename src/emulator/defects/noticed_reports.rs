@@ -110,7 +110,13 @@ fn of_report(report: &Report) -> Vec<Vec<String>> {
         let report_type = if has("report_type") { "&report_type=rep" } else { "" };
         queries.push(format!("&lsid={first}{report_type}"));
         queries.push(format!("&lsid={first}{report_type}&limit=rep:5"));
+        // One in progress, and one with a message that XML cannot hold.
+        let others = ["c69a8e10bea9428f816cfababe9815fe", "6c9ecfd7f5b19ec6ace5ab8dfe76eb9d"];
+        queries.extend(others.map(|lsid| format!("&lsid={lsid}{report_type}")));
         queries.push(format!("&lsids={first},1d4f7be2a06c49d1b7f05c3e8a921f64{report_type}"));
+    }
+    if report.name == "SupportSession" {
+        queries.push("&end_time=1699000000&duration=0&limit=rep:1".to_owned());
     }
     if report.permission == Permission::Presentation {
         queries.extend(PRESENTATIONS.iter().map(|query| (*query).to_owned()));
