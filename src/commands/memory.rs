@@ -44,6 +44,8 @@ pub struct InMemory {
     pub allow: Class,
     /// After that number of confirmed fails others count without; none for no such number.
     pub confirmed_max: Option<u32>,
+    /// The most bytes of answers that are kept to be judged.
+    pub answers_bytes_max: usize,
     /// What becomes of each answer.
     pub on_the_way: OnTheWay,
     /// Stops the run once it is set.
@@ -60,6 +62,7 @@ impl Default for InMemory {
             ahead_ms: 0,
             allow: Class::Disrupt,
             confirmed_max: None,
+            answers_bytes_max: Plan::default().answers_bytes_max,
             on_the_way: Box::new(|_, _, _| {}),
             stop: Arc::default(),
         }
@@ -74,8 +77,14 @@ impl InMemory {
     pub fn run(self, spec: &Spec) -> Result<Run, run::Abort> {
         let clock = Clock::manual(START_MS);
         let emulator = Arc::new(Emulator::new(self.config, clock.clone()));
-        let mut plan =
-            Plan { seed: self.seed, only: self.only, workers: 1, confirmed_max: self.confirmed_max, ..Plan::default() };
+        let mut plan = Plan {
+            seed: self.seed,
+            only: self.only,
+            workers: 1,
+            confirmed_max: self.confirmed_max,
+            answers_bytes_max: self.answers_bytes_max,
+            ..Plan::default()
+        };
         demo_fixtures(&mut plan, emulator.expired_token("touchmark"));
         plan.fixtures.insert("host".to_owned(), "127.0.0.1".to_owned());
         let memory = Memory { emulator, clock, on_the_way: self.on_the_way, ahead_ms: self.ahead_ms };
