@@ -43,7 +43,6 @@ pub(super) fn lines(base: &str, reach: &Connection, records: &[Record], record: 
         lines: Vec::new(),
         tokens: BTreeSet::new(),
         makes: BTreeMap::new(),
-        accounts: BTreeSet::new(),
         shown: None,
         last: None,
     };
@@ -56,7 +55,6 @@ pub(super) fn lines(base: &str, reach: &Connection, records: &[Record], record: 
         script.lines.clear();
         script.makes.clear();
         script.tokens.clear();
-        script.accounts.clear();
         script.lines.push("# more requests came before this one: the replay line sends all of them".to_owned());
     }
     let taken_away = taken_away(records, of, exchange);
@@ -72,8 +70,7 @@ pub(super) fn lines(base: &str, reach: &Connection, records: &[Record], record: 
         script.lines.insert(0, format!("# {before}"));
     }
     let text = script.lines.join("\n");
-    let mut needs = needs(&script.accounts);
-    needs.retain(|name, _| names_variable(&text, name));
+    let needs = needs(&text);
     ShellLines { text, needs }
 }
 
@@ -85,23 +82,14 @@ fn names_variable(text: &str, name: &str) -> bool {
         .any(|read| text.match_indices(read.as_str()).any(|(at, _)| !goes_on(&text[at + read.len()..])))
 }
 
-fn needs(accounts: &BTreeSet<AccountRole>) -> BTreeMap<String, String> {
-    let of = |role: &AccountRole| {
-        let (id, secret) = curl::variables(*role);
+/// The environment variables that the lines read, each with what it holds.
+fn needs(text: &str) -> BTreeMap<String, String> {
+    let of = |role: AccountRole| {
+        let (id, secret) = curl::variables(role);
         let role = role.word();
         [(id, format!("client id of the {role} account")), (secret, format!("its client secret ({role})"))]
     };
-    accounts.iter().flat_map(of).collect()
-}
-
-/// Whether a request proves something of its account.
-fn proves(request: &Request) -> bool {
-    let uses = match &request.credential {
-        Credential::Token | Credential::AlteredToken(_) | Credential::Basic | Credential::AlteredSecret(_) => true,
-        Credential::Literal(text) => text.contains("${credentials}"),
-        Credential::None | Credential::NeverIssued | Credential::UnknownClient => false,
-    };
-    uses && request.account != AccountRole::None
+    AccountRole::given().flat_map(of).filter(|(name, _)| names_variable(text, name)).collect()
 }
 
 /// ShellLines that are being written.
@@ -113,8 +101,6 @@ struct Script<'a> {
     tokens: BTreeSet<AccountRole>,
     /// Shell variables by the names of variables that an answer gave.
     makes: BTreeMap<String, String>,
-    /// Accounts that call.
-    accounts: BTreeSet<AccountRole>,
     /// The id of what the shown request made.
     shown: Option<String>,
     /// The last line whose answer nobody reads, and how often it stands there.
@@ -132,9 +118,6 @@ fn shows_id(exchange: &Exchange, id: &str) -> bool {
 
 impl Script<'_> {
     fn token(&mut self, request: &Request) {
-        if proves(request) {
-            self.accounts.insert(request.account);
-        }
         if let Some(token) = curl::token(self.base, self.reach, request)
             && self.tokens.insert(request.account)
         {
