@@ -210,17 +210,24 @@ fn a_document_that_does_not_come_whole_is_a_gap_of_that_alone() {
     let cut = format!("{head}content-length: 999999\r\n\r\n{DOCUMENT}").into_bytes();
     let endless = format!("{head}\r\n{DOCUMENT}").into_bytes();
     let garbage = [format!("{head}\r\n").as_bytes(), &[0xff, 0xfe, 0x00, 0x80][..]].concat();
-    for (name, bytes) in [("cut", cut), ("endless", endless), ("garbage", garbage)] {
-        let target = tokens_and(move |asked| match asked.path() {
-            "/api/config/v1/openapi.yaml" if name == "endless" => Act::Endless(bytes.clone(), vec![b'#'; 64 * 1024]),
-            "/api/config/v1/openapi.yaml" => Act::Bytes(bytes.clone()),
-            _ => Act::Reply(Reply::new(200, "text/xml", "<nothing/>")),
-        });
-        let cli = Cli::new();
-        let account = ["--account", "full:full-secret", "--rate", "off", "--only", "configuration/"];
-        cli.run(&[&["certify", "--target", &target.base][..], &account].concat()).exits(1);
-        assert_eq!(cli.report().gaps(), ["configuration/openapi/served"], "{name}");
-    }
+    // Side by side: each waits most of its time before it asks again.
+    std::thread::scope(|scope| {
+        for (name, bytes) in [("cut", cut), ("endless", endless), ("garbage", garbage)] {
+            scope.spawn(move || {
+                let target = tokens_and(move |asked| match asked.path() {
+                    "/api/config/v1/openapi.yaml" if name == "endless" => {
+                        Act::Endless(bytes.clone(), vec![b'#'; 64 * 1024])
+                    }
+                    "/api/config/v1/openapi.yaml" => Act::Bytes(bytes.clone()),
+                    _ => Act::Reply(Reply::new(200, "text/xml", "<nothing/>")),
+                });
+                let cli = Cli::new();
+                let account = ["--account", "full:full-secret", "--rate", "off", "--only", "configuration/"];
+                cli.run(&[&["certify", "--target", &target.base][..], &account].concat()).exits(1);
+                assert_eq!(cli.report().gaps(), ["configuration/openapi/served"], "{name}");
+            });
+        }
+    });
 }
 
 #[test]
