@@ -21,7 +21,7 @@ type Said = (BTreeMap<String, String>, u64);
 
 /// Runs in a folder until the end.
 fn whole(cli: &Cli, only: &str, more: &[&str]) -> Said {
-    let ran = cli.run(&[&["certify", "--only", only, "--seed", "1"], more].concat());
+    let ran = cli.run(&[&["certify", "--only", only, "--seed", "1", "--allow", "disrupt"], more].concat());
     assert!(matches!(ran.code, 0 | 3), "{ran:?}");
     let report = cli.report();
     let left = report.0.get("left").cloned();
@@ -30,25 +30,33 @@ fn whole(cli: &Cli, only: &str, more: &[&str]) -> Said {
     (verdicts, report.0["run"]["requests"].as_u64().expect("a count"))
 }
 
-/// Runs in a folder and is killed at the request of that number, before or after the target has done what it asks.
-fn killed(cli: &Cli, behind: &Served, only: &str, at: u64, after: bool) {
+/// When a run is killed: before or after the target has answered a request, or once it has made what the request asks for.
+#[derive(PartialEq)]
+enum Killed {
+    Before,
+    After,
+    Made,
+}
+
+/// Runs in a folder and is killed at the request that is told so, by what it asks and by its number.
+fn killed(cli: &Cli, behind: &Served, only: &str, at: impl Fn(&Asked, u64) -> Option<Killed> + Send + Sync + 'static) {
     let upstream = behind.base.trim_start_matches("http://").to_owned();
     let (count, process) = (AtomicU64::new(0), Arc::new(AtomicU32::new(0)));
     let victim = Arc::clone(&process);
     let network = peer(move |asked| {
-        let kill = count.fetch_add(1, Ordering::SeqCst) == at;
-        if kill && !after {
+        let kill = at(asked, count.fetch_add(1, Ordering::SeqCst));
+        if kill == Some(Killed::Before) {
             end(&victim);
         }
         let reply = forward(&upstream, asked);
-        if kill && after {
+        if kill == Some(Killed::After) || kill == Some(Killed::Made) && reply.status == 201 {
             end(&victim);
         }
         Act::Reply(reply)
     });
     // The run after it goes on at the same target, which has another address now.
     cli.aim(&network.base, &behind.emulator);
-    let mut child = cli.start(&["certify", "--only", only, "--seed", "1"]);
+    let mut child = cli.start(&["certify", "--only", only, "--seed", "1", "--allow", "disrupt"]);
     process.store(child.id(), Ordering::SeqCst);
     child.wait().unwrap();
     let journal = "touchmark-report/journal.jsonl.gz.part";
@@ -71,6 +79,13 @@ fn end(process: &AtomicU32) {
 
 /// Ids of the sessions in which a customer is.
 fn sessions(behind: &Served) -> BTreeSet<String> {
+    let text = read(behind, "/api/command?action=get_connected_clients&type=support_customer,representative");
+    let lsid = regex::Regex::new("<lsid>([^<]*)</lsid>").expect("a pattern");
+    lsid.captures_iter(&text).map(|found| found[1].to_owned()).collect()
+}
+
+/// What the target answers the main account, past everything that kills.
+fn read(behind: &Served, target: &str) -> String {
     let upstream = behind.base.trim_start_matches("http://");
     let account = &Config::demo().accounts[0];
     let asked = |method: &str, target: &str, body: &str, authorization: String| Asked {
@@ -88,11 +103,8 @@ fn sessions(behind: &Served) -> BTreeSet<String> {
     let answer = forward(upstream, &asked("POST", "/oauth2/token", "grant_type=client_credentials", basic));
     let answer: serde_json::Value = serde_json::from_slice(&answer.body).expect("a token");
     let token = answer["access_token"].as_str().expect("a token").to_owned();
-    let list = "/api/command?action=get_connected_clients&type=support_customer,representative";
-    let answer = forward(upstream, &asked("GET", list, "", format!("Bearer {token}")));
-    let text = String::from_utf8(answer.body).expect("text");
-    let lsid = regex::Regex::new("<lsid>([^<]*)</lsid>").expect("a pattern");
-    lsid.captures_iter(&text).map(|found| found[1].to_owned()).collect()
+    let answer = forward(upstream, &asked("GET", target, "", format!("Bearer {token}")));
+    String::from_utf8(answer.body).expect("text")
 }
 
 fn base64(text: &str) -> String {
@@ -106,7 +118,8 @@ fn check(only: &str, seed: u64, expected: &Said) {
     let before = sessions(&behind);
     let cli = Cli::new();
     let at = drawn(seed + 1, 0) % expected.1.max(1);
-    killed(&cli, &behind, only, at, seed % 2 == 1);
+    let when = move || if seed % 2 == 1 { Killed::After } else { Killed::Before };
+    killed(&cli, &behind, only, move |_, number| (number == at).then(when));
     let more: &[&str] = match cli.path("touchmark-report/journal.jsonl.gz.part").exists() {
         true => &["--resume", "touchmark-report"],
         false => &[],
@@ -142,6 +155,21 @@ fn a_run_that_was_killed_and_taken_up_says_the_same_and_leaves_nothing() {
             eprintln!("{} of {kills}", seed + 1);
         }
     }
+}
+
+#[test]
+fn what_a_killed_run_made_without_seeing_the_answer_is_taken_away_by_the_next() {
+    const LIST: &str = "/api/config/v1/jump-group?per_page=100";
+    let behind = serve(Config::demo());
+    let before = read(&behind, LIST);
+    let cli = Cli::new();
+    let only = "configuration/jump-group/post";
+    killed(&cli, &behind, only, |asked, _| {
+        (asked.method == "POST" && asked.path() == "/api/config/v1/jump-group").then_some(Killed::Made)
+    });
+    assert_ne!(read(&behind, LIST), before, "it made one");
+    whole(&cli, only, &["--resume", "touchmark-report"]);
+    assert_eq!(read(&behind, LIST), before);
 }
 
 #[test]

@@ -13,7 +13,7 @@ use crate::{
         exchange::Exchange,
         id::EndpointId,
         record::Record,
-        variables::Variables,
+        variables::{Variables, fill},
     },
     spec::{
         Query, Requirement, Spec, TAKEN_AWAY, UNIQUE, When,
@@ -81,7 +81,8 @@ pub(super) async fn tidy(shared: &Shared<'_>, record: &Record) {
             continue;
         };
         if exchange.outcome.is_lost() {
-            take_away_unseen(shared, record, resource, exchange, &word).await;
+            let Some(path) = exchange.request().map(|request| request.path.clone()) else { continue };
+            take_away_unseen(shared, record, resource, path, &word).await;
             continue;
         }
         let heard = judge::heard(shared.spec, exchange).filter(Heard::accepted);
@@ -93,6 +94,20 @@ pub(super) async fn tidy(shared: &Shared<'_>, record: &Record) {
         let path = format!("{}/{id}", request.path);
         if !gone.contains(path.as_str()) {
             take_away(shared, record, resource, path, &word).await;
+        }
+    }
+}
+
+/// The same for a case that was broken off. What it would have sent next may have been sent, and done.
+pub(super) async fn tidy_broken_off(shared: &Shared<'_>, record: &Record) {
+    tidy(shared, record).await;
+    let Some(word) = record.variables.get(UNIQUE) else { return };
+    let answered = record.exchanges.last().map_or(0, |exchange| exchange.step + 1);
+    for step in record.case.steps.iter().skip(answered) {
+        let Some(resource) = shared.resources.iter().find(|resource| resource.post == step.endpoint) else { continue };
+        let Draft::Http(draft) = &step.draft;
+        if let Ok(path) = fill(&draft.path, &record.variables) {
+            take_away_unseen(shared, record, resource, path, word).await;
         }
     }
 }
@@ -109,18 +124,12 @@ async fn take_away(shared: &Shared<'_>, record: &Record, resource: &Resource, pa
     }
 }
 
-/// Takes away what a request made whose answer was lost: it may stand in the list, by the case's own word.
-async fn take_away_unseen(shared: &Shared<'_>, record: &Record, resource: &Resource, lost: &Exchange, word: &str) {
-    let Some(path) = lost.request().map(|request| request.path.clone()) else { return };
-    let Some(list) = resource.post.strip_suffix("/post").map(|base| EndpointId::from(format!("{base}/get"))) else {
-        return;
-    };
-    if !shared.spec.endpoints.contains_key(&list) {
-        return;
-    }
+/// Takes away what a request to a path made whose answer was not seen: it may stand in the list, by the case's own word.
+async fn take_away_unseen(shared: &Shared<'_>, record: &Record, resource: &Resource, path: String, word: &str) {
+    let Some(list) = &resource.list else { return };
     let purpose = Purpose::flow(TAKEN_AWAY, format!("{}#{}", record.case.purpose, record.case.index));
     for page in 1..=PAGES_MAX {
-        let mut step = step(&list, "GET", path.clone(), Class::Read);
+        let mut step = step(list, "GET", path.clone(), Class::Read);
         let Draft::Http(draft) = &mut step.draft;
         draft.parameters = [("per_page", "100".to_owned()), ("current_page", page.to_string())]
             .map(|(name, value)| (name.to_owned(), value))

@@ -24,6 +24,6 @@ pub(super) async fn take_up(shared: &Shared<'_>) {
     }
     cleanup::after_a_break(shared, &all().collect::<Vec<_>>()).await;
     for record in &resumed.unfinished {
-        configuration::tidy(shared, record).await;
+        configuration::tidy_broken_off(shared, record).await;
     }
 }

@@ -104,10 +104,11 @@ impl<'a> Playing<'a> {
     async fn turn(&mut self, number: usize, step: &Step, first: usize) -> Result<(), String> {
         let (shared, case_step) = (self.shared, &self.case.steps[number]);
         let (draft, used) = filled(&case_step.draft, &self.known, self.now_s)?;
+        let names_new = used.keys().any(|name| !self.record.variables.contains_key(name));
         self.record.variables.extend(shared.sender.redacted_all(&used));
         (shared.on_event)(Event::Asking { endpoint: &case_step.endpoint });
         let changes = case_step.class > Class::Read;
-        if changes && !self.begun {
+        if changes && (names_new || !self.begun) {
             self.begun = true;
             self.say_begun();
         }

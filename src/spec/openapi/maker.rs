@@ -30,6 +30,8 @@ pub struct Resource {
     pub get: EndpointId,
     /// What takes one away.
     pub delete: EndpointId,
+    /// What lists them, where the document has that.
+    pub list: Option<EndpointId>,
     /// JSON pointer of the id in the answer to `post`.
     pub id: String,
     /// JSON pointer of the text by which it is recognised, in the answer to `get`.

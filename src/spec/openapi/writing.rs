@@ -15,7 +15,7 @@ use super::{
 use crate::{
     model::{
         case::{Class, Role},
-        contract::Place,
+        contract::{Operation, Place},
         draft::BODY,
         id::RequirementPattern,
         suite::Suite,
@@ -44,10 +44,13 @@ impl<'a> Maker<'a> {
             return;
         };
         let operation = self.operations[number];
+        let lists = |other: &&Operation| other.method == "GET" && other.path == operation.path;
+        let list = self.operations.iter().position(lists).map(|list| self.ids[list].clone());
         made.resources.push(Resource {
             post: self.ids[kind.post].clone(),
             get: self.ids[kind.get].clone(),
             delete: self.ids[kind.delete].clone(),
+            list,
             id: names::pointer(&kind.id),
             proof: names::pointer(&kind.proof),
         });
