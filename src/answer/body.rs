@@ -3,6 +3,7 @@
 //! In: what an endpoint answers with, and the bytes. Out: a tree or a value that queries can look at, where there is one, and whether
 //! the answer is of its kind.
 
+use super::conversation;
 use crate::{
     decode::{brcs, json, xml, zip},
     model::exchange::Answer,
@@ -12,6 +13,11 @@ use crate::{
 
 /// Reads a body. What need not be XML or JSON may begin as they do.
 pub(super) fn read(media: Media, answer: &Answer) -> Body {
+    if media == Media::WebSocket
+        && let Some(conversation) = conversation::of(answer)
+    {
+        return Body::Json(conversation::view(&conversation));
+    }
     let text = answer.body.trim_start_matches('\u{feff}');
     let mut fault = None;
     if text.trim_start().starts_with('<') {

@@ -2,6 +2,8 @@
 //!
 //! In: an endpoint, an answer and its body as it was read. Out: an [`AnswerClass`].
 
+use serde_json::Value;
+
 use super::body;
 use crate::{
     decode::xml,
@@ -21,6 +23,9 @@ pub(super) fn classify(endpoint: &Endpoint, answer: &Answer, read: &Body) -> Ans
     }
     if answer.status >= 400 {
         return AnswerClass::Refused;
+    }
+    if let (Media::WebSocket, 101, Some(view)) = (media, answer.status, read.json()) {
+        return conversation(view);
     }
     if body::leads_elsewhere(media, answer) {
         return AnswerClass::Accepted;
@@ -50,6 +55,19 @@ pub(super) fn classify(endpoint: &Endpoint, answer: &Answer, read: &Body) -> Ans
     match success(endpoint, answer, read) {
         Ok(()) => AnswerClass::Accepted,
         Err(why) => AnswerClass::Strange(why),
+    }
+}
+
+/// An answer that opened a WebSocket is a refusal where a message over it says that there was no success.
+fn conversation(view: &Value) -> AnswerClass {
+    let messages = view.get("messages").and_then(Value::as_array);
+    let refuses = |message: &Value| message.get("success").and_then(Value::as_bool) == Some(false);
+    if view.get("accept").and_then(Value::as_bool) == Some(false) {
+        return AnswerClass::Strange("its Sec-WebSocket-Accept is not that of the key".to_owned());
+    }
+    match messages.is_some_and(|messages| messages.iter().any(refuses)) {
+        true => AnswerClass::Refused,
+        false => AnswerClass::Accepted,
     }
 }
 

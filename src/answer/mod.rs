@@ -6,6 +6,7 @@
 mod body;
 mod canonical;
 mod classify;
+mod conversation;
 
 use std::{borrow::Cow, sync::Arc};
 
@@ -15,6 +16,7 @@ use crate::{
     decode::openapi,
     model::{
         contract::Contract,
+        conversation::Conversation,
         exchange::{Answer, Exchange, Outcome},
     },
     spec::{Endpoint, Media},
@@ -37,6 +39,12 @@ pub fn body(endpoint: &Endpoint, exchange: &Exchange) -> Body {
 #[must_use]
 pub fn body_of(answer: &Answer) -> Body {
     body::read(Media::Document, answer)
+}
+
+/// The conversation that an answer opened; none where it opened none.
+#[must_use]
+pub fn conversation(answer: &Answer) -> Option<Conversation> {
+    conversation::of(answer)
 }
 
 /// The answer of an exchange whose body was read already.

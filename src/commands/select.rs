@@ -15,9 +15,7 @@ use super::{Failure, exit, print};
 use crate::{
     answer,
     model::{
-        case::{Class, Role},
-        credential::{AccountRole, Credential},
-        exchange::{Answer, BODY_BYTES_MAX, Exchange, Outcome, Request, Sent},
+        exchange::{Answer, BODY_BYTES_MAX, Exchange, Request},
         variables::Variables,
     },
     send,
@@ -52,28 +50,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
 fn first(query: &Query, bytes: Vec<u8>) -> Option<String> {
     let answer = parts(bytes);
     let body = Arc::new(answer::body_of(&answer));
-    let request = Request {
-        method: String::new(),
-        path: String::new(),
-        query: String::new(),
-        parameters: Vec::new(),
-        headers: Vec::new(),
-        account: AccountRole::None,
-        credential: Credential::None,
-        class: Class::Read,
-        body: String::new(),
-    };
-    let exchange = Exchange {
-        endpoint: "".into(),
-        role: Role::Probe,
-        step: 0,
-        at_ms: 0,
-        took_ms: 0,
-        again: 0,
-        renewed: false,
-        sent: Sent::Http(request),
-        outcome: Outcome::Answer(answer),
-    };
+    let exchange = Exchange::answered("".into(), Request::read("/"), answer);
     let heard = Heard { exchange: Cow::Owned(exchange), class: AnswerClass::Accepted, body };
     query.find(&heard, &Variables::new())
 }

@@ -13,6 +13,7 @@ pub mod model;
 pub mod openapi;
 pub mod saved;
 pub mod time;
+pub mod websocket;
 pub mod xml;
 pub mod xsd;
 pub mod zip;

@@ -8,9 +8,8 @@ use super::{SPEC, in_a_line_of, text};
 use crate::{
     judge,
     model::{
-        case::{Case, Class, Purpose, Role},
-        credential::{AccountRole, Credential},
-        exchange::{Answer, Cut, Exchange, Outcome, Request, Sent},
+        case::{Case, Purpose},
+        exchange::{Answer, Cut, Exchange, Outcome, Request},
         id::RequirementId,
         record::Record,
         suite::Suite,
@@ -76,27 +75,9 @@ fn answer_of(status: u16, body: &[u8]) -> Answer {
 }
 
 fn exchange_of(endpoint: &Endpoint, status: u16, body: &[u8]) -> Exchange {
-    Exchange {
-        endpoint: endpoint.id.clone(),
-        role: Role::Probe,
-        step: 0,
-        at_ms: 1_700_000_000_000,
-        took_ms: 1,
-        again: 0,
-        renewed: false,
-        sent: Sent::Http(Request {
-            method: "GET".to_owned(),
-            path: endpoint.request.as_ref().map_or("/", |request| request.path.as_str()).to_owned(),
-            query: String::new(),
-            parameters: Vec::new(),
-            headers: Vec::new(),
-            credential: Credential::Token,
-            account: AccountRole::Full,
-            class: Class::Read,
-            body: String::new(),
-        }),
-        outcome: Outcome::Answer(answer_of(status, body)),
-    }
+    let path = endpoint.request.as_ref().map_or("/", |request| request.path.as_str());
+    let answered = Exchange::answered(endpoint.id.clone(), Request::read(path), answer_of(status, body));
+    Exchange { at_ms: 1_700_000_000_000, took_ms: 1, ..answered }
 }
 
 /// Judges twice: the same records give the same findings, and every gap is shown by an exchange that is there.

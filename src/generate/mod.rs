@@ -203,6 +203,7 @@ fn case_step(step: &Step, values: &mut impl Iterator<Item = Option<String>>) -> 
             account: step.account,
             credential: step.credential.clone(),
             headers: step.headers.clone(),
+            talk: step.talk.clone(),
         }),
         times: step.times,
         capture: step.capture.iter().map(|one| (one.name.clone(), one.query.to_string())).collect(),

@@ -4,7 +4,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::credential::{AccountRole, Credential};
+use super::{
+    conversation::Talk,
+    credential::{AccountRole, Credential},
+};
 
 /// Name of the parameter that is the whole body of a request with JSON.
 pub const BODY: &str = "(body)";
@@ -38,6 +41,9 @@ pub struct HttpDraft {
     pub credential: Credential,
     /// Further headers.
     pub headers: Vec<(String, String)>,
+    /// What is said once a WebSocket is open, where the request asks for one. The token stands in what is said, and in no header.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub talk: Option<Talk>,
 }
 
 /// How a value is written in a query or form. All of them mean the same value.

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{
     case::{Class, Role},
+    conversation::Talk,
     credential::{AccountRole, Credential},
     id::EndpointId,
 };
@@ -78,9 +79,29 @@ pub struct Request {
     pub class: Class,
     /// Body; empty when there is none.
     pub body: String,
+    /// What was to be said once a WebSocket is open, where the request asks for one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub talk: Option<Talk>,
 }
 
 impl Request {
+    /// A read without parameters by the main account, with its token.
+    #[must_use]
+    pub fn read(path: &str) -> Self {
+        Self {
+            method: "GET".to_owned(),
+            path: path.to_owned(),
+            query: String::new(),
+            parameters: Vec::new(),
+            headers: Vec::new(),
+            account: AccountRole::Full,
+            credential: Credential::Token,
+            class: Class::Read,
+            body: String::new(),
+            talk: None,
+        }
+    }
+
     /// The value of a parameter, the last one where it stands several times.
     #[must_use]
     pub fn parameter(&self, name: &str) -> Option<&str> {
@@ -277,6 +298,22 @@ pub enum NoAnswerKind {
 }
 
 impl Exchange {
+    /// A request that was answered at once, in the first second of 1970.
+    #[must_use]
+    pub fn answered(endpoint: EndpointId, request: Request, answer: Answer) -> Self {
+        Self {
+            endpoint,
+            role: Role::Probe,
+            step: 0,
+            at_ms: 0,
+            took_ms: 0,
+            again: 0,
+            renewed: false,
+            sent: Sent::Http(request),
+            outcome: Outcome::Answer(answer),
+        }
+    }
+
     /// The HTTP request, where that is what was sent.
     #[must_use]
     pub fn request(&self) -> Option<&Request> {

@@ -4,6 +4,7 @@
 
 pub mod case;
 pub mod contract;
+pub mod conversation;
 pub mod credential;
 pub mod draft;
 pub mod exchange;

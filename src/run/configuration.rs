@@ -186,6 +186,7 @@ fn step(endpoint: &EndpointId, method: &str, path: String, class: Class) -> Case
             account: AccountRole::Full,
             credential: Credential::Token,
             headers: vec![("accept".to_owned(), "application/json".to_owned())],
+            talk: None,
         }),
         times: Times::Once,
         capture: Vec::new(),

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::{
     decode::time,
     model::{
+        conversation::{TOKEN, Talk},
         credential::Credential,
         draft::Draft,
         variables::{Variables, fill_with},
@@ -145,8 +146,9 @@ pub(super) fn filled(draft: &Draft, known: &Known, now_s: i64) -> Result<(Draft,
     let mut used = Variables::new();
     let mut put = |text: &str| {
         fill_with(text, |name| {
-            if name == "credentials" {
-                return Some("${credentials}".to_owned());
+            // What only the sender knows stays as it is.
+            if name == "credentials" || name == TOKEN {
+                return Some(format!("${{{name}}}"));
             }
             let value = known.get(name, now_s)?;
             if !known.secret.contains_key(name) {
@@ -166,6 +168,9 @@ pub(super) fn filled(draft: &Draft, known: &Known, now_s: i64) -> Result<(Draft,
     // Values stand in a path, so they are encoded on their way in.
     put(&out.path)?;
     out.path = fill_with(&out.path, |name| known.get(name, now_s).map(|value| percent(&value)))?;
+    for text in out.talk.iter_mut().flat_map(Talk::texts_mut) {
+        *text = put(text)?;
+    }
     if let Credential::Literal(text) = &mut out.credential {
         *text = put(text)?;
     }

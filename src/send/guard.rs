@@ -76,7 +76,6 @@ impl Guard {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::credential::{AccountRole, Credential};
 
     #[track_caller]
     fn check(allow: Class, class: Class, lsid: &str, allowed: bool) {
@@ -84,17 +83,8 @@ mod tests {
         guard.found("theirs");
         guard.found("ours");
         guard.made("ours");
-        let request = Request {
-            method: "GET".to_owned(),
-            path: "/api/command".to_owned(),
-            query: String::new(),
-            parameters: vec![("lsid".to_owned(), lsid.to_owned())],
-            headers: Vec::new(),
-            credential: Credential::Token,
-            account: AccountRole::Full,
-            class,
-            body: String::new(),
-        };
+        let parameters = vec![("lsid".to_owned(), lsid.to_owned())];
+        let request = Request { parameters, class, ..Request::read("/api/command") };
         assert_eq!(guard.allows(class, &request).is_ok(), allowed, "{allow:?} {class:?} {lsid}");
     }
 
@@ -109,17 +99,7 @@ mod tests {
             ("PUT", "/api/config/v1/team/77", false),
             ("POST", "/api/config/v1/team", true),
         ] {
-            let request = Request {
-                method: method.to_owned(),
-                path: path.to_owned(),
-                query: String::new(),
-                parameters: Vec::new(),
-                headers: Vec::new(),
-                credential: Credential::Token,
-                account: AccountRole::Full,
-                class: Class::Write,
-                body: String::new(),
-            };
+            let request = Request { method: method.to_owned(), class: Class::Write, ..Request::read(path) };
             assert_eq!(guard.allows(Class::Write, &request).is_ok(), allowed, "{method} {path}");
         }
     }

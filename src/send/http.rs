@@ -15,8 +15,8 @@ use futures_util::StreamExt;
 use reqwest::{Client, Method, header, redirect};
 use secrecy::ExposeSecret;
 
-use super::{Outgoing, Performing, Transport, received, tls};
-use crate::model::exchange::{BODY_BYTES_MAX, Cut, NoAnswerKind, Outcome, header_bytes};
+use super::{Opened, Outgoing, Performing, Transport, channel::Place, received, tls};
+use crate::model::exchange::{BODY_BYTES_MAX, Cut, NoAnswer, NoAnswerKind, Outcome, header_bytes};
 
 /// The most bytes of all names and values of headers.
 const HEADER_BYTES_MAX: usize = 64 * 1024;
@@ -47,6 +47,8 @@ pub struct HttpSettings {
 pub struct Http {
     client: Client,
     base: String,
+    place: Place,
+    timeout_ms: u64,
     /// Set once the run is to end.
     stop: Arc<AtomicBool>,
 }
@@ -71,13 +73,14 @@ impl Http {
             .connect_timeout(Duration::from_millis(settings.timeout_ms.min(10_000)))
             .timeout(Duration::from_millis(settings.timeout_ms));
         let trusting = settings.ca_pem.as_deref().map(tls::trusting).transpose()?;
+        let place = Place::of(settings, trusting.clone())?;
         builder = match trusting {
             _ if settings.insecure => builder.tls_danger_accept_invalid_certs(true),
             Some(config) => builder.tls_backend_preconfigured(config),
             None => builder,
         };
         let client = builder.build().map_err(|error| words(&error))?;
-        Ok(Self { client, base: settings.base.clone(), stop: Arc::default() })
+        Ok(Self { client, base: settings.base.clone(), place, timeout_ms: settings.timeout_ms, stop: Arc::default() })
     }
 
     /// Ends exchanges and waits once the flag is set. What is asked for after that still goes out, with less time.
@@ -177,6 +180,19 @@ impl Transport for Http {
                 outcome = self.exchange(request) => outcome,
                 () = self.stopped() => Outcome::nothing(NoAnswerKind::Guarded, "the run was stopped".to_owned()),
             }
+        })
+    }
+
+    fn open(&self) -> Performing<'_, Result<Opened, NoAnswer>> {
+        Box::pin(async move {
+            let opened = tokio::select! {
+                opened = self.place.open() => opened,
+                () = self.stopped() => {
+                    Err(NoAnswer { kind: NoAnswerKind::Guarded, says: "the run was stopped".to_owned() })
+                }
+            }?;
+            let host = self.base.split_once("://").map_or(self.base.as_str(), |(_, host)| host).to_owned();
+            Ok(Opened { channel: opened, host, timeout_ms: self.timeout_ms })
         })
     }
 

@@ -5,6 +5,8 @@
 //! expected.
 
 mod again;
+mod channel;
+mod converse;
 mod encode;
 mod guard;
 mod http;
@@ -25,7 +27,7 @@ pub use pace::Rate;
 pub(crate) use received::answer;
 pub use sender::{Delivery, Sender};
 pub use tokens::{Account, TOKEN_PATH};
-pub use transport::{Outgoing, Performing, Transport};
+pub use transport::{Channel, Opened, Outgoing, Performing, Received, Transport};
 
 /// The door to the removal of secrets, opened for the law of [`crate::fuzzing`].
 pub(crate) mod fuzzing {

@@ -9,11 +9,15 @@ use std::{
     time::UNIX_EPOCH,
 };
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use secrecy::{ExposeSecret, SecretString};
+use sha2::{Digest, Sha256};
 use tokio::sync::RwLock;
 
 use super::{
-    Guard, Rate, again, encode,
+    Guard, Rate, again,
+    converse::{Handshake, converse},
+    encode,
     pace::Pace,
     secrets::Secrets,
     token_answer,
@@ -22,6 +26,7 @@ use super::{
 };
 use crate::model::{
     case::{CaseStep, Class, Times},
+    conversation::Talk,
     credential::{AccountRole, Credential},
     draft::{Draft, HttpDraft},
     exchange::{Exchange, NoAnswer, NoAnswerKind, Outcome, Request, Sent},
@@ -249,6 +254,7 @@ impl Sender {
             credential: draft.credential.clone(),
             class: step.class,
             body: String::from_utf8_lossy(&body).into_owned(),
+            talk: draft.talk.clone(),
         };
         let allowed = self.guard.allows(step.class, &request);
         let mut exchange = Exchange {
@@ -283,9 +289,10 @@ impl Sender {
         }
         let sent_ms = self.transport.now_ms();
         exchange.at_ms = self.now_ms();
-        exchange.outcome = match exchange.request().is_some_and(token_answer::is_asked_for) {
-            true => self.put_for_token(&outgoing).await,
-            false => self.put(&outgoing).await,
+        exchange.outcome = match &draft.talk {
+            Some(talk) => self.talk(&outgoing, talk, number).await,
+            None if exchange.request().is_some_and(token_answer::is_asked_for) => self.put_for_token(&outgoing).await,
+            None => self.put(&outgoing).await,
         };
         exchange.took_ms = u64::try_from(self.transport.now_ms() - sent_ms).unwrap_or(0);
         drop(self.unread_token.write().await);
@@ -300,9 +307,38 @@ impl Sender {
     }
 
     async fn put(&self, outgoing: &Outgoing) -> Outcome {
+        self.about_to_send();
+        let outcome = self.transport.perform(outgoing).await;
+        self.came(outcome)
+    }
+
+    /// Asks for a WebSocket, and talks over it. Its key is made of what is asked for, so that the same case sends the same.
+    async fn talk(&self, outgoing: &Outgoing, talk: &Talk, number: usize) -> Outcome {
+        self.about_to_send();
+        let mut opened = match self.transport.open().await {
+            Ok(opened) => opened,
+            Err(nothing) => return self.came(Outcome::Nothing(nothing)),
+        };
+        let asked = format!("{} {} {number} {talk:?}", outgoing.method, outgoing.target);
+        let key = STANDARD.encode(&Sha256::digest(asked)[..16]);
+        let (method, target) = (&outgoing.method, &outgoing.target);
+        let handshake = Handshake::of(method, target, &opened.host, &outgoing.headers, talk, key);
+        // A header is how HTTP carries what stands in a message here.
+        let token = outgoing.authorization.as_ref().map(|header| {
+            let text = header.expose_secret();
+            SecretString::from(text.strip_prefix("Bearer ").unwrap_or(text))
+        });
+        let (transport, timeout_ms) = (self.transport.as_ref(), opened.timeout_ms);
+        let outcome = converse(transport, opened.channel.as_mut(), &handshake, talk, token.as_ref(), timeout_ms).await;
+        self.came(outcome)
+    }
+
+    fn about_to_send(&self) {
         self.sent.set(self.sent.get() + 1);
         self.heard_at_ms.set(self.heard_at_ms.get().or_else(|| Some(self.transport.now_ms())));
-        let outcome = self.transport.perform(outgoing).await;
+    }
+
+    fn came(&self, outcome: Outcome) -> Outcome {
         if matches!(outcome, Outcome::Answer(_)) {
             self.heard.set(self.heard.get() + 1);
             self.heard_at_ms.set(Some(self.transport.now_ms()));

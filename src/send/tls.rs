@@ -11,7 +11,7 @@ use rustls::{
         danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
         verify_server_name,
     },
-    crypto::ring,
+    crypto::{CryptoProvider, WebPkiSupportedAlgorithms, ring, verify_tls12_signature, verify_tls13_signature},
     pki_types::{CertificateDer, ServerName, UnixTime, pem::PemObject},
     server::ParsedCertificate,
 };
@@ -30,13 +30,75 @@ pub(super) fn trusting(pem: &[u8]) -> Result<ClientConfig, String> {
     let provider = Arc::new(ring::default_provider());
     let verifier = Verifier::new_with_extra_roots(named.iter().cloned(), Arc::clone(&provider))
         .map_err(|error| error.to_string())?;
-    let verifier = Named { named, verifier };
+    with(provider, Arc::new(Named { named, verifier }))
+}
+
+/// A configuration that trusts the certificates of the system.
+///
+/// # Errors
+/// Why there are none.
+pub(super) fn trusting_the_system() -> Result<ClientConfig, String> {
+    let provider = Arc::new(ring::default_provider());
+    let verifier = Verifier::new(Arc::clone(&provider)).map_err(|error| error.to_string())?;
+    with(provider, Arc::new(verifier))
+}
+
+/// A configuration that takes any certificate.
+///
+/// # Errors
+/// Why TLS cannot be used.
+pub(super) fn trusting_anything() -> Result<ClientConfig, String> {
+    let provider = Arc::new(ring::default_provider());
+    let verifier = Anything(provider.signature_verification_algorithms);
+    with(provider, Arc::new(verifier))
+}
+
+fn with(provider: Arc<CryptoProvider>, verifier: Arc<dyn ServerCertVerifier>) -> Result<ClientConfig, String> {
     Ok(ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(|error| error.to_string())?
         .dangerous()
-        .with_custom_certificate_verifier(Arc::new(verifier))
+        .with_custom_certificate_verifier(verifier)
         .with_no_client_auth())
+}
+
+/// Takes any certificate, since the operator said so; who holds it must still have its key.
+#[derive(Debug)]
+struct Anything(WebPkiSupportedAlgorithms);
+
+impl ServerCertVerifier for Anything {
+    fn verify_server_cert(
+        &self,
+        _end_entity: &CertificateDer<'_>,
+        _intermediates: &[CertificateDer<'_>],
+        _server_name: &ServerName<'_>,
+        _ocsp_response: &[u8],
+        _now: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        verify_tls12_signature(message, cert, dss, &self.0)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        verify_tls13_signature(message, cert, dss, &self.0)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.0.supported_schemes()
+    }
 }
 
 /// Trusts what the system trusts, and certificates that were named.

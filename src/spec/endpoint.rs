@@ -167,6 +167,8 @@ pub enum Media {
     Yaml,
     /// A message for people, in any notation.
     Text,
+    /// A WebSocket, and the messages that come over it.
+    WebSocket,
     /// Whatever the document of the target says, also nothing.
     Any,
 }

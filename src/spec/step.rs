@@ -5,6 +5,7 @@
 use super::capture::Capture;
 use crate::model::{
     case::{Class, Role, Times},
+    conversation::{TOKEN, Talk},
     credential::{AccountRole, Credential},
     draft::{Carrier, Encoding},
     id::EndpointId,
@@ -41,6 +42,8 @@ pub struct Step {
     pub credential: Credential,
     /// Further headers.
     pub headers: Vec<(String, String)>,
+    /// What is said once a WebSocket is open, where it asks for one.
+    pub talk: Option<Talk>,
     /// How often it is sent.
     pub times: Times,
     /// The captured list for each item of which it is sent.
@@ -136,6 +139,9 @@ pub fn variables_of(step: &Step) -> Vec<String> {
     if let Credential::Literal(text) = &step.credential {
         out.extend(names(text));
     }
+    // The token is none of them: it is put in where it is sent.
+    let said = step.talk.iter().flat_map(Talk::texts);
+    out.extend(said.flat_map(names).filter(|name| name != TOKEN));
     let expects = step.expect.iter().chain(&step.only_if).chain(step.readings.iter().flat_map(|r| &r.expect));
     out.extend(variables_of_expectations(expects));
     out.extend(step.capture.iter().flat_map(|capture| capture.query.variables()));

@@ -11,9 +11,8 @@ use serde_json::{Map, Value, json};
 use super::*;
 use crate::{
     model::{
-        case::{Case, Class, Purpose, Role},
-        credential::{AccountRole, Credential},
-        exchange::{Answer, Exchange, Outcome, Request, Sent},
+        case::{Case, Purpose},
+        exchange::{Answer, Exchange, Request},
         id::RequirementId,
         variables::Variables,
         verdict::Verdict,
@@ -31,27 +30,9 @@ fn gzip(text: &str) -> Vec<u8> {
 }
 
 fn exchange(endpoint: &str, parameters: &[(&str, &str)], body: Vec<u8>) -> Exchange {
-    Exchange {
-        endpoint: endpoint.into(),
-        role: Role::Probe,
-        step: 0,
-        at_ms: 0,
-        took_ms: 0,
-        again: 0,
-        renewed: false,
-        sent: Sent::Http(Request {
-            method: "GET".to_owned(),
-            path: "/api/reporting".to_owned(),
-            query: String::new(),
-            parameters: parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
-            headers: Vec::new(),
-            credential: Credential::Token,
-            account: AccountRole::Full,
-            class: Class::Read,
-            body: String::new(),
-        }),
-        outcome: Outcome::Answer(Answer::of(200, Vec::new(), body, None)),
-    }
+    let parameters = parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let request = Request { parameters, ..Request::read("/api/reporting") };
+    Exchange::answered(endpoint.into(), request, Answer::of(200, Vec::new(), body, None))
 }
 
 /// A lawful value.

@@ -92,6 +92,7 @@ impl Maker<'_> {
             account,
             credential: if account == AccountRole::None { Credential::None } else { Credential::Token },
             headers: Vec::new(),
+            talk: None,
             times: Times::Once,
             for_each: None,
             capture: Vec::new(),

@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// The words for what an accepted answer is.
-const MEDIA: [(&str, Media); 8] = [
+const MEDIA: [(&str, Media); 9] = [
     ("brcs", Media::Brcs),
     ("javascript", Media::Javascript),
     ("gzip", Media::Gzip),
@@ -28,6 +28,7 @@ const MEDIA: [(&str, Media); 8] = [
     ("page", Media::Page),
     ("yaml", Media::Yaml),
     ("text", Media::Text),
+    ("websocket", Media::WebSocket),
 ];
 
 /// The words for the types of parameters.

@@ -21,6 +21,7 @@ mod reader;
 mod shape;
 mod shape_others;
 mod shape_steps;
+mod talk;
 #[cfg(test)]
 mod tests;
 mod text;

@@ -42,7 +42,7 @@ impl<'a> Named<'a> {
         self.place
     }
 
-    fn find<T>(
+    pub(super) fn find<T>(
         &self,
         what: &'static str,
         name: &str,
@@ -91,7 +91,8 @@ impl Reader {
         let advice = file.advice.iter().map(|(name, _)| ("advice", name));
         let scripts = file.scripts.iter().map(|(name, _)| ("scripts", name));
         let steps = file.steps.iter().map(|(name, _)| ("steps", name));
-        for (what, name) in advice.chain(scripts).chain(steps) {
+        let messages = file.messages.iter().map(|(name, _)| ("messages", name));
+        for (what, name) in advice.chain(scripts).chain(steps).chain(messages) {
             if !named.used.borrow().contains(&(what, name.to_string())) {
                 self.fault(named.place, name, &format!("nothing says `{}` of [{what}]; take it out", name.as_str()));
             }
@@ -163,6 +164,8 @@ impl StepFile {
             authorization: self.authorization.or(base.authorization),
             account: self.account.or(base.account),
             headers: if self.headers.is_empty() { base.headers } else { self.headers },
+            handshake: self.handshake.or(base.handshake),
+            talk: self.talk.or(base.talk),
             repeat: self.repeat.or(base.repeat),
             burst: self.burst.or(base.burst),
             stop: self.stop.or(base.stop),

@@ -39,6 +39,9 @@ pub(super) struct EndpointFile {
     /// Scripts by names that `js:@NAME(…)` calls; `$*` in one stands for what is in the brackets.
     #[serde(default)]
     pub(super) scripts: OrderedRows<String>,
+    /// What is said over a WebSocket, by names that `talk` may say.
+    #[serde(default)]
+    pub(super) messages: OrderedRows<String>,
     /// Steps by names that `use` may say.
     #[serde(default)]
     pub(super) steps: OrderedRows<StepFile>,

@@ -7,7 +7,10 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::located::Located;
+use super::{
+    located::Located,
+    talk::{ActFile, HandshakeFile},
+};
 
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -94,6 +97,10 @@ pub(super) struct StepFile {
     pub(super) account: Option<Located<String>>,
     #[serde(default)]
     pub(super) headers: BTreeMap<String, String>,
+    /// How the handshake of a WebSocket departs from an ordinary one.
+    pub(super) handshake: Option<HandshakeFile>,
+    /// What is said and waited for once a WebSocket is open.
+    pub(super) talk: Option<Located<Vec<ActFile>>>,
     pub(super) repeat: Option<Located<u32>>,
     pub(super) burst: Option<Located<u32>>,
     pub(super) stop: Option<Located<String>>,

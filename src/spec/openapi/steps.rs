@@ -134,6 +134,7 @@ impl Maker<'_> {
             account: if open { AccountRole::None } else { AccountRole::Full },
             credential: if open { Credential::None } else { Credential::Token },
             headers,
+            talk: None,
             times: Times::Once,
             for_each: None,
             capture: Vec::new(),

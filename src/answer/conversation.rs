@@ -1,0 +1,96 @@
+//! What a conversation over a WebSocket comes to, as a value that queries look at.
+//!
+//! In: the body of an answer that opened one. Out: a JSON object: its messages in their order, what was waited for and came, how it ended,
+//! and what is counted of its frames. Nothing here knows what was asked for.
+
+use serde_json::{Map, Value, json};
+
+use crate::{
+    decode::json,
+    model::{
+        conversation::{Conversation, End},
+        exchange::Answer,
+    },
+};
+
+/// The conversation in the body of an answer; none where it opened none.
+pub(super) fn of(answer: &Answer) -> Option<Conversation> {
+    if answer.status != 101 { None } else { serde_json::from_str(&answer.body).ok() }
+}
+
+/// The lines of a conversation, each without its newline, and whether the last one has one.
+pub(super) fn lines(stream: &str) -> (Vec<&str>, Option<&str>) {
+    let mut lines: Vec<&str> = stream.split('\n').collect();
+    let rest = lines.pop().filter(|rest| !rest.is_empty());
+    (lines, rest)
+}
+
+/// What queries look at.
+pub(super) fn view(conversation: &Conversation) -> Value {
+    let (lines, rest) = lines(&conversation.stream);
+    let messages: Vec<Value> = lines
+        .iter()
+        .map(|line| json::read(line).unwrap_or_else(|error| json!({ "unreadable": error.to_string() })))
+        .collect();
+    let theirs = || conversation.frames.iter().filter(|frame| !frame.ours);
+    let count = |holds: &dyn Fn(&&crate::model::conversation::FrameSeen) -> bool| theirs().filter(holds).count();
+    let mut view = Map::new();
+    let mut put = |name: &str, value: Value| view.insert(name.to_owned(), value);
+    if let Some(accept) = conversation.accept {
+        put("accept", json!(accept));
+    }
+    put("heard", json!(conversation.heard));
+    put("unheard", json!(conversation.heard.iter().filter(|came| !**came).count()));
+    put(
+        "end",
+        json!(match conversation.end {
+            End::Open => "open",
+            End::Closed => "closed",
+            End::Broken => "broken",
+        }),
+    );
+    // A target that has enough says so with a close frame, or ends the connection.
+    let left = conversation.close.is_some() || conversation.end != End::Open;
+    put("left", json!(left));
+    if let Some(close) = &conversation.close {
+        put("closed", close.code.map_or(json!("empty"), |code| json!(code)));
+    }
+    put("after_close", json!(after_close(conversation)));
+    put("utf8", json!(conversation.utf8));
+    put("rest", json!(rest.is_some()));
+    put(
+        "frames",
+        json!({
+            "text": count(&|frame| frame.opcode == 1),
+            "binary": count(&|frame| frame.opcode == 2),
+            "masked": count(&|frame| frame.masked),
+            "reserved": count(&|frame| frame.rsv != 0 || matches!(frame.opcode, 3..=7 | 11..=15)),
+            "longer": count(&|frame| !frame.shortest),
+            "control": count(&|frame| frame.opcode >= 8 && (frame.length > 125 || !frame.fin)),
+            "pongs": count(&|frame| frame.opcode == 10),
+            "echoes": count(&|frame| frame.echo),
+            "unstarted": out_of_turn(conversation),
+        }),
+    );
+    if let Some(cut) = &conversation.cut {
+        put("cut", json!(cut));
+    }
+    put("messages", Value::Array(messages));
+    Value::Object(view)
+}
+
+/// The count of frames that the target sent after its close frame.
+fn after_close(conversation: &Conversation) -> usize {
+    let theirs = conversation.frames.iter().filter(|frame| !frame.ours);
+    theirs.skip_while(|frame| frame.opcode != 8).skip(1).count()
+}
+
+/// The count of frames that go on with a message which nothing began, or begin one before the last one ended.
+fn out_of_turn(conversation: &Conversation) -> usize {
+    let (mut open, mut wrong) = (false, 0);
+    for frame in conversation.frames.iter().filter(|frame| !frame.ours && frame.opcode < 8) {
+        wrong += usize::from((frame.opcode == 0) != open);
+        open = !frame.fin;
+    }
+    wrong
+}

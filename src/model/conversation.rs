@@ -1,0 +1,223 @@
+//! A conversation over a WebSocket: what is said and waited for after the handshake, and what was heard.
+//!
+//! Plain data between `send` and `judge`. What is to be said may still hold `${variables}`; what was heard is bounded, and stands in the
+//! journal as the body of the answer to the handshake, so secrets are taken out of it as of any body.
+
+use serde::{Deserialize, Serialize};
+
+/// The variable for which the token of the calling account is put in, where something is said and nowhere else.
+pub const TOKEN: &str = "token";
+
+/// How long something is waited for where nothing is stated, in milliseconds: updates come within twenty seconds (p. 141).
+pub const HEAR_MS: u64 = 20_000;
+
+/// The most frames of a conversation that are kept.
+pub const FRAMES_MAX: usize = 20_000;
+
+/// The most bytes of messages that are kept.
+pub const STREAM_BYTES_MAX: usize = 8 << 20;
+
+/// What is said and waited for after the handshake, in this order, and how the handshake departs from an ordinary one.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Talk {
+    /// What the request line ends with; `HTTP/1.1` where nothing is stated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// Headers of an ordinary handshake that are left out, in lower case.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub without: Vec<String>,
+    /// Header lines that are sent besides, as they stand here.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<String>,
+    /// What comes after it.
+    pub acts: Vec<Act>,
+}
+
+impl Talk {
+    /// All texts in it that may name variables.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        let said =
+            self.acts.iter().filter_map(|act| if let Act::Say(say) = act { Some(say.payload.as_str()) } else { None });
+        self.lines.iter().map(String::as_str).chain(said)
+    }
+
+    /// The same texts, to be filled.
+    pub fn texts_mut(&mut self) -> impl Iterator<Item = &mut String> {
+        let said =
+            self.acts.iter_mut().filter_map(|act| if let Act::Say(say) = act { Some(&mut say.payload) } else { None });
+        self.lines.iter_mut().chain(said)
+    }
+}
+
+/// One thing that is done in a conversation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Act {
+    /// A frame, or several, are sent.
+    Say(Say),
+    /// Bytes are sent as they are, written as hexadecimal digits.
+    Raw(String),
+    /// Something is waited for.
+    Hear(Hear),
+    /// All is listened to for so long, in milliseconds.
+    Listen(u64),
+    /// The connection is left without a word.
+    Leave,
+}
+
+/// A payload and how it is sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Say {
+    /// The opcode.
+    pub opcode: u8,
+    /// The payload as text; control characters as JSON would have them are put in when the data are read.
+    pub payload: String,
+    /// The payload is hexadecimal digits.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub hex: bool,
+    /// Whether the last frame is marked as the last of its message.
+    pub fin: bool,
+    /// The three reserved bits.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub rsv: u8,
+    /// How it is masked.
+    #[serde(default, skip_serializing_if = "is_usual")]
+    pub mask: Mask,
+    /// How many bits its length is written in; as few as it takes where nothing is stated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bits: Option<u8>,
+    /// In how many frames it goes out.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub frames: u32,
+    /// Whether each byte goes out on its own.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub octets: bool,
+    /// Blanks are put before its last character until it has this number of bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pad: Option<u32>,
+}
+
+fn one() -> u32 {
+    1
+}
+
+fn is_one(number: &u32) -> bool {
+    *number == 1
+}
+
+fn is_zero(number: &u8) -> bool {
+    *number == 0
+}
+
+fn is_false(flag: &bool) -> bool {
+    !*flag
+}
+
+fn is_usual(mask: &Mask) -> bool {
+    *mask == Mask::Usual
+}
+
+/// How a frame of ours is masked.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mask {
+    /// With a key of its own.
+    #[default]
+    Usual,
+    /// With a key of zeros.
+    Zero,
+    /// Not at all.
+    None,
+}
+
+/// What is waited for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hear {
+    /// What.
+    pub what: Heard,
+    /// How long, in milliseconds.
+    pub within_ms: u64,
+}
+
+/// Something that can be waited for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Heard {
+    /// One more message, up to its newline.
+    Message,
+    /// One more pong.
+    Pong,
+    /// A close frame.
+    Close,
+    /// The end of the connection.
+    End,
+}
+
+/// What was heard, and how it ended.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Conversation {
+    /// Whether `Sec-WebSocket-Accept` is that of the key that was sent; none where one of them is missing.
+    pub accept: Option<bool>,
+    /// The frames both ways.
+    pub frames: Vec<FrameSeen>,
+    /// What the data frames of the target held, one after another: the messages with their newlines. Bytes that are no UTF-8 are replaced.
+    pub stream: String,
+    /// Whether all of it was UTF-8.
+    pub utf8: bool,
+    /// Where each message ended, as the count of milliseconds since the beginning.
+    pub message_ms: Vec<u64>,
+    /// For each thing that was waited for, whether it came.
+    pub heard: Vec<bool>,
+    /// What the close frame of the target said.
+    pub close: Option<Close>,
+    /// How it ended.
+    pub end: End,
+    /// What was too much of it, and was not kept.
+    pub cut: Option<String>,
+}
+
+/// A frame that went or came.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FrameSeen {
+    /// Whether it is ours.
+    pub ours: bool,
+    /// When, in milliseconds since the beginning.
+    pub ms: u64,
+    /// Whether it is the last of its message.
+    pub fin: bool,
+    /// The three reserved bits.
+    pub rsv: u8,
+    /// The opcode.
+    pub opcode: u8,
+    /// Whether it is masked.
+    pub masked: bool,
+    /// The length of its payload, in bytes.
+    pub length: u64,
+    /// Whether that is written as short as can be.
+    pub shortest: bool,
+    /// Whether it is a pong with the payload of our last ping.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub echo: bool,
+}
+
+/// What a close frame says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Close {
+    /// The status code; none where the frame is empty.
+    pub code: Option<u16>,
+    /// The reason.
+    pub reason: String,
+}
+
+/// How a conversation ended.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum End {
+    /// All was done, and the connection was still open.
+    #[default]
+    Open,
+    /// The target ended the connection.
+    Closed,
+    /// The connection broke.
+    Broken,
+}

@@ -1,0 +1,111 @@
+//! A connection to a target on which bytes go both ways as they are: TCP, or TLS over it.
+//!
+//! In: where the target is and what is trusted. Out: a [`Channel`]. Proxies of the environment are not used; nothing is retried.
+
+use std::{sync::Arc, time::Duration};
+
+use rustls::{ClientConfig, pki_types::ServerName};
+use tokio::{
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
+    net::TcpStream,
+    time::timeout,
+};
+use tokio_rustls::TlsConnector;
+
+use super::{
+    HttpSettings, Performing, tls,
+    transport::{Channel, Received},
+};
+use crate::model::exchange::{NoAnswer, NoAnswerKind};
+
+/// Bytes that are read at once.
+const PIECE_BYTES: usize = 64 * 1024;
+
+/// How long a connection and its TLS handshake may take, in milliseconds.
+const CONNECT_MS: u64 = 10_000;
+
+/// How long the target may take to take what is sent, in milliseconds.
+const SEND_MS: u64 = 20_000;
+
+/// Where a target listens.
+#[derive(Debug, Clone)]
+pub(super) struct Place {
+    /// Name or address, without brackets.
+    pub(super) name: String,
+    pub(super) port: u16,
+    /// What is trusted, where it speaks TLS.
+    pub(super) tls: Option<Arc<ClientConfig>>,
+}
+
+impl Place {
+    /// Where settings say that the target listens.
+    ///
+    /// # Errors
+    /// Why they name no place, or nothing can be trusted.
+    pub(super) fn of(settings: &HttpSettings, trusting: Option<ClientConfig>) -> Result<Self, String> {
+        let url = reqwest::Url::parse(&settings.base).map_err(|error| error.to_string())?;
+        let name = url.host_str().unwrap_or_default().trim_start_matches('[').trim_end_matches(']').to_owned();
+        let port = url.port_or_known_default().unwrap_or(443);
+        let tls = match (url.scheme(), settings.insecure, trusting) {
+            ("http", ..) => None,
+            (_, true, _) => Some(tls::trusting_anything()?),
+            (_, false, Some(config)) => Some(config),
+            (_, false, None) => Some(tls::trusting_the_system()?),
+        };
+        Ok(Self { name, port, tls: tls.map(Arc::new) })
+    }
+
+    /// Opens a connection.
+    pub(super) async fn open(&self) -> Result<Box<dyn Channel>, NoAnswer> {
+        let unreachable = |says: String| NoAnswer { kind: NoAnswerKind::Unreachable, says };
+        let within = Duration::from_millis(CONNECT_MS);
+        let connecting = timeout(within, TcpStream::connect((self.name.as_str(), self.port)));
+        let stream = connecting
+            .await
+            .map_err(|_| unreachable("it took too long".to_owned()))?
+            .map_err(|error| unreachable(error.to_string()))?;
+        // Each octet that is to go out alone does.
+        let _ = stream.set_nodelay(true);
+        let Some(config) = &self.tls else { return Ok(Box::new(Bytes(stream))) };
+        let name = ServerName::try_from(self.name.clone()).map_err(|error| unreachable(error.to_string()))?;
+        let handshake = TlsConnector::from(Arc::clone(config)).connect(name, stream);
+        let stream = timeout(within, handshake)
+            .await
+            .map_err(|_| unreachable("the TLS handshake took too long".to_owned()))?
+            .map_err(|error| unreachable(error.to_string()))?;
+        Ok(Box::new(Bytes(stream)))
+    }
+}
+
+/// A stream of bytes.
+struct Bytes<S>(S);
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Channel for Bytes<S> {
+    fn send<'a>(&'a mut self, bytes: &'a [u8]) -> Performing<'a, Result<(), String>> {
+        Box::pin(async move {
+            let sending = async {
+                self.0.write_all(bytes).await?;
+                self.0.flush().await
+            };
+            match timeout(Duration::from_millis(SEND_MS), sending).await {
+                Ok(sent) => sent.map_err(|error| error.to_string()),
+                Err(_) => Err("the target does not take what is sent".to_owned()),
+            }
+        })
+    }
+
+    fn receive(&mut self, within_ms: u64) -> Performing<'_, Received> {
+        Box::pin(async move {
+            let mut piece = vec![0; PIECE_BYTES];
+            match timeout(Duration::from_millis(within_ms), self.0.read(&mut piece)).await {
+                Err(_) => Received::Nothing,
+                Ok(Ok(0)) => Received::Closed,
+                Ok(Ok(length)) => {
+                    piece.truncate(length);
+                    Received::Bytes(piece)
+                }
+                Ok(Err(error)) => Received::Broken(error.to_string()),
+            }
+        })
+    }
+}

@@ -1,0 +1,201 @@
+//! What is said over a WebSocket, from how it is typed to what it means.
+//!
+//! In: the keys `handshake` and `talk` of a step, and the messages that its file names. Out: a [`Talk`]. Faults are gathered.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::{located::Located, named::Named, reader::Reader};
+use crate::model::conversation::{Act, HEAR_MS, Hear, Heard, Mask, Say, Talk};
+
+/// The longest that anything is waited for, in milliseconds.
+const WAIT_MS_MAX: u64 = 120_000;
+
+/// The most bytes that a payload is padded to.
+const PAD_MAX: u32 = 1 << 20;
+
+/// How a handshake departs from an ordinary one.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct HandshakeFile {
+    /// What the request line ends with, such as `HTTP/1.0`.
+    version: Option<String>,
+    /// Headers of an ordinary handshake that are left out.
+    #[serde(default)]
+    without: Vec<String>,
+    /// Header lines besides.
+    #[serde(default)]
+    lines: Vec<String>,
+}
+
+/// One thing that is done: a word, or a table.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub(super) enum ActFile {
+    /// `hear message`, `hear pong`, `hear close`, `hear end`, `leave`, or the name of a message below `[messages]`, which is sent as text.
+    Word(String),
+    Table(Box<ActTable>),
+}
+
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ActTable {
+    /// The name of a message, or a text with a blank in it.
+    say: Option<String>,
+    /// The same as a binary frame.
+    binary: Option<String>,
+    ping: Option<String>,
+    pong: Option<String>,
+    /// The status code of a close frame; 0 for an empty one.
+    close: Option<u16>,
+    /// The reason of a close frame.
+    reason: Option<String>,
+    /// A frame with that opcode, and with `payload`.
+    opcode: Option<u8>,
+    /// The payload of such a frame as hexadecimal digits.
+    payload: Option<String>,
+    /// Bytes as they are, as hexadecimal digits.
+    raw: Option<String>,
+    fin: Option<bool>,
+    /// The three reserved bits, from 0 to 7.
+    rsv: Option<u8>,
+    /// `none` or `zero`.
+    mask: Option<String>,
+    /// In how many bits the length is written: 7, 16 or 64.
+    bits: Option<u8>,
+    /// In how many frames it goes out.
+    frames: Option<u32>,
+    /// Whether each byte goes out on its own.
+    #[serde(default)]
+    octets: bool,
+    /// The count of bytes that it is padded to with blanks.
+    pad: Option<u32>,
+    /// `message`, `pong`, `close` or `end`.
+    hear: Option<String>,
+    /// How long that is waited for, in milliseconds.
+    within_ms: Option<u64>,
+    /// How long all is listened to, in milliseconds.
+    listen_ms: Option<u64>,
+}
+
+impl Reader {
+    pub(super) fn talk(
+        &mut self,
+        named: &Named<'_>,
+        handshake: Option<&HandshakeFile>,
+        acts: Option<&Located<Vec<ActFile>>>,
+    ) -> Option<Talk> {
+        if handshake.is_none() && acts.is_none() {
+            return None;
+        }
+        let of = handshake.cloned().unwrap_or_default();
+        let mut talk = Talk { version: of.version, without: of.without, lines: of.lines, acts: Vec::new() };
+        if let Some(written) = acts {
+            for act in written.iter() {
+                match self.act(named, act) {
+                    Ok(act) => talk.acts.push(act),
+                    Err(says) => self.fault(named.place(), written, &says),
+                }
+            }
+        }
+        Some(talk)
+    }
+
+    fn act(&mut self, named: &Named<'_>, act: &ActFile) -> Result<Act, String> {
+        let table = match act {
+            ActFile::Word(word) if word == "leave" => return Ok(Act::Leave),
+            ActFile::Word(word) => match word.strip_prefix("hear ") {
+                Some(what) => return hear(what, None),
+                None => &ActTable { say: Some(word.clone()), ..ActTable::default() },
+            },
+            ActFile::Table(table) => table,
+        };
+        if let Some(what) = &table.hear {
+            return hear(what, table.within_ms);
+        }
+        if let Some(ms) = table.listen_ms {
+            return in_time(ms).map(Act::Listen);
+        }
+        if let Some(raw) = &table.raw {
+            return digits(raw).map(|()| Act::Raw(raw.clone()));
+        }
+        let message = |text: &str| match text.contains(char::is_whitespace) || text.is_empty() {
+            true => Ok(text.to_owned()),
+            false => named.find("messages", text, |file| &file.messages).cloned(),
+        };
+        let (opcode, payload, hex) = match table {
+            ActTable { say: Some(text), .. } => (1, message(text)?, false),
+            ActTable { binary: Some(text), .. } => (2, message(text)?, false),
+            ActTable { ping: Some(text), .. } => (9, text.clone(), false),
+            ActTable { pong: Some(text), .. } => (10, text.clone(), false),
+            ActTable { close: Some(code), .. } => (8, close(*code, table.reason.as_deref()), true),
+            ActTable { opcode: Some(opcode @ 0..=15), .. } => {
+                let payload = table.payload.clone().unwrap_or_default();
+                digits(&payload)?;
+                (*opcode, payload, true)
+            }
+            _ => {
+                return Err(
+                    "nothing is done; write one of say, binary, ping, pong, close, opcode, raw, hear or listen_ms"
+                        .to_owned(),
+                );
+            }
+        };
+        let mask = match table.mask.as_deref() {
+            None => Mask::Usual,
+            Some("none") => Mask::None,
+            Some("zero") => Mask::Zero,
+            Some(other) => return Err(format!("`{other}` is no mask; write none or zero")),
+        };
+        match (table.bits, table.rsv, table.pad) {
+            (None | Some(7 | 16 | 64), None | Some(0..=7), None | Some(0..=PAD_MAX)) => {}
+            _ => return Err(format!("bits are 7, 16 or 64, rsv is at most 7, pad at most {PAD_MAX}")),
+        }
+        Ok(Act::Say(Say {
+            opcode,
+            payload,
+            hex,
+            fin: table.fin.unwrap_or(true),
+            rsv: table.rsv.unwrap_or(0),
+            mask,
+            bits: table.bits,
+            frames: table.frames.unwrap_or(1).max(1),
+            octets: table.octets,
+            pad: table.pad,
+        }))
+    }
+}
+
+fn hear(what: &str, within_ms: Option<u64>) -> Result<Act, String> {
+    let what = match what {
+        "message" => Heard::Message,
+        "pong" => Heard::Pong,
+        "close" => Heard::Close,
+        "end" => Heard::End,
+        other => return Err(format!("`{other}` cannot be heard; write message, pong, close or end")),
+    };
+    Ok(Act::Hear(Hear { what, within_ms: in_time(within_ms.unwrap_or(HEAR_MS))? }))
+}
+
+fn in_time(ms: u64) -> Result<u64, String> {
+    if ms > WAIT_MS_MAX { Err(format!("at most {WAIT_MS_MAX} ms are waited")) } else { Ok(ms) }
+}
+
+/// The payload of a close frame, as hexadecimal digits.
+fn close(code: u16, reason: Option<&str>) -> String {
+    if code == 0 {
+        return String::new();
+    }
+    let bytes = code.to_be_bytes().into_iter().chain(reason.unwrap_or_default().bytes());
+    bytes.map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn digits(text: &str) -> Result<(), String> {
+    let count = text.chars().filter(|c| !c.is_whitespace()).count();
+    let plain = text.chars().all(|c| c.is_ascii_hexdigit() || c.is_whitespace());
+    if plain && count % 2 == 0 {
+        Ok(())
+    } else {
+        Err(format!("`{text}` are no bytes; write two hexadecimal digits for each"))
+    }
+}
