@@ -195,6 +195,7 @@ fn asks(requirement: &Requirement) -> String {
         Demand::Typed(_) => "every accepted answer: is the value of its type".to_owned(),
         Demand::Named(_) | Demand::Shape => "every accepted answer: which of the printed ways it is written".to_owned(),
         Demand::Archive(_) => "the archives that were fetched".to_owned(),
+        Demand::Feed(_) => "what came over the feed".to_owned(),
         Demand::Schema => "every accepted answer, against our schema".to_owned(),
         Demand::OwnSchema => "every accepted answer, against the schema that the target publishes".to_owned(),
         Demand::AsWritten(_) => "every accepted answer, against the letter of the target's own document".to_owned(),

@@ -9,6 +9,7 @@ mod attempts;
 mod cases;
 mod confirmed;
 mod elements;
+mod feed;
 mod indifferent;
 mod left;
 mod network;
@@ -159,6 +160,8 @@ enum Work<'a> {
     Answers(&'a Endpoint, Vec<At>, Vec<&'a Requirement>),
     /// By all archives.
     Archives(Vec<(&'a Requirement, ArchiveDemand)>),
+    /// By all feeds.
+    Feeds(Vec<(&'a Requirement, ArchiveDemand)>),
 }
 
 /// What there is to judge; what takes longest comes first.
@@ -178,7 +181,7 @@ fn works<'a>(
             by_endpoint.entry(&sent.endpoint).or_default().push(At { record: number, exchange });
         }
     }
-    let (mut of_archives, mut alone, mut globals) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut of_archives, mut of_feeds, mut alone, mut globals) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let mut cases: Vec<Cases<'_>> = Vec::new();
     let mut observing: BTreeMap<&EndpointId, Vec<&Requirement>> = BTreeMap::new();
     for requirement in selected.iter().copied() {
@@ -192,6 +195,7 @@ fn works<'a>(
                 cases.push((requirement, steps.as_slice(), own));
             }
             Demand::Archive(demand) => of_archives.push((requirement, *demand)),
+            Demand::Feed(demand) => of_feeds.push((requirement, *demand)),
             _ => match observers::of_all(spec, requirement) {
                 Some(observer) => globals.push((requirement, Mutex::new(observer))),
                 None => observing.entry(&requirement.endpoint).or_default().push(requirement),
@@ -203,6 +207,7 @@ fn works<'a>(
         by_endpoint.keys().for_each(|endpoint| _ = observing.entry(endpoint).or_default());
     }
     let archives = (!of_archives.is_empty()).then_some(Work::Archives(of_archives));
+    let feeds = (!of_feeds.is_empty()).then_some(Work::Feeds(of_feeds));
     let answers = observing.into_iter().filter_map(|(endpoint, requirements)| {
         let places = by_endpoint.remove(endpoint).unwrap_or_default();
         Some(Work::Answers(spec.endpoints.get(endpoint)?, places, requirements))
@@ -210,7 +215,7 @@ fn works<'a>(
     // Cases of one endpoint have many equal answers, which are read once where they come one after another.
     let cases = cases.chunk_by(|one, next| one.0.endpoint == next.0.endpoint).flat_map(|same| same.chunks(CASES_MAX));
     let cases = cases.map(|some| Work::Cases(some.to_vec()));
-    (archives.into_iter().chain(answers).chain(cases).chain(alone).collect(), globals)
+    (archives.into_iter().chain(feeds).chain(answers).chain(cases).chain(alone).collect(), globals)
 }
 
 impl<'a> Work<'a> {
@@ -240,6 +245,12 @@ impl<'a> Work<'a> {
             }
             Work::Archives(demands) => {
                 let seen = archives::Archives::of(spec, records);
+                let findings =
+                    demands.into_iter().map(|(requirement, demand)| (requirement, seen.judge(requirement, demand)));
+                (findings.collect(), seen.observations())
+            }
+            Work::Feeds(demands) => {
+                let seen = feed::Feeds::of(spec, records);
                 let findings =
                     demands.into_iter().map(|(requirement, demand)| (requirement, seen.judge(requirement, demand)));
                 (findings.collect(), seen.observations())

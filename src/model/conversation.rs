@@ -29,6 +29,13 @@ pub struct Talk {
     /// Header lines that are sent besides, as they stand here.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lines: Vec<String>,
+    /// The name under which the connection is kept open for a later step, or goes on from an earlier one, where there is one. What is heard
+    /// then has all that was heard before, too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept: Option<String>,
+    /// Whether it goes on from an earlier step, so that there is no handshake.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub goes_on: bool,
     /// What comes after it.
     pub acts: Vec<Act>,
 }
@@ -38,14 +45,14 @@ impl Talk {
     pub fn texts(&self) -> impl Iterator<Item = &str> {
         let said =
             self.acts.iter().filter_map(|act| if let Act::Say(say) = act { Some(say.payload.as_str()) } else { None });
-        self.lines.iter().map(String::as_str).chain(said)
+        self.lines.iter().chain(&self.kept).map(String::as_str).chain(said)
     }
 
     /// The same texts, to be filled.
     pub fn texts_mut(&mut self) -> impl Iterator<Item = &mut String> {
         let said =
             self.acts.iter_mut().filter_map(|act| if let Act::Say(say) = act { Some(&mut say.payload) } else { None });
-        self.lines.iter_mut().chain(said)
+        self.lines.iter_mut().chain(&mut self.kept).chain(said)
     }
 }
 

@@ -9,7 +9,7 @@ use crate::{
         case::{Class, Role},
         variables::Variables,
     },
-    spec::{Requirement, Step},
+    spec::{Requirement, Step, UNIQUE},
 };
 
 use super::{
@@ -34,6 +34,9 @@ pub(super) async fn play(
     let (missing, stopped) = play_steps(&mut playing, steps).await;
     if playing.changed {
         put_back(&mut playing, requirement, steps.len()).await;
+    }
+    if let Some(word) = drawn.made.get(UNIQUE) {
+        shared.sender.hang_up(word).await;
     }
     let played = playing.played(missing, stopped);
     configuration::tidy(shared, &played.record).await;

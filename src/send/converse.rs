@@ -1,206 +1,31 @@
-//! A conversation over a WebSocket: the handshake, what is said, and what is heard.
+//! A conversation over a WebSocket: what is said, and what is heard.
 //!
-//! In: a channel that is open, the head of the handshake, and what is to be said. Out: an [`Outcome`], the answer to the handshake; where that
-//! opened a WebSocket its body is the [`Conversation`]. Pings of the target are answered and its close is echoed, as clients do; nothing else
+//! In: a channel on which a WebSocket was opened, and what is to be said. Out: an [`Outcome`], the answer to the handshake, whose body is the
+//! [`Conversation`]. Pings of the target are answered and its close is echoed, as clients do; nothing else
 //! is said that is not asked for. All is bounded in bytes, frames and time.
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{
-    received,
-    transport::{Channel, Received, Transport},
-};
+use super::transport::{Channel, Received, Transport};
 use crate::{
-    decode::websocket::{Frame, FrameReader, LengthForm, accept_of},
+    decode::websocket::{Frame, FrameReader, LengthForm},
     model::{
         conversation::{
             Act, Close, Conversation, End, FRAMES_MAX, FrameSeen, Heard, Mask, STREAM_BYTES_MAX, Say, TOKEN, Talk,
         },
-        exchange::{Answer, BODY_BYTES_MAX, Cut, NoAnswerKind, Outcome},
+        exchange::{Answer, Cut, Outcome},
     },
 };
-
-/// The most bytes of the head of an answer.
-const HEAD_BYTES_MAX: usize = 64 * 1024;
-
-/// The most headers of an answer.
-const HEADERS_MAX: usize = 256;
-
-/// The most bytes of a refusal's body.
-const REFUSAL_BYTES_MAX: usize = 1 << 20;
 
 /// The most bytes that are read in a conversation.
 const BYTES_MAX: usize = 64 << 20;
 
-/// Name of the subprotocol as it is sent (p. 141).
-const SUBPROTOCOL: &str = "ingredi%20state%20api";
-
-/// The request line and the headers of a handshake.
-pub(super) struct Handshake {
-    /// Method and target.
-    pub(super) line: (String, String),
-    /// Names and values, in their order.
-    pub(super) headers: Vec<(String, String)>,
-    /// The key that was sent, where there is one.
-    pub(super) key: Option<String>,
-}
-
-impl Handshake {
-    /// The handshake of a talk: an ordinary one, but for what the talk has otherwise. The same key is made of the same text.
-    pub(super) fn of(
-        method: &str,
-        target: &str,
-        host: &str,
-        headers: &[(String, String)],
-        talk: &Talk,
-        key: String,
-    ) -> Self {
-        let usual = [
-            ("Host", host.to_owned()),
-            ("User-Agent", concat!("touchmark/", env!("CARGO_PKG_VERSION")).to_owned()),
-            ("Upgrade", "websocket".to_owned()),
-            ("Connection", "Upgrade".to_owned()),
-            ("Sec-WebSocket-Key", key),
-            ("Sec-WebSocket-Version", "13".to_owned()),
-            ("Sec-WebSocket-Protocol", SUBPROTOCOL.to_owned()),
-        ];
-        let instead = |name: &str| headers.iter().any(|(other, _)| other.eq_ignore_ascii_case(name));
-        let without = |name: &str| talk.without.iter().any(|other| other.eq_ignore_ascii_case(name));
-        let mut all: Vec<(String, String)> = usual
-            .into_iter()
-            .filter(|(name, _)| !instead(name) && !without(name))
-            .map(|(name, value)| (name.to_owned(), value))
-            .collect();
-        all.extend(headers.iter().cloned());
-        all.extend(talk.lines.iter().map(|line| {
-            let (name, value) = line.split_once(':').unwrap_or((line, ""));
-            (name.to_owned(), value.trim().to_owned())
-        }));
-        let key = all.iter().find(|(name, _)| name.eq_ignore_ascii_case("sec-websocket-key"));
-        let key = key.map(|(_, value)| value.clone());
-        Self { line: (method.to_owned(), target.to_owned()), headers: all, key }
-    }
-
-    fn to_bytes(&self, version: &str) -> Vec<u8> {
-        let (method, target) = &self.line;
-        let mut text = format!("{method} {target} {version}\r\n");
-        self.headers.iter().for_each(|(name, value)| text.push_str(&format!("{name}: {value}\r\n")));
-        text.push_str("\r\n");
-        text.into_bytes()
-    }
-}
-
-/// Plays a conversation. The token stands nowhere in what comes of it, but where the target says it back.
-pub(super) async fn converse(
-    transport: &dyn Transport,
-    channel: &mut dyn Channel,
-    handshake: &Handshake,
-    talk: &Talk,
-    token: Option<&SecretString>,
-    timeout_ms: u64,
-) -> Outcome {
-    let version = talk.version.as_deref().unwrap_or("HTTP/1.1");
-    if let Err(says) = channel.send(&handshake.to_bytes(version)).await {
-        return Outcome::nothing(NoAnswerKind::Broken, says);
-    }
-    let (mut answer, rest) = match head(transport, channel, timeout_ms).await {
-        Ok(found) => found,
-        Err(outcome) => return outcome,
-    };
-    if answer.status != 101 {
-        return refusal(transport, channel, answer, rest, timeout_ms).await;
-    }
-    let accept = answer.header("sec-websocket-accept").zip(handshake.key.as_deref());
-    let heard = Conversation {
-        accept: accept.map(|(accept, key)| accept == accept_of(key)),
-        utf8: true,
-        ..Conversation::default()
-    };
-    let mut talking = Talking {
-        transport,
-        channel,
-        began_ms: transport.now_ms(),
-        reader: FrameReader::default(),
-        stream: Vec::new(),
-        read: 0,
-        taken: [0; 2],
-        pongs: 0,
-        last_ping: Vec::new(),
-        closing: false,
-        masks: 0,
-        heard,
-    };
-    talking.took(&rest).await;
-    talking.acts(talk, token).await;
-    let heard = talking.finished().await;
-    let body = serde_json::to_vec(&heard).unwrap_or_default();
-    let broken = heard.end == End::Broken;
-    let headers = std::mem::take(&mut answer.headers);
-    let cut = broken.then(|| Cut::Broken("the connection broke".to_owned()));
-    Outcome::Answer(Answer::of(101, headers, body, cut))
-}
-
-/// Reads the head of an answer, and what came behind it.
-async fn head(
-    transport: &dyn Transport,
-    channel: &mut dyn Channel,
-    timeout_ms: u64,
-) -> Result<(Answer, Vec<u8>), Outcome> {
-    let broken = |says: &str| Outcome::nothing(NoAnswerKind::Broken, says);
-    let until_ms = transport.now_ms() + i64::try_from(timeout_ms).unwrap_or(i64::MAX / 2);
-    let mut bytes = Vec::new();
-    loop {
-        let mut headers = [httparse::EMPTY_HEADER; HEADERS_MAX];
-        let mut response = httparse::Response::new(&mut headers);
-        let mut config = httparse::ParserConfig::default();
-        config.allow_obsolete_multiline_headers_in_responses(true).allow_spaces_after_header_name_in_responses(true);
-        match config.parse_response(&mut response, &bytes) {
-            Ok(httparse::Status::Complete(end)) => {
-                let text = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
-                let headers = response.headers.iter().map(|one| (one.name.to_ascii_lowercase(), text(one.value)));
-                let status = response.code.unwrap_or_default();
-                return Ok((Answer::of(status, headers.collect(), Vec::new(), None), bytes.split_off(end)));
-            }
-            Ok(httparse::Status::Partial) if bytes.len() < HEAD_BYTES_MAX => {}
-            Ok(httparse::Status::Partial) => return Err(broken("the head of the answer is longer than 64 KiB")),
-            Err(error) => return Err(broken(&format!("what came is no HTTP: {error}"))),
-        }
-        let left = u64::try_from(until_ms - transport.now_ms()).unwrap_or(0);
-        match channel.receive(left).await {
-            Received::Bytes(more) => bytes.extend(more),
-            Received::Nothing => return Err(Outcome::nothing(NoAnswerKind::Timeout, "it took too long")),
-            Received::Closed => return Err(broken("the connection was closed before an answer was whole")),
-            Received::Broken(says) => return Err(broken(&says)),
-        }
-    }
-}
-
-/// Reads what a refusal has behind its head, as far as it comes.
-async fn refusal(
-    transport: &dyn Transport,
-    channel: &mut dyn Channel,
-    answer: Answer,
-    mut bytes: Vec<u8>,
-    timeout_ms: u64,
-) -> Outcome {
-    let length = answer.header("content-length").and_then(|text| text.trim().parse::<usize>().ok());
-    let most = length.unwrap_or(REFUSAL_BYTES_MAX).min(REFUSAL_BYTES_MAX);
-    let until_ms = transport.now_ms() + i64::try_from(timeout_ms).unwrap_or(i64::MAX / 2);
-    while bytes.len() < most {
-        let left = u64::try_from(until_ms - transport.now_ms()).unwrap_or(0);
-        match channel.receive(left).await {
-            Received::Bytes(more) => bytes.extend(more),
-            _ => break,
-        }
-    }
-    bytes.truncate(most.min(BODY_BYTES_MAX));
-    Outcome::Answer(received::answer(answer.status, answer.headers, bytes, None))
-}
-
-/// A conversation that goes on.
-struct Talking<'a> {
-    transport: &'a dyn Transport,
-    channel: &'a mut dyn Channel,
+/// A conversation that goes on. The token stands nowhere in what comes of it, but where the target says it back.
+pub(super) struct Talking {
+    channel: Box<dyn Channel>,
+    /// The headers of the answer to the handshake.
+    headers: Vec<(String, String)>,
+    now_ms: i64,
     began_ms: i64,
     reader: FrameReader,
     stream: Vec<u8>,
@@ -217,27 +42,48 @@ struct Talking<'a> {
     heard: Conversation,
 }
 
-impl Talking<'_> {
-    fn ms(&self) -> u64 {
-        u64::try_from(self.transport.now_ms() - self.began_ms).unwrap_or(0)
+impl Talking {
+    /// A conversation that begins, with the bytes that came behind the answer to the handshake.
+    pub(super) async fn begin(
+        channel: Box<dyn Channel>,
+        now_ms: i64,
+        headers: Vec<(String, String)>,
+        accept: Option<bool>,
+        rest: &[u8],
+    ) -> Self {
+        let mut talking = Self {
+            channel,
+            headers,
+            now_ms,
+            began_ms: now_ms,
+            reader: FrameReader::default(),
+            stream: Vec::new(),
+            read: 0,
+            taken: [0; 2],
+            pongs: 0,
+            last_ping: Vec::new(),
+            closing: false,
+            masks: 0,
+            heard: Conversation { accept, ..Conversation::default() },
+        };
+        talking.took(rest).await;
+        talking
     }
 
-    fn is_over(&self) -> bool {
-        self.heard.end != End::Open || self.heard.cut.is_some()
-    }
-
-    async fn acts(&mut self, talk: &Talk, token: Option<&SecretString>) {
+    /// Does what a talk has next.
+    pub(super) async fn go_on(&mut self, transport: &dyn Transport, talk: &Talk, token: Option<&SecretString>) {
+        self.now_ms = transport.now_ms();
         for act in &talk.acts {
             match act {
                 Act::Say(say) => self.say(say, token).await,
                 Act::Raw(hex) => self.put(&from_hex(hex)).await,
                 Act::Hear(hear) => {
-                    let came = self.hear(hear.what, hear.within_ms).await;
+                    let came = self.hear(transport, hear.what, hear.within_ms).await;
                     self.heard.heard.push(came);
                 }
                 Act::Listen(ms) => {
                     let until_ms = self.ms() + ms;
-                    while !self.is_over() && self.more(until_ms).await {}
+                    while !self.is_over() && self.more(transport, until_ms).await {}
                 }
                 Act::Leave => {
                     self.closing = true;
@@ -247,23 +93,34 @@ impl Talking<'_> {
         }
     }
 
-    /// Says good-bye where the target has not, and gives what was heard.
-    async fn finished(mut self) -> Conversation {
+    /// Says good-bye where nobody has.
+    pub(super) async fn hang_up(mut self) {
         if self.heard.end == End::Open && !self.closing {
-            let end = self.heard.clone();
-            let bye = Say { opcode: 8, payload: "03e8".to_owned(), hex: true, ..plain() };
-            self.say(&bye, None).await;
-            self.heard = end;
+            self.answer(8, &1000_u16.to_be_bytes()).await;
         }
-        self.heard.utf8 = std::str::from_utf8(&self.stream).is_ok();
-        self.heard.stream = String::from_utf8_lossy(&self.stream).into_owned();
-        if let Some(length) = self.reader.too_long() {
-            self.heard.cut = Some(format!("a frame declares {length} bytes"));
-        }
-        self.heard
     }
 
-    async fn hear(&mut self, what: Heard, within_ms: u64) -> bool {
+    /// What was heard so far, as the body of the answer to the handshake.
+    pub(super) fn outcome(&self) -> Outcome {
+        let heard = Conversation {
+            utf8: std::str::from_utf8(&self.stream).is_ok(),
+            stream: String::from_utf8_lossy(&self.stream).into_owned(),
+            ..self.heard.clone()
+        };
+        let body = serde_json::to_vec(&heard).unwrap_or_default();
+        let cut = (heard.end == End::Broken).then(|| Cut::Broken("the connection broke".to_owned()));
+        Outcome::Answer(Answer::of(101, self.headers.clone(), body, cut))
+    }
+
+    fn ms(&self) -> u64 {
+        u64::try_from(self.now_ms - self.began_ms).unwrap_or(0)
+    }
+
+    fn is_over(&self) -> bool {
+        self.heard.end != End::Open || self.heard.cut.is_some()
+    }
+
+    async fn hear(&mut self, transport: &dyn Transport, what: Heard, within_ms: u64) -> bool {
         let until_ms = self.ms() + within_ms;
         loop {
             let came = match what {
@@ -280,16 +137,18 @@ impl Talking<'_> {
                 }
                 return true;
             }
-            if self.is_over() || !self.more(until_ms).await {
+            if self.is_over() || !self.more(transport, until_ms).await {
                 return false;
             }
         }
     }
 
     /// Waits for more bytes. Whether there is time left, or some came.
-    async fn more(&mut self, until_ms: u64) -> bool {
+    async fn more(&mut self, transport: &dyn Transport, until_ms: u64) -> bool {
         let left = until_ms.saturating_sub(self.ms());
-        match self.channel.receive(left).await {
+        let received = self.channel.receive(left).await;
+        self.now_ms = transport.now_ms();
+        match received {
             Received::Bytes(bytes) => self.took(&bytes).await,
             Received::Nothing => return false,
             Received::Closed => self.heard.end = End::Closed,
@@ -430,22 +289,6 @@ impl Talking<'_> {
         if self.heard.end == End::Open {
             let _ = self.channel.send(bytes).await;
         }
-    }
-}
-
-/// A frame of text as clients send it.
-fn plain() -> Say {
-    Say {
-        opcode: 1,
-        payload: String::new(),
-        hex: false,
-        fin: true,
-        rsv: 0,
-        mask: Mask::Usual,
-        bits: None,
-        frames: 1,
-        octets: false,
-        pad: None,
     }
 }
 

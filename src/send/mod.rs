@@ -9,14 +9,17 @@ mod channel;
 mod converse;
 mod encode;
 mod guard;
+mod handshake;
 mod http;
 mod leaving;
 mod pace;
 mod received;
 mod secrets;
 mod sender;
+mod talk;
 mod tls;
 mod token_answer;
+mod token_requests;
 mod tokens;
 mod transport;
 

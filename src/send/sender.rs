@@ -9,27 +9,24 @@ use std::{
     time::UNIX_EPOCH,
 };
 
-use base64::{Engine, engine::general_purpose::STANDARD};
-use secrecy::{ExposeSecret, SecretString};
-use sha2::{Digest, Sha256};
+use secrecy::ExposeSecret;
 use tokio::sync::RwLock;
 
 use super::{
     Guard, Rate, again,
-    converse::{Handshake, converse},
+    converse::Talking,
     encode,
     pace::Pace,
     secrets::Secrets,
     token_answer,
-    tokens::{self, Account, Tokens},
+    tokens::{Account, Tokens},
     transport::{Outgoing, Transport},
 };
 use crate::model::{
     case::{CaseStep, Class, Times},
-    conversation::Talk,
     credential::{AccountRole, Credential},
     draft::{Draft, HttpDraft},
-    exchange::{Exchange, NoAnswer, NoAnswerKind, Outcome, Request, Sent},
+    exchange::{Exchange, NoAnswerKind, Outcome, Request, Sent},
     id::EndpointId,
 };
 
@@ -47,10 +44,10 @@ const CLOCK_TOLERANCE_MS: i64 = 5_000;
 
 /// Sends for the whole run.
 pub struct Sender {
-    transport: Box<dyn Transport>,
-    accounts: BTreeMap<AccountRole, Account>,
-    tokens: Tokens,
-    pace: Pace,
+    pub(super) transport: Box<dyn Transport>,
+    pub(super) accounts: BTreeMap<AccountRole, Account>,
+    pub(super) tokens: Tokens,
+    pub(super) pace: Pace,
     /// What may go out.
     pub guard: Guard,
     pub(super) secrets: Secrets,
@@ -66,6 +63,8 @@ pub struct Sender {
     heard: Cell<u64>,
     heard_at_ms: Cell<Option<i64>>,
     lost_of: RefCell<BTreeMap<EndpointId, u32>>,
+    /// Conversations that a later step goes on with.
+    pub(super) kept: RefCell<BTreeMap<String, Talking>>,
 }
 
 /// An exchange with what was captured before its secrets were taken out.
@@ -105,6 +104,7 @@ impl Sender {
             heard: Cell::new(0),
             heard_at_ms: Cell::new(None),
             lost_of: RefCell::default(),
+            kept: RefCell::default(),
         }
     }
 
@@ -167,7 +167,7 @@ impl Sender {
     }
 
     /// Where there is no account with full access, one with read-only access makes the ordinary calls.
-    fn acting(&self, role: AccountRole) -> AccountRole {
+    pub(super) fn acting(&self, role: AccountRole) -> AccountRole {
         if role == AccountRole::Full && !self.accounts.contains_key(&role) { AccountRole::ReadOnly } else { role }
     }
 
@@ -206,7 +206,7 @@ impl Sender {
     }
 
     /// How long to wait before a step, or the request for a token, is sent again whose answer was lost; none where it is not.
-    fn again_after_ms(&self, step: Option<&CaseStep>, outcome: &Outcome, times: usize) -> Option<u64> {
+    pub(super) fn again_after_ms(&self, step: Option<&CaseStep>, outcome: &Outcome, times: usize) -> Option<u64> {
         // One token more does no harm.
         let class = step.map_or(Class::Read, |step| step.class);
         let patient = self.lost.get() < PATIENCE && step.is_none_or(|step| self.is_patient_with(&step.endpoint));
@@ -216,7 +216,7 @@ impl Sender {
         again::wait_ms(outcome, class, times).filter(|_| patient)
     }
 
-    fn count_lost(&self, endpoint: Option<&EndpointId>, outcome: &Outcome) {
+    pub(super) fn count_lost(&self, endpoint: Option<&EndpointId>, outcome: &Outcome) {
         let next = |before: u32| if outcome.is_lost() { before + 1 } else { 0 };
         self.lost.set(next(self.lost.get()));
         if let Some(endpoint) = endpoint {
@@ -312,33 +312,12 @@ impl Sender {
         self.came(outcome)
     }
 
-    /// Asks for a WebSocket, and talks over it. Its key is made of what is asked for, so that the same case sends the same.
-    async fn talk(&self, outgoing: &Outgoing, talk: &Talk, number: usize) -> Outcome {
-        self.about_to_send();
-        let mut opened = match self.transport.open().await {
-            Ok(opened) => opened,
-            Err(nothing) => return self.came(Outcome::Nothing(nothing)),
-        };
-        let asked = format!("{} {} {number} {talk:?}", outgoing.method, outgoing.target);
-        let key = STANDARD.encode(&Sha256::digest(asked)[..16]);
-        let (method, target) = (&outgoing.method, &outgoing.target);
-        let handshake = Handshake::of(method, target, &opened.host, &outgoing.headers, talk, key);
-        // A header is how HTTP carries what stands in a message here.
-        let token = outgoing.authorization.as_ref().map(|header| {
-            let text = header.expose_secret();
-            SecretString::from(text.strip_prefix("Bearer ").unwrap_or(text))
-        });
-        let (transport, timeout_ms) = (self.transport.as_ref(), opened.timeout_ms);
-        let outcome = converse(transport, opened.channel.as_mut(), &handshake, talk, token.as_ref(), timeout_ms).await;
-        self.came(outcome)
-    }
-
-    fn about_to_send(&self) {
+    pub(super) fn about_to_send(&self) {
         self.sent.set(self.sent.get() + 1);
         self.heard_at_ms.set(self.heard_at_ms.get().or_else(|| Some(self.transport.now_ms())));
     }
 
-    fn came(&self, outcome: Outcome) -> Outcome {
+    pub(super) fn came(&self, outcome: Outcome) -> Outcome {
         if matches!(outcome, Outcome::Answer(_)) {
             self.heard.set(self.heard.get() + 1);
             self.heard_at_ms.set(Some(self.transport.now_ms()));
@@ -348,7 +327,7 @@ impl Sender {
     }
 
     /// Sends a request for a token. What its answer gives is a secret before anything else that was said meanwhile leaves.
-    async fn put_for_token(&self, outgoing: &Outgoing) -> Outcome {
+    pub(super) async fn put_for_token(&self, outgoing: &Outgoing) -> Outcome {
         let _unread = self.unread_token.read().await;
         let outcome = self.put(outgoing).await;
         if let Outcome::Answer(answer) = &outcome {
@@ -364,70 +343,6 @@ impl Sender {
             && answer.status != 401
         {
             self.tokens.served(role);
-        }
-    }
-
-    /// The Authorization header of a credential.
-    async fn authorization(
-        &self,
-        credential: &Credential,
-        role: AccountRole,
-    ) -> Result<Option<SecretString>, NoAnswer> {
-        let no_token = |says: String| NoAnswer { kind: NoAnswerKind::NoToken, says };
-        let account =
-            || self.accounts.get(&role).ok_or_else(|| format!("there is no account of the role {}", role.word()));
-        let token = match tokens::needs_token(credential) {
-            true => {
-                account().map_err(no_token)?;
-                Some(self.token(role).await?)
-            }
-            false => None,
-        };
-        tokens::header(credential, account(), token.as_ref(), &self.secrets).map_err(no_token)
-    }
-
-    /// The token of an account, a new one where there is none. Where the answer with the token was lost, the request for which it was
-    /// asked did not reach the target.
-    async fn token(&self, role: AccountRole) -> Result<SecretString, NoAnswer> {
-        if let Some(token) = self.tokens.current(role, self.now_ms()) {
-            return Ok(token);
-        }
-        if let Some(says) = self.tokens.unusable(role) {
-            return Err(NoAnswer { kind: NoAnswerKind::NoToken, says });
-        }
-        let outcome = self.ask_for_token(role).await;
-        let kind = if outcome.is_lost() { NoAnswerKind::Unreachable } else { NoAnswerKind::NoToken };
-        self.tokens.keep(role, &outcome, self.now_ms(), &self.secrets).map_err(|says| NoAnswer { kind, says })
-    }
-
-    /// The first request of a run: a token for the main account. Its answer tells whether anybody is there and whether the
-    /// credentials are taken.
-    pub async fn first_contact(&self) -> Outcome {
-        let role = self.acting(AccountRole::Full);
-        let mut outcome = self.ask_for_token(role).await;
-        // Where there is none, the first call that needs one says so.
-        let _ = self.tokens.keep(role, &outcome, self.now_ms(), &self.secrets);
-        token_answer::keep_shape(&mut outcome);
-        self.secrets.clean_outcome(&mut outcome);
-        outcome
-    }
-
-    /// Creates a token as p. 6 has it.
-    async fn ask_for_token(&self, role: AccountRole) -> Outcome {
-        let Some(account) = self.accounts.get(&role) else {
-            return Outcome::nothing(NoAnswerKind::NoToken, "there is no such account");
-        };
-        let outgoing = account.token_request();
-        let mut again = 0;
-        loop {
-            self.pace.slot(role, self.transport.as_ref()).await;
-            let outcome = self.put_for_token(&outgoing).await;
-            let Some(ms) = self.again_after_ms(None, &outcome, again) else {
-                self.count_lost(None, &outcome);
-                return outcome;
-            };
-            again += 1;
-            self.transport.wait(ms).await;
         }
     }
 }

@@ -100,11 +100,25 @@ pub enum ArchiveWord {
     PairsShape,
     /// How events of presentations are called.
     PresentationName,
+    /// Messages of a feed say what becomes of which rows.
+    Sections,
+    /// Rows come after the answer to the subscription.
+    AfterResponse,
+    /// Rows come of the tables that were asked for.
+    Subscribed,
+    /// An id is used once in the life of the model.
+    FreshIds,
+    /// Only rows that are there change, or go.
+    KnownRows,
+    /// What the messages with changes are called.
+    UpdateType,
+    /// Where what changes and goes stands beside what comes.
+    SectionNesting,
 }
 
 impl ArchiveWord {
     /// Every word, as it stands in the spec data.
-    pub(super) const ALL: [(&'static str, Self); 36] = [
+    pub(super) const ALL: [(&'static str, Self); 43] = [
         ("listed_day", Self::ListedDay),
         ("state_indexes", Self::StateIndexes),
         ("event_indexes", Self::EventIndexes),
@@ -141,6 +155,13 @@ impl ArchiveWord {
         ("files_shape", Self::FilesShape),
         ("pairs_shape", Self::PairsShape),
         ("presentation_name", Self::PresentationName),
+        ("sections", Self::Sections),
+        ("after_response", Self::AfterResponse),
+        ("subscribed", Self::Subscribed),
+        ("fresh_ids", Self::FreshIds),
+        ("known_rows", Self::KnownRows),
+        ("update_type", Self::UpdateType),
+        ("section_nesting", Self::SectionNesting),
     ];
 
     /// Whether it is about listings, and not about archives.
@@ -169,6 +190,8 @@ impl ArchiveWord {
             Self::ModelShape => &["typed", "update"],
             Self::FilesShape | Self::PairsShape => &["array", "object"],
             Self::PresentationName => &["snake", "title"],
+            Self::UpdateType => &["model_update", "update_model"],
+            Self::SectionNesting => &["beside", "nested"],
             _ => &[],
         }
     }

@@ -99,6 +99,8 @@ pub enum Demand {
     Shape,
     /// The archives of the run.
     Archive(ArchiveDemand),
+    /// The feeds of the run.
+    Feed(ArchiveDemand),
     /// Every accepted answer that the target's own document describes, against the letter of that document.
     AsWritten(AsWritten),
     /// Every accepted XML answer of the run, or of the endpoint alone.

@@ -142,7 +142,16 @@ fn changes<'a>(stated: ChangeKind, members: &Members<'a>) -> Result<ModelMessage
 
 fn tables<'a>(kind: ChangeKind, named: Members<'a>, all: &mut Vec<RowChange<'a>>) -> Result<(), ModelError> {
     for (table, value) in named.0 {
-        rows(kind, table, value, all)?;
+        // The sample of p. 143 closes `insert` after the other two.
+        let inner = match &*table {
+            "update" if kind == ChangeKind::Insert => Some(ChangeKind::Update),
+            "delete" if kind == ChangeKind::Insert => Some(ChangeKind::Delete),
+            _ => None,
+        };
+        match inner.zip(Members::of(value)) {
+            Some((kind, named)) => tables(kind, named, all)?,
+            None => rows(kind, table, value, all)?,
+        }
     }
     Ok(())
 }

@@ -49,6 +49,12 @@ impl StateModel {
         self.tables.get(table).into_iter().flatten().map(|(id, row)| (id.as_str(), &row.fields))
     }
 
+    /// Whether a row is there.
+    #[must_use]
+    pub fn has(&self, table: &str, id: &str) -> bool {
+        self.tables.get(table).is_some_and(|rows| rows.contains_key(id))
+    }
+
     /// A field of a row.
     #[must_use]
     pub fn field(&self, table: &str, id: &str, name: &str) -> Option<&Value> {

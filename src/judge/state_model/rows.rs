@@ -49,6 +49,17 @@ impl ModelJudge<'_> {
         self.relations(model, at_s, source);
     }
 
+    /// All rows of the model at one time, each of which was looked at when it came: with the rows that they name.
+    pub(in crate::judge) fn whole(&mut self, model: &StateModel, at_s: Option<i64>, source: Source) {
+        for name in model.tables.keys() {
+            let Some(number) = table_named(self.tables, name) else { continue };
+            for (id, row) in model.rows(name) {
+                self.refers(number, id, row, model, source);
+            }
+        }
+        self.relations(model, at_s, source);
+    }
+
     /// A table was named.
     pub(super) fn table_seen(&mut self, name: &str, source: Source) {
         let tables = self.tables;

@@ -5,25 +5,30 @@
 use super::{names::id_part, observed::observed};
 use crate::spec::{
     archives::ArchiveDemand,
-    endpoint::Endpoint,
+    endpoint::{Endpoint, Media},
     requirement::{Demand, Level, Requirement},
     tables::{FieldKind, ModelField},
 };
 
 /// The requirements that follow from tables and events.
 pub(super) fn requirements(endpoint: &Endpoint, out: &mut Vec<Requirement>) {
+    let feed = endpoint.response.media == Media::WebSocket;
     let make = |id: String, page: u32, says: String, demand: ArchiveDemand, rests_on: &[&str]| {
-        let mut one = observed(endpoint, id, Level::Must, page, says, Demand::Archive(demand));
+        let demand = if feed { Demand::Feed(demand) } else { Demand::Archive(demand) };
+        let mut one = observed(endpoint, id, Level::Must, page, says, demand);
         one.rests_on = rests_on.iter().map(|id| format!("{}/{id}", endpoint.id).into()).collect();
         one
     };
     for (t, table) in endpoint.tables.iter().enumerate() {
         let (name, home) = (&table.name, format!("table/{}", id_part(&table.name)));
-        let says = format!("`{name}` stands in every state archive, with rows or with null");
-        out.push(make(home.clone(), table.page, says, ArchiveDemand::Table(t), &[]));
+        if !feed {
+            let says = format!("`{name}` stands in every state archive, with rows or with null");
+            out.push(make(home.clone(), table.page, says, ArchiveDemand::Table(t), &[]));
+        }
+        let on_home: &[&str] = if feed { &[] } else { &[&home] };
         if !table.names.is_empty() {
             let says = format!("`{name}` is printed with more than one name");
-            let mut one = make(format!("{home}/name"), table.page, says, ArchiveDemand::TableName(t), &[&home]);
+            let mut one = make(format!("{home}/name"), table.page, says, ArchiveDemand::TableName(t), on_home);
             (one.level, one.topic) = (Level::Ambiguous, table.topic.clone());
             out.push(one);
         }
@@ -32,18 +37,23 @@ pub(super) fn requirements(endpoint: &Endpoint, out: &mut Vec<Requirement>) {
             let key = field.kind == FieldKind::RowId;
             if !field.optional && !key {
                 let which = field.stands_where.as_ref().map(|(name, value)| format!(" whose `{name}` is {value}"));
-                let says = format!("every new row of `{name}`{} has `{}`", which.unwrap_or_default(), field.name);
-                out.push(make(of.clone(), field.page, says, ArchiveDemand::Field(t, f), &[&home]));
+                let which = which.unwrap_or_default();
+                let says = match feed {
+                    true => format!("where rows of `{name}`{which} come, some have `{}`", field.name),
+                    false => format!("every new row of `{name}`{which} has `{}`", field.name),
+                };
+                out.push(make(of.clone(), field.page, says, ArchiveDemand::Field(t, f), on_home));
             }
             let says = format!("`{}` of `{name}` is {}", field.name, type_of(field));
-            out.push(make(format!("{of}/type"), field.page, says, ArchiveDemand::FieldType(t, f), &[&home]));
+            out.push(make(format!("{of}/type"), field.page, says, ArchiveDemand::FieldType(t, f), on_home));
             if let Some(other) = field.refers.as_ref().filter(|_| !field.dangling) {
                 let says = format!("`{}` of `{name}` names a row of `{other}`", field.name);
                 let kind = format!("{of}/type");
                 let there = format!("table/{}", id_part(other));
                 let key = format!("{there}/field/id/type");
-                let rests = [home.as_str(), &kind, &there, &key];
-                out.push(make(format!("{of}/refers"), field.page, says, ArchiveDemand::Refers(t, f), &rests));
+                let rests = [home.as_str(), &there, &kind, &key];
+                let rests = if feed { &rests[2..] } else { &rests };
+                out.push(make(format!("{of}/refers"), field.page, says, ArchiveDemand::Refers(t, f), rests));
             }
         }
     }

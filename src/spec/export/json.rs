@@ -41,7 +41,9 @@ fn readings(demand: &Demand) -> Vec<&str> {
             .find(|s| !s.readings.is_empty())
             .map(|s| s.readings.iter().map(|r| r.name.as_str()).collect())
             .unwrap_or_default(),
-        Demand::Archive(ArchiveDemand::Word(word)) => word.readings().to_vec(),
+        Demand::Archive(ArchiveDemand::Word(word)) | Demand::Feed(ArchiveDemand::Word(word)) => {
+            word.readings().to_vec()
+        }
         Demand::EveryAnswer { readings, .. } => readings.iter().map(|r| r.name.as_str()).collect(),
         _ => Vec::new(),
     }

@@ -29,6 +29,7 @@ enum Over<'a> {
     OwnSchema,
     Shape,
     Archives(&'a str),
+    Feed(&'a str),
 }
 
 impl Reader {
@@ -91,6 +92,10 @@ impl Reader {
                 let word = self.archive_word(place, &at.with(word.to_owned()), level);
                 Demand::Archive(ArchiveDemand::Word(word))
             }
+            (Some(Over::Feed(word)), Some(at)) => {
+                let word = self.archive_word(place, &at.with(word.to_owned()), level);
+                Demand::Feed(ArchiveDemand::Word(word))
+            }
             _ => Demand::Steps(steps),
         };
         let origin = match &demand {
@@ -140,13 +145,14 @@ impl Reader {
             "permission-entries" => Some(Over::Shape),
             text => {
                 let archives = text.strip_prefix("archives:").map(Over::Archives);
+                let archives = archives.or_else(|| text.strip_prefix("feed:").map(Over::Feed));
                 if archives.is_none() {
                     self.fault(
                         place,
                         word,
                         &format!(
                             "`{text}` is nothing to look at; write one of every-answer, own-schema, permission-entries, \
-                             archives:WORD"
+                             archives:WORD, feed:WORD"
                         ),
                     );
                 }
@@ -234,7 +240,7 @@ impl Reader {
             if row.topic.is_none() && !matches!(over, Some(Over::Shape)) {
                 self.fault(place, id, "ambiguous but without a topic; name the topic of its readings");
             }
-            let written = !matches!(over, Some(Over::Shape | Over::Archives(_)));
+            let written = !matches!(over, Some(Over::Shape | Over::Archives(_) | Over::Feed(_)));
             if written && (names.iter().any(|n| n.len() < 2 || *n != names[0]) || names.is_empty()) {
                 self.fault(place, id, "ambiguous: give every probe the same two or more readings and no `expect`");
             }

@@ -6,7 +6,10 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{located::Located, named::Named, reader::Reader};
-use crate::model::conversation::{Act, HEAR_MS, Hear, Heard, Mask, Say, Talk};
+use crate::model::{
+    conversation::{Act, HEAR_MS, Hear, Heard, Mask, Say, Talk},
+    variables::UNIQUE,
+};
 
 /// The longest that anything is waited for, in milliseconds.
 const WAIT_MS_MAX: u64 = 120_000;
@@ -26,6 +29,10 @@ pub(super) struct HandshakeFile {
     /// Header lines besides.
     #[serde(default)]
     lines: Vec<String>,
+    /// A name under which the connection stays open for a later step of the case.
+    keep: Option<String>,
+    /// The name of a connection that an earlier step of the case kept: there is no handshake.
+    goes_on: Option<String>,
 }
 
 /// One thing that is done: a word, or a table.
@@ -89,7 +96,11 @@ impl Reader {
             return None;
         }
         let of = handshake.cloned().unwrap_or_default();
-        let mut talk = Talk { version: of.version, without: of.without, lines: of.lines, acts: Vec::new() };
+        let goes_on = of.goes_on.is_some();
+        // Connections of other cases have other names.
+        let kept = of.goes_on.or(of.keep).map(|name| format!("${{{UNIQUE}}}/{name}"));
+        let mut talk =
+            Talk { version: of.version, without: of.without, lines: of.lines, kept, goes_on, acts: Vec::new() };
         if let Some(written) = acts {
             for act in written.iter() {
                 match self.act(named, act) {

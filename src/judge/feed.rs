@@ -1,0 +1,274 @@
+//! Judges requirements by what came over the feed of the real-time state API (pp. 143-150).
+//!
+//! In: the records. Out: one [`Finding`] for each requirement about tables, rows and messages of the feed. What tables, rows and changes must
+//! be is judged by [`super::state_model`], as of archives; here is what only a feed has: the messages and their order, ids of the model's
+//! life, and the tables that were asked for.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, value::RawValue};
+
+use crate::{
+    answer,
+    decode::model::{ChangeKind, Members, ModelMessage, StateModel, text_of},
+    model::{
+        conversation::{Act, Conversation},
+        exchange::Exchange,
+        record::Record,
+        verdict::{Blame, Finding, Observation},
+    },
+    spec::{ArchiveDemand, ArchiveWord, FieldKind, Media, Requirement, Spec},
+};
+
+use super::state_model::{ModelJudge, NewRows, Source, SourceLine};
+
+/// The most bytes of a model.
+const MODEL_BYTES_MAX: usize = 64 << 20;
+
+/// The count of messages after each of which the whole model is looked at; of a longer feed the last one is, too.
+const WHOLE_MODELS_MAX: usize = 20;
+
+/// The tables that a client may ask for by one word.
+const ALL: &str = "all";
+
+/// What all feeds of a run say.
+pub(super) struct Feeds<'a> {
+    endpoint: String,
+    model: ModelJudge<'a>,
+    /// The count of feeds that sent at least one message about rows.
+    feeds: usize,
+    /// Fields of tables that came in any row, and the first feed in which the table had rows.
+    fields: BTreeMap<(usize, usize), Source>,
+    rows: BTreeMap<usize, Source>,
+}
+
+impl<'a> Feeds<'a> {
+    /// Reads every feed of the run.
+    pub(super) fn of(spec: &'a Spec, records: &'a [Record]) -> Self {
+        let is_feed = |media: Media, tables: usize| media == Media::WebSocket && tables > 0;
+        let endpoint = spec.endpoints.values().find(|one| is_feed(one.response.media, one.tables.len()));
+        let mut all = Self {
+            endpoint: endpoint.map(|one| one.id.to_string()).unwrap_or_default(),
+            model: ModelJudge::new(endpoint.map_or(&[], |one| &one.tables)),
+            feeds: 0,
+            fields: BTreeMap::new(),
+            rows: BTreeMap::new(),
+        };
+        for (record, one) in records.iter().enumerate() {
+            for (exchange, sent) in one.exchanges.iter().enumerate() {
+                if spec.endpoints.get(&sent.endpoint).is_some_and(|one| one.response.media == Media::WebSocket)
+                    && let Some(conversation) = sent.answer().and_then(answer::conversation)
+                {
+                    all.feed(sent, &conversation, Source { record, exchange });
+                }
+            }
+        }
+        all.fields_came();
+        all
+    }
+
+    fn feed(&mut self, sent: &Exchange, conversation: &Conversation, source: Source) {
+        let Some(response) = response(conversation) else { return };
+        let asked = tables_asked_for(sent);
+        let (mut model, mut new_rows) = (StateModel::new(MODEL_BYTES_MAX), NewRows::default());
+        let mut life: BTreeSet<(String, String)> = BTreeSet::new();
+        let mut seen = 0;
+        let lines: Vec<(usize, &str)> = conversation.stream.split_terminator('\n').enumerate().collect();
+        // What comes after the last newline is no message yet.
+        let whole = conversation.stream.matches('\n').count();
+        let of_rows: Vec<&(usize, &str)> = lines.iter().take(whole).filter(|(n, _)| *n != response.line).collect();
+        for (count, (number, line)) in of_rows.iter().enumerate() {
+            let at = SourceLine { source, line: *number as u64 + 1 };
+            let Ok(members) = serde_json::from_str::<Members<'_>>(line) else { continue };
+            let Some(kind) = members.get("type").and_then(text_of) else { continue };
+            if *number < response.line {
+                if kind.contains("model") {
+                    let got = format!("`{kind}` in {at}, before it");
+                    self.bad(ArchiveWord::AfterResponse, source, "updates after the answer to `subscribe` alone", got);
+                }
+                continue;
+            }
+            if !matches!(&*kind, "model_update" | "update_model" | "truncate_model") {
+                self.model.observe("a message of a type that the guide does not document", kind.to_string(), source);
+                continue;
+            }
+            self.model.good(ArchiveDemand::Word(ArchiveWord::AfterResponse), source);
+            if kind != "truncate_model" {
+                let reading = if kind == "model_update" { "model_update" } else { "update_model" };
+                self.model.note(ArchiveWord::UpdateType, reading, source);
+                let nested = members.get("insert").and_then(Members::of);
+                let nested = nested.is_some_and(|inner| inner.get("update").is_some() || inner.get("delete").is_some());
+                let several = ["insert", "update", "delete"].iter().filter(|name| members.get(name).is_some()).count();
+                if nested || several > 1 {
+                    self.model.note(ArchiveWord::SectionNesting, if nested { "nested" } else { "beside" }, source);
+                }
+            }
+            let kind = if kind == "update_model" { "model_update" } else { &*kind };
+            let message = match ModelMessage::read(kind, &members) {
+                Ok(Some(message)) => message,
+                Ok(None) => continue,
+                Err(error) => {
+                    let expected = "messages that say what becomes of which rows";
+                    self.bad(ArchiveWord::Sections, source, expected, format!("{error} in {at}"));
+                    continue;
+                }
+            };
+            self.model.good(ArchiveDemand::Word(ArchiveWord::Sections), source);
+            self.changes(&message, &model, &mut life, asked.as_ref(), at);
+            if self.model.message(&message, &mut new_rows, at).is_err() || model.apply(&message).is_err() {
+                self.bad(ArchiveWord::Sections, source, "rows that are objects of fields", format!("others in {at}"));
+                return;
+            }
+            seen += 1;
+            if seen <= WHOLE_MODELS_MAX || count + 1 == of_rows.len() {
+                let after_ms = ms_of(conversation, *number).saturating_sub(ms_of(conversation, response.line));
+                let at_s = response.timestamp.map(|at_s| at_s + i64::try_from(after_ms / 1000).unwrap_or(0));
+                self.model.whole(&model, at_s, source);
+            }
+        }
+        self.feeds += usize::from(seen > 0);
+    }
+
+    /// What changes do to rows that are there, or not.
+    fn changes(
+        &mut self,
+        message: &ModelMessage<'_>,
+        model: &StateModel,
+        life: &mut BTreeSet<(String, String)>,
+        asked: Option<&BTreeSet<String>>,
+        at: SourceLine,
+    ) {
+        let source = at.source;
+        let mut here: BTreeSet<(String, String)> = BTreeSet::new();
+        for change in message.changes() {
+            let table = change.table.to_string();
+            match asked {
+                Some(asked) if !asked.contains(&table) => {
+                    let got = format!("`{table}` in {at}");
+                    self.bad(ArchiveWord::Subscribed, source, "the tables that were asked for, and no others", got);
+                }
+                Some(_) => self.model.good(ArchiveDemand::Word(ArchiveWord::Subscribed), source),
+                None => {}
+            }
+            let Some(id) = &change.id else { continue };
+            let row = (table, id.to_string());
+            let there = model.has(&row.0, &row.1) || here.contains(&row);
+            match change.kind {
+                ChangeKind::Insert => {
+                    if there {
+                        let got = format!("row `{}` of `{}`, which is there, in {at}", row.1, row.0);
+                        self.bad(ArchiveWord::RowIds, source, "a new row with an id that no other has", got);
+                    } else if life.contains(&row) {
+                        let got = format!("row `{}` of `{}` once more in {at}", row.1, row.0);
+                        self.bad(ArchiveWord::FreshIds, source, "an id that no row had before", got);
+                    } else {
+                        self.model.good(ArchiveDemand::Word(ArchiveWord::RowIds), source);
+                        if !life.is_empty() {
+                            self.model.good(ArchiveDemand::Word(ArchiveWord::FreshIds), source);
+                        }
+                    }
+                    self.present(&row.0, change.row, source);
+                    life.insert(row.clone());
+                    here.insert(row);
+                }
+                ChangeKind::Update | ChangeKind::Delete if there => {
+                    self.model.good(ArchiveDemand::Word(ArchiveWord::KnownRows), source);
+                    if change.kind == ChangeKind::Update {
+                        self.present(&row.0, change.row, source);
+                    }
+                }
+                ChangeKind::Update | ChangeKind::Delete => {
+                    let got = format!("row `{}` of `{}`, which is not there, in {at}", row.1, row.0);
+                    self.bad(ArchiveWord::KnownRows, source, "changes of rows that are there", got);
+                }
+            }
+        }
+    }
+
+    /// Notes the fields of a row. A row need not name them all (p. 143), so it is what all rows of a table name that counts.
+    fn present(&mut self, table: &str, row: Option<&RawValue>, source: Source) {
+        let tables = self.model.tables();
+        let named = |one: &&crate::spec::ModelTable| one.name == table || one.names.iter().any(|name| name == table);
+        let Some(t) = tables.iter().position(|one| named(&one)) else { return };
+        self.rows.entry(t).or_insert(source);
+        let Some(fields) = row.and_then(Members::of) else { return };
+        for (name, _) in &fields.0 {
+            if let Some(f) = tables[t].fields.iter().position(|field| field.name == *name) {
+                self.fields.entry((t, f)).or_insert(source);
+            }
+        }
+    }
+
+    /// Whether each field of a table that had rows came with one of them.
+    fn fields_came(&mut self) {
+        for (&t, &source) in &self.rows {
+            let table = &self.model.tables()[t];
+            for (f, field) in table.fields.iter().enumerate() {
+                let demand = ArchiveDemand::Field(t, f);
+                match self.fields.get(&(t, f)) {
+                    Some(source) => self.model.good(demand, *source),
+                    None if field.blank || field.optional || field.stands_where.is_some() => {}
+                    None if field.kind == FieldKind::RowId => {}
+                    None => {
+                        let expected = format!("a field `{}` in a row of `{}`", field.name, table.name);
+                        self.model.bad(demand, source, expected, "none of them has it");
+                    }
+                }
+            }
+        }
+    }
+
+    fn bad(&mut self, word: ArchiveWord, source: Source, expected: &str, got: String) {
+        self.model.bad(ArchiveDemand::Word(word), source, expected, got);
+    }
+
+    /// Judges a requirement.
+    pub(super) fn judge(&self, requirement: &Requirement, demand: ArchiveDemand) -> Finding {
+        if self.feeds == 0 {
+            return Finding::inconclusive("no feed sent any rows", Blame::Target);
+        }
+        match demand {
+            ArchiveDemand::Word(word) if !word.readings().is_empty() => self.model.notation(demand),
+            ArchiveDemand::TableName(_) => self.model.notation(demand),
+            _ => self.model.tally(requirement, demand),
+        }
+    }
+
+    /// What was seen that is no gap.
+    pub(super) fn observations(&self) -> Vec<Observation> {
+        self.model.observations(&self.endpoint)
+    }
+}
+
+/// The answer to `subscribe` that says that it succeeded.
+struct Response {
+    line: usize,
+    timestamp: Option<i64>,
+}
+
+fn response(conversation: &Conversation) -> Option<Response> {
+    conversation.stream.split('\n').enumerate().find_map(|(line, text)| {
+        let value: Value = serde_json::from_str(text).ok()?;
+        let right = value["type"] == "subscribe_response" && value["success"] == true;
+        right.then(|| Response { line, timestamp: value["timestamp"].as_i64() })
+    })
+}
+
+/// The tables that the client asked for; none where it asked for all of them, or it cannot be known.
+fn tables_asked_for(sent: &Exchange) -> Option<BTreeSet<String>> {
+    let talk = sent.request()?.talk.as_ref()?;
+    let said =
+        talk.acts.iter().filter_map(|act| if let Act::Say(say) = act { Some(say.payload.as_str()) } else { None });
+    let asked = said.flat_map(|text| text.split('\n')).find_map(|text| {
+        let value: Value = serde_json::from_str(text).ok()?;
+        (value["type"] == "subscribe").then(|| value["tables"].clone())
+    })?;
+    if asked == ALL {
+        return None;
+    }
+    Some(asked.as_array()?.iter().filter_map(Value::as_str).map(str::to_owned).collect())
+}
+
+fn ms_of(conversation: &Conversation, line: usize) -> u64 {
+    conversation.message_ms.get(line).copied().unwrap_or(0)
+}

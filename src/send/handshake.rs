@@ -1,0 +1,165 @@
+//! The handshake of a WebSocket (RFC 6455, section 4), lawful or not.
+//!
+//! In: a channel, and what the handshake has otherwise than an ordinary one. Out: a conversation that can begin, or the bounded answer that
+//! came instead. Whether an answer is right is judged elsewhere.
+
+use super::{
+    converse::Talking,
+    received,
+    transport::{Channel, Opened, Received, Transport},
+};
+use crate::{
+    decode::websocket::accept_of,
+    model::{
+        conversation::Talk,
+        exchange::{Answer, NoAnswerKind, Outcome},
+    },
+};
+
+/// The most bytes of the head of an answer.
+const HEAD_BYTES_MAX: usize = 64 * 1024;
+
+/// The most headers of an answer.
+const HEADERS_MAX: usize = 256;
+
+/// The most bytes of a refusal's body.
+const REFUSAL_BYTES_MAX: usize = 1 << 20;
+
+/// Name of the subprotocol as it is sent (p. 141).
+const SUBPROTOCOL: &str = "ingredi%20state%20api";
+
+/// The request line and the headers of a handshake.
+pub(super) struct Handshake {
+    /// Method and target.
+    pub(super) line: (String, String),
+    /// Names and values, in their order.
+    pub(super) headers: Vec<(String, String)>,
+    /// The key that was sent, where there is one.
+    pub(super) key: Option<String>,
+}
+
+impl Handshake {
+    /// The handshake of a talk: an ordinary one, but for what the talk has otherwise. The same key is made of the same text.
+    pub(super) fn of(
+        method: &str,
+        target: &str,
+        host: &str,
+        headers: &[(String, String)],
+        talk: &Talk,
+        key: String,
+    ) -> Self {
+        let usual = [
+            ("Host", host.to_owned()),
+            ("User-Agent", concat!("touchmark/", env!("CARGO_PKG_VERSION")).to_owned()),
+            ("Upgrade", "websocket".to_owned()),
+            ("Connection", "Upgrade".to_owned()),
+            ("Sec-WebSocket-Key", key),
+            ("Sec-WebSocket-Version", "13".to_owned()),
+            ("Sec-WebSocket-Protocol", SUBPROTOCOL.to_owned()),
+        ];
+        let instead = |name: &str| headers.iter().any(|(other, _)| other.eq_ignore_ascii_case(name));
+        let without = |name: &str| talk.without.iter().any(|other| other.eq_ignore_ascii_case(name));
+        let mut all: Vec<(String, String)> = usual
+            .into_iter()
+            .filter(|(name, _)| !instead(name) && !without(name))
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect();
+        all.extend(headers.iter().cloned());
+        all.extend(talk.lines.iter().map(|line| {
+            let (name, value) = line.split_once(':').unwrap_or((line, ""));
+            (name.to_owned(), value.trim().to_owned())
+        }));
+        let key = all.iter().find(|(name, _)| name.eq_ignore_ascii_case("sec-websocket-key"));
+        let key = key.map(|(_, value)| value.clone());
+        Self { line: (method.to_owned(), target.to_owned()), headers: all, key }
+    }
+
+    fn to_bytes(&self, version: &str) -> Vec<u8> {
+        let (method, target) = &self.line;
+        let mut text = format!("{method} {target} {version}\r\n");
+        self.headers.iter().for_each(|(name, value)| text.push_str(&format!("{name}: {value}\r\n")));
+        text.push_str("\r\n");
+        text.into_bytes()
+    }
+}
+
+/// Asks for a WebSocket.
+///
+/// # Errors
+/// What came instead.
+pub(super) async fn opened(
+    transport: &dyn Transport,
+    opened: Opened,
+    handshake: &Handshake,
+    talk: &Talk,
+) -> Result<Talking, Outcome> {
+    let Opened { mut channel, timeout_ms, .. } = opened;
+    let version = talk.version.as_deref().unwrap_or("HTTP/1.1");
+    if let Err(says) = channel.send(&handshake.to_bytes(version)).await {
+        return Err(Outcome::nothing(NoAnswerKind::Broken, says));
+    }
+    let (answer, rest) = head(transport, channel.as_mut(), timeout_ms).await?;
+    if answer.status != 101 {
+        return Err(refusal(transport, channel.as_mut(), answer, rest, timeout_ms).await);
+    }
+    let accept = answer.header("sec-websocket-accept").zip(handshake.key.as_deref());
+    let accept = accept.map(|(accept, key)| accept == accept_of(key));
+    Ok(Talking::begin(channel, transport.now_ms(), answer.headers, accept, &rest).await)
+}
+
+/// Reads the head of an answer, and what came behind it.
+async fn head(
+    transport: &dyn Transport,
+    channel: &mut dyn Channel,
+    timeout_ms: u64,
+) -> Result<(Answer, Vec<u8>), Outcome> {
+    let broken = |says: &str| Outcome::nothing(NoAnswerKind::Broken, says);
+    let until_ms = transport.now_ms() + i64::try_from(timeout_ms).unwrap_or(i64::MAX / 2);
+    let mut bytes = Vec::new();
+    loop {
+        let mut headers = [httparse::EMPTY_HEADER; HEADERS_MAX];
+        let mut response = httparse::Response::new(&mut headers);
+        let mut config = httparse::ParserConfig::default();
+        config.allow_obsolete_multiline_headers_in_responses(true).allow_spaces_after_header_name_in_responses(true);
+        match config.parse_response(&mut response, &bytes) {
+            Ok(httparse::Status::Complete(end)) => {
+                let text = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
+                let headers = response.headers.iter().map(|one| (one.name.to_ascii_lowercase(), text(one.value)));
+                let status = response.code.unwrap_or_default();
+                return Ok((Answer::of(status, headers.collect(), Vec::new(), None), bytes.split_off(end)));
+            }
+            Ok(httparse::Status::Partial) if bytes.len() < HEAD_BYTES_MAX => {}
+            Ok(httparse::Status::Partial) => return Err(broken("the head of the answer is longer than 64 KiB")),
+            Err(error) => return Err(broken(&format!("what came is no HTTP: {error}"))),
+        }
+        let left = u64::try_from(until_ms - transport.now_ms()).unwrap_or(0);
+        match channel.receive(left).await {
+            Received::Bytes(more) => bytes.extend(more),
+            Received::Nothing => return Err(Outcome::nothing(NoAnswerKind::Timeout, "it took too long")),
+            Received::Closed => return Err(broken("the connection was closed before an answer was whole")),
+            Received::Broken(says) => return Err(broken(&says)),
+        }
+    }
+}
+
+/// Reads what a refusal has behind its head, as far as it comes.
+async fn refusal(
+    transport: &dyn Transport,
+    channel: &mut dyn Channel,
+    answer: Answer,
+    mut bytes: Vec<u8>,
+    timeout_ms: u64,
+) -> Outcome {
+    let length = answer.header("content-length").and_then(|text| text.trim().parse::<usize>().ok());
+    let most = length.unwrap_or(REFUSAL_BYTES_MAX).min(REFUSAL_BYTES_MAX);
+    let until_ms = transport.now_ms() + i64::try_from(timeout_ms).unwrap_or(i64::MAX / 2);
+    while bytes.len() < most {
+        let left = u64::try_from(until_ms - transport.now_ms()).unwrap_or(0);
+        match channel.receive(left).await {
+            Received::Bytes(more) => bytes.extend(more),
+            _ => break,
+        }
+    }
+    bytes.truncate(most);
+    Outcome::Answer(received::answer(answer.status, answer.headers, bytes, None))
+}

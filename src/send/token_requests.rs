@@ -1,0 +1,78 @@
+//! Tokens of accounts, and the headers that are made of them.
+//!
+//! In: an account and what a request is to prove of it. Out: an Authorization header, or why there is none. A token is asked for once, and
+//! again where its answer was lost.
+
+use secrecy::SecretString;
+
+use super::{Sender, token_answer, tokens};
+use crate::model::{
+    credential::{AccountRole, Credential},
+    exchange::{NoAnswer, NoAnswerKind, Outcome},
+};
+
+impl Sender {
+    /// The Authorization header of a credential.
+    pub(super) async fn authorization(
+        &self,
+        credential: &Credential,
+        role: AccountRole,
+    ) -> Result<Option<SecretString>, NoAnswer> {
+        let no_token = |says: String| NoAnswer { kind: NoAnswerKind::NoToken, says };
+        let account =
+            || self.accounts.get(&role).ok_or_else(|| format!("there is no account of the role {}", role.word()));
+        let token = match tokens::needs_token(credential) {
+            true => {
+                account().map_err(no_token)?;
+                Some(self.token(role).await?)
+            }
+            false => None,
+        };
+        tokens::header(credential, account(), token.as_ref(), &self.secrets).map_err(no_token)
+    }
+
+    /// The token of an account, a new one where there is none. Where the answer with the token was lost, the request for which it was
+    /// asked did not reach the target.
+    async fn token(&self, role: AccountRole) -> Result<SecretString, NoAnswer> {
+        if let Some(token) = self.tokens.current(role, self.now_ms()) {
+            return Ok(token);
+        }
+        if let Some(says) = self.tokens.unusable(role) {
+            return Err(NoAnswer { kind: NoAnswerKind::NoToken, says });
+        }
+        let outcome = self.ask_for_token(role).await;
+        let kind = if outcome.is_lost() { NoAnswerKind::Unreachable } else { NoAnswerKind::NoToken };
+        self.tokens.keep(role, &outcome, self.now_ms(), &self.secrets).map_err(|says| NoAnswer { kind, says })
+    }
+
+    /// The first request of a run: a token for the main account. Its answer tells whether anybody is there and whether the
+    /// credentials are taken.
+    pub async fn first_contact(&self) -> Outcome {
+        let role = self.acting(AccountRole::Full);
+        let mut outcome = self.ask_for_token(role).await;
+        // Where there is none, the first call that needs one says so.
+        let _ = self.tokens.keep(role, &outcome, self.now_ms(), &self.secrets);
+        token_answer::keep_shape(&mut outcome);
+        self.secrets.clean_outcome(&mut outcome);
+        outcome
+    }
+
+    /// Creates a token as p. 6 has it.
+    async fn ask_for_token(&self, role: AccountRole) -> Outcome {
+        let Some(account) = self.accounts.get(&role) else {
+            return Outcome::nothing(NoAnswerKind::NoToken, "there is no such account");
+        };
+        let outgoing = account.token_request();
+        let mut again = 0;
+        loop {
+            self.pace.slot(role, self.transport.as_ref()).await;
+            let outcome = self.put_for_token(&outgoing).await;
+            let Some(ms) = self.again_after_ms(None, &outcome, again) else {
+                self.count_lost(None, &outcome);
+                return outcome;
+            };
+            again += 1;
+            self.transport.wait(ms).await;
+        }
+    }
+}
