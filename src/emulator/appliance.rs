@@ -9,6 +9,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use super::auth::{Account, Door};
 use super::clock::Clock;
 use super::defects::{bend, hooks};
+use super::feed::Hub;
 use super::http::{Request, Response};
 use super::site::Site;
 use super::state::{ChatLine, State};
@@ -33,6 +34,7 @@ pub struct Emulator {
     pub(super) readings: Readings,
     pub(super) defects: ActiveDefects,
     pub(super) hostname: String,
+    pub(super) hub: Hub,
     inner: Mutex<Inner>,
 }
 
@@ -60,10 +62,11 @@ impl Emulator {
         let door = Door::new(config.accounts, now_ms);
         let hostname = config.site.hostname.clone();
         let state = State::new(config.site, now_ms.div_euclid(1000));
+        let hub = Hub::new(state.history.processes_s());
         let defects = ActiveDefects::of(&config.defects, hooks());
         let mut readings = config.readings;
         config.defects.iter().flat_map(|defect| &defect.readings).for_each(|reading| readings.set(*reading));
-        Emulator { clock, readings, defects, hostname, inner: Mutex::new(Inner { door, state }) }
+        Emulator { clock, readings, defects, hostname, hub, inner: Mutex::new(Inner { door, state }) }
     }
 
     /// Answers a request. Whatever the bytes, there is an answer.

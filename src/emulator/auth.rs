@@ -106,6 +106,12 @@ impl Door {
         if !scheme.eq_ignore_ascii_case("bearer") {
             return Err(Stranger::BadToken);
         }
+        self.bearer(token, now_ms, defects)
+    }
+
+    /// The account that a token is of.
+    pub(crate) fn bearer(&mut self, token: &str, now_ms: i64, defects: &ActiveDefects) -> Result<usize, Stranger> {
+        let broken = |what: &str| defects.has("auth/errors", what);
         let (standing, owner) = self.tokens.find(token.trim(), now_ms, defects);
         let accepted = match standing {
             Standing::Valid => true,

@@ -16,6 +16,7 @@ mod command;
 mod configuration;
 mod defects;
 mod demo;
+mod feed;
 mod history;
 mod http;
 mod reporting;
@@ -35,6 +36,7 @@ pub use auth::{Access, Account, Powers, Rate, Reports, Role};
 pub use clock::Clock;
 pub use defects::{catalogue, find_defect};
 pub use demo::demo_fixtures;
+pub use feed::Connection;
 pub use http::{BODY_BYTES_MAX, Request, Response};
 pub use serve::{TlsIdentity, serve};
 pub use site::{

@@ -1,7 +1,7 @@
 //! The emulator on a socket, with or without TLS.
 //!
 //! In: a listener that is bound already. Out: nothing until `shutdown`. Bodies are read up to their limit and
-//! no further; everything else is for [`Emulator::handle`].
+//! no further; everything else is for [`Emulator::handle`]. What becomes a WebSocket is for `feed`, which has a task of its own.
 
 use std::future::Future;
 use std::io;
@@ -12,14 +12,18 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::State;
+use axum::http::Version;
+use hyper::upgrade::OnUpgrade;
+use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use tokio_rustls::server::TlsStream;
 
 use super::appliance::Emulator;
+use super::feed::{Connection, Head, PATH, pump, shake};
 use super::http::{BODY_BYTES_MAX, Request, Response};
 
 /// How long a client may take for the TLS handshake.
@@ -55,14 +59,22 @@ impl TlsIdentity {
     }
 }
 
-/// Answers on `listener` until `shutdown` is done; requests under way are finished.
+/// What a request is answered by, and what ends the feeds.
+type Served = (Arc<Emulator>, watch::Receiver<bool>);
+
+/// Answers on `listener` until `shutdown` is done; requests under way are finished, and those who follow the feed are sent away.
 pub async fn serve(
     listener: TcpListener,
     emulator: Arc<Emulator>,
     tls: Option<TlsIdentity>,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
-    let routes = Router::new().fallback(answer).with_state(emulator);
+    let (stop, stopped) = watch::channel(false);
+    let shutdown = async move {
+        shutdown.await;
+        stop.send_replace(true);
+    };
+    let routes = Router::new().fallback(answer).with_state((emulator, stopped));
     match tls {
         None => axum::serve(listener, routes).with_graceful_shutdown(shutdown).await,
         Some(identity) => {
@@ -73,13 +85,19 @@ pub async fn serve(
 }
 
 async fn answer(
-    State(emulator): State<Arc<Emulator>>,
+    State((emulator, stopped)): State<Served>,
     request: axum::http::Request<Body>,
 ) -> axum::http::Response<Body> {
-    let (head, body) = request.into_parts();
+    let (mut head, body) = request.into_parts();
+    let upgrade = head.extensions.remove::<OnUpgrade>();
     let headers = head.headers.iter();
     let headers =
         headers.map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()));
+    if head.uri.path() == PATH {
+        let minor = u8::from(head.version >= Version::HTTP_11);
+        let head = Head { method: head.method.to_string(), target: PATH.to_owned(), minor, headers: headers.collect() };
+        return feed(emulator, stopped, upgrade, &head);
+    }
     let target = head.uri.path_and_query().map(|target| target.as_str().to_owned()).unwrap_or_default();
     let mut request = Request { method: head.method.to_string(), target, headers: headers.collect(), body: Vec::new() };
     // One byte over the limit is enough to know.
@@ -88,6 +106,30 @@ async fn answer(
         Err(_) => request.body = vec![0; BODY_BYTES_MAX + 1],
     }
     write(emulator.handle(&request))
+}
+
+/// Answers the handshake of a feed, and carries it in a task of its own once the connection is handed over.
+fn feed(
+    emulator: Arc<Emulator>,
+    stopped: watch::Receiver<bool>,
+    upgrade: Option<OnUpgrade>,
+    head: &Head,
+) -> axum::http::Response<Body> {
+    let mut answer = shake(head, &emulator.readings);
+    match upgrade {
+        Some(upgrade) if answer.status == 101 => {
+            tokio::spawn(async move {
+                if let Ok(stream) = upgrade.await {
+                    pump(TokioIo::new(stream), Connection::shaken(emulator), stopped).await;
+                }
+            });
+        }
+        // The library beneath takes no other HTTP than 1.1 for one that can be upgraded.
+        None if answer.status == 101 => answer.status = 400,
+        _ => {}
+    }
+    let headers = answer.headers.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    write(Response { status: answer.status, headers, body: answer.reason.into() })
 }
 
 fn write(response: Response) -> axum::http::Response<Body> {
@@ -189,6 +231,43 @@ mod tests {
             assert!(answer.starts_with("HTTP/1.1 200") && answer.contains("access_token"), "{answer}");
             stop.send(()).expect("a server");
             assert!(server.await.is_ok_and(|served| served.is_ok()));
+        });
+    }
+
+    /// Reads until a text was read.
+    async fn until(stream: &mut (impl AsyncReadExt + Unpin), text: &str) -> Vec<u8> {
+        let mut all = Vec::new();
+        while !all.windows(text.len()).any(|part| part == text.as_bytes()) {
+            let mut part = [0; 4096];
+            let length = stream.read(&mut part).await.expect("bytes");
+            assert!(length > 0, "{}", String::from_utf8_lossy(&all));
+            all.extend_from_slice(&part[..length]);
+        }
+        all
+    }
+
+    #[test]
+    fn the_feed_is_carried_and_its_followers_are_sent_away_at_the_end() {
+        run(async {
+            let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+            let address = listener.local_addr().expect("an address");
+            let emulator = Arc::new(Emulator::new(Config::demo(), Clock::System));
+            let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+            let server = tokio::spawn(serve(listener, emulator, None, async move {
+                let _ = stopped.await;
+            }));
+            let mut stream = TcpStream::connect(address).await.expect("a connection");
+            let head = "GET /nw HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+                Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\
+                Sec-WebSocket-Protocol: ingredi%20state%20api\r\n\r\n";
+            stream.write_all(head.as_bytes()).await.expect("a request");
+            let answer = until(&mut stream, "\r\n\r\n").await;
+            assert!(answer.starts_with(b"HTTP/1.1 101 "), "{}", String::from_utf8_lossy(&answer));
+            stream.write_all(&[0x89, 0x82, 0, 0, 0, 0, b'h', b'i']).await.expect("a ping");
+            assert_eq!(until(&mut stream, "hi").await, [0x8A, 2, b'h', b'i']);
+            stop.send(()).expect("a server");
+            assert!(server.await.is_ok_and(|served| served.is_ok()));
+            assert_eq!(until(&mut stream, "shutting down").await[..4], [0x88, 32, 0x03, 0xE9]);
         });
     }
 

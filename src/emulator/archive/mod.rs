@@ -26,4 +26,4 @@ pub(crate) use bend::mistyped;
 pub(crate) use events::{EVENTS, PRESENTATION_EVENTS};
 pub(crate) use file::ARCHIVE;
 pub(crate) use listing::ARCHIVE_LISTING;
-pub(crate) use tables::{ENVELOPE, Field, TABLES};
+pub(crate) use tables::{ENVELOPE, Field, TABLES, Type};

@@ -49,13 +49,15 @@ pub struct Powers {
     pub configuration: bool,
     /// Vault accounts by way of the Configuration API.
     pub vault_accounts: bool,
+    /// The real-time state API.
+    pub real_time: bool,
 }
 
 impl Powers {
     /// All of it.
-    pub const ALL: Powers = Powers { backup: true, configuration: true, vault_accounts: true };
+    pub const ALL: Powers = Powers { backup: true, configuration: true, vault_accounts: true, real_time: true };
     /// Nothing.
-    pub const NONE: Powers = Powers { backup: false, configuration: false, vault_accounts: false };
+    pub const NONE: Powers = Powers { backup: false, configuration: false, vault_accounts: false, real_time: false };
 }
 
 /// Whether the limits of p. 7 refuse, or are only counted down in the headers.

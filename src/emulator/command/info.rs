@@ -74,6 +74,7 @@ fn permission(call: &Call<'_>, name: &str) -> String {
             "perm_backup" => call.powers.backup,
             "perm_configuration" => call.powers.configuration,
             "perm_configuration_vault_account" => call.powers.vault_accounts,
+            "perm_real_time_state" => call.powers.real_time,
             "perm_reporting_archive" => call.reports.archive,
             "perm_reporting_license" => call.reports.license,
             "perm_reporting_presentation" => call.reports.presentation,

@@ -114,6 +114,10 @@ fn attributes(record: &mut Record, session: &Session, at_s: i64) {
         let event = Event::new(at_s, "External Key", Who::System).value("external_key", key(&session.attributes));
         record.events.push(event);
     }
+    record.set_s.retain(|code, _| session.attributes.get(code).is_some_and(|value| !value.is_empty()));
+    for (code, _) in session.attributes.iter().filter(|(_, value)| !value.is_empty()) {
+        record.set_s.entry(code.clone()).or_insert(at_s);
+    }
     record.attributes.clone_from(&session.attributes);
 }
 

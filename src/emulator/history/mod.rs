@@ -26,6 +26,9 @@ use super::site::{PastSession, Site};
 /// Sessions that are kept; the oldest are forgotten first.
 const RECORDS_MAX: usize = 10_000;
 
+/// How long before the emulator its processes started, where the site's file names no restart.
+const PROCESSES_S: i64 = 30 * 86_400;
+
 /// Everything that reports and archives are made from.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct History {
@@ -76,6 +79,12 @@ impl History {
             |[days, second]: &[i64; 2]| today_s.saturating_sub(days.saturating_mul(86_400)).saturating_add(*second);
         history.restarts_s = site.restarts.iter().map(restart).collect();
         history
+    }
+
+    /// When the processes started that run when the emulator starts.
+    pub(crate) fn processes_s(&self) -> i64 {
+        let before = self.restarts_s.iter().copied().filter(|at_s| *at_s <= self.started_s);
+        before.max().unwrap_or(self.started_s.saturating_sub(PROCESSES_S))
     }
 
     /// All sessions, in the order in which they began.

@@ -98,6 +98,8 @@ pub(crate) struct Record {
     /// The position of its Jumpoint.
     pub(crate) jumpoint: Option<usize>,
     pub(crate) attributes: BTreeMap<String, String>,
+    /// When each attribute was set to anything first since it was cleared.
+    pub(crate) set_s: BTreeMap<String, i64>,
     /// Code names.
     pub(crate) skills: Vec<String>,
     pub(crate) priority: Option<i64>,
@@ -154,6 +156,7 @@ impl Record {
             portal: 0,
             jumpoint: None,
             attributes: BTreeMap::new(),
+            set_s: BTreeMap::new(),
             skills: Vec::new(),
             priority: None,
             customer,

@@ -3,6 +3,7 @@
 //! In: nothing. Out: the table that `readings` chooses from, with the page that leaves each open. A file a chapter.
 
 mod commands;
+mod feed;
 mod pages;
 mod reports;
 
@@ -12,4 +13,4 @@ use super::topic::Topic;
 
 /// Every topic. The first reading of each is the default.
 pub(super) static TOPICS: LazyLock<Vec<Topic>> =
-    LazyLock::new(|| [commands::TOPICS, reports::TOPICS, pages::TOPICS].concat());
+    LazyLock::new(|| [commands::TOPICS, reports::TOPICS, pages::TOPICS, feed::TOPICS].concat());

@@ -1,0 +1,156 @@
+//! What all connections of the feed share: the model, its latest update, and the places for those who follow it.
+//!
+//! In: what stands at the site, and how far somebody is. Out: the messages that bring them to the present; an update is
+//! written once for all who are as far. Nothing here knows of WebSockets.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::super::state::State;
+use super::model::Model;
+use super::standing::standing;
+use super::tables::{ALL, Mask};
+use super::write::{Writer, truncation};
+
+/// How many integrations may receive updates at once (p. 141).
+pub(super) const FOLLOWERS_MAX: usize = 30;
+/// The shortest time between two updates.
+pub(super) const PACE_MS: i64 = 1_000;
+
+#[derive(Debug)]
+pub(crate) struct Hub {
+    shelf: Mutex<Shelf>,
+    followers: Arc<AtomicUsize>,
+}
+
+#[derive(Debug)]
+struct Shelf {
+    model: Model,
+    /// Updates to the present version.
+    made: Vec<Made>,
+    /// The bytes of all updates so far.
+    bytes: u64,
+}
+
+#[derive(Debug)]
+struct Made {
+    from: u64,
+    mask: Mask,
+    text: Option<Arc<[u8]>>,
+}
+
+/// How far somebody is.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Known {
+    version: u64,
+    mask: Mask,
+    /// The bytes of all updates up to there.
+    bytes: u64,
+    /// Nothing was sent yet.
+    fresh: bool,
+}
+
+/// A place among those who receive updates. It is free again when this is dropped.
+#[derive(Debug)]
+pub(super) struct Seat(Arc<AtomicUsize>);
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+/// Somebody is so far behind that what went since is forgotten.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct TooFarBehind;
+
+impl Hub {
+    /// A model of processes that started then.
+    pub(crate) fn new(began_s: i64) -> Hub {
+        let shelf = Shelf { model: Model::new(began_s), made: Vec::new(), bytes: 0 };
+        Hub { shelf: Mutex::new(shelf), followers: Arc::default() }
+    }
+
+    /// A place, if there is one left.
+    pub(super) fn seat(&self) -> Option<Seat> {
+        let more = |taken: usize| (taken < FOLLOWERS_MAX).then_some(taken + 1);
+        self.followers.fetch_update(Ordering::SeqCst, Ordering::SeqCst, more).ok()?;
+        Some(Seat(Arc::clone(&self.followers)))
+    }
+
+    /// Looks at what stands, unless that was done within the pace.
+    pub(super) fn look(&self, state: &State, writer: Writer<'_>, now_ms: i64) {
+        let mut shelf = self.shelf();
+        let due = shelf.model.looked_ms.is_none_or(|looked_ms| now_ms.saturating_sub(looked_ms) >= PACE_MS);
+        if due {
+            shelf.look(state, writer, now_ms);
+        }
+    }
+
+    /// The beginning of somebody who follows these tables from now on, with what stands at this instant.
+    pub(super) fn begin(&self, state: &State, writer: Writer<'_>, mask: Mask, now_ms: i64) -> Known {
+        let mut shelf = self.shelf();
+        shelf.look(state, writer, now_ms);
+        Known { version: shelf.model.truncated, mask, bytes: shelf.bytes, fresh: true }
+    }
+
+    /// The processes start anew (p. 145).
+    pub(super) fn truncate(&self, now_s: i64) {
+        let mut shelf = self.shelf();
+        shelf.model.truncate(now_s);
+        shelf.model.looked_ms = None;
+        shelf.made.clear();
+    }
+
+    /// The messages that bring somebody to the present, in their order.
+    pub(super) fn next(&self, writer: Writer<'_>, known: &mut Known) -> Result<Vec<Arc<[u8]>>, TooFarBehind> {
+        let mut shelf = self.shelf();
+        let mut messages = Vec::new();
+        if known.version < shelf.model.truncated {
+            messages.push(Arc::from(truncation()));
+            known.version = shelf.model.truncated;
+            known.fresh = true;
+        }
+        if known.version < shelf.model.forgotten && !known.fresh {
+            return Err(TooFarBehind);
+        }
+        if known.version < shelf.model.version {
+            messages.extend(shelf.update(writer, known.version, known.mask));
+            (known.version, known.bytes, known.fresh) = (shelf.model.version, shelf.bytes, false);
+        }
+        Ok(messages)
+    }
+
+    /// The bytes of all updates that somebody has not been given yet.
+    pub(super) fn behind(&self, known: &Known) -> u64 {
+        self.shelf().bytes.saturating_sub(known.bytes)
+    }
+
+    /// Somebody who failed half-way would leave a poisoned lock, but not a broken model.
+    fn shelf(&self) -> MutexGuard<'_, Shelf> {
+        self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Shelf {
+    fn look(&mut self, state: &State, writer: Writer<'_>, now_ms: i64) {
+        self.model.looked_ms = Some(now_ms);
+        let before = self.model.version;
+        let now_s = now_ms.div_euclid(1000);
+        self.model.stand(standing(state, writer.readings, now_s, self.model.began_s));
+        if self.model.version > before {
+            self.made.clear();
+            self.bytes += self.update(writer, before, ALL).map_or(0, |text| text.len() as u64);
+        }
+    }
+
+    /// The update from a version to the present one, written unless it was already.
+    fn update(&mut self, writer: Writer<'_>, from: u64, mask: Mask) -> Option<Arc<[u8]>> {
+        if let Some(made) = self.made.iter().find(|made| made.from == from && made.mask == mask) {
+            return made.text.clone();
+        }
+        let text: Option<Arc<[u8]>> = writer.update(&self.model, from, mask).map(Arc::from);
+        self.made.push(Made { from, mask, text: text.clone() });
+        text
+    }
+}

@@ -1,0 +1,23 @@
+//! The real-time state API (pp. 140-161): a feed of what stands at the site, over a WebSocket, and the script for it.
+//!
+//! In: bytes of a connection, and the time by the emulator's clock. Out: bytes. The model is made from the same state and
+//! history as commands, reports and archives, so what a command changes is seen here. Nothing here touches a network;
+//! `serve` carries the bytes.
+
+mod connection;
+mod guests;
+mod handshake;
+mod hub;
+mod model;
+mod pump;
+mod standing;
+mod tables;
+mod talk;
+#[cfg(test)]
+mod tests;
+mod write;
+
+pub use connection::Connection;
+pub(crate) use handshake::{Head, PATH, shake};
+pub(crate) use hub::Hub;
+pub(crate) use pump::pump;

@@ -1,0 +1,323 @@
+//! A conversation of the feed after its handshake (pp. 141-144): who somebody is, what they want, and updates.
+//!
+//! In: bytes of WebSocket frames in any cut, and the time. Out: bytes of frames. Messages of the client are put together
+//! from WebSocket messages and end in a newline. Nothing here waits or is on a network.
+
+use std::io::{self, Read, Write};
+use std::sync::Arc;
+
+use serde_json::{Map, Value, json};
+use tungstenite::protocol::frame::CloseFrame;
+use tungstenite::protocol::frame::coding::CloseCode;
+use tungstenite::protocol::{Role, WebSocketConfig};
+use tungstenite::{Error, Message, WebSocket};
+
+use super::super::appliance::Emulator;
+use super::hub::{Known, PACE_MS, Seat};
+use super::tables::{ALL, Mask};
+use super::write::{Writer, line};
+
+/// The most that a frame and a message of the client may hold.
+const MESSAGE_BYTES_MAX: usize = 1 << 20;
+/// The most that one WebSocket message of ours holds; a longer one is cut (p. 143).
+const PART_BYTES: usize = 4 << 10;
+/// How long the end of a connection may take that we closed.
+const CLOSING_MS: i64 = 5_000;
+/// How long a reader may make no progress, once so many bytes wait.
+const STALLED_MS: i64 = 30_000;
+const WAITING_BYTES: u64 = 1 << 20;
+
+/// What came and is not read yet, and what is to go out.
+#[derive(Debug, Default)]
+struct Pipe {
+    incoming: Vec<u8>,
+    read: usize,
+    outgoing: Vec<u8>,
+}
+
+impl Read for Pipe {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let rest = self.incoming.get(self.read..).unwrap_or_default();
+        if rest.is_empty() {
+            self.incoming = Vec::new();
+            self.read = 0;
+            return Err(io::ErrorKind::WouldBlock.into());
+        }
+        let taken = rest.len().min(buffer.len());
+        buffer[..taken].copy_from_slice(&rest[..taken]);
+        self.read += taken;
+        Ok(taken)
+    }
+}
+
+impl Write for Pipe {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.outgoing.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[derive(Debug)]
+enum Phase {
+    /// Nobody knows who it is.
+    Stranger,
+    /// It has authenticated.
+    Authenticated,
+    Following(Follower),
+    /// We closed it then, and wait for the other side.
+    Closing(i64),
+    /// Nothing comes any more.
+    Over,
+}
+
+#[derive(Debug)]
+struct Follower {
+    known: Known,
+    _seat: Seat,
+    /// When it was given something last.
+    updated_ms: Option<i64>,
+    /// When it took something last.
+    progress_ms: i64,
+    /// The bytes that it had not taken then.
+    left: usize,
+}
+
+pub(super) struct Talk {
+    emulator: Arc<Emulator>,
+    socket: WebSocket<Pipe>,
+    phase: Phase,
+    /// The beginning of a message whose newline has not come.
+    unfinished: Vec<u8>,
+}
+
+impl Talk {
+    pub(super) fn new(emulator: Arc<Emulator>) -> Talk {
+        let config = WebSocketConfig::default()
+            .read_buffer_size(4 << 10)
+            .write_buffer_size(0)
+            .max_message_size(Some(MESSAGE_BYTES_MAX))
+            .max_frame_size(Some(MESSAGE_BYTES_MAX));
+        let socket = WebSocket::from_raw_socket(Pipe::default(), Role::Server, Some(config));
+        Talk { emulator, socket, phase: Phase::Stranger, unfinished: Vec::new() }
+    }
+
+    /// What came.
+    pub(super) fn receive(&mut self, bytes: &[u8]) {
+        self.socket.get_mut().incoming.extend_from_slice(bytes);
+        while !matches!(self.phase, Phase::Over) {
+            match self.socket.read() {
+                Ok(Message::Text(text)) => self.hear(text.as_bytes()),
+                Ok(Message::Binary(bytes)) => self.hear(&bytes),
+                Ok(_) => {}
+                Err(Error::Io(fault)) if fault.kind() == io::ErrorKind::WouldBlock => return,
+                Err(Error::Utf8(_)) => self.fail(CloseCode::Invalid, "The text is not valid UTF-8"),
+                Err(Error::Capacity(_)) => self.fail(CloseCode::Size, "The message is too large"),
+                Err(Error::Protocol(_)) => self.fail(CloseCode::Protocol, "The frame is not valid"),
+                Err(_) => self.phase = Phase::Over,
+            }
+        }
+    }
+
+    /// What goes out now.
+    pub(super) fn send(&mut self) -> Vec<u8> {
+        let now_ms = self.emulator.clock.now_ms();
+        match &self.phase {
+            Phase::Following(_) => self.follow(now_ms),
+            Phase::Closing(since_ms) if now_ms.saturating_sub(*since_ms) >= CLOSING_MS => self.phase = Phase::Over,
+            _ => {}
+        }
+        // What is queued by the library itself, as pongs are.
+        let _ = self.socket.flush();
+        std::mem::take(&mut self.socket.get_mut().outgoing)
+    }
+
+    /// So many bytes of what was sent have not been taken. A reader that takes nothing for long is dropped.
+    pub(super) fn waiting(&mut self, left: usize) {
+        let emulator = Arc::clone(&self.emulator);
+        let now_ms = emulator.clock.now_ms();
+        let Phase::Following(follower) = &mut self.phase else { return };
+        emulator.look(now_ms);
+        if left == 0 || left < follower.left {
+            follower.progress_ms = now_ms;
+        }
+        follower.left = left;
+        let behind = emulator.hub.behind(&follower.known).saturating_add(left as u64);
+        if behind > WAITING_BYTES && now_ms.saturating_sub(follower.progress_ms) >= STALLED_MS {
+            self.phase = Phase::Over;
+        }
+    }
+
+    /// The emulator ends, or somebody else wants it to.
+    pub(super) fn go_away(&mut self) {
+        self.close(CloseCode::Away, "The appliance is shutting down");
+    }
+
+    pub(super) fn is_over(&self) -> bool {
+        matches!(self.phase, Phase::Over)
+    }
+
+    /// A part of the client's messages.
+    fn hear(&mut self, bytes: &[u8]) {
+        self.unfinished.extend_from_slice(bytes);
+        while let Some(end) = self.unfinished.iter().position(|byte| *byte == b'\n') {
+            let rest = self.unfinished.split_off(end + 1);
+            let message = std::mem::replace(&mut self.unfinished, rest);
+            if matches!(self.phase, Phase::Closing(_) | Phase::Over) {
+                return;
+            }
+            if !message.trim_ascii().is_empty() {
+                self.message(&message);
+            }
+        }
+        if self.unfinished.len() > MESSAGE_BYTES_MAX {
+            self.close(CloseCode::Size, "The message is too large");
+            self.unfinished = Vec::new();
+        }
+    }
+
+    /// A message of the client, in whatever phase it comes.
+    fn message(&mut self, message: &[u8]) {
+        let Ok(Value::Object(message)) = serde_json::from_slice(message) else {
+            return self.close(CloseCode::Invalid, "The message is no JSON object");
+        };
+        match (message.get("type").and_then(Value::as_str), &self.phase) {
+            (Some("authenticate"), Phase::Stranger) => match self.authenticate(&message) {
+                Ok(()) => {
+                    self.say(&json!({ "type": "authenticate_response", "success": true }));
+                    self.phase = Phase::Authenticated;
+                }
+                Err(reason) => self.not_authenticated(reason),
+            },
+            (Some("authenticate"), _) => self.not_authenticated("The connection is authenticated already"),
+            (Some("subscribe"), Phase::Authenticated) => match self.subscribe(&message) {
+                Ok(follower) => {
+                    self.subscribed(None);
+                    self.phase = Phase::Following(follower);
+                }
+                Err(reason) => self.subscribed(Some(reason)),
+            },
+            (Some("subscribe"), Phase::Stranger) => self.subscribed(Some("The connection is not authenticated")),
+            (Some("subscribe"), _) => self.subscribed(Some("The connection is subscribed already")),
+            _ => self.close(CloseCode::Policy, "There is no such type of message"),
+        }
+    }
+
+    /// Guide: the account must have the permission for the feed.
+    fn authenticate(&self, message: &Map<String, Value>) -> Result<(), &'static str> {
+        let token = message.get("credentials").and_then(|credentials| credentials.get("bearer_token"));
+        let token = token.and_then(Value::as_str).ok_or("There is no credentials.bearer_token")?;
+        let now_ms = self.emulator.clock.now_ms();
+        let mut inner = self.emulator.inner();
+        let account = inner.door.bearer(token, now_ms, &self.emulator.defects);
+        let account = account.map_err(|_| "The bearer token is not valid")?;
+        let permitted = inner.door.account(account).powers.real_time;
+        permitted.then_some(()).ok_or("The API account has no permission for the real-time state API")
+    }
+
+    fn subscribe(&self, message: &Map<String, Value>) -> Result<Follower, &'static str> {
+        let mask = self.tables(message.get("tables"))?;
+        let seat = self.emulator.hub.seat().ok_or("Thirty integrations receive updates already")?;
+        let now_ms = self.emulator.clock.now_ms();
+        let inner = self.emulator.inner();
+        let known = self.emulator.hub.begin(&inner.state, self.emulator.writer(), mask, now_ms);
+        Ok(Follower { known, _seat: seat, updated_ms: None, progress_ms: now_ms, left: 0 })
+    }
+
+    fn tables(&self, tables: Option<&Value>) -> Result<Mask, &'static str> {
+        match tables {
+            Some(Value::String(all)) if all == "all" => Ok(ALL),
+            Some(Value::Array(names)) if names.is_empty() => Err("The list of tables is empty"),
+            Some(Value::Array(names)) => {
+                let names: Option<Vec<&str>> = names.iter().map(Value::as_str).collect();
+                let names = names.ok_or("The names of tables are texts")?;
+                self.emulator.writer().mask(&names).ok_or("There is no such table")
+            }
+            Some(_) => Err("The tables are `all` or a list of names"),
+            None => Err("There are no tables"),
+        }
+    }
+
+    /// What changed since the last time, at most once a second.
+    fn follow(&mut self, now_ms: i64) {
+        let Phase::Following(follower) = &mut self.phase else { return };
+        follower.progress_ms = now_ms;
+        if follower.updated_ms.is_some_and(|updated_ms| now_ms.saturating_sub(updated_ms) < PACE_MS) {
+            return;
+        }
+        self.emulator.look(now_ms);
+        match self.emulator.hub.next(self.emulator.writer(), &mut follower.known) {
+            Ok(messages) => {
+                if !messages.is_empty() {
+                    follower.updated_ms = Some(now_ms);
+                }
+                messages.iter().for_each(|message| self.put(message));
+            }
+            Err(_) => self.phase = Phase::Over,
+        }
+    }
+
+    fn not_authenticated(&mut self, reason: &'static str) {
+        self.say(&json!({ "type": "authenticate_response", "success": false, "reason": reason }));
+        self.close(CloseCode::Policy, reason);
+    }
+
+    fn subscribed(&mut self, refusal: Option<&'static str>) {
+        let now_s = self.emulator.clock.now_ms().div_euclid(1000);
+        let mut answer = json!({ "type": "subscribe_response", "timestamp": now_s, "success": refusal.is_none() });
+        if let Some(reason) = refusal {
+            answer["reason"] = Value::from(reason);
+            self.say(&answer);
+            return self.close(CloseCode::Policy, reason);
+        }
+        self.say(&answer);
+    }
+
+    fn say(&mut self, message: &Value) {
+        self.put(&line(message));
+    }
+
+    /// A message with its newline, in as many parts as it takes. All that we send is binary (p. 141).
+    fn put(&mut self, message: &[u8]) {
+        for part in message.chunks(PART_BYTES) {
+            // What we write is kept in memory, so it cannot fail but for a connection that is closed already.
+            let _ = self.socket.send(Message::Binary(part.to_vec().into()));
+        }
+    }
+
+    /// Closes, and waits for the other side to do the same.
+    fn close(&mut self, code: CloseCode, reason: &'static str) {
+        let _ = self.socket.close(Some(CloseFrame { code, reason: reason.into() }));
+        self.phase = Phase::Closing(self.emulator.clock.now_ms());
+    }
+
+    /// Fails the connection (RFC 6455 7.1.7): nothing more is read.
+    fn fail(&mut self, code: CloseCode, reason: &'static str) {
+        let _ = self.socket.close(Some(CloseFrame { code, reason: reason.into() }));
+        self.phase = Phase::Over;
+    }
+}
+
+impl Emulator {
+    /// Looks at what stands, if that is due.
+    fn look(&self, now_ms: i64) {
+        let inner = self.inner();
+        self.hub.look(&inner.state, self.writer(), now_ms);
+    }
+
+    fn writer(&self) -> Writer<'_> {
+        Writer { readings: &self.readings }
+    }
+
+    /// Starts the processes anew, as an appliance does after an update: the model of the real-time state API is reset, and
+    /// everything comes back with new ids (p. 145). Archives tell of it, too (p. 119).
+    pub fn restart_model(&self) {
+        let now_s = self.clock.now_ms().div_euclid(1000);
+        let mut inner = self.inner();
+        inner.state.history.restarts_s.push(now_s);
+        self.hub.truncate(now_s);
+    }
+}

@@ -1,0 +1,473 @@
+//! Conversations with the feed, by a client of the tests' own.
+
+use std::collections::BTreeMap;
+use std::io::{self, Read, Write};
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use tungstenite::protocol::Role;
+use tungstenite::{Message, WebSocket};
+
+use super::super::testing::{START_S, body, request, text, token_request};
+use super::super::{Clock, Config, Emulator, Readings};
+use super::Connection;
+
+const C69: &str = "c69a8e10bea9428f816cfababe9815fe";
+const HEAD: &str = "GET /nw HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+    Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\
+    Sec-WebSocket-Protocol: ingredi%20state%20api\r\n\r\n";
+
+#[derive(Default)]
+struct Ends {
+    from_server: Vec<u8>,
+    to_server: Vec<u8>,
+}
+
+impl Read for Ends {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.from_server.is_empty() {
+            return Err(io::ErrorKind::WouldBlock.into());
+        }
+        let taken = self.from_server.len().min(buffer.len());
+        buffer[..taken].copy_from_slice(&self.from_server[..taken]);
+        self.from_server.drain(..taken);
+        Ok(taken)
+    }
+}
+
+impl Write for Ends {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.to_server.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// An emulator, and a client that follows it.
+struct Follower {
+    emulator: Arc<Emulator>,
+    clock: Clock,
+    connection: Connection,
+    socket: WebSocket<Ends>,
+    /// How the client's frames are cut on their way.
+    cut: usize,
+    tables: BTreeMap<String, BTreeMap<String, Value>>,
+    parts: Vec<usize>,
+}
+
+impl Follower {
+    fn of(config: Config) -> Follower {
+        let clock = Clock::manual(START_S * 1000);
+        let emulator = Arc::new(Emulator::new(config, clock.clone()));
+        Follower::at(&emulator, &clock)
+    }
+
+    fn at(emulator: &Arc<Emulator>, clock: &Clock) -> Follower {
+        let mut connection = emulator.connect(true);
+        connection.receive(HEAD.as_bytes());
+        let answer = connection.send();
+        assert!(answer.starts_with(b"HTTP/1.1 101 ") && answer.ends_with(b"\r\n\r\n"));
+        let socket = WebSocket::from_raw_socket(Ends::default(), Role::Client, None);
+        let (emulator, clock) = (Arc::clone(emulator), clock.clone());
+        Follower { emulator, clock, connection, socket, cut: usize::MAX, tables: BTreeMap::new(), parts: Vec::new() }
+    }
+
+    fn token(&self, account: &str) -> String {
+        let secret = if account == "touchmark" { "touchmark-demo-secret".into() } else { format!("{account}-secret") };
+        let answer = self.emulator.handle(&token_request(account, &secret));
+        let json: Value = serde_json::from_slice(&answer.body).expect("JSON");
+        json["access_token"].as_str().expect("a token").to_owned()
+    }
+
+    fn command(&self, query: &str) -> String {
+        let bearer = format!("Bearer {}", self.token("touchmark"));
+        let headers = [("authorization", bearer.as_str())];
+        body(&self.emulator.handle(&request("GET", &format!("/api/command?{query}"), &headers, "")))
+    }
+
+    fn deliver(&mut self) {
+        let sent = std::mem::take(&mut self.socket.get_mut().to_server);
+        sent.chunks(self.cut.min(sent.len().max(1))).for_each(|part| self.connection.receive(part));
+    }
+
+    fn give(&mut self, message: Message) {
+        self.socket.send(message).expect("a message");
+        self.deliver();
+    }
+
+    fn say(&mut self, message: &Value) {
+        self.give(Message::text(format!("{message}\n")));
+    }
+
+    /// Every message that comes now, and the code of a closing frame.
+    fn hear(&mut self) -> (Vec<Value>, Option<u16>) {
+        let bytes = self.connection.send();
+        self.socket.get_mut().from_server.extend(bytes);
+        let (mut text, mut closed) = (Vec::new(), None);
+        loop {
+            match self.socket.read() {
+                Ok(Message::Binary(part)) => {
+                    self.parts.push(part.len());
+                    text.extend_from_slice(&part);
+                }
+                Ok(Message::Close(frame)) => closed = Some(frame.map_or(1005, |frame| u16::from(frame.code))),
+                Ok(Message::Pong(payload)) => text.extend_from_slice(&payload),
+                Ok(other) => panic!("{other:?}"),
+                Err(_) => break,
+            }
+        }
+        let text = String::from_utf8(text).expect("UTF-8");
+        assert!(text.is_empty() || text.ends_with('\n'), "{text}");
+        (text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect(), closed)
+    }
+
+    fn authenticate(&mut self) {
+        let token = self.token("touchmark");
+        self.say(&json!({ "type": "authenticate", "credentials": { "bearer_token": token } }));
+        assert_eq!(self.hear(), (vec![json!({ "type": "authenticate_response", "success": true })], None));
+    }
+
+    fn subscribe(&mut self, tables: Value) {
+        self.authenticate();
+        self.say(&json!({ "type": "subscribe", "tables": tables }));
+        let (messages, closed) = self.hear();
+        let now_s = self.clock.now_ms() / 1000;
+        let answer = json!({ "type": "subscribe_response", "timestamp": now_s, "success": true });
+        assert_eq!((messages.first(), closed), (Some(&answer), None));
+        messages.iter().skip(1).for_each(|message| self.apply(message));
+    }
+
+    /// Takes over what a message changes, which must fit what is known.
+    fn apply(&mut self, message: &Value) {
+        if message["type"] == "truncate_model" {
+            self.tables.clear();
+            return;
+        }
+        assert_eq!(message["type"], "model_update", "{message}");
+        let each = |section: &str| message[section].as_object().cloned().unwrap_or_default().into_iter();
+        for (table, rows) in each("insert") {
+            for (id, row) in rows.as_object().expect("rows") {
+                assert!(id.parse::<u64>().is_ok_and(|number| number.to_string() == *id), "{id}");
+                assert!(
+                    self.tables.entry(table.clone()).or_default().insert(id.clone(), row.clone()).is_none(),
+                    "{id}"
+                );
+            }
+        }
+        for (table, rows) in each("update") {
+            for (id, row) in rows.as_object().expect("rows") {
+                let known = self.tables.get_mut(&table).and_then(|rows| rows.get_mut(id)).expect("a known row");
+                for (field, value) in row.as_object().expect("a row") {
+                    assert_ne!(known[field], *value, "{table} {field}");
+                    known[field] = value.clone();
+                }
+            }
+        }
+        for (table, ids) in each("delete") {
+            for id in ids.as_array().expect("ids") {
+                let rows = self.tables.get_mut(&table).expect("a known table");
+                assert!(rows.remove(id.as_str().expect("a text")).is_some(), "{table} {id}");
+            }
+        }
+    }
+
+    fn wait(&mut self, ms: i64) -> usize {
+        self.clock.advance(ms);
+        let (messages, closed) = self.hear();
+        assert_eq!(closed, None);
+        messages.iter().for_each(|message| self.apply(message));
+        self.check_keys();
+        messages.len()
+    }
+
+    fn rows(&self, table: &str) -> usize {
+        self.tables.get(table).map_or(0, BTreeMap::len)
+    }
+
+    fn one(&self, table: &str, field: &str, value: &str) -> (&String, &Value) {
+        let rows = self.tables.get(table).unwrap_or_else(|| panic!("no {table}"));
+        rows.iter().find(|(_, row)| row[field] == *value).unwrap_or_else(|| panic!("no {table} of {value}"))
+    }
+
+    /// Every key refers to a row.
+    fn check_keys(&self) {
+        let tables = [
+            ("queue_id", "queue"),
+            ("primary_team_queue_id", "queue"),
+            ("representative_id", "representative"),
+            ("support_session_id", "support_session"),
+            ("presentation_session_id", "presentation_session"),
+        ];
+        for (table, rows) in &self.tables {
+            for (id, row) in rows {
+                for (field, of) in tables {
+                    if let Some(key) = row.get(field).filter(|key| !key.is_null()) {
+                        let found = self.tables.get(of).is_some_and(|rows| rows.contains_key(&key.to_string()));
+                        assert!(found, "{table} {id} {field} {key}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn all_tables_come_whole_and_every_key_refers_to_a_row() {
+    let mut follower = Follower::of(Config::demo());
+    follower.subscribe(json!("all"));
+    follower.check_keys();
+    for table in &super::tables::TABLES {
+        let rows = follower.tables.get(table.name);
+        // No session of the demo site has a skill when it starts.
+        assert!(rows.is_some() || table.name == "support_session_skill", "no {}", table.name);
+        for row in rows.into_iter().flatten().map(|(_, row)| row) {
+            let names: Vec<&str> = row.as_object().expect("a row").keys().map(String::as_str).collect();
+            let expected: Vec<&str> = table.fields.iter().map(|field| field.name).collect();
+            assert_eq!(names, expected);
+            let made = row["created_timestamp"].as_i64().expect("a number");
+            assert!(made <= START_S && made > START_S - 40 * 86_400, "{made}");
+        }
+    }
+    assert!(follower.tables["customer_client"].contains_key("18446744073709551615"));
+    assert!(follower.tables["support_session"].contains_key("9007199254740993"));
+    assert_eq!(follower.wait(0), 0);
+}
+
+#[test]
+fn what_commands_change_is_pushed_as_what_changed_alone() {
+    let mut follower = Follower::of(Config::demo());
+    follower.subscribe(json!("all"));
+    let key = follower.command("action=generate_session_key&type=support&queue_id=team:1&session.skills=codename1");
+    let key = text(&key, "short_key").to_owned();
+    let who = "name=Ann&ip_address=192.0.2.1&operating_system=O&computer_name=C";
+    let made = follower.command(&format!("action=create_virtual_customer&short_key={key}&{who}"));
+    let lsid = made.split("?session=").nth(1).and_then(|rest| rest.get(..32)).expect("an lsid").to_owned();
+    assert_eq!(follower.wait(999), 0);
+    assert_eq!(follower.wait(1), 1);
+    let (session, row) = follower.one("support_session", "lsid", &lsid);
+    let (team, _) = follower.one("queue", "support_team_id", "1");
+    assert_eq!((row["customer_name"].as_str(), row["queue_id"].to_string()), (Some("Ann"), team.clone()));
+    let session = session.clone();
+    let of_session = |follower: &Follower, table: &str| {
+        let rows = follower.tables[table].values();
+        rows.filter(|row| row["support_session_id"].to_string() == session).count()
+    };
+    assert_eq!((of_session(&follower, "customer_client"), of_session(&follower, "support_session_skill")), (1, 1));
+    follower.command(&format!("action=join_session&lsid={lsid}&rep_id=1"));
+    follower.command(&format!("action=set_session_attributes&lsid={lsid}&session.custom.custom_field1=once"));
+    follower.wait(1000);
+    assert_eq!(of_session(&follower, "representative_support_session"), 1);
+    assert_eq!(follower.one("support_session_attribute", "value", "once").1["code_name"], "custom_field1");
+    let queue = follower.one("support_session", "lsid", &lsid).1["queue_id"].to_string();
+    assert_eq!(follower.tables["queue"][&queue]["type"], "personal");
+    follower.command(&format!("action=set_session_attributes&lsid={lsid}&session.custom.custom_field1="));
+    follower.command("action=set_rep_status&rep_id=5&code_name=busy");
+    follower.wait(1000);
+    assert_eq!(of_session(&follower, "support_session_attribute"), 0);
+    let rep = follower.one("representative", "username", "jsmith").1;
+    assert_eq!((&rep["routing_busy"], &rep["routing_available"]), (&json!(1), &json!(0)));
+    follower.command(&format!("action=leave_session&lsid={lsid}&customer=1"));
+    follower.wait(1000);
+    assert_eq!(of_session(&follower, "customer_client"), 0);
+    follower.command(&format!("action=terminate_session&lsid={lsid}"));
+    follower.wait(1000);
+    assert!(!follower.tables["support_session"].contains_key(&session));
+}
+
+#[test]
+fn only_the_tables_of_the_list_come() {
+    let mut follower = Follower::of(Config::demo());
+    follower.subscribe(json!(["representative", "queue", "queue"]));
+    let tables: Vec<&str> = follower.tables.keys().map(String::as_str).collect();
+    assert_eq!(tables, ["queue", "representative"]);
+    follower.command(&format!("action=terminate_session&lsid={C69}"));
+    follower.clock.advance(1000);
+    assert_eq!(follower.hear().0, Vec::<Value>::new());
+}
+
+#[test]
+fn after_a_restart_everything_comes_again_with_new_ids() {
+    let mut follower = Follower::of(Config::demo());
+    follower.subscribe(json!("all"));
+    let before = follower.tables.clone();
+    follower.emulator.restart_model();
+    assert_eq!(follower.wait(1000), 2);
+    for (table, rows) in &before {
+        assert_eq!(follower.rows(table), rows.len(), "{table}");
+        assert!(rows.keys().all(|id| !follower.tables[table].contains_key(id)), "{table}");
+    }
+    let mut later = Follower::at(&follower.emulator, &follower.clock);
+    later.subscribe(json!("all"));
+    assert_eq!(later.tables, follower.tables);
+}
+
+#[test]
+fn messages_are_put_together_from_any_cut() {
+    for cut in [1, 2, 7, usize::MAX] {
+        let mut follower = Follower::of(Config::demo());
+        let token = follower.token("touchmark");
+        let both = format!(
+            "{}\n\n{}\n",
+            json!({ "type": "authenticate", "credentials": { "bearer_token": token }, "more": "\u{e9}" }),
+            json!({ "type": "subscribe", "tables": ["queue"] })
+        );
+        follower.cut = cut;
+        for part in both.as_bytes().chunks(cut.min(both.len())) {
+            follower.give(Message::binary(part.to_vec()));
+        }
+        let (messages, closed) = follower.hear();
+        let types: Vec<&str> = messages.iter().filter_map(|message| message["type"].as_str()).collect();
+        assert_eq!((types, closed), (vec!["authenticate_response", "subscribe_response", "model_update"], None));
+    }
+}
+
+/// What is said is refused with a reason, and the connection is closed.
+fn refused(follower: &mut Follower, message: &Value, code: u16) {
+    follower.say(message);
+    let (messages, closed) = follower.hear();
+    assert_eq!(closed, Some(code), "{message}: {messages:?}");
+    if let Some(answer) = messages.first() {
+        assert!(answer["success"] == json!(false) && answer["reason"].is_string(), "{answer}");
+        let kind = message["type"].as_str().expect("a type");
+        assert_eq!(answer["type"], format!("{kind}_response"));
+        assert_eq!(answer["timestamp"].is_i64(), kind == "subscribe");
+    }
+    follower.socket.flush().ok();
+    follower.deliver();
+    follower.connection.send();
+    assert!(follower.connection.is_closed());
+}
+
+#[test]
+fn who_is_not_known_or_not_permitted_is_refused() {
+    let credentials = |token: &str| json!({ "type": "authenticate", "credentials": { "bearer_token": token } });
+    let follower = || Follower::of(Config::demo());
+    refused(&mut follower(), &credentials("nonsense"), 1008);
+    let mut one = follower();
+    let expired = one.emulator.expired_token("touchmark").expect("a token");
+    refused(&mut one, &credentials(&expired), 1008);
+    let mut one = follower();
+    let denied = one.token("touchmark-support-reports");
+    refused(&mut one, &credentials(&denied), 1008);
+    for message in [
+        json!({ "type": "authenticate" }),
+        json!({ "type": "authenticate", "credentials": { "bearer_token": 7 } }),
+        json!({ "type": "subscribe", "tables": "all" }),
+        json!({ "type": "else" }),
+        json!({ "kind": "authenticate" }),
+    ] {
+        refused(&mut follower(), &message, 1008);
+    }
+    refused(&mut follower(), &json!([]), 1007);
+}
+
+#[test]
+fn tables_that_are_not_there_are_refused() {
+    for tables in [json!([]), json!("queue"), json!(["nothing"]), json!(["queue", 7]), json!({}), Value::Null] {
+        let mut follower = Follower::of(Config::demo());
+        follower.authenticate();
+        refused(&mut follower, &json!({ "type": "subscribe", "tables": tables }), 1008);
+    }
+    let mut follower = Follower::of(Config::demo());
+    follower.subscribe(json!("all"));
+    refused(&mut follower, &json!({ "type": "subscribe", "tables": "all" }), 1008);
+}
+
+#[test]
+fn thirty_follow_and_the_thirty_first_does_not() {
+    let first = Follower::of(Config::demo());
+    let mut all: Vec<Follower> = (0..30).map(|_| Follower::at(&first.emulator, &first.clock)).collect();
+    all.iter_mut().for_each(|follower| follower.subscribe(json!(["queue"])));
+    let mut last = Follower::at(&first.emulator, &first.clock);
+    last.authenticate();
+    refused(&mut last, &json!({ "type": "subscribe", "tables": "all" }), 1008);
+    all.pop();
+    Follower::at(&first.emulator, &first.clock).subscribe(json!("all"));
+}
+
+#[test]
+fn a_ping_is_answered_and_a_close_is_echoed() {
+    let mut follower = Follower::of(Config::demo());
+    follower.give(Message::Ping(b"[1]\n".to_vec().into()));
+    assert_eq!(follower.hear().0, [json!([1])]);
+    follower.socket.close(None).expect("a close");
+    follower.deliver();
+    assert_eq!(follower.hear().1, Some(1005));
+    assert!(follower.connection.is_closed());
+}
+
+#[test]
+fn frames_that_are_not_valid_fail_the_connection() {
+    for (frame, code) in [
+        (&[0x81, 0x01, b'a'][..], 1002),
+        (&[0xC1, 0x81, 0, 0, 0, 0, b'a'], 1002),
+        (&[0x83, 0x80, 0, 0, 0, 0], 1002),
+        (&[0x09, 0x80, 0, 0, 0, 0], 1002),
+        (&[0x80, 0x80, 0, 0, 0, 0], 1002),
+        (&[0x81, 0x81, 0, 0, 0, 0, 0xFF], 1007),
+        (&[0x82, 0xFF, 0, 0, 0, 0, 0x7F, 0, 0, 0, 0, 0, 0, 0], 1009),
+    ] {
+        let mut follower = Follower::of(Config::demo());
+        follower.connection.receive(frame);
+        assert_eq!((follower.hear().1, follower.connection.is_closed()), (Some(code), true), "{frame:?}");
+    }
+}
+
+#[test]
+fn an_endless_message_is_not_kept() {
+    let mut follower = Follower::of(Config::demo());
+    for _ in 0..5 {
+        follower.give(Message::text("x".repeat(300_000)));
+    }
+    assert_eq!(follower.hear().1, Some(1009));
+}
+
+#[test]
+fn a_long_update_is_cut_into_parts() {
+    let mut follower = Follower::of(Config::demo());
+    follower.subscribe(json!("all"));
+    assert!(follower.parts.iter().all(|part| *part <= 4 << 10), "{:?}", follower.parts);
+    assert!(follower.parts.contains(&(4 << 10)), "{:?}", follower.parts);
+}
+
+#[test]
+fn readings_change_names_and_shapes() {
+    let read = |readings: &[&str]| {
+        let readings = readings.iter().map(|text| Readings::parse(text).expect("a reading")).collect();
+        let mut follower = Follower::of(Config { readings, ..Config::demo() });
+        follower.authenticate();
+        follower.say(&json!({ "type": "subscribe", "tables": "all" }));
+        follower.hear().0.pop().expect("an update")
+    };
+    let update = read(&["feed-attendee-table=attende", "feed-update-type=update_model", "feed-ids=strings"]);
+    assert_eq!(update["type"], "update_model");
+    assert!(update["insert"]["attende"].is_object() && update["insert"].get("attendee").is_none());
+    let sessions = update["insert"]["representative_support_session"].as_object().expect("rows");
+    assert!(sessions.values().all(|row| row["support_session_id"].is_string()));
+    let rows = read(&["archive-boolean=literal"])["insert"]["customer_client"].clone();
+    assert!(rows.as_object().expect("rows").values().all(|row| row["elevated"].is_boolean()));
+}
+
+#[test]
+fn other_requests_are_answered_and_closed() {
+    let follower = Follower::of(Config::demo());
+    let check = |sent: &str, status: &str, end: &str| {
+        let mut connection = follower.emulator.connect(false);
+        sent.as_bytes().chunks(3).for_each(|part| connection.receive(part));
+        let answer = String::from_utf8(connection.send()).expect("UTF-8");
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")) && answer.ends_with(end), "{sent}: {answer}");
+        assert!(connection.is_closed());
+    };
+    check("GET /x HTTP/1.1\r\nHost: a\r\n\r\n", "404", "\r\n\r\nDocument Not Found\n");
+    check("HEAD /x HTTP/1.1\r\nHost: a\r\n\r\n", "404", "Content-Length: 19\r\nConnection: close\r\n\r\n");
+    check("POST /oauth2/token HTTP/1.1\r\nContent-Length: 3\r\n\r\na=b", "401", "}\n");
+    check("POST /oauth2/token HTTP/1.1\r\nContent-Length: 9999999\r\n\r\n", "413", "\n");
+    check("POST /oauth2/token HTTP/1.1\r\nContent-Length: x\r\n\r\n", "400", "\n");
+    check("POST /oauth2/token HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n", "411", "\n");
+    check("nonsense\r\n\r\n", "400", "\n");
+    check("GET /nw HTTP/1.1\r\nHost: a\r\n\r\n", "400", "websocket.\n");
+    check(&format!("GET /x HTTP/1.1\r\nA: {}\r\n\r\n", "b".repeat(70_000)), "431", "\n");
+}
