@@ -72,6 +72,10 @@ pub(super) fn view(conversation: &Conversation) -> Value {
             "unstarted": out_of_turn(conversation),
         }),
     );
+    let of = |holds: &dyn Fn(&Value) -> bool| messages.iter().filter(|message| holds(message)).count();
+    put("successes", json!(of(&|message| message["success"] == true)));
+    put("updates", json!(of(&|message| message["type"].as_str().is_some_and(|kind| kind.contains("model")))));
+    put("unreadable", json!(of(&|message| message.get("unreadable").is_some())));
     if let Some(cut) = &conversation.cut {
         put("cut", json!(cut));
     }

@@ -11,18 +11,24 @@ use secrecy::ExposeSecret;
 
 use super::embedded::{demo_accounts, demo_fixtures};
 use crate::{
-    emulator::{Clock, Config, Emulator, Request, Response},
+    emulator::{Clock, Config, Connection, Emulator, Request, Response},
     model::{
         case::Class,
         exchange::{NoAnswer, NoAnswerKind, Outcome},
     },
     run::{self, Plan, Run},
-    send::{self, Guard, Outgoing, Performing, Rate, Sender, Transport},
+    send::{self, Channel, Guard, Opened, Outgoing, Performing, Rate, Received, Sender, Transport},
     spec::Spec,
 };
 
 /// When the emulator's time starts in memory, in milliseconds since the UNIX epoch: 2024-12-03T15:26:05Z.
 const START_MS: i64 = 1_733_239_565_000;
+
+/// How long an answer may take in memory, in milliseconds.
+const TIMEOUT_MS: u64 = 30_000;
+
+/// How far time moves until it is looked again whether bytes came, in milliseconds.
+const LOOK_MS: u64 = 200;
 
 /// What sees each request, with the time in milliseconds since the UNIX epoch, and may change its answer. One with the status 0 is none:
 /// the connection broke.
@@ -103,6 +109,39 @@ struct Memory {
     ahead_ms: i64,
 }
 
+/// A connection to an emulator that is called.
+struct Bytes {
+    connection: Connection,
+    clock: Clock,
+}
+
+impl Channel for Bytes {
+    fn send<'a>(&'a mut self, bytes: &'a [u8]) -> Performing<'a, Result<(), String>> {
+        self.connection.receive(bytes);
+        Box::pin(std::future::ready(Ok(())))
+    }
+
+    fn receive(&mut self, within_ms: u64) -> Performing<'_, Received> {
+        let mut left = within_ms;
+        let received = loop {
+            let bytes = self.connection.send();
+            if !bytes.is_empty() {
+                break Received::Bytes(bytes);
+            }
+            if self.connection.is_closed() {
+                break Received::Closed;
+            }
+            if left == 0 {
+                break Received::Nothing;
+            }
+            let step = left.min(LOOK_MS);
+            left -= step;
+            self.clock.advance(i64::try_from(step).unwrap_or(0));
+        };
+        Box::pin(std::future::ready(received))
+    }
+}
+
 /// A Date as a server has it.
 fn http_date(now_ms: i64) -> String {
     let since = Duration::from_millis(u64::try_from(now_ms).unwrap_or(0));
@@ -134,6 +173,13 @@ impl Transport for Memory {
             status => Outcome::Answer(send::answer(status, headers, response.body, None)),
         };
         Box::pin(std::future::ready(outcome))
+    }
+
+    fn open(&self) -> Performing<'_, Result<Opened, NoAnswer>> {
+        let connection = self.emulator.connect(true);
+        let channel = Box::new(Bytes { connection, clock: self.clock.clone() });
+        let opened = Opened { channel, host: "127.0.0.1".to_owned(), timeout_ms: TIMEOUT_MS };
+        Box::pin(std::future::ready(Ok(opened)))
     }
 
     fn now_ms(&self) -> i64 {

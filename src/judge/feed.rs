@@ -120,7 +120,7 @@ impl<'a> Feeds<'a> {
                 return;
             }
             seen += 1;
-            if seen <= WHOLE_MODELS_MAX || count + 1 == of_rows.len() {
+            if asked.is_none() && (seen <= WHOLE_MODELS_MAX || count + 1 == of_rows.len()) {
                 let after_ms = ms_of(conversation, *number).saturating_sub(ms_of(conversation, response.line));
                 let at_s = response.timestamp.map(|at_s| at_s + i64::try_from(after_ms / 1000).unwrap_or(0));
                 self.model.whole(&model, at_s, source);

@@ -36,6 +36,10 @@ pub(super) struct ShellLines {
 pub(super) fn lines(base: &str, reach: &Connection, records: &[Record], record: usize, exchange: usize) -> ShellLines {
     let Some(of) = records.get(record) else { return ShellLines::default() };
     let Some(last) = of.exchanges.get(exchange) else { return ShellLines::default() };
+    // curl cannot talk over a WebSocket: the replay line shows it.
+    if last.request().is_some_and(|request| request.talk.is_some()) {
+        return ShellLines::default();
+    }
     let needed = needed(records, of, exchange);
     let mut script = Script {
         base,
@@ -127,6 +131,9 @@ impl Script<'_> {
 
     fn prepare(&mut self, record: &Record, exchange: &Exchange, captures: &BTreeSet<String>) {
         let Sent::Http(request) = &exchange.sent;
+        if request.talk.is_some() {
+            return;
+        }
         self.token(request);
         let request = self.with_shell_variables(record, exchange, request);
         let step = record.case.steps.get(exchange.step);
