@@ -199,7 +199,7 @@ impl axum::serve::Listener for TlsListener {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::token_request;
+    use super::super::testing::{HANDSHAKE, token_request};
     use super::super::{Clock, Config};
     use super::*;
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -257,10 +257,7 @@ mod tests {
                 let _ = stopped.await;
             }));
             let mut stream = TcpStream::connect(address).await.expect("a connection");
-            let head = "GET /nw HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
-                Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\
-                Sec-WebSocket-Protocol: ingredi%20state%20api\r\n\r\n";
-            stream.write_all(head.as_bytes()).await.expect("a request");
+            stream.write_all(HANDSHAKE.as_bytes()).await.expect("a request");
             let answer = until(&mut stream, "\r\n\r\n").await;
             assert!(answer.starts_with(b"HTTP/1.1 101 "), "{}", String::from_utf8_lossy(&answer));
             stream.write_all(&[0x89, 0x82, 0, 0, 0, 0, b'h', b'i']).await.expect("a ping");

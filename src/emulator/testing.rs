@@ -4,17 +4,23 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::{Clock, Config, Defect, Emulator, Readings, Request, Response};
+use super::{Clock, Config, Connection, Defect, Emulator, Readings, Request, Response};
+
+/// A request for the feed.
+pub(crate) const HANDSHAKE: &str = "GET /nw HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+    Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\
+    Sec-WebSocket-Protocol: ingredi%20state%20api\r\n\r\n";
 
 /// When the tests begin.
 pub(crate) const START_S: i64 = 1_700_000_000;
 
 pub(crate) struct Lab {
-    pub(crate) emulator: Emulator,
+    pub(crate) emulator: Arc<Emulator>,
     pub(crate) clock: Clock,
     tokens: RefCell<BTreeMap<String, String>>,
 }
@@ -36,7 +42,7 @@ impl Lab {
 
     pub(crate) fn of(config: Config) -> Lab {
         let clock = Clock::manual(START_S * 1000);
-        Lab { emulator: Emulator::new(config, clock.clone()), clock, tokens: RefCell::default() }
+        Lab { emulator: Arc::new(Emulator::new(config, clock.clone())), clock, tokens: RefCell::default() }
     }
 
     /// GET /api/command as the full account: the answer's body.
@@ -67,6 +73,25 @@ impl Lab {
         let bearer = format!("Bearer {token}");
         let headers = [("host", "support.example.com:8443"), ("authorization", bearer.as_str())];
         self.emulator.handle(&request(method, target, &headers, json))
+    }
+
+    /// What the feed sends at first to an account that subscribes to all tables, and the connection to ask for more.
+    pub(crate) fn feed(&self, account: &str) -> (Vec<u8>, Connection) {
+        let messages = [
+            serde_json::json!({ "type": "authenticate", "credentials": { "bearer_token": self.token(account) } }),
+            serde_json::json!({ "type": "subscribe", "tables": "all" }),
+        ];
+        let mut connection = self.emulator.connect(true);
+        connection.receive(HANDSHAKE.as_bytes());
+        for message in messages {
+            let text = format!("{message}\n");
+            // A masked frame whose mask changes nothing.
+            let length = u8::try_from(text.len()).unwrap_or(0);
+            assert!(length > 0 && length < 126, "{text}");
+            connection.receive(&[0x81, 0x80 | length, 0, 0, 0, 0]);
+            connection.receive(text.as_bytes());
+        }
+        (connection.send(), connection)
     }
 
     fn at(&self, account: &str, path: &str, method: &str, query: &str) -> Response {

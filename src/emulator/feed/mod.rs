@@ -11,6 +11,7 @@ mod hub;
 mod model;
 mod pump;
 mod standing;
+mod state_js;
 mod tables;
 mod talk;
 #[cfg(test)]
@@ -21,3 +22,4 @@ pub use connection::Connection;
 pub(crate) use handshake::{Head, PATH, shake};
 pub(crate) use hub::Hub;
 pub(crate) use pump::pump;
+pub(crate) use state_js::state_js;

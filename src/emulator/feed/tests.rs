@@ -8,15 +8,11 @@ use serde_json::{Value, json};
 use tungstenite::protocol::Role;
 use tungstenite::{Message, WebSocket};
 
-use super::super::testing::{START_S, body, request, text, token_request};
+use super::super::testing::{HANDSHAKE, START_S, body, request, text, token_request};
 use super::super::{Clock, Config, Emulator, Readings};
 use super::Connection;
 
 const C69: &str = "c69a8e10bea9428f816cfababe9815fe";
-const HEAD: &str = "GET /nw HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
-    Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\
-    Sec-WebSocket-Protocol: ingredi%20state%20api\r\n\r\n";
-
 #[derive(Default)]
 struct Ends {
     from_server: Vec<u8>,
@@ -67,7 +63,7 @@ impl Follower {
 
     fn at(emulator: &Arc<Emulator>, clock: &Clock) -> Follower {
         let mut connection = emulator.connect(true);
-        connection.receive(HEAD.as_bytes());
+        connection.receive(HANDSHAKE.as_bytes());
         let answer = connection.send();
         assert!(answer.starts_with(b"HTTP/1.1 101 ") && answer.ends_with(b"\r\n\r\n"));
         let socket = WebSocket::from_raw_socket(Ends::default(), Role::Client, None);

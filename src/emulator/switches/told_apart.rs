@@ -189,6 +189,7 @@ fn shown(topic: &str) -> &'static [&'static str] {
         topic if topic.starts_with("archive-") || topic == "presentation-event-name" => {
             &["report touchmark GET generate_report=Archive&type=event&date=2023-11-14&index=1"]
         }
+        topic if topic.starts_with("feed-") => &["feed"],
         "vault-end-window" => &["report touchmark GET generate_report=VaultAccountActivity&end_time=1&duration=0"],
         _ => &[],
     }
@@ -203,6 +204,13 @@ fn ask(lab: &Lab, line: &str) -> Vec<Response> {
         ["bad"] => vec![lab.bearing("bad", "GET", "")],
         ["bare", method, target] => vec![lab.emulator.handle(&request(method, target, &[], ""))],
         ["fast"] => (0..21).map(|_| lab.send("touchmark-spare", "GET", "action=check_health")).collect(),
+        ["feed"] => {
+            let (mut body, mut connection) = lab.feed("touchmark");
+            lab.send("touchmark", "GET", "action=set_rep_status&rep_id=5&code_name=busy");
+            lab.clock.advance(1_000);
+            body.append(&mut connection.send());
+            vec![Response { status: 101, headers: Vec::new(), body }]
+        }
         ["multipart"] => {
             let bearer = format!("Bearer {}", lab.token("touchmark"));
             let headers = [("authorization", bearer.as_str()), ("content-type", "multipart/form-data; boundary=x")];
