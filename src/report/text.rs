@@ -85,7 +85,9 @@ fn write_gap(out: &mut String, gap: &Gap) {
     if !gap.needs.is_empty() {
         row("needs", &gap.needs.iter().map(|(name, holds)| format!("{name}: {holds}")).collect::<Vec<_>>().join("; "));
     }
-    row("curl", &gap.curl.replace('\n', "\n            "));
+    if !gap.curl.is_empty() {
+        row("curl", &gap.curl.replace('\n', "\n            "));
+    }
     row("replay", &gap.replay);
     out.push('\n');
 }

@@ -14,7 +14,7 @@ use std::{
     time::Duration,
 };
 
-use rquickjs::{Coerced, Context, Ctx, FromJs, Function, Runtime, Value, context::intrinsic};
+use rquickjs::{Coerced, Context, Ctx, FromJs, Function, Runtime, Value, context::intrinsic, object::Property};
 
 /// The longest script or expression in bytes.
 pub const SOURCE_MAX: usize = 2 * 1024 * 1024;
@@ -163,7 +163,9 @@ fn in_a_page(source: &str, expressions: &[String]) -> Result<Vec<String>, Script
         let settle = |ctx: Ctx<'_>| settled(&ctx);
         let settle = Function::new(ctx.clone(), settle).map_err(engine)?;
         ctx.globals().set("__settle", settle).map_err(engine)?;
+        ctx.globals().prop("__source", Property::from(source.to_owned())).map_err(engine)?;
         evaluated(&ctx, include_str!("browser.js")).map_err(error)?;
+        evaluated(&ctx, include_str!("websocket.js")).map_err(error)?;
         evaluated(&ctx, source).map_err(error)?;
         settled(&ctx);
         let text = |(at, expression): (usize, &String)| {
