@@ -5,12 +5,14 @@
 
 use serde_json::{Map, Value, json};
 
+use super::feed_model;
 use crate::{
     decode::json,
     model::{
         conversation::{Conversation, End},
         exchange::Answer,
     },
+    vocabulary::Body,
 };
 
 /// The conversation in the body of an answer; none where it opened none.
@@ -19,15 +21,19 @@ pub(super) fn of(answer: &Answer) -> Option<Conversation> {
 }
 
 /// The lines of a conversation, each without its newline, and whether the last one has one.
-pub(super) fn lines(stream: &str) -> (Vec<&str>, Option<&str>) {
+fn lines(stream: &str) -> (Vec<&str>, Option<&str>) {
     let mut lines: Vec<&str> = stream.split('\n').collect();
     let rest = lines.pop().filter(|rest| !rest.is_empty());
     (lines, rest)
 }
 
 /// What queries look at.
-pub(super) fn view(conversation: &Conversation) -> Value {
+pub(super) fn body(conversation: &Conversation) -> Body {
     let (lines, rest) = lines(&conversation.stream);
+    Body::Conversation { view: view(conversation, &lines, rest), model: feed_model::of(&lines) }
+}
+
+fn view(conversation: &Conversation, lines: &[&str], rest: Option<&str>) -> Value {
     let messages: Vec<Value> = lines
         .iter()
         .map(|line| json::read(line).unwrap_or_else(|error| json!({ "unreadable": error.to_string() })))

@@ -7,6 +7,7 @@ mod body;
 mod canonical;
 mod classify;
 mod conversation;
+mod feed_model;
 
 use std::{borrow::Cow, sync::Arc};
 

@@ -36,6 +36,9 @@ pub struct Talk {
     /// Whether it goes on from an earlier step, so that there is no handshake.
     #[serde(default, skip_serializing_if = "is_false")]
     pub goes_on: bool,
+    /// Whether the connection stays open for a later step.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub stays: bool,
     /// What comes after it.
     pub acts: Vec<Act>,
 }
@@ -43,15 +46,21 @@ pub struct Talk {
 impl Talk {
     /// All texts in it that may name variables.
     pub fn texts(&self) -> impl Iterator<Item = &str> {
-        let said =
-            self.acts.iter().filter_map(|act| if let Act::Say(say) = act { Some(say.payload.as_str()) } else { None });
+        let said = self.acts.iter().filter_map(|act| match act {
+            Act::Say(say) => Some(say.payload.as_str()),
+            Act::Hear(hear) => hear.text.as_deref(),
+            Act::Raw(_) | Act::Listen(_) | Act::Leave => None,
+        });
         self.lines.iter().chain(&self.kept).map(String::as_str).chain(said)
     }
 
     /// The same texts, to be filled.
     pub fn texts_mut(&mut self) -> impl Iterator<Item = &mut String> {
-        let said =
-            self.acts.iter_mut().filter_map(|act| if let Act::Say(say) = act { Some(&mut say.payload) } else { None });
+        let said = self.acts.iter_mut().filter_map(|act| match act {
+            Act::Say(say) => Some(&mut say.payload),
+            Act::Hear(hear) => hear.text.as_mut(),
+            Act::Raw(_) | Act::Listen(_) | Act::Leave => None,
+        });
         self.lines.iter_mut().chain(&mut self.kept).chain(said)
     }
 }
@@ -142,6 +151,9 @@ pub enum Mask {
 pub struct Hear {
     /// What.
     pub what: Heard,
+    /// The text that is waited for, where it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
     /// How long, in milliseconds.
     pub within_ms: u64,
 }
@@ -158,6 +170,10 @@ pub enum Heard {
     Close,
     /// The end of the connection.
     End,
+    /// A text, in what comes from then on.
+    Text,
+    /// That a row is not there any more: the text is its table, a blank, and its id.
+    Gone,
 }
 
 /// What was heard, and how it ended.

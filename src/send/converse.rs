@@ -8,10 +8,13 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::transport::{Channel, Received, Transport};
 use crate::{
-    decode::websocket::{Frame, FrameReader, LengthForm},
+    decode::{
+        model::replayed,
+        websocket::{Frame, FrameReader, LengthForm},
+    },
     model::{
         conversation::{
-            Act, Close, Conversation, End, FRAMES_MAX, FrameSeen, Heard, Mask, STREAM_BYTES_MAX, Say, TOKEN, Talk,
+            Act, Close, Conversation, End, FRAMES_MAX, FrameSeen, Hear, Heard, Mask, STREAM_BYTES_MAX, Say, TOKEN, Talk,
         },
         exchange::{Answer, Cut, Outcome},
     },
@@ -29,6 +32,8 @@ pub(super) struct Talking {
     began_ms: i64,
     reader: FrameReader,
     stream: Vec<u8>,
+    /// Where in it the present talk began.
+    mark: usize,
     /// The count of bytes that were read.
     read: usize,
     /// The count of messages and of pongs that were waited for.
@@ -58,6 +63,7 @@ impl Talking {
             began_ms: now_ms,
             reader: FrameReader::default(),
             stream: Vec::new(),
+            mark: 0,
             read: 0,
             taken: [0; 2],
             pongs: 0,
@@ -73,12 +79,13 @@ impl Talking {
     /// Does what a talk has next.
     pub(super) async fn go_on(&mut self, transport: &dyn Transport, talk: &Talk, token: Option<&SecretString>) {
         self.now_ms = transport.now_ms();
+        self.mark = self.stream.len();
         for act in &talk.acts {
             match act {
                 Act::Say(say) => self.say(say, token).await,
                 Act::Raw(hex) => self.put(&from_hex(hex)).await,
                 Act::Hear(hear) => {
-                    let came = self.hear(transport, hear.what, hear.within_ms).await;
+                    let came = self.hear(transport, hear).await;
                     self.heard.heard.push(came);
                 }
                 Act::Listen(ms) => {
@@ -120,20 +127,25 @@ impl Talking {
         self.heard.end != End::Open || self.heard.cut.is_some()
     }
 
-    async fn hear(&mut self, transport: &dyn Transport, what: Heard, within_ms: u64) -> bool {
-        let until_ms = self.ms() + within_ms;
+    async fn hear(&mut self, transport: &dyn Transport, hear: &Hear) -> bool {
+        let until_ms = self.ms() + hear.within_ms;
         loop {
-            let came = match what {
+            let came = match hear.what {
                 Heard::Message => self.heard.message_ms.len() > self.taken[0],
                 Heard::Pong => self.pongs > self.taken[1],
                 Heard::Close => self.heard.close.is_some(),
                 Heard::End => self.heard.end != End::Open,
+                Heard::Text => {
+                    let text = hear.text.as_deref().unwrap_or_default();
+                    memchr::memmem::find(&self.stream[self.mark..], text.as_bytes()).is_some()
+                }
+                Heard::Gone => self.is_gone(hear.text.as_deref().unwrap_or_default()),
             };
             if came {
-                match what {
+                match hear.what {
                     Heard::Message => self.taken[0] += 1,
                     Heard::Pong => self.taken[1] += 1,
-                    Heard::Close | Heard::End => {}
+                    Heard::Close | Heard::End | Heard::Text | Heard::Gone => {}
                 }
                 return true;
             }
@@ -141,6 +153,14 @@ impl Talking {
                 return false;
             }
         }
+    }
+
+    /// Whether a row is not there after all that came.
+    fn is_gone(&self, row: &str) -> bool {
+        let Some((table, id)) = row.split_once(' ') else { return false };
+        let text = String::from_utf8_lossy(&self.stream);
+        let whole = text.rfind('\n').map_or("", |end| &text[..end]);
+        !replayed(whole.split('\n')).has(table, id)
     }
 
     /// Waits for more bytes. Whether there is time left, or some came.

@@ -40,7 +40,7 @@ impl Sender {
         talking.go_on(transport, talk, token.as_ref()).await;
         let outcome = talking.outcome();
         match &talk.kept {
-            Some(name) if !talk.goes_on => {
+            Some(name) if talk.stays => {
                 self.kept.borrow_mut().insert(name.clone(), talking);
             }
             _ => talking.hang_up().await,

@@ -49,6 +49,13 @@ pub enum Body {
     Xml(Node),
     /// JSON.
     Json(Value),
+    /// What was said over a WebSocket.
+    Conversation {
+        /// Its messages, and what is counted of it.
+        view: Value,
+        /// The rows that it gave, each an element named as its table.
+        model: Node,
+    },
     /// Neither, and it need not be.
     Other,
     /// It should be one of them and cannot be read, and why.
@@ -59,19 +66,26 @@ impl Body {
     /// The tree, when it is XML.
     #[must_use]
     pub fn xml(&self) -> Option<&Node> {
-        if let Self::Xml(root) = self { Some(root) } else { None }
+        match self {
+            Self::Xml(root) | Self::Conversation { model: root, .. } => Some(root),
+            _ => None,
+        }
     }
 
     /// The value, when it is JSON.
     #[must_use]
     pub fn json(&self) -> Option<&Value> {
-        if let Self::Json(value) = self { Some(value) } else { None }
+        match self {
+            Self::Json(value) | Self::Conversation { view: value, .. } => Some(value),
+            _ => None,
+        }
     }
 
     /// The element that makes an answer a refusal. A schema may well declare one of that name.
     #[must_use]
     pub fn error(&self) -> Option<&Node> {
-        self.xml().filter(|root| root.name != "schema").and_then(|root| root.find(&|node| node.name == "error"))
+        let root = if let Self::Xml(root) = self { Some(root) } else { None };
+        root.filter(|root| root.name != "schema").and_then(|root| root.find(&|node| node.name == "error"))
     }
 }
 

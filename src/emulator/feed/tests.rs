@@ -249,7 +249,7 @@ fn what_commands_change_is_pushed_as_what_changed_alone() {
     let session = session.clone();
     let of_session = |follower: &Follower, table: &str| {
         let rows = follower.tables[table].values();
-        rows.filter(|row| row["support_session_id"].to_string() == session).count()
+        rows.map(|row| row["support_session_id"].to_string()).filter(|id| *id == session).count()
     };
     assert_eq!((of_session(&follower, "customer_client"), of_session(&follower, "support_session_skill")), (1, 1));
     follower.command(&format!("action=join_session&lsid={lsid}&rep_id=1"));

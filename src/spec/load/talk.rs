@@ -77,8 +77,10 @@ pub(super) struct ActTable {
     octets: bool,
     /// The count of bytes that it is padded to with blanks.
     pad: Option<u32>,
-    /// `message`, `pong`, `close` or `end`.
+    /// `message`, `pong`, `close`, `end` or `text`.
     hear: Option<String>,
+    /// The text that is waited for, where `hear` is `text`.
+    text: Option<String>,
     /// How long that is waited for, in milliseconds.
     within_ms: Option<u64>,
     /// How long all is listened to, in milliseconds.
@@ -97,10 +99,11 @@ impl Reader {
         }
         let of = handshake.cloned().unwrap_or_default();
         let goes_on = of.goes_on.is_some();
+        let stays = of.keep.is_some();
         // Connections of other cases have other names.
         let kept = of.goes_on.or(of.keep).map(|name| format!("${{{UNIQUE}}}/{name}"));
         let mut talk =
-            Talk { version: of.version, without: of.without, lines: of.lines, kept, goes_on, acts: Vec::new() };
+            Talk { version: of.version, without: of.without, lines: of.lines, kept, goes_on, stays, acts: Vec::new() };
         if let Some(written) = acts {
             for act in written.iter() {
                 match self.act(named, act) {
@@ -116,13 +119,13 @@ impl Reader {
         let table = match act {
             ActFile::Word(word) if word == "leave" => return Ok(Act::Leave),
             ActFile::Word(word) => match word.strip_prefix("hear ") {
-                Some(what) => return hear(what, None),
+                Some(what) => return hear(what, None, None),
                 None => &ActTable { say: Some(word.clone()), ..ActTable::default() },
             },
             ActFile::Table(table) => table,
         };
         if let Some(what) = &table.hear {
-            return hear(what, table.within_ms);
+            return hear(what, table.text.as_ref(), table.within_ms);
         }
         if let Some(ms) = table.listen_ms {
             return in_time(ms).map(Act::Listen);
@@ -177,15 +180,21 @@ impl Reader {
     }
 }
 
-fn hear(what: &str, within_ms: Option<u64>) -> Result<Act, String> {
+fn hear(what: &str, text: Option<&String>, within_ms: Option<u64>) -> Result<Act, String> {
     let what = match what {
         "message" => Heard::Message,
         "pong" => Heard::Pong,
         "close" => Heard::Close,
         "end" => Heard::End,
-        other => return Err(format!("`{other}` cannot be heard; write message, pong, close or end")),
+        "text" if text.is_some() => Heard::Text,
+        "gone" if text.is_some() => Heard::Gone,
+        other => {
+            return Err(format!(
+                "`{other}` cannot be heard; write message, pong, close, end, or text or gone beside a `text`"
+            ));
+        }
     };
-    Ok(Act::Hear(Hear { what, within_ms: in_time(within_ms.unwrap_or(HEAR_MS))? }))
+    Ok(Act::Hear(Hear { what, text: text.cloned(), within_ms: in_time(within_ms.unwrap_or(HEAR_MS))? }))
 }
 
 fn in_time(ms: u64) -> Result<u64, String> {
