@@ -33,7 +33,11 @@ fn commands(command: Command, readings: &Readings, defects: &ActiveDefects) -> V
     let mut all = Vec::new();
     let has_login = command.action == "login" && readings.is("login-duplicate", "once");
     if !has_login && !broken("login-missing") {
-        all.push(bare("login"));
+        let mut login = bare("login");
+        if broken("login-with-credentials") {
+            login.parameters.push(("username".to_owned(), "admin".to_owned()));
+        }
+        all.extend(std::iter::repeat_n(login, if broken("login-twice") { 2 } else { 1 }));
     }
     if broken("eleven-commands") {
         all.extend(std::iter::repeat_n(bare("login"), 8));

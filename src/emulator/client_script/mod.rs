@@ -48,12 +48,31 @@ pub(crate) fn command(asked: &Asked<'_>, site: &Site) -> Result<Command, Refusal
         Err(Refusal::Hollow) => in_order(action, |name| asked.reader.pick(name).ok().flatten()),
         Err(refusal) => return Err(refusal),
     };
+    let target = parameters.iter().find(|(name, _)| name == "target");
+    if target.is_some_and(|(_, target)| not_taken(asked, target)) {
+        return Err(Refusal::error("There is no such machine"));
+    }
+    // Defects: what nobody gave.
+    for parameter in action.parameters {
+        let given = parameters.iter().any(|(name, _)| name == parameter.name);
+        if !given && asked.broken(&format!("{}/invented", parameter.name)) {
+            parameters.push((parameter.name.to_owned(), "invented".to_owned()));
+        }
+    }
     if action.custom_fields {
         let fields = custom::read(&asked.reader, site, &Default::default())?;
         parameters.extend(fields.into_iter().map(|(code, value)| (format!("session.custom.{code}"), value)));
     }
     parameters.retain(|(name, _)| !asked.broken(&format!("{name}/dropped")));
     Ok(Command { action: action.name.to_owned(), parameters })
+}
+
+/// Defects: machines are known by their plain names only.
+fn not_taken(asked: &Asked<'_>, target: &str) -> bool {
+    match target.parse::<std::net::IpAddr>() {
+        Ok(_) => asked.broken("target/address-refused"),
+        Err(_) => target.contains('.') && asked.broken("target/full-name-refused"),
+    }
 }
 
 /// The parameters of the table that are there, in the order of the table.

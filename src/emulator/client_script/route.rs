@@ -82,9 +82,8 @@ impl Emulator {
         let command = super::command(&asked, site)?;
         if console == "rep" {
             let mut answer = self.script_file(site, action.kind, command);
-            if general("both-actions-in-one-file") {
-                append_other_actions(&mut answer, pairs, &name);
-            }
+            let (both, login) = (general("both-actions-in-one-file"), general("login-beside-another-action"));
+            append_actions(&mut answer, pairs, |other| other != name && (both || (login && other == "login")));
             return Ok(answer);
         }
         if !action.web_console && !general("web-console-runs-everything") {
@@ -142,10 +141,10 @@ impl Emulator {
     }
 }
 
-/// A defect: every other action of the request goes into the file too.
-fn append_other_actions(answer: &mut Answer, pairs: &Pairs, name: &str) {
+/// Defects: other actions of the request go into the file too.
+fn append_actions(answer: &mut Answer, pairs: &Pairs, goes_in: impl Fn(&str) -> bool) {
     let Body::Raw { bytes, .. } = &mut answer.body else { return };
-    for (_, other) in pairs.iter().filter(|(key, other)| key == "action" && other != name) {
+    for (_, other) in pairs.iter().filter(|(key, other)| key == "action" && goes_in(other)) {
         bytes.extend_from_slice(format!("\naction={}", super::file::encode(other)).as_bytes());
     }
 }

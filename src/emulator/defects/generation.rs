@@ -16,6 +16,20 @@ pub(super) const BY_HAND: &[(&str, Rows)] = &[
     ("client_script/generate_session_key", WEB_CONSOLE),
     ("client_script/start_jump_item_session", WEB_CONSOLE),
     ("client_script/start_jump_item_session", JUMP_ITEM),
+    ("client_script/start_pinned_client_session", PINNED_CLIENT),
+    ("client_script/generate_session_key", DIALOG),
+    ("client_script/push_and_start_remote", MACHINE),
+    ("client_script/push_and_start_remote", THROUGH_A_JUMPOINT),
+    ("client_script/start_rdp_session", MACHINE),
+    ("client_script/start_rdp_session", THROUGH_A_JUMPOINT),
+    ("client_script/start_rdp_session", WITH_A_USER),
+    ("client_script/start_vnc_session", MACHINE),
+    ("client_script/start_vnc_session", THROUGH_A_JUMPOINT),
+    ("client_script/start_shell_jump_session", MACHINE),
+    ("client_script/start_shell_jump_session", THROUGH_A_JUMPOINT),
+    ("client_script/start_shell_jump_session", WITH_A_USER),
+    ("client_script/start_vpro_session", MACHINE),
+    ("client_script/start_vpro_session", MACHINE_BY_KERBEROS),
     (session::KIND, START),
     ("session/start_session_js", SCRIPT_FOR_PAGES),
     ("backup/backup", BACKUP),
@@ -47,6 +61,9 @@ const SCRIPTS: Rows = &[
     ("delete-script-file-missing", "the script has no delete_script_file"),
     ("action-missing", "the script does not hold the action that was asked for"),
     ("action-not-first", "action is not the first key of its command"),
+    ("login-twice", "the script begins with two logins"),
+    ("login-with-credentials", "the login that is added has a user name"),
+    ("login-beside-another-action", "login and another action of one request stand in one script"),
     ("eleven-commands", "the script has more than ten commands"),
     ("only-the-first-parameter", "the script holds only the first parameter of a command"),
     ("pairs-apart-by-semicolons", "semicolons stand between the pairs of a command"),
@@ -63,6 +80,24 @@ const WEB_CONSOLE: Rows = &[("web-console-refused", "the web console cannot run 
 
 /// p. 59
 const JUMP_ITEM: Rows = &[("nothing-to-search-accepted", "a request with nothing to search by makes a script")];
+
+/// p. 53
+const PINNED_CLIENT: Rows = &[("search_string/dropped", "search_string does not come into the script")];
+
+/// p. 56
+const DIALOG: Rows = &[("public_portal_hostname/invented", "a script without a public portal has one")];
+
+/// pp. 58-66
+const MACHINE: Rows = &[("target/address-refused", "a target of an IP address is refused")];
+
+/// p. 66
+const MACHINE_BY_KERBEROS: Rows = &[("target/full-name-refused", "a target of a full domain name is refused")];
+
+/// pp. 58-64
+const THROUGH_A_JUMPOINT: Rows = &[("jumpoint/invented", "a script without a Jumpoint has one")];
+
+/// pp. 61-64
+const WITH_A_USER: Rows = &[("username/invented", "a script without a user name has one")];
 
 /// pp. 67-70
 const START: Rows = &[

@@ -84,6 +84,7 @@ fn samples(parameter: &Parameter) -> Vec<String> {
         _ => match parameter.name {
             "session.skills" => vec!["codename1".to_owned(), "codename1,codename2".to_owned()],
             "locale" => vec!["de".to_owned()],
+            "target" => ["x", "10.10.24.7", "x.example.com"].map(str::to_owned).to_vec(),
             "codeName" => vec!["other".to_owned(), "nothing".to_owned()],
             "name" => vec!["Alex%20Admin".to_owned()],
             "short_key" => vec!["{key}".to_owned(), "1234567".to_owned(), "4829375".to_owned()],

@@ -145,6 +145,8 @@ fn of_report(report: &Report) -> Vec<Vec<String>> {
     scripts.extend(accounts.map(|account| line(account, "GET", &whole)));
     if report.name == "SupportTeam" {
         scripts.push(private_message(&whole));
+        let of_ends = ["&end_time=1699500000&duration=0&team_id=1", "&end_date=2023-11-08&duration=30"];
+        scripts.extend(of_ends.iter().map(|query| line("touchmark", "GET", &format!("{}{query}", report.name))));
     }
     scripts
 }

@@ -49,13 +49,19 @@ impl Window {
             return Err(if accepted { Refusal::Hollow } else { Refusal::error("The parameter duration is missing") });
         };
         let in_days = edge.ends_with("date");
-        let in_days = if in_days { !asked.broken("days-as-seconds") } else { asked.broken("seconds-as-days") };
+        let of_ends = edge.starts_with("end");
+        let in_days = match in_days {
+            true if of_ends && asked.broken("days-beside-an-end-as-seconds") => false,
+            true => !asked.broken("days-as-seconds"),
+            false => asked.broken("seconds-as-days"),
+        };
         let from_s = if asked.broken("window-a-day-late") { from_s.saturating_add(86_400) } else { from_s };
         let ignored = duration == 0 && asked.broken(&format!("beginning-ignored/{edge}"));
         let from_s = if ignored { 0 } else { from_s };
         let length = duration.saturating_mul(if in_days { 86_400 } else { 1 });
         let until_s = match duration {
             0 if asked.broken("zero-is-nothing") => Some(from_s),
+            0 if of_ends && asked.broken("zero-beside-an-end-is-nothing") => Some(from_s),
             0 => None,
             _ if asked.broken("duration-ignored") => None,
             _ if asked.broken("window-a-day-shorter") => Some(from_s.saturating_add(length).saturating_sub(86_400)),

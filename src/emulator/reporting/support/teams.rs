@@ -9,6 +9,7 @@ use super::super::super::history::{Connection, Deed, Event, Login, Person, Who};
 use super::super::super::site::Team;
 use super::super::super::state::State;
 use super::super::super::xml::{Element, Kind, leaf, node};
+use super::super::window::Edge;
 use super::super::{Asked, Outcome, Permission, Product, Report, WINDOW, Window};
 use super::{details, listing, people};
 
@@ -32,9 +33,17 @@ struct Happened {
 fn support_team(state: &State, asked: &Asked<'_>) -> Outcome {
     let window = listing::required(asked)?;
     let shift = if asked.broken("times-not-those-asked-for") { 7200 } else { 0 };
-    let times = [("start_time", window.from_s + shift), ("end_time", window.until_s.unwrap_or(asked.now_s) + shift)];
+    let (from_s, until_s) = (window.from_s, window.until_s.unwrap_or(asked.now_s));
+    let in_days = asked.given.text("start_date").is_some();
+    let (from_s, until_s) = match window.edge {
+        Edge::Start if in_days && asked.broken("bounds-of-days-of-now") => (asked.now_s, asked.now_s),
+        Edge::End if asked.broken("bounds-of-ends-from-1970") => (0, until_s),
+        _ => (from_s, until_s),
+    };
+    let times = [("start_time", from_s + shift), ("end_time", until_s + shift)];
     let root = asked.list().children(times.map(|(name, at_s)| time(state, asked, name, at_s)));
-    let only = asked.given.integer("team_id").filter(|_| !asked.broken("team_id/without-effect"));
+    let of_ends = window.edge == Edge::End && asked.broken("team_id-beside-an-end-without-effect");
+    let only = asked.given.integer("team_id").filter(|_| !of_ends && !asked.broken("team_id/without-effect"));
     let teams = state.site.teams.iter().filter(|team| only.is_none_or(|only| only == team.id));
     let mut told: Vec<Element> = teams.filter_map(|team| activity(state, asked, window, team)).collect();
     if only.is_none() && asked.broken("one-missing-without-team_id") {
@@ -79,10 +88,19 @@ fn activity(state: &State, asked: &Asked<'_>, window: Window, team: &Team) -> Op
         };
         let whoever = asked.broken("logged-in-at-any-time");
         let then = login.from_s < at_s && login.until_s.is_none_or(|until| until >= at_s);
-        team.members.contains(&login.rep) && (then || whoever)
+        let member = team.members.contains(&login.rep) || asked.broken("logged-in-of-any-team");
+        member && (then || whoever)
     };
     let logins = state.history.logins.iter().filter(before).filter(|_| !asked.broken("nobody-logged-in"));
-    let logged_in = logins.map(|login| people::console(state, login.rep, &login.connection));
+    let logged_in = logins.map(|login| {
+        let mut connection = login.connection.clone();
+        connection.gsnumber = gsnumber(asked, login.rep, &login.connection);
+        if asked.broken("logged-in-address-of-another") {
+            connection.private_ip = "10.99.99.99".to_owned();
+        }
+        let of_another = asked.broken("logged-in-id-of-another");
+        people::console(state, if of_another { login.rep + 1000 } else { login.rep }, &connection)
+    });
     let id = if asked.broken("ids-not-unique") { 1 } else { team.id };
     let old = team.id % 2 == 0 && asked.broken("names-of-even-ids-of-old");
     let name = if old { format!("{} (old)", team.name) } else { team.name.clone() };
@@ -149,14 +167,15 @@ fn event(state: &State, asked: &Asked<'_>, one: &Happened) -> Element {
     let by = match one.by.and_then(|rep| Some((rep, of(rep)?))) {
         Some((rep, from)) => {
             let name = people::rep_name(state, rep);
-            details::notation(asked, "performed_by", "representative", from.gsnumber + lost, name)
+            details::notation(asked, "performed_by", "representative", gsnumber(asked, rep, from) + lost, name)
         }
         None => details::notation(asked, "performed_by", "system", 0, "System"),
     };
     let mut entry = details::head(asked, told.at_s, &told.kind).child(by);
     if let Some((rep, from)) = one.to.and_then(|rep| Some((rep, of(rep)?))) {
         let to = leaf("destination", people::rep_name(state, rep), Kind::Text).many();
-        let to = to.attribute("gsnumber", from.gsnumber + lost, Kind::Name);
+        let lost = if asked.broken("messages-to-nobody") { 9000 } else { lost };
+        let to = to.attribute("gsnumber", gsnumber(asked, rep, from) + lost, Kind::Name);
         entry = entry.child(node("destinations").dispensable().child(to));
     }
     if let Some((name, size)) = told.file.as_ref().filter(|_| !asked.broken("files-missing")) {
@@ -175,7 +194,13 @@ fn event(state: &State, asked: &Asked<'_>, one: &Happened) -> Element {
         entry = entry.child(details::data(&told.data, lead, keep));
     }
     match &told.body {
+        Some(_) if asked.broken("chats-without-text") => entry,
         Some(text) => details::said(asked, entry, text),
         None => entry,
     }
+}
+
+/// The number of a connection.
+fn gsnumber(asked: &Asked<'_>, rep: i64, from: &Connection) -> i64 {
+    if asked.broken("gsnumber-kept-over-logins") { 500 + rep } else { from.gsnumber }
 }
