@@ -99,10 +99,10 @@ pub struct Say {
     /// How it is masked.
     #[serde(default, skip_serializing_if = "is_usual")]
     pub mask: Mask,
-    /// How many bits its length is written in; as few as it takes where nothing is stated.
+    /// The number of bits in which its length is written; as few as it takes where nothing is stated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bits: Option<u8>,
-    /// In how many frames it goes out.
+    /// The number of frames in which it goes out.
     #[serde(default = "one", skip_serializing_if = "is_one")]
     pub frames: u32,
     /// Whether each byte goes out on its own.
@@ -150,7 +150,7 @@ pub enum Mask {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hear {
     /// What.
-    pub what: Heard,
+    pub what: Awaited,
     /// The text that is waited for, where it is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
@@ -161,7 +161,7 @@ pub struct Hear {
 /// Something that can be waited for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Heard {
+pub enum Awaited {
     /// One more message, up to its newline.
     Message,
     /// One more pong.

@@ -13,7 +13,7 @@ use tokio::{
 use tokio_rustls::TlsConnector;
 
 use super::{
-    HttpSettings, Performing, tls,
+    Performing,
     transport::{Channel, Received},
 };
 use crate::model::exchange::{NoAnswer, NoAnswerKind};
@@ -38,21 +38,14 @@ pub(super) struct Place {
 }
 
 impl Place {
-    /// Where settings say that the target listens.
+    /// Where the target of a base URL listens, and what is trusted there.
     ///
     /// # Errors
-    /// Why they name no place, or nothing can be trusted.
-    pub(super) fn of(settings: &HttpSettings, trusting: Option<ClientConfig>) -> Result<Self, String> {
-        let url = reqwest::Url::parse(&settings.base).map_err(|error| error.to_string())?;
+    /// Why it names no place.
+    pub(super) fn of(base: &str, tls: Option<ClientConfig>) -> Result<Self, String> {
+        let url = reqwest::Url::parse(base).map_err(|error| error.to_string())?;
         let name = url.host_str().unwrap_or_default().trim_start_matches('[').trim_end_matches(']').to_owned();
-        let port = url.port_or_known_default().unwrap_or(443);
-        let tls = match (url.scheme(), settings.insecure, trusting) {
-            ("http", ..) => None,
-            (_, true, _) => Some(tls::trusting_anything()?),
-            (_, false, Some(config)) => Some(config),
-            (_, false, None) => Some(tls::trusting_the_system()?),
-        };
-        Ok(Self { name, port, tls: tls.map(Arc::new) })
+        Ok(Self { name, port: url.port_or_known_default().unwrap_or(443), tls: tls.map(Arc::new) })
     }
 
     /// Opens a connection.

@@ -14,7 +14,8 @@ use crate::{
     },
     model::{
         conversation::{
-            Act, Close, Conversation, End, FRAMES_MAX, FrameSeen, Hear, Heard, Mask, STREAM_BYTES_MAX, Say, TOKEN, Talk,
+            Act, Awaited, Close, Conversation, End, FRAMES_MAX, FrameSeen, Hear, Mask, STREAM_BYTES_MAX, Say, TOKEN,
+            Talk,
         },
         exchange::{Answer, Cut, Outcome},
     },
@@ -131,21 +132,21 @@ impl Talking {
         let until_ms = self.ms() + hear.within_ms;
         loop {
             let came = match hear.what {
-                Heard::Message => self.heard.message_ms.len() > self.taken[0],
-                Heard::Pong => self.pongs > self.taken[1],
-                Heard::Close => self.heard.close.is_some(),
-                Heard::End => self.heard.end != End::Open,
-                Heard::Text => {
+                Awaited::Message => self.heard.message_ms.len() > self.taken[0],
+                Awaited::Pong => self.pongs > self.taken[1],
+                Awaited::Close => self.heard.close.is_some(),
+                Awaited::End => self.heard.end != End::Open,
+                Awaited::Text => {
                     let text = hear.text.as_deref().unwrap_or_default();
                     memchr::memmem::find(&self.stream[self.mark..], text.as_bytes()).is_some()
                 }
-                Heard::Gone => self.is_gone(hear.text.as_deref().unwrap_or_default()),
+                Awaited::Gone => self.is_gone(hear.text.as_deref().unwrap_or_default()),
             };
             if came {
                 match hear.what {
-                    Heard::Message => self.taken[0] += 1,
-                    Heard::Pong => self.taken[1] += 1,
-                    Heard::Close | Heard::End | Heard::Text | Heard::Gone => {}
+                    Awaited::Message => self.taken[0] += 1,
+                    Awaited::Pong => self.taken[1] += 1,
+                    Awaited::Close | Awaited::End | Awaited::Text | Awaited::Gone => {}
                 }
                 return true;
             }

@@ -73,7 +73,13 @@ impl Http {
             .connect_timeout(Duration::from_millis(settings.timeout_ms.min(10_000)))
             .timeout(Duration::from_millis(settings.timeout_ms));
         let trusting = settings.ca_pem.as_deref().map(tls::trusting).transpose()?;
-        let place = Place::of(settings, trusting.clone())?;
+        let tls = match &trusting {
+            _ if settings.base.starts_with("http://") => None,
+            _ if settings.insecure => Some(tls::trusting_anything()?),
+            Some(config) => Some(config.clone()),
+            None => Some(tls::trusting_the_system()?),
+        };
+        let place = Place::of(&settings.base, tls)?;
         builder = match trusting {
             _ if settings.insecure => builder.tls_danger_accept_invalid_certs(true),
             Some(config) => builder.tls_backend_preconfigured(config),

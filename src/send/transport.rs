@@ -41,7 +41,7 @@ pub struct Opened {
 pub trait Channel {
     /// Sends bytes. The error says why they could not be sent.
     fn send<'a>(&'a mut self, bytes: &'a [u8]) -> Performing<'a, Result<(), String>>;
-    /// Waits for bytes, at most so many milliseconds.
+    /// Waits for bytes, at most that number of milliseconds.
     fn receive(&mut self, within_ms: u64) -> Performing<'_, Received>;
 }
 

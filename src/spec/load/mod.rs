@@ -14,6 +14,7 @@ mod lower_flow;
 mod lower_guide;
 mod lower_requirement;
 mod lower_step;
+mod lower_talk;
 mod named;
 mod names;
 mod published;
@@ -21,7 +22,7 @@ mod reader;
 mod shape;
 mod shape_others;
 mod shape_steps;
-mod talk;
+mod shape_talk;
 #[cfg(test)]
 mod tests;
 mod text;

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::{
     located::Located,
-    talk::{ActFile, HandshakeFile},
+    shape_talk::{ActFile, HandshakeFile},
 };
 
 #[derive(Debug, Clone, Deserialize, JsonSchema)]

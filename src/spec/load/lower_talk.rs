@@ -1,13 +1,15 @@
-//! What is said over a WebSocket, from how it is typed to what it means.
+//! From what is said over a WebSocket, as typed, to what it means.
 //!
 //! In: the keys `handshake` and `talk` of a step, and the messages that its file names. Out: a [`Talk`]. Faults are gathered.
 
-use schemars::JsonSchema;
-use serde::Deserialize;
-
-use super::{located::Located, named::Named, reader::Reader};
+use super::{
+    located::Located,
+    named::Named,
+    reader::Reader,
+    shape_talk::{ActFile, ActTable, HandshakeFile},
+};
 use crate::model::{
-    conversation::{Act, HEAR_MS, Hear, Heard, Mask, Say, Talk},
+    conversation::{Act, Awaited, HEAR_MS, Hear, Mask, Say, Talk},
     variables::UNIQUE,
 };
 
@@ -16,76 +18,6 @@ const WAIT_MS_MAX: u64 = 120_000;
 
 /// The most bytes that a payload is padded to.
 const PAD_MAX: u32 = 1 << 20;
-
-/// How a handshake departs from an ordinary one.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct HandshakeFile {
-    /// What the request line ends with, such as `HTTP/1.0`.
-    version: Option<String>,
-    /// Headers of an ordinary handshake that are left out.
-    #[serde(default)]
-    without: Vec<String>,
-    /// Header lines besides.
-    #[serde(default)]
-    lines: Vec<String>,
-    /// A name under which the connection stays open for a later step of the case.
-    keep: Option<String>,
-    /// The name of a connection that an earlier step of the case kept: there is no handshake.
-    goes_on: Option<String>,
-}
-
-/// One thing that is done: a word, or a table.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(untagged)]
-pub(super) enum ActFile {
-    /// `hear message`, `hear pong`, `hear close`, `hear end`, `leave`, or the name of a message below `[messages]`, which is sent as text.
-    Word(String),
-    Table(Box<ActTable>),
-}
-
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct ActTable {
-    /// The name of a message, or a text with a blank in it.
-    say: Option<String>,
-    /// The same as a binary frame.
-    binary: Option<String>,
-    ping: Option<String>,
-    pong: Option<String>,
-    /// The status code of a close frame; 0 for an empty one.
-    close: Option<u16>,
-    /// The reason of a close frame.
-    reason: Option<String>,
-    /// A frame with that opcode, and with `payload`.
-    opcode: Option<u8>,
-    /// The payload of such a frame as hexadecimal digits.
-    payload: Option<String>,
-    /// Bytes as they are, as hexadecimal digits.
-    raw: Option<String>,
-    fin: Option<bool>,
-    /// The three reserved bits, from 0 to 7.
-    rsv: Option<u8>,
-    /// `none` or `zero`.
-    mask: Option<String>,
-    /// In how many bits the length is written: 7, 16 or 64.
-    bits: Option<u8>,
-    /// In how many frames it goes out.
-    frames: Option<u32>,
-    /// Whether each byte goes out on its own.
-    #[serde(default)]
-    octets: bool,
-    /// The count of bytes that it is padded to with blanks.
-    pad: Option<u32>,
-    /// `message`, `pong`, `close`, `end` or `text`.
-    hear: Option<String>,
-    /// The text that is waited for, where `hear` is `text`.
-    text: Option<String>,
-    /// How long that is waited for, in milliseconds.
-    within_ms: Option<u64>,
-    /// How long all is listened to, in milliseconds.
-    listen_ms: Option<u64>,
-}
 
 impl Reader {
     pub(super) fn talk(
@@ -182,12 +114,12 @@ impl Reader {
 
 fn hear(what: &str, text: Option<&String>, within_ms: Option<u64>) -> Result<Act, String> {
     let what = match what {
-        "message" => Heard::Message,
-        "pong" => Heard::Pong,
-        "close" => Heard::Close,
-        "end" => Heard::End,
-        "text" if text.is_some() => Heard::Text,
-        "gone" if text.is_some() => Heard::Gone,
+        "message" => Awaited::Message,
+        "pong" => Awaited::Pong,
+        "close" => Awaited::Close,
+        "end" => Awaited::End,
+        "text" if text.is_some() => Awaited::Text,
+        "gone" if text.is_some() => Awaited::Gone,
         other => {
             return Err(format!(
                 "`{other}` cannot be heard; write message, pong, close, end, or text or gone beside a `text`"
