@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::{
     judge,
     model::{
-        case::{Case, CaseStep, Class, Purpose, Role, Times},
+        case::{ATTEMPTS, Case, CaseStep, Class, Purpose, Role, Times},
         credential::{AccountRole, Credential},
         draft::{Carrier, Draft, Encoding, HttpDraft},
         exchange::Exchange,
@@ -114,15 +114,29 @@ pub(super) async fn tidy_broken_off(shared: &Shared<'_>, record: &Record) {
 
 async fn take_away(shared: &Shared<'_>, record: &Record, resource: &Resource, path: String, word: &str) {
     let purpose = Purpose::flow(TAKEN_AWAY, format!("{}#{}", record.case.purpose, record.case.index));
-    let found = send(shared, purpose.clone(), vec![step(&resource.get, "GET", path.clone(), Class::Read)]).await;
-    let Some(answer) = found.first() else { return };
-    let heard = judge::heard(shared.spec, answer);
-    let proof = heard.and_then(|heard| Query::Json(resource.proof.clone()).find(&heard, &Variables::new()));
-    if proof.is_some_and(|proof| proof.contains(word)) {
-        shared.sender.guard.made_at(&path);
-        send(shared, purpose, vec![step(&resource.delete, "DELETE", path, Class::Write)]).await;
+    // Where an answer is lost nobody knows what became of it, so it is looked for once more: what stays would be in the way of later cases.
+    for _ in 0..ATTEMPTS {
+        let found = send(shared, purpose.clone(), vec![step(&resource.get, "GET", path.clone(), Class::Read)]).await;
+        let Some(answer) = found.first() else { return };
+        if !answer.outcome.is_lost() {
+            let heard = judge::heard(shared.spec, answer);
+            let proof = heard.and_then(|heard| Query::Json(resource.proof.clone()).find(&heard, &Variables::new()));
+            if !proof.is_some_and(|proof| proof.contains(word)) {
+                return;
+            }
+            shared.sender.guard.made_at(&path);
+            let delete = step(&resource.delete, "DELETE", path.clone(), Class::Write);
+            let gone = send(shared, purpose.clone(), vec![delete]).await;
+            if gone.first().is_none_or(|answer| !answer.outcome.is_lost()) {
+                return;
+            }
+        }
+        shared.sender.wait_for_the_target(LOST_MS).await;
     }
 }
+
+/// How long to wait before what could not be taken away is looked for again, in milliseconds.
+const LOST_MS: u64 = 500;
 
 /// Takes away what a request to a path made whose answer was not seen: it may stand in the list, by the case's own word.
 async fn take_away_unseen(shared: &Shared<'_>, record: &Record, resource: &Resource, path: String, word: &str) {
