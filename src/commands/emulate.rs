@@ -44,6 +44,9 @@ pub(super) struct Arguments {
     /// A site of your own instead of the demo site
     #[arg(long, value_name = "FILE")]
     data: Option<PathBuf>,
+    /// Row updates a second that the feed of the real-time state API makes beside those of the site
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u32).range(..=100_000))]
+    feed_rate: u32,
     /// Write a touchmark.toml with which certify can test this emulator; with --tls, name --certificate too
     #[arg(long, value_name = "FILE")]
     write_config: Option<PathBuf>,
@@ -142,6 +145,7 @@ async fn serve(arguments: &Arguments, config: Config) -> Result<u8, Failure> {
     let url = format!("{scheme}://{address}");
     let accounts = config.accounts.clone();
     let emulator = Arc::new(Emulator::new(config, Clock::System));
+    emulator.load_feed(arguments.feed_rate);
     if let Some(path) = &arguments.write_config {
         write(path, &config_file(&url, arguments.certificate.as_deref(), &accounts, &emulator))?;
     }

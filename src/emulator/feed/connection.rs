@@ -4,6 +4,7 @@
 //! begins a conversation of the feed, anything else is answered by [`Emulator::handle`] and closed. Nothing here waits.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::super::appliance::Emulator;
 use super::super::http::{BODY_BYTES_MAX, Request, Response};
@@ -95,6 +96,11 @@ impl Connection {
                 self.out.clear();
             }
         }
+    }
+
+    /// How long it may take until the emulator is asked again for what it sends.
+    pub(in super::super) fn tick(&self) -> Duration {
+        Duration::from_millis(self.emulator.hub.pace_ms().unsigned_abs() / 10)
     }
 
     /// Whether it was closed because its reader made no progress.

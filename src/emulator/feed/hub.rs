@@ -3,10 +3,11 @@
 //! In: what stands at the site, and how far somebody is. Out: the messages that bring them to the present; an update is
 //! written once for all who are as far. Nothing here knows of WebSockets.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::super::state::State;
+use super::load;
 use super::model::Model;
 use super::standing::standing;
 use super::tables::{ALL, Mask};
@@ -15,12 +16,16 @@ use super::write::{Writer, truncation};
 /// How many integrations may receive updates at once (p. 141).
 pub(super) const FOLLOWERS_MAX: usize = 30;
 /// The shortest time between two updates.
-pub(super) const PACE_MS: i64 = 1_000;
+const PACE_MS: i64 = 1_000;
+/// The same under load.
+const LOAD_PACE_MS: i64 = 20;
 
 #[derive(Debug)]
 pub(crate) struct Hub {
     shelf: Mutex<Shelf>,
     followers: Arc<AtomicUsize>,
+    /// Row updates a second that are made for nothing else than load.
+    rate: AtomicU32,
 }
 
 #[derive(Debug)]
@@ -68,7 +73,17 @@ impl Hub {
     /// A model of processes that started then.
     pub(crate) fn new(began_s: i64) -> Hub {
         let shelf = Shelf { model: Model::new(began_s), made: Vec::new(), bytes: 0 };
-        Hub { shelf: Mutex::new(shelf), followers: Arc::default() }
+        Hub { shelf: Mutex::new(shelf), followers: Arc::default(), rate: AtomicU32::new(0) }
+    }
+
+    /// So many row updates a second, beside those of the site.
+    pub(super) fn load(&self, rate: u32) {
+        self.rate.store(rate, Ordering::SeqCst);
+    }
+
+    /// The shortest time between two updates.
+    pub(super) fn pace_ms(&self) -> i64 {
+        if self.rate.load(Ordering::SeqCst) > 0 { LOAD_PACE_MS } else { PACE_MS }
     }
 
     /// A place, if there is one left.
@@ -80,17 +95,18 @@ impl Hub {
 
     /// Looks at what stands, unless that was done within the pace.
     pub(super) fn look(&self, state: &State, writer: Writer<'_>, now_ms: i64) {
+        let (rate, pace_ms) = (self.rate.load(Ordering::SeqCst), self.pace_ms());
         let mut shelf = self.shelf();
-        let due = shelf.model.looked_ms.is_none_or(|looked_ms| now_ms.saturating_sub(looked_ms) >= PACE_MS);
+        let due = shelf.model.looked_ms.is_none_or(|looked_ms| now_ms.saturating_sub(looked_ms) >= pace_ms);
         if due {
-            shelf.look(state, writer, now_ms);
+            shelf.look(state, writer, rate, now_ms);
         }
     }
 
     /// The beginning of somebody who follows these tables from now on, with what stands at this instant.
     pub(super) fn begin(&self, state: &State, writer: Writer<'_>, mask: Mask, now_ms: i64) -> Known {
         let mut shelf = self.shelf();
-        shelf.look(state, writer, now_ms);
+        shelf.look(state, writer, self.rate.load(Ordering::SeqCst), now_ms);
         Known { version: shelf.model.truncated, mask, bytes: shelf.bytes, fresh: true }
     }
 
@@ -133,11 +149,13 @@ impl Hub {
 }
 
 impl Shelf {
-    fn look(&mut self, state: &State, writer: Writer<'_>, now_ms: i64) {
+    fn look(&mut self, state: &State, writer: Writer<'_>, rate: u32, now_ms: i64) {
         self.model.looked_ms = Some(now_ms);
         let before = self.model.version;
         let now_s = now_ms.div_euclid(1000);
-        self.model.stand(standing(state, writer.readings, now_s, self.model.began_s));
+        let mut wanted = standing(state, writer.readings, now_s, self.model.began_s);
+        load::add(&mut wanted, rate, now_ms);
+        self.model.stand(wanted.rows);
         if self.model.version > before {
             self.made.clear();
             self.bytes += self.update(writer, before, ALL).map_or(0, |text| text.len() as u64);

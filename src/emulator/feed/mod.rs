@@ -8,6 +8,7 @@ mod connection;
 mod guests;
 mod handshake;
 mod hub;
+mod load;
 mod model;
 mod pump;
 mod standing;

@@ -11,8 +11,6 @@ use tokio::sync::watch;
 
 use super::connection::Connection;
 
-/// How often the model is looked at for what can be pushed.
-const TICK: Duration = Duration::from_millis(100);
 /// How long the end of a stream may take.
 const END_MAX: Duration = Duration::from_secs(5);
 const READ_BYTES: usize = 16 << 10;
@@ -55,7 +53,7 @@ pub(crate) async fn pump(
                     connection.go_away();
                 }
             }
-            () = tick() => {}
+            () = wait(connection.tick()) => {}
         }
     }
     let _ = tokio::time::timeout(END_MAX, writer.shutdown()).await;
@@ -71,6 +69,6 @@ async fn advance(writer: &mut (impl AsyncWrite + Unpin), rest: &[u8]) -> io::Res
 }
 
 #[expect(clippy::disallowed_methods, reason = "what the site changes is pushed without being asked for")]
-async fn tick() {
-    tokio::time::sleep(TICK).await;
+async fn wait(time: Duration) {
+    tokio::time::sleep(time).await;
 }

@@ -35,7 +35,7 @@ pub(super) struct Standing<'a> {
 }
 
 /// Every row that is to stand.
-pub(super) fn standing(state: &State, readings: &Readings, now_s: i64, began_s: i64) -> Vec<Wanted> {
+pub(super) fn standing<'a>(state: &'a State, readings: &'a Readings, now_s: i64, began_s: i64) -> Standing<'a> {
     let mut all = Standing { state, readings, now_s, began_s, rows: Vec::new() };
     all.queues();
     for (id, console) in &state.consoles {
@@ -49,7 +49,7 @@ pub(super) fn standing(state: &State, readings: &Readings, now_s: i64, began_s: 
         }
     }
     guests::add(&mut all);
-    all.rows
+    all
 }
 
 pub(super) fn text(text: &str) -> Want {
@@ -62,6 +62,11 @@ pub(super) fn flag(on: bool) -> Want {
 
 pub(super) fn number(number: i64) -> Want {
     Want::Is(Cell::Number(number))
+}
+
+/// The general queue, which is always there.
+pub(super) fn queue() -> Want {
+    row(QUEUES, PREWAIT)
 }
 
 fn row(table: usize, name: &str) -> Want {

@@ -430,6 +430,43 @@ fn a_long_update_is_cut_into_parts() {
 }
 
 #[test]
+fn load_changes_as_many_rows_as_it_is_asked_for() {
+    let mut follower = Follower::of(Config::demo());
+    follower.emulator.load_feed(200);
+    follower.subscribe(json!("all"));
+    let before = follower.tables["support_session"].clone();
+    assert_eq!(follower.wait(500), 1);
+    let changed = follower.tables["support_session"].iter().filter(|(id, row)| before[*id] != **row).count();
+    assert_eq!(changed, 100);
+    let due = |row: &Value| row["customer_name"].as_str()?.rsplit_once(" at ")?.1.parse::<i64>().ok();
+    let last = follower.tables["support_session"].values().filter_map(due).max();
+    assert_eq!(last, Some(follower.clock.now_ms() - 5));
+}
+
+#[test]
+fn a_reader_that_makes_no_progress_is_dropped_once_much_waits_for_it() {
+    let mut follower = Follower::of(Config::demo());
+    follower.emulator.load_feed(10_000);
+    follower.subscribe(json!("all"));
+    let check = |follower: &mut Follower, left: usize, closed: bool| {
+        follower.clock.advance(10_000);
+        follower.connection.waiting(left);
+        assert_eq!(follower.connection.is_closed(), closed, "{left}");
+    };
+    // The bytes that wait grow, or stand still.
+    for left in [5_000, 6_000, 6_000, 5_999, 5_999, 7_000, 7_000] {
+        check(&mut follower, left, false);
+    }
+    // By now the updates that it has not been given are more than a mebibyte.
+    for _ in 0..80 {
+        follower.clock.advance(20);
+        follower.connection.waiting(7_000);
+    }
+    check(&mut follower, 7_000, true);
+    assert!(follower.connection.send().is_empty());
+}
+
+#[test]
 fn readings_change_names_and_shapes() {
     let read = |readings: &[&str]| {
         let readings = readings.iter().map(|text| Readings::parse(text).expect("a reading")).collect();
