@@ -108,6 +108,12 @@ pub struct Say {
     /// Whether each byte goes out on its own.
     #[serde(default, skip_serializing_if = "is_false")]
     pub octets: bool,
+    /// Of what count of bytes each piece is that goes out on its own; a frame is one piece where nothing is stated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chop: Option<u32>,
+    /// Whether it is kept back, and goes out in one piece with what is sent next.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub held: bool,
     /// Blanks are put before its last character until it has this number of bytes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pad: Option<u32>,

@@ -41,6 +41,8 @@ pub(super) struct Talking {
     taken: [usize; 2],
     pongs: usize,
     last_ping: Vec<u8>,
+    /// What goes out with what is sent next.
+    held: Vec<u8>,
     /// Whether our close frame went out.
     closing: bool,
     /// The count of frames that were masked.
@@ -69,6 +71,7 @@ impl Talking {
             taken: [0; 2],
             pongs: 0,
             last_ping: Vec::new(),
+            held: Vec::new(),
             closing: false,
             masks: 0,
             heard: Conversation { accept, ..Conversation::default() },
@@ -298,7 +301,12 @@ impl Talking {
             };
             self.keep(&frame, true, false);
             let bytes = frame.to_bytes();
-            let step = if say.octets { 1 } else { bytes.len() };
+            if say.held {
+                self.held.extend(bytes);
+                continue;
+            }
+            let chop = say.chop.and_then(|count| usize::try_from(count).ok()).unwrap_or(bytes.len());
+            let step = if say.octets { 1 } else { chop.max(1) };
             for part in bytes.chunks(step) {
                 self.put(part).await;
             }
@@ -307,8 +315,9 @@ impl Talking {
 
     /// Sends bytes. That a target does not take them shows in what it says, or in the end of the connection.
     async fn put(&mut self, bytes: &[u8]) {
+        let held = std::mem::take(&mut self.held);
         if self.heard.end == End::Open {
-            let _ = self.channel.send(bytes).await;
+            let _ = self.channel.send(&[&held, bytes].concat()).await;
         }
     }
 }

@@ -70,7 +70,7 @@ impl Reader {
             false => named.find("messages", text, |file| &file.messages).cloned(),
         };
         let (opcode, payload, hex) = match table {
-            ActTable { say: Some(text), .. } => (1, message(text)?, false),
+            ActTable { say: Some(text), opcode, .. } => (opcode.unwrap_or(1), message(text)?, false),
             ActTable { binary: Some(text), .. } => (2, message(text)?, false),
             ActTable { ping: Some(text), .. } => (9, text.clone(), false),
             ActTable { pong: Some(text), .. } => (10, text.clone(), false),
@@ -93,9 +93,11 @@ impl Reader {
             Some("zero") => Mask::Zero,
             Some(other) => return Err(format!("`{other}` is no mask; write none or zero")),
         };
-        match (table.bits, table.rsv, table.pad) {
-            (None | Some(7 | 16 | 64), None | Some(0..=7), None | Some(0..=PAD_MAX)) => {}
-            _ => return Err(format!("bits are 7, 16 or 64, rsv is at most 7, pad at most {PAD_MAX}")),
+        match (table.bits, table.rsv, table.pad, table.opcode) {
+            (None | Some(7 | 16 | 64), None | Some(0..=7), None | Some(0..=PAD_MAX), None | Some(0..=15)) => {}
+            _ => {
+                return Err(format!("bits are 7, 16 or 64, rsv is at most 7, opcode at most 15, pad at most {PAD_MAX}"));
+            }
         }
         Ok(Act::Say(Say {
             opcode,
@@ -107,6 +109,8 @@ impl Reader {
             bits: table.bits,
             frames: table.frames.unwrap_or(1).max(1),
             octets: table.octets,
+            chop: table.chop,
+            held: table.held,
             pad: table.pad,
         }))
     }

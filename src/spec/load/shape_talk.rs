@@ -45,7 +45,7 @@ pub(super) struct ActTable {
     pub(super) close: Option<u16>,
     /// The reason of a close frame.
     pub(super) reason: Option<String>,
-    /// A frame with that opcode, and with `payload`.
+    /// A frame with that opcode, and with `payload`, or with what is said.
     pub(super) opcode: Option<u8>,
     /// The payload of such a frame as hexadecimal digits.
     pub(super) payload: Option<String>,
@@ -63,6 +63,11 @@ pub(super) struct ActTable {
     /// Whether each byte goes out on its own.
     #[serde(default)]
     pub(super) octets: bool,
+    /// The count of bytes of each piece that goes out on its own.
+    pub(super) chop: Option<u32>,
+    /// Whether it goes out in one piece with what is sent next.
+    #[serde(default)]
+    pub(super) held: bool,
     /// The count of bytes that it is padded to with blanks.
     pub(super) pad: Option<u32>,
     /// `message`, `pong`, `close`, `end` or `text`.
