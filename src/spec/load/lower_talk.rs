@@ -96,7 +96,9 @@ impl Reader {
         match (table.bits, table.rsv, table.pad, table.opcode) {
             (None | Some(7 | 16 | 64), None | Some(0..=7), None | Some(0..=PAD_MAX), None | Some(0..=15)) => {}
             _ => {
-                return Err(format!("bits are 7, 16 or 64, rsv is at most 7, opcode at most 15, pad at most {PAD_MAX}"));
+                return Err(format!(
+                    "bits are 7, 16 or 64, rsv is at most 7, opcode at most 15, pad at most {PAD_MAX}"
+                ));
             }
         }
         Ok(Act::Say(Say {
