@@ -12,6 +12,7 @@ mod files;
 mod guide;
 mod media;
 mod secrets;
+mod sockets;
 mod words;
 mod writing;
 
@@ -22,6 +23,7 @@ pub use files::{config, known_gaps, report};
 pub use guide::{openapi, spec};
 pub use media::{brcs, javascript, zip};
 pub use secrets::{ENCODINGS, secrets};
+pub use sockets::{conversation, frames};
 pub use words::{query, time, variables};
 pub use writing::{charset, coding};
 
@@ -32,7 +34,7 @@ use common::{SPEC, in_a_line_of, text};
 pub type Law = fn(&[u8]) -> bool;
 
 /// Every law by the name that its fuzz target and its folder of `corpus/` have.
-pub const TARGETS: [(&str, Law); 21] = [
+pub const TARGETS: [(&str, Law); 23] = [
     ("answer", answer),
     ("archive_event", archive_event),
     ("archive_state", archive_state),
@@ -40,6 +42,8 @@ pub const TARGETS: [(&str, Law); 21] = [
     ("charset", charset),
     ("coding", coding),
     ("config", config),
+    ("conversation", conversation),
+    ("frames", frames),
     ("javascript", javascript),
     ("journal", journal),
     ("json", json),

@@ -111,13 +111,18 @@ impl Talking {
         }
     }
 
-    /// What was heard so far, as the body of the answer to the handshake.
-    pub(super) fn outcome(&self) -> Outcome {
-        let heard = Conversation {
+    /// What was heard so far.
+    pub(super) fn conversation(&self) -> Conversation {
+        Conversation {
             utf8: std::str::from_utf8(&self.stream).is_ok(),
             stream: String::from_utf8_lossy(&self.stream).into_owned(),
             ..self.heard.clone()
-        };
+        }
+    }
+
+    /// The same as the body of the answer to the handshake.
+    pub(super) fn outcome(&self) -> Outcome {
+        let heard = self.conversation();
         let body = serde_json::to_vec(&heard).unwrap_or_default();
         let cut = (heard.end == End::Broken).then(|| Cut::Broken("the connection broke".to_owned()));
         Outcome::Answer(Answer::of(101, self.headers.clone(), body, cut))

@@ -34,11 +34,61 @@ pub use transport::{Channel, Opened, Outgoing, Performing, Received, Transport};
 
 /// The door to the removal of secrets, opened for the law of [`crate::fuzzing`].
 pub(crate) mod fuzzing {
-    use super::secrets::Secrets;
+    use std::collections::VecDeque;
+
+    use super::{Channel, Outgoing, Performing, Received, Transport, converse::Talking, secrets::Secrets};
+    use crate::model::{
+        conversation::{Act, Conversation, Talk},
+        exchange::{NoAnswerKind, Outcome},
+    };
 
     /// Whether a text is long enough to be searched for.
     pub(crate) fn is_searched_for(secret: &str) -> bool {
         knowing(secret).count() > 0
+    }
+
+    /// What is heard of a target that sends these pieces after the handshake, and then ends the connection.
+    pub(crate) fn heard(pieces: &[&[u8]]) -> Conversation {
+        let pieces = pieces.iter().map(|piece| piece.to_vec()).collect();
+        let script = Box::new(Script(pieces));
+        let talk = Talk { acts: vec![Act::Listen(1)], ..Talk::default() };
+        let heard = async {
+            let mut talking = Talking::begin(script, 0, Vec::new(), None, &[]).await;
+            talking.go_on(&Nowhere, &talk, None).await;
+            talking.conversation()
+        };
+        futures_util::FutureExt::now_or_never(heard).unwrap_or_default()
+    }
+
+    /// A target that sends what it has.
+    struct Script(VecDeque<Vec<u8>>);
+
+    impl Channel for Script {
+        fn send<'a>(&'a mut self, _: &'a [u8]) -> Performing<'a, Result<(), String>> {
+            Box::pin(std::future::ready(Ok(())))
+        }
+
+        fn receive(&mut self, _: u64) -> Performing<'_, Received> {
+            let next = self.0.pop_front().filter(|piece| !piece.is_empty());
+            Box::pin(std::future::ready(next.map_or(Received::Closed, Received::Bytes)))
+        }
+    }
+
+    /// Where no time passes.
+    struct Nowhere;
+
+    impl Transport for Nowhere {
+        fn perform<'a>(&'a self, _: &'a Outgoing) -> Performing<'a, Outcome> {
+            Box::pin(std::future::ready(Outcome::nothing(NoAnswerKind::Unreachable, "nowhere")))
+        }
+
+        fn now_ms(&self) -> i64 {
+            0
+        }
+
+        fn wait(&self, _: u64) -> Performing<'_, ()> {
+            Box::pin(std::future::ready(()))
+        }
     }
 
     /// A text without a secret.
