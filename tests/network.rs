@@ -246,3 +246,22 @@ fn a_number_that_the_run_itself_changes_is_asked_for_alone() {
         .collect();
     assert_eq!(others, Vec::<String>::new(), "sent between the first and the last request of {alone}");
 }
+
+#[test]
+fn a_head_that_is_written_in_an_old_way_is_read_and_observed_once() {
+    for (from, to, what) in [
+        ("content-type: text", "content-type:\r\n text", "folded over several lines"),
+        ("content-type:", "content-type :", "a blank stands before the colon"),
+    ] {
+        let behind = serve(Config::demo());
+        let upstream = behind.base.trim_start_matches("http://").to_owned();
+        let network = peer(move |asked| {
+            let bytes = forward(&upstream, asked).to_bytes();
+            Act::Bytes(String::from_utf8_lossy(&bytes).replacen(from, to, 1).into_bytes())
+        });
+        let report = certify(&network.base, &behind, "command/get_api_info", 1);
+        assert_eq!(report.gaps(), Vec::<&str>::new(), "{what}");
+        let seen = report.rows("observations").filter(|row| text(row, "what").contains(what)).count();
+        assert_eq!(seen, 1, "{what}");
+    }
+}

@@ -149,7 +149,7 @@ fn a_target_that_never_answers_is_given_up() {
     let target = tokens_and(|_| Act::Stall(Vec::new()));
     let ran = nothing_passes_only(&target, "command/", &["--timeout-ms", "50"]);
     assert!(matches!(ran.code, 1 | 3), "{ran:?}");
-    assert!(target.connections() < 60, "{} connections", target.connections());
+    assert!(target.connections() < 70, "{} connections", target.connections());
 }
 
 #[test]

@@ -150,7 +150,7 @@ fn by_case<'s>(
                     continue;
                 }
                 // Answers that are looked at together still follow a reading one by one.
-                let each = if of_the_whole(step) { fellows.clone() } else { vec![(exchange, heard)] };
+                let each = if of_the_whole(step) { that_came(&fellows) } else { vec![(exchange, heard)] };
                 for (exchange, heard) in each {
                     let context = Context::of(heard, &variables, &spec.json_schemas).among(&many);
                     readings.look(&step.readings, &context, exchange);
@@ -174,6 +174,13 @@ pub fn goes_on(spec: &Spec, step: &Step, answers: &[&Heard<'_>], variables: &Var
         let holds = |expects: &[Expect]| Expect::all(expects, &context) == Holds::Yes;
         holds(&step.only_if) && (step.role == Role::Probe || holds(&step.expect))
     })
+}
+
+/// The answers of a step that show how the target turns requests away. Its status may be one that a proxy gives for a target which it does not
+/// reach; where another status turns requests away, those were lost.
+fn that_came<'h, 'b>(fellows: &[(usize, &'h Heard<'b>)]) -> Vec<(usize, &'h Heard<'b>)> {
+    let refused = fellows.iter().any(|(_, heard)| heard.refused());
+    fellows.iter().copied().filter(|(_, heard)| !(refused && heard.exchange.outcome.is_lost())).collect()
 }
 
 /// What is known to the answer of a turn, counted from 0.

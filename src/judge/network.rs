@@ -1,4 +1,4 @@
-//! What a run saw of the network and of the target's clock: none of it is a gap, and all of it explains verdicts.
+//! What a run saw of the network, of the target's clock, and of how its heads are written: none of it is a gap, and all of it explains verdicts.
 //!
 //! In: the records. Out: observations, one for each endpoint and kind.
 
@@ -20,6 +20,9 @@ pub(super) fn observations(records: &[Record]) -> Vec<Observation> {
             }
             if exchange.outcome.is_lost() {
                 count("an answer was lost", 1);
+            }
+            for slip in exchange.answer().into_iter().flat_map(|answer| &answer.slips) {
+                count(slip.says(), 1);
             }
             if exchange.renewed {
                 count("a token was refused before its time, and a new one was taken", 1);

@@ -166,6 +166,30 @@ pub struct Answer {
     pub body_is: Option<Box<str>>,
     /// Why the body is not whole, when it is not.
     pub cut: Option<Cut>,
+    /// What of the head is not written as RFC 9112 has it, and was read all the same; known where the head was seen as bytes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub slips: Vec<HeadSlip>,
+}
+
+/// What of a head is not written as RFC 9112 has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HeadSlip {
+    /// A header goes on in a line that begins with a blank (5.2).
+    Folded,
+    /// There is a blank between the name of a header and its colon (5.1).
+    BlankBeforeColon,
+}
+
+impl HeadSlip {
+    /// What it is, for people.
+    #[must_use]
+    pub fn says(self) -> &'static str {
+        match self {
+            Self::Folded => "a header is folded over several lines, and is read as one (RFC 9112, 5.2)",
+            Self::BlankBeforeColon => "a blank stands before the colon of a header, and is passed over (RFC 9112, 5.1)",
+        }
+    }
 }
 
 /// The bytes of all names and values of headers.
@@ -230,11 +254,29 @@ impl Answer {
     #[must_use]
     pub fn of(status: u16, headers: Vec<(String, String)>, bytes: Vec<u8>, cut: Option<Cut>) -> Self {
         match String::from_utf8(bytes) {
-            Ok(body) => Self { status, headers, body: body.into(), utf8: true, bytes: None, body_is: None, cut },
+            Ok(body) => Self {
+                status,
+                headers,
+                body: body.into(),
+                utf8: true,
+                bytes: None,
+                body_is: None,
+                cut,
+                slips: Vec::new(),
+            },
             Err(error) => {
                 let bytes = error.into_bytes();
                 let body = String::from_utf8_lossy(&bytes).into();
-                Self { status, headers, body, utf8: false, bytes: Some(bytes.into()), body_is: None, cut }
+                Self {
+                    status,
+                    headers,
+                    body,
+                    utf8: false,
+                    bytes: Some(bytes.into()),
+                    body_is: None,
+                    cut,
+                    slips: Vec::new(),
+                }
             }
         }
     }
@@ -250,7 +292,7 @@ impl Answer {
     ) -> Self {
         let same = text.as_bytes() == bytes;
         let bytes = (!same).then(|| bytes.into());
-        Self { status, headers, body: text.into(), utf8: same, bytes, body_is: None, cut }
+        Self { status, headers, body: text.into(), utf8: same, bytes, body_is: None, cut, slips: Vec::new() }
     }
 
     /// Whether the body goes on beyond what is read of it, so that its end is missing by our doing.

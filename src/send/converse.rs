@@ -327,12 +327,16 @@ impl Talking {
     }
 }
 
+/// A text with the token put in.
+pub(super) fn with_token(text: &str, token: Option<&SecretString>) -> String {
+    text.replace(&format!("${{{TOKEN}}}"), token.map_or("", |token| token.expose_secret()))
+}
+
 fn payload_of(say: &Say, token: Option<&SecretString>) -> Vec<u8> {
     if say.hex {
         return from_hex(&say.payload);
     }
-    let marked = format!("${{{TOKEN}}}");
-    let mut payload = say.payload.replace(&marked, token.map_or("", |token| token.expose_secret())).into_bytes();
+    let mut payload = with_token(&say.payload, token).into_bytes();
     if let Some(length) = say.pad {
         let missing = usize::try_from(length).unwrap_or(0).saturating_sub(payload.len());
         let at = payload.len().saturating_sub(1);

@@ -3,8 +3,13 @@
 //! In: a channel, and what the handshake has otherwise than an ordinary one. Out: a conversation that can begin, or the bounded answer that
 //! came instead. Whether an answer is right is judged elsewhere.
 
+use std::collections::BTreeSet;
+
+use secrecy::SecretString;
+
 use super::{
-    converse::Talking,
+    Outgoing,
+    converse::{Talking, with_token},
     received,
     transport::{Channel, Opened, Received, Transport},
 };
@@ -12,7 +17,7 @@ use crate::{
     decode::websocket::accept_of,
     model::{
         conversation::Talk,
-        exchange::{Answer, NoAnswerKind, Outcome},
+        exchange::{Answer, HeadSlip, NoAnswerKind, Outcome},
     },
 };
 
@@ -40,14 +45,8 @@ pub(super) struct Handshake {
 
 impl Handshake {
     /// The handshake of a talk: an ordinary one, but for what the talk has otherwise. The same key is made of the same text.
-    pub(super) fn of(
-        method: &str,
-        target: &str,
-        host: &str,
-        headers: &[(String, String)],
-        talk: &Talk,
-        key: String,
-    ) -> Self {
+    pub(super) fn of(asked: &Outgoing, host: &str, talk: &Talk, key: String, token: Option<&SecretString>) -> Self {
+        let headers = &asked.headers;
         let usual = [
             ("Host", host.to_owned()),
             ("User-Agent", concat!("touchmark/", env!("CARGO_PKG_VERSION")).to_owned()),
@@ -67,11 +66,11 @@ impl Handshake {
         all.extend(headers.iter().cloned());
         all.extend(talk.lines.iter().map(|line| {
             let (name, value) = line.split_once(':').unwrap_or((line, ""));
-            (name.to_owned(), value.trim().to_owned())
+            (name.to_owned(), with_token(value.trim(), token))
         }));
         let key = all.iter().find(|(name, _)| name.eq_ignore_ascii_case("sec-websocket-key"));
         let key = key.map(|(_, value)| value.clone());
-        Self { line: (method.to_owned(), target.to_owned()), headers: all, key }
+        Self { line: (asked.method.clone(), asked.target.clone()), headers: all, key }
     }
 
     fn to_bytes(&self, version: &str) -> Vec<u8> {
@@ -126,7 +125,9 @@ async fn head(
                 let text = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
                 let headers = response.headers.iter().map(|one| (one.name.to_ascii_lowercase(), text(one.value)));
                 let status = response.code.unwrap_or_default();
-                return Ok((Answer::of(status, headers.collect(), Vec::new(), None), bytes.split_off(end)));
+                let mut answer = Answer::of(status, headers.collect(), Vec::new(), None);
+                answer.slips = slips(&bytes[..end]);
+                return Ok((answer, bytes.split_off(end)));
             }
             Ok(httparse::Status::Partial) if bytes.len() < HEAD_BYTES_MAX => {}
             Ok(httparse::Status::Partial) => return Err(broken("the head of the answer is longer than 64 KiB")),
@@ -140,6 +141,19 @@ async fn head(
             Received::Broken(says) => return Err(broken(&says)),
         }
     }
+}
+
+/// What of a head is not written as RFC 9112 has it.
+fn slips(head: &[u8]) -> Vec<HeadSlip> {
+    let lines = head.split(|byte| *byte == b'\n').skip(1);
+    let slip = |line: &[u8]| match line.first()? {
+        b' ' | b'\t' => Some(HeadSlip::Folded),
+        _ => {
+            let colon = line.iter().position(|byte| *byte == b':')?;
+            line[..colon].ends_with(b" ").then_some(HeadSlip::BlankBeforeColon)
+        }
+    };
+    lines.filter_map(slip).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// Reads what a refusal has behind its head, as far as it comes.
@@ -161,5 +175,6 @@ async fn refusal(
         }
     }
     bytes.truncate(most);
-    Outcome::Answer(received::answer(answer.status, answer.headers, bytes, None))
+    let slips = answer.slips;
+    Outcome::Answer(Answer { slips, ..received::answer(answer.status, answer.headers, bytes, None) })
 }

@@ -32,7 +32,7 @@ impl Sender {
             None if talk.goes_on => {
                 return Outcome::nothing(NoAnswerKind::Guarded, "the connection that it goes on with was not opened");
             }
-            None => match self.asked_for_websocket(outgoing, talk, number).await {
+            None => match self.asked_for_websocket(outgoing, talk, token.as_ref(), number).await {
                 Ok(talking) => talking,
                 Err(outcome) => return self.came(outcome),
             },
@@ -49,13 +49,18 @@ impl Sender {
     }
 
     /// Its key is made of what is asked for, so that the same case sends the same.
-    async fn asked_for_websocket(&self, outgoing: &Outgoing, talk: &Talk, number: usize) -> Result<Talking, Outcome> {
+    async fn asked_for_websocket(
+        &self,
+        outgoing: &Outgoing,
+        talk: &Talk,
+        token: Option<&SecretString>,
+        number: usize,
+    ) -> Result<Talking, Outcome> {
         self.about_to_send();
         let opened = self.transport.open().await.map_err(Outcome::Nothing)?;
         let asked = format!("{} {} {number} {talk:?}", outgoing.method, outgoing.target);
         let key = STANDARD.encode(&Sha256::digest(asked)[..16]);
-        let (method, target) = (&outgoing.method, &outgoing.target);
-        let handshake = Handshake::of(method, target, &opened.host, &outgoing.headers, talk, key);
+        let handshake = Handshake::of(outgoing, &opened.host, talk, key, token);
         handshake::opened(self.transport.as_ref(), opened, &handshake, talk).await
     }
 

@@ -19,7 +19,7 @@ pub trait Transport {
     /// Opens a connection on which bytes go both ways as they are, over TLS where the target has it. Not every transport has that.
     fn open(&self) -> Performing<'_, Result<Opened, NoAnswer>> {
         let says = "nothing but whole requests can be sent here".to_owned();
-        Box::pin(std::future::ready(Err(NoAnswer { kind: NoAnswerKind::Unreachable, says })))
+        Box::pin(std::future::ready(Err(NoAnswer { kind: NoAnswerKind::Guarded, says })))
     }
     /// Milliseconds since the UNIX epoch.
     fn now_ms(&self) -> i64;
