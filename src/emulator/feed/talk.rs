@@ -162,17 +162,27 @@ impl Talk {
 
     /// A part of the client's messages.
     fn hear(&mut self, bytes: &[u8]) {
-        self.unfinished.extend_from_slice(bytes);
-        while let Some(end) = self.unfinished.iter().position(|byte| *byte == b'\n') {
-            let rest = self.unfinished.split_off(end + 1);
-            let message = std::mem::replace(&mut self.unfinished, rest);
+        let mut whole = std::mem::take(&mut self.unfinished);
+        whole.extend_from_slice(bytes);
+        // Only what came now is looked through.
+        let Some(end) = bytes.iter().rposition(|byte| *byte == b'\n') else {
+            self.unfinished = whole;
+            return self.bound();
+        };
+        self.unfinished = whole.split_off(whole.len() - bytes.len() + end + 1);
+        for message in whole.split_inclusive(|byte| *byte == b'\n') {
             if matches!(self.phase, Phase::Closing(_) | Phase::Over) {
                 return;
             }
             if !message.trim_ascii().is_empty() {
-                self.message(&message);
+                self.message(message);
             }
         }
+        self.bound();
+    }
+
+    /// A message without an end is not kept.
+    fn bound(&mut self) {
         if self.unfinished.len() > MESSAGE_BYTES_MAX {
             self.close(CloseCode::Size, "The message is too large");
             self.unfinished = Vec::new();

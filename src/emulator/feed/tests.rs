@@ -419,6 +419,9 @@ fn an_endless_message_is_not_kept() {
         follower.give(Message::text("x".repeat(300_000)));
     }
     assert_eq!(follower.hear().1, Some(1009));
+    let mut follower = Follower::of(Config::demo());
+    follower.give(Message::text("\n".repeat(1_000_000)));
+    assert_eq!(follower.hear(), (Vec::new(), None));
 }
 
 #[test]
