@@ -5,6 +5,8 @@
 //! `serve` carries the bytes.
 
 mod connection;
+#[cfg(test)]
+mod follower;
 mod guests;
 mod handshake;
 mod hub;
