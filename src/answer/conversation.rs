@@ -81,6 +81,12 @@ fn view(conversation: &Conversation, lines: &[&str], rest: Option<&str>) -> Valu
     let of = |holds: &dyn Fn(&Value) -> bool| messages.iter().filter(|message| holds(message)).count();
     put("successes", json!(of(&|message| message["success"] == true)));
     put("updates", json!(of(&|message| message["type"].as_str().is_some_and(|kind| kind.contains("model")))));
+    let nested = |message: &&Value| ["update", "delete"].iter().any(|section| message["insert"].get(section).is_some());
+    let beside = |message: &&Value| {
+        ["insert", "update", "delete"].iter().filter(|section| message.get(**section).is_some()).count() > 1
+    };
+    put("nested", json!(messages.iter().filter(nested).count()));
+    put("together", json!(messages.iter().filter(|message| nested(message) || beside(message)).count()));
     put("unreadable", json!(of(&|message| message.get("unreadable").is_some())));
     if let Some(cut) = &conversation.cut {
         put("cut", json!(cut));

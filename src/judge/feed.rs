@@ -96,12 +96,6 @@ impl<'a> Feeds<'a> {
             if kind != "truncate_model" {
                 let reading = if kind == "model_update" { "model_update" } else { "update_model" };
                 self.model.note(ArchiveWord::UpdateType, reading, source);
-                let nested = members.get("insert").and_then(Members::of);
-                let nested = nested.is_some_and(|inner| inner.get("update").is_some() || inner.get("delete").is_some());
-                let several = ["insert", "update", "delete"].iter().filter(|name| members.get(name).is_some()).count();
-                if nested || several > 1 {
-                    self.model.note(ArchiveWord::SectionNesting, if nested { "nested" } else { "beside" }, source);
-                }
             }
             let kind = if kind == "update_model" { "model_update" } else { &*kind };
             let message = match ModelMessage::read(kind, &members) {

@@ -112,13 +112,11 @@ pub enum ArchiveWord {
     KnownRows,
     /// What the messages with changes are called.
     UpdateType,
-    /// Where what changes and goes stands beside what comes.
-    SectionNesting,
 }
 
 impl ArchiveWord {
     /// Every word, as it stands in the spec data.
-    pub(super) const ALL: [(&'static str, Self); 43] = [
+    pub(super) const ALL: [(&'static str, Self); 42] = [
         ("listed_day", Self::ListedDay),
         ("state_indexes", Self::StateIndexes),
         ("event_indexes", Self::EventIndexes),
@@ -161,7 +159,6 @@ impl ArchiveWord {
         ("fresh_ids", Self::FreshIds),
         ("known_rows", Self::KnownRows),
         ("update_type", Self::UpdateType),
-        ("section_nesting", Self::SectionNesting),
     ];
 
     /// Whether it is about listings, and not about archives.
@@ -191,7 +188,6 @@ impl ArchiveWord {
             Self::FilesShape | Self::PairsShape => &["array", "object"],
             Self::PresentationName => &["snake", "title"],
             Self::UpdateType => &["model_update", "update_model"],
-            Self::SectionNesting => &["beside", "nested"],
             _ => &[],
         }
     }

@@ -111,7 +111,7 @@ impl Writer<'_> {
             Cell::Flag(on) if self.readings.is("archive-boolean", "literal") => Value::from(*on),
             Cell::Flag(on) => Value::from(u8::from(*on)),
             Cell::Number(number) => Value::from(*number),
-            Cell::Key(id) if matches!(field.holds, Type::Key(_)) && self.readings.is("feed-ids", "strings") => {
+            Cell::Key(id) if matches!(field.holds, Type::Key(_)) && self.readings.is("feed-ids", "quoted") => {
                 Value::from(id.to_string())
             }
             Cell::Key(id) => Value::from(*id),

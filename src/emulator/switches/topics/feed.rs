@@ -16,7 +16,7 @@ pub(super) const TOPICS: &[Topic] = &[
         &["beside", "nested"],
         "update and delete of a model update: beside insert, or in it, as the braces of the example are printed",
     ),
-    topic("feed-ids", 146, &["numbers", "strings"], "ids that refer to rows: numbers, or the same as text"),
+    topic("feed-ids", 146, &["bare", "quoted"], "ids that refer to rows: numbers, or the same as text"),
     topic(
         "feed-attendee-table",
         150,
