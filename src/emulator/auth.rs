@@ -125,6 +125,11 @@ impl Door {
         Ok(if defects.has("auth/token", "runs-as-another-account") { 0 } else { owner.unwrap_or(0) })
     }
 
+    /// Whether a token was valid once.
+    pub(crate) fn is_expired(&mut self, token: &str, now_ms: i64) -> bool {
+        self.tokens.find(token.trim(), now_ms, &ActiveDefects::default()).0 == Standing::Expired
+    }
+
     /// Counts a request; `Err` is one over the rate.
     pub(crate) fn count(
         &mut self,

@@ -6,7 +6,6 @@ use super::answer::{Answer, Body, VENDOR_NAMESPACE};
 use super::appliance::{Emulator, Inner};
 use super::auth::{Access, Powers, Remaining, Reports, Stranger, access_denied};
 use super::command::{self, Action, Asked, Needs, appliances, parameters::Reader};
-use super::feed::state_js;
 use super::http::{BODY_BYTES_MAX, Request};
 use super::schema;
 use super::xml::{Element, Kind};
@@ -36,7 +35,7 @@ impl Emulator {
             "/api/backup.ns" if aliases => self.backup(&mut inner, request, now_ms),
             "/api/start_session" => self.start_session(&mut inner, request, now_ms),
             "/api/start_session.ns" if aliases => self.start_session(&mut inner, request, now_ms),
-            "/api/state.js" => state_js(request),
+            "/api/state.js" => self.state_js(&mut inner, request, now_ms),
             "/api/start_session.js" => self.start_session_js(&mut inner, request, now_ms),
             path if path.starts_with("/api/config/") => self.configuration(&mut inner, request, now_ms),
             "/get_mech_list" => mech_list(request, &inner.state.site.company_name),

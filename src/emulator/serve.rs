@@ -115,7 +115,7 @@ fn feed(
     upgrade: Option<OnUpgrade>,
     head: &Head,
 ) -> axum::http::Response<Body> {
-    let mut answer = shake(head, &emulator.readings);
+    let mut answer = shake(head, &emulator.readings, &emulator.defects);
     match upgrade {
         Some(upgrade) if answer.status == 101 => {
             tokio::spawn(async move {

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::super::switches::{FieldBend, Verb};
 use super::tables::{Field, Type};
 
-pub(super) fn bend<'f>(
+pub(crate) fn bend<'f>(
     members: &mut Map<String, Value>,
     mut fields: impl Iterator<Item = &'f Field>,
     bend: &FieldBend,

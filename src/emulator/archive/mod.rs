@@ -22,7 +22,7 @@ mod world;
 mod write;
 mod wrong;
 
-pub(crate) use bend::mistyped;
+pub(crate) use bend::{bend, mistyped};
 pub(crate) use events::{EVENTS, PRESENTATION_EVENTS};
 pub(crate) use file::ARCHIVE;
 pub(crate) use listing::ARCHIVE_LISTING;

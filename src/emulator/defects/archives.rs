@@ -1,10 +1,11 @@
-//! Defects of the fields of archives: a field of a table or of an event that is missing, renamed, or holds a
+//! Defects of the fields of archives and of the feed: a field of a table or of an event that is missing, renamed, or holds a
 //! value of another type.
 //!
 //! In: the emulator's own tables of fields. Out: one defect for each field and each way to break it. Left
 //! out is what breaks no documented fact: what is optional is never dropped or renamed.
 
 use super::super::archive::{ENVELOPE, EVENTS, Field, PRESENTATION_EVENTS, TABLES, mistyped};
+use super::super::feed;
 use super::super::switches::Defect;
 
 /// Every defect of a field, in the order of the guide.
@@ -32,6 +33,9 @@ pub(super) fn catalogue() -> Vec<Defect> {
     for kind in PRESENTATION_EVENTS {
         let of = format!("presentation/{}", kind.name);
         kind.fields.iter().for_each(|(field, _)| add("archive/event", &of, field));
+    }
+    for table in &feed::TABLES {
+        table.fields.iter().for_each(|field| add("feed/model", table.name, field));
     }
     all
 }

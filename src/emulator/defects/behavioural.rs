@@ -39,6 +39,7 @@ pub(super) fn catalogue() -> Vec<Defect> {
     super::reports::add_all(&mut all);
     super::generation::add_all(&mut all);
     super::configuring::add_all(&mut all);
+    super::feed::add_all(&mut all);
     all
 }
 

@@ -3,7 +3,7 @@
 //! In: nothing, or an id. Out: [`Defect`]s in an order that does not change. Each contradicts a statement
 //! of the guide; what the guide leaves open is a reading. Structural defects are found by walking the
 //! emulator's own answers, behavioural ones are hooks in the code, named by its own parameter tables. A new one is a row in the table of
-//! its API (`commands_by_hand`, `reports`, `archives_by_hand`, `configuring`, `generation`, `presentations_and_usage`) and a hook of the
+//! its API (`commands_by_hand`, `reports`, `archives_by_hand`, `configuring`, `generation`, `presentations_and_usage`, `feed`) and a hook of the
 //! same name where the answer is made.
 
 mod accounts_by_hand;
@@ -14,11 +14,15 @@ mod bend;
 mod commands_by_hand;
 mod configuring;
 mod families;
+mod feed;
+mod feed_script;
 mod generation;
 #[cfg(test)]
 mod noticed;
 #[cfg(test)]
 mod noticed_configuring;
+#[cfg(test)]
+mod noticed_feed;
 #[cfg(test)]
 mod noticed_generation;
 #[cfg(test)]

@@ -60,6 +60,7 @@ fn play(lab: &Lab, script: &Script) -> Vec<Response> {
                 tokens.push(lab.emulator.expired_token(account).expect("an expired token"));
                 continue;
             }
+            ["feed", ..] => super::noticed_feed::converse(lab, line.trim_start_matches("feed ")),
             ["credentials", id, secret] => lab.emulator.handle(&token_request(id, secret)),
             ["path", method, target] => lab.emulator.handle(&request(method, target, &[], "")),
             ["form", path, form] => {
@@ -134,6 +135,7 @@ fn scripts(kind: &str) -> Vec<Script> {
     scripts.extend(super::noticed_reports::scripts(kind));
     scripts.extend(super::noticed_generation::scripts(kind));
     scripts.extend(super::noticed_configuring::scripts(kind));
+    scripts.extend(super::noticed_feed::scripts(kind));
     let name = kind.strip_prefix("command/").unwrap_or_default();
     if let Some(action) = ACTIONS.iter().find(|action| action.name == name) {
         scripts.extend(of_action(action));

@@ -100,7 +100,7 @@ impl Connection {
 
     /// How long it may take until the emulator is asked again for what it sends.
     pub(in super::super) fn tick(&self) -> Duration {
-        Duration::from_millis(self.emulator.hub.pace_ms().unsigned_abs() / 10)
+        Duration::from_millis(self.emulator.hub.pace_ms(self.emulator.writer()).unsigned_abs() / 10)
     }
 
     /// Whether it was closed because its reader made no progress.
@@ -152,13 +152,15 @@ impl Connection {
     }
 
     fn shake(&mut self, head: &Head, rest: &[u8]) {
-        let answer = handshake::shake(head, &self.emulator.readings);
+        let answer = handshake::shake(head, &self.emulator.readings, &self.emulator.defects);
         let headers = answer.headers.iter().map(|(name, value)| (*name, value.as_str()));
-        if answer.status != 101 {
+        if answer.status != 101 && !answer.reason.is_empty() {
             return self.write(answer.status, headers, answer.reason.as_bytes(), true);
         }
         let lines: String = headers.map(|(name, value)| format!("{name}: {value}\r\n")).collect();
-        self.out.extend_from_slice(format!("HTTP/1.1 101 Switching Protocols\r\n{lines}\r\n").as_bytes());
+        self.out.extend_from_slice(
+            format!("HTTP/1.1 {} {}\r\n{lines}\r\n", answer.status, phrase(answer.status)).as_bytes(),
+        );
         let mut talk = Box::new(Talk::new(Arc::clone(&self.emulator)));
         if !rest.is_empty() {
             talk.receive(rest);

@@ -7,7 +7,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha1::{Digest as _, Sha1};
 
-use super::super::switches::Readings;
+use super::super::switches::{ActiveDefects, Readings};
+
+pub(crate) const KIND: &str = "feed/handshake";
 
 /// Where the feed is.
 pub(crate) const PATH: &str = "/nw";
@@ -68,48 +70,89 @@ impl Head {
 }
 
 /// Answers the head of a request for a WebSocket.
-pub(crate) fn shake(head: &Head, readings: &Readings) -> Answer {
-    if head.method != "GET" {
+pub(crate) fn shake(head: &Head, readings: &Readings, defects: &ActiveDefects) -> Answer {
+    let broken = |what: &str| defects.has(KIND, what);
+    if broken("not-found") {
+        return Answer { status: 404, headers: Vec::new(), reason: "Document Not Found\n" };
+    }
+    if head.method != "GET" && !broken("method-not-checked") {
         let headers = vec![("Allow", "GET".to_owned())];
         return Answer { status: 405, headers, reason: "A WebSocket is asked for with GET.\n" };
     }
     let refused = |reason: &'static str| Answer { status: 400, headers: Vec::new(), reason };
-    if head.minor < 1 {
+    if head.minor < 1 && !broken("http-1.0-accepted") {
         return refused("A WebSocket needs HTTP/1.1.\n");
     }
-    if head.only("host").is_none_or(str::is_empty) {
+    if head.only("host").is_none_or(str::is_empty) && !broken("host-not-checked") {
         return refused("The header Host is missing.\n");
     }
-    if !head.lists("upgrade", "websocket") {
+    let exactly = |name: &str, word: &str| head.only(name) == Some(word);
+    if !head.lists("upgrade", "websocket") && !broken("upgrade-not-checked")
+        || !exactly("upgrade", "websocket") && broken("upgrade-in-one-case-only")
+    {
         return refused("The header Upgrade does not name websocket.\n");
     }
-    if !head.lists("connection", "upgrade") {
+    if !head.lists("connection", "upgrade") && !broken("connection-not-checked")
+        || !head.only("connection").is_some_and(|one| one.eq_ignore_ascii_case("upgrade"))
+            && broken("connection-not-read-as-a-list")
+        || !head.all("connection").flat_map(|list| list.split(',')).any(|one| one.trim() == "Upgrade")
+            && broken("connection-in-one-case-only")
+    {
         return refused("The header Connection does not name Upgrade.\n");
     }
-    if head.only("sec-websocket-version") != Some("13") {
-        let headers = vec![("Sec-WebSocket-Version", "13".to_owned())];
+    if !exactly("sec-websocket-version", "13") && !broken("version-not-checked") {
+        let version = if broken("refusal-names-another-version") { "8" } else { "13" };
+        let mut headers = vec![("Sec-WebSocket-Version", version.to_owned())];
+        if broken("refusal-names-no-version") {
+            headers.clear();
+        }
         return Answer { status: 426, headers, reason: "The version of WebSocket is 13.\n" };
     }
-    let Some(key) = head.only("sec-websocket-key").filter(|key| is_key(key)) else {
+    let first = head.all("sec-websocket-key").next();
+    let key = match () {
+        () if broken("key-not-checked") => head.only("sec-websocket-key").or(Some("")),
+        () if broken("key-twice-accepted") => first.filter(|key| is_key(key)),
+        () if broken("key-of-any-length-accepted") => {
+            head.only("sec-websocket-key").filter(|key| STANDARD.decode(key).is_ok())
+        }
+        () => head.only("sec-websocket-key").filter(|key| is_key(key)),
+    };
+    let Some(key) = key else {
         return refused("The header Sec-WebSocket-Key is not one of 16 bytes in base64.\n");
     };
     let mut offered = head.all("sec-websocket-protocol").flat_map(|list| list.split(','));
-    if !offered.any(|one| one.trim() == ENCODED) {
+    let found = match broken("subprotocol-not-found-in-a-list") {
+        true => head.only("sec-websocket-protocol") == Some(ENCODED),
+        false => offered.any(|one| one.trim() == ENCODED),
+    };
+    if !found && !broken("subprotocol-not-checked") || broken("encoded-subprotocol-refused") {
         return refused("The subprotocol is ingredi%20state%20api.\n");
     }
     let mut headers = vec![
         ("Upgrade", "websocket".to_owned()),
         ("Connection", "Upgrade".to_owned()),
-        ("Sec-WebSocket-Accept", accept(key)),
+        ("Sec-WebSocket-Accept", if broken("accept-wrong") { accept("") } else { accept(key) }),
     ];
+    let absent = [
+        ("Upgrade", "answer-without-upgrade"),
+        ("Connection", "answer-without-connection"),
+        ("Sec-WebSocket-Accept", "answer-without-accept"),
+    ];
+    for (name, what) in absent {
+        headers.retain(|(known, _)| *known != name || !broken(what));
+    }
     let echo = match readings.of("feed-subprotocol") {
         "decoded" => Some(DECODED),
         "none" => None,
+        _ if broken("another-subprotocol-answered") => Some("chat"),
         _ => Some(ENCODED),
     };
     headers.extend(echo.map(|echo| ("Sec-WebSocket-Protocol", echo.to_owned())));
     // What extensions are offered is not answered: none is taken.
-    Answer { status: 101, headers, reason: "" }
+    if broken("extension-answered") {
+        headers.push(("Sec-WebSocket-Extensions", "permessage-deflate".to_owned()));
+    }
+    Answer { status: if broken("status-200") { 200 } else { 101 }, headers, reason: "" }
 }
 
 fn is_key(key: &str) -> bool {
@@ -145,7 +188,7 @@ pub(super) mod tests {
     }
 
     fn check(changes: &[(&str, &[&str])], status: u16) {
-        let answer = shake(&head(changes), &Readings::default());
+        let answer = shake(&head(changes), &Readings::default(), &ActiveDefects::default());
         assert_eq!(answer.status, status, "{changes:?}: {answer:?}");
         let of = |name: &str| answer.headers.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str());
         assert_eq!(of("Sec-WebSocket-Extensions"), None);
@@ -191,7 +234,7 @@ pub(super) mod tests {
 
     #[test]
     fn another_method_or_an_older_http_is_refused() {
-        let status = |head: Head| shake(&head, &Readings::default()).status;
+        let status = |head: Head| shake(&head, &Readings::default(), &ActiveDefects::default()).status;
         assert_eq!(status(Head { method: "POST".to_owned(), ..head(&[]) }), 405);
         assert_eq!(status(Head { minor: 0, ..head(&[]) }), 400);
     }

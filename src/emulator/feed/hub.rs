@@ -13,12 +13,12 @@ use super::standing::standing;
 use super::tables::{ALL, Mask};
 use super::write::{Writer, truncation};
 
-/// How many integrations may receive updates at once (p. 141).
-pub(super) const FOLLOWERS_MAX: usize = 30;
 /// The shortest time between two updates.
 const PACE_MS: i64 = 1_000;
 /// The same under load.
 const LOAD_PACE_MS: i64 = 20;
+/// The same with a defect: more than the twenty seconds of the guide.
+const LATE_MS: i64 = 30_000;
 
 #[derive(Debug)]
 pub(crate) struct Hub {
@@ -82,20 +82,23 @@ impl Hub {
     }
 
     /// The shortest time between two updates.
-    pub(super) fn pace_ms(&self) -> i64 {
+    pub(super) fn pace_ms(&self, writer: Writer<'_>) -> i64 {
+        if writer.defects.has("feed/limits", "thirty-seconds-late") {
+            return LATE_MS;
+        }
         if self.rate.load(Ordering::SeqCst) > 0 { LOAD_PACE_MS } else { PACE_MS }
     }
 
     /// A place, if there is one left.
-    pub(super) fn seat(&self) -> Option<Seat> {
-        let more = |taken: usize| (taken < FOLLOWERS_MAX).then_some(taken + 1);
+    pub(super) fn seat(&self, maximum: usize) -> Option<Seat> {
+        let more = |taken: usize| (taken < maximum).then_some(taken + 1);
         self.followers.fetch_update(Ordering::SeqCst, Ordering::SeqCst, more).ok()?;
         Some(Seat(Arc::clone(&self.followers)))
     }
 
     /// Looks at what stands, unless that was done within the pace.
     pub(super) fn look(&self, state: &State, writer: Writer<'_>, now_ms: i64) {
-        let (rate, pace_ms) = (self.rate.load(Ordering::SeqCst), self.pace_ms());
+        let (rate, pace_ms) = (self.rate.load(Ordering::SeqCst), self.pace_ms(writer));
         let mut shelf = self.shelf();
         let due = shelf.model.looked_ms.is_none_or(|looked_ms| now_ms.saturating_sub(looked_ms) >= pace_ms);
         if due {
@@ -122,9 +125,13 @@ impl Hub {
     pub(super) fn next(&self, writer: Writer<'_>, known: &mut Known) -> Result<Vec<Arc<[u8]>>, TooFarBehind> {
         let mut shelf = self.shelf();
         let mut messages = Vec::new();
+        let broken = |what: &str| writer.defects.has("feed/model", what);
         if known.version < shelf.model.truncated {
-            messages.push(Arc::from(truncation()));
-            known.version = shelf.model.truncated;
+            if !broken("truncation-missing") {
+                messages.push(Arc::from(truncation()));
+            }
+            let rebuilt = !broken("truncated-and-not-rebuilt");
+            known.version = if rebuilt { shelf.model.truncated } else { shelf.model.version };
             known.fresh = true;
         }
         if known.version < shelf.model.forgotten && !known.fresh {
@@ -153,9 +160,10 @@ impl Shelf {
         self.model.looked_ms = Some(now_ms);
         let before = self.model.version;
         let now_s = now_ms.div_euclid(1000);
-        let mut wanted = standing(state, writer.readings, now_s, self.model.began_s);
+        let mut wanted = standing(state, writer, now_s, self.model.began_s);
         load::add(&mut wanted, rate, now_ms);
-        self.model.stand(wanted.rows);
+        let again = writer.defects.has("feed/model", "ids-used-again");
+        self.model.stand(wanted.rows, again);
         if self.model.version > before {
             self.made.clear();
             self.bytes += self.update(writer, before, ALL).map_or(0, |text| text.len() as u64);

@@ -5,13 +5,16 @@
 //! `serve` carries the bytes.
 
 mod connection;
+mod control;
 #[cfg(test)]
 mod follower;
+mod frames;
 mod guests;
 mod handshake;
 mod hub;
 mod load;
 mod model;
+mod phases;
 mod pump;
 mod standing;
 mod state_js;
@@ -25,4 +28,4 @@ pub use connection::Connection;
 pub(crate) use handshake::{Head, PATH, shake};
 pub(crate) use hub::Hub;
 pub(crate) use pump::pump;
-pub(crate) use state_js::state_js;
+pub(crate) use tables::TABLES;

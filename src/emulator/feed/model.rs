@@ -63,6 +63,8 @@ pub(crate) struct Model {
     gone: VecDeque<Gone>,
     /// The ids that were given in each table.
     given: [u64; TABLES.len()],
+    /// For a defect: ids that are free again.
+    free: Vec<(usize, u64)>,
     /// Counts up with each change.
     pub(super) version: u64,
     /// The version in which everything went.
@@ -83,6 +85,7 @@ impl Model {
             names: HashMap::new(),
             gone: VecDeque::new(),
             given: [0; TABLES.len()],
+            free: Vec::new(),
             version: 1,
             truncated: 0,
             forgotten: 0,
@@ -112,7 +115,7 @@ impl Model {
     }
 
     /// Makes the rows those that are wanted. What is as it was keeps its version.
-    pub(super) fn stand(&mut self, wanted: Vec<Wanted>) {
+    pub(super) fn stand(&mut self, wanted: Vec<Wanted>, ids_again: bool) {
         let next = self.version + 1;
         let mut standing = HashMap::with_capacity(wanted.len());
         for one in &wanted {
@@ -123,6 +126,9 @@ impl Model {
         }
         let mut changed = self.forget(&standing, next);
         self.names = standing;
+        if !ids_again {
+            self.free.clear();
+        }
         for one in wanted {
             let Some(id) = self.names.get(&(one.table, one.name)).copied() else { continue };
             let cells = one.cells.into_iter().map(|want| resolve(&self.names, want)).collect();
@@ -144,6 +150,7 @@ impl Model {
         went.sort_unstable();
         for (table, id) in &went {
             if let Some(row) = self.rows[*table].remove(id) {
+                self.free.push((*table, *id));
                 self.gone.push_back(Gone { at, table: *table, id: *id, since: row.since });
             }
         }
@@ -174,6 +181,9 @@ impl Model {
     /// An id that no row of any table had before. The guide lets them be any unsigned number of 64 bits (p. 150), so
     /// those of some tables are beyond what other types of number hold.
     fn new_id(&mut self, table: usize) -> u64 {
+        if let Some(at) = self.free.iter().position(|(of, _)| *of == table) {
+            return self.free.swap_remove(at).1;
+        }
         let nth = self.given[table];
         self.given[table] += 1;
         match TABLES[table].name {

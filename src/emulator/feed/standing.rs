@@ -9,10 +9,10 @@ use super::super::archive::{Field, Type};
 use super::super::history::{Event, Record};
 use super::super::site::{Representative, Team};
 use super::super::state::{Client, Queue, Session, State};
-use super::super::switches::Readings;
 use super::guests;
 use super::model::{Cell, Want, Wanted};
 use super::tables::{ATTRIBUTES, CUSTOMER, QUEUES, REP_QUEUES, REP_SESSIONS, REPS, SESSIONS, SKILLS, TABLES, position};
+use super::write::{KIND, Writer};
 
 /// How long a session is expected to wait.
 const PICKUP_S: i64 = 120;
@@ -27,7 +27,7 @@ const PREWAIT: &str = "prewait";
 /// An instant, and what is known at it.
 pub(super) struct Standing<'a> {
     pub(super) state: &'a State,
-    pub(super) readings: &'a Readings,
+    pub(super) writer: Writer<'a>,
     pub(super) now_s: i64,
     /// When the processes started: no row is older.
     pub(super) began_s: i64,
@@ -35,15 +35,19 @@ pub(super) struct Standing<'a> {
 }
 
 /// Every row that is to stand.
-pub(super) fn standing<'a>(state: &'a State, readings: &'a Readings, now_s: i64, began_s: i64) -> Standing<'a> {
-    let mut all = Standing { state, readings, now_s, began_s, rows: Vec::new() };
+pub(super) fn standing<'a>(state: &'a State, writer: Writer<'a>, now_s: i64, began_s: i64) -> Standing<'a> {
+    let mut all = Standing { state, writer, now_s, began_s, rows: Vec::new() };
     all.queues();
     for (id, console) in &state.consoles {
         if let Some(rep) = state.rep(*id) {
             all.representative(rep, console);
         }
     }
-    for session in state.sessions.iter().filter(|session| !session.ended && !session.lost) {
+    let ended_too = all.broken("ended-sessions-stay");
+    let skipped = usize::from(all.broken("a-session-missing"));
+    let running = state.sessions.iter().filter(|session| (ended_too || !session.ended) && !session.lost);
+    let alone = all.broken("session-goes-with-its-customer");
+    for session in running.filter(|session| session.customer.is_some() || !alone).skip(skipped) {
         if let Some(record) = state.history.records.get(&session.lsid) {
             all.session(session, record);
         }
@@ -74,6 +78,10 @@ fn row(table: usize, name: &str) -> Want {
 }
 
 impl Standing<'_> {
+    fn broken(&self, what: &str) -> bool {
+        self.writer.defects.has(KIND, what)
+    }
+
     /// A row with what stands in its fields. Those that are not given hold nothing: an empty text, or no key.
     pub(super) fn add<const N: usize>(
         &mut self,
@@ -117,15 +125,22 @@ impl Standing<'_> {
 
     fn active_since(&self, team: &Team) -> Option<i64> {
         let there = team.members.iter().filter_map(|member| self.state.consoles.get(member));
-        if team.persistent { Some(self.began_s) } else { there.map(|console| console.since_s).min() }
+        if team.persistent || self.broken("queues-of-nobody") {
+            Some(self.began_s)
+        } else {
+            there.map(|console| console.since_s).min()
+        }
     }
 
     fn representative(&mut self, rep: &Representative, console: &Client) {
         let (state, since_s) = (self.state, console.since_s);
         let (own, name) = (personal_name(rep.id), rep_name(rep.id));
-        let personal = [("name", text(&rep.private_display_name)), ("type", text("personal"))];
+        let code = if self.broken("personal-queues-with-a-code") { "personal" } else { "" };
+        let personal =
+            [("code_name", text(code)), ("name", text(&rep.private_display_name)), ("type", text("personal"))];
         self.add(QUEUES, own.clone(), since_s, personal);
         let status = state.site.statuses.iter().find(|status| status.code_name == rep.status);
+        let status = status.filter(|_| !self.broken("status-without-effect"));
         let (busy, idle) = (status.is_some_and(|status| status.busy), status.is_some_and(|status| status.idle));
         let skills = state.site.skills.iter().enumerate().filter(|(at, _)| (*at as i64 + rep.id) % 3 != 0);
         let skills: Vec<&str> = skills.map(|(_, skill)| skill.code_name.as_str()).collect();
@@ -169,21 +184,32 @@ impl Standing<'_> {
                 of_session(),
             ];
             self.add(CUSTOMER, lsid.to_owned(), record.start_s, cells);
+        } else if self.broken("customers-stay") {
+            let from = &record.customer.connection;
+            let cells = [
+                ("client_type", text("desktop")),
+                ("elevated", flag(false)),
+                ("hostname", text(&from.hostname)),
+                of_session(),
+            ];
+            self.add(CUSTOMER, lsid.to_owned(), record.start_s, cells);
         }
         for (code, value) in &session.attributes {
-            let external = code == "external_key" && !self.readings.is("attributes-external-key", "listed");
-            let cleared = value.is_empty() && !self.readings.is("cleared-attribute", "empty");
-            if external || cleared {
+            let set_s = record.set_s.get(code).copied().unwrap_or(record.start_s);
+            let external = code == "external_key" && !self.writer.readings.is("attributes-external-key", "listed");
+            let cleared = value.is_empty() && !self.writer.readings.is("cleared-attribute", "empty");
+            let later = set_s > self.state.history.started_s && self.broken("later-attributes-missing");
+            if external || cleared || later {
                 continue;
             }
-            let set_s = record.set_s.get(code).copied().unwrap_or(record.start_s);
             let cells = [("code_name", text(code)), of_session(), ("value", text(value))];
             self.add(ATTRIBUTES, format!("{lsid} {code}"), set_s, cells);
         }
         for code in session.skills.iter().collect::<BTreeSet<_>>() {
             self.add(SKILLS, format!("{lsid} {code}"), record.start_s, [("code_name", text(code)), of_session()]);
         }
-        for rep in session.representatives.iter().collect::<BTreeSet<_>>() {
+        let past = record.members.iter().map(|member| member.rep).filter(|_| self.broken("members-stay"));
+        for rep in &session.representatives.iter().copied().chain(past).collect::<BTreeSet<_>>() {
             // Of somebody who is not logged in there is no row to refer to.
             if !self.state.logged_in(*rep) {
                 continue;
@@ -238,6 +264,7 @@ impl Standing<'_> {
     fn place(&self, session: &Session, record: &Record) -> String {
         let owner = record.primary_rep().filter(|_| record.owned()).map(|member| Queue::Rep(member.rep));
         match owner.unwrap_or(session.queue) {
+            _ if self.broken("transfers-without-effect") => PREWAIT.to_owned(),
             Queue::Rep(rep) if self.state.logged_in(rep) => personal_name(rep),
             Queue::Team(team) if self.is_active(team) => team_name(team),
             _ => PREWAIT.to_owned(),

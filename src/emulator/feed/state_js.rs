@@ -4,6 +4,7 @@
 //! a tag of a page, which sends no token.
 
 use super::super::answer::{Answer, Body};
+use super::super::appliance::{Emulator, Inner};
 use super::super::http::Request;
 use super::super::xml::Kind;
 
@@ -12,12 +13,112 @@ pub(crate) const KIND: &str = "feed/state_js";
 const SCRIPT: &str = include_str!("state.js");
 const MEDIA: &str = "application/javascript; charset=UTF-8";
 
-/// GET /api/state.js.
-pub(crate) fn state_js(request: &Request) -> Answer {
-    if !matches!(request.method.as_str(), "GET" | "HEAD") {
-        return Answer::text(KIND, 405, "Use GET.\n").header("Allow", "GET, HEAD", Kind::Text);
+/// What a defect takes for what in the script, by the defect's name.
+pub(crate) const CHANGES: &[(&str, &str, &str)] = &[
+    ("syntax-error", "  function toBytes(data) {", "  function toBytes(data {"),
+    ("no-amd-module", "typeof define === 'function' && define.amd", "false"),
+    ("no-commonjs-module", "typeof module === 'object' && module && module.exports", "false"),
+    ("no-global", "    root.BomgarState = factory();\n", "    root.State = factory();\n"),
+    ("strict-mode-fails", "  var PORT = 443;", "  PORT = 443;"),
+    (
+        "opened-at-once",
+        "    var all = new Connection(options || {}).observable;",
+        "    var all = new Connection(options || {}).observable;\n    all.subscribe();",
+    ),
+    ("never-opened", "      if (!socket) {\n        open();", "      if (false) {\n        open();"),
+    (
+        "a-socket-for-each",
+        "    var all = new Connection(options || {}).observable;",
+        "    var all = new Observable(function (observer) { return new Connection(options || {}).observable.start(observer); });",
+    ),
+    ("without-tls", "'wss://' + options.host", "'ws://' + options.host"),
+    ("host-ignored", "'wss://' + options.host", "'wss://' + 'site.example.net'"),
+    ("port-ignored", "(options.port || PORT)", "PORT"),
+    ("another-default-port", "  var PORT = 443;", "  var PORT = 8443;"),
+    ("another-path", "'/nw', SUBPROTOCOL", "'/ws', SUBPROTOCOL"),
+    ("subprotocol-missing", "'/nw', SUBPROTOCOL", "'/nw'"),
+    ("subprotocol-not-encoded", "encodeURIComponent('ingredi state api')", "'ingredi state api'"),
+    ("binary-as-blobs", "socket.binaryType = 'arraybuffer'", "socket.binaryType = 'blob'"),
+    ("token-lost", "bearer_token: options.bearerToken", "bearer_token: ''"),
+    ("tables-ignored", "options.tables === undefined ? 'all' : options.tables", "'all'"),
+    ("tables-not-all-by-default", "options.tables === undefined ? 'all' : options.tables", "options.tables || []"),
+    ("messages-without-newline", "JSON.stringify(message) + '\\n'", "JSON.stringify(message)"),
+    ("subscribe-not-sent", "            subscribe();\n", ""),
+    ("parts-not-put-together", "        parts.push(bytes.subarray(begin));\n", ""),
+    (
+        "only-the-first-of-two",
+        "          begin = at + 1;\n",
+        "          begin = bytes.length;\n          at = begin;\n",
+    ),
+    ("text-as-latin-1", "var more = first < 0x80 ? 0", "var more = first < 0x100 ? 0"),
+    ("large-ids-rounded", "isLarge(token) ? '\"' + token + '\"'", "isLarge(token) ? token"),
+    ("text-of-digits-changed", "token.charAt(0) !== '\"' && isLarge(token)", "isLarge(token.replace(/\"/g, ''))"),
+    ("changes-before-the-response", "        } else if (registered) {", "        } else {"),
+    ("changes-lost", "          tell('next', message);\n", ""),
+    ("refusal-ignored", "      end('error', new Error('BomgarState: ' + (message.reason || 'refused')));\n", ""),
+    (
+        "no-error-without-a-connection",
+        "        if (!registered) {\n          end(",
+        "        if (false) {\n          end(",
+    ),
+    (
+        "error-twice",
+        "        if (!ended) {\n          end();\n          if (onError) {",
+        "        if (true) {\n          end();\n          if (onError) {",
+    ),
+    ("end-never-said", "          end('completed');\n        } else {", "          socket = null;\n        } else {"),
+    ("dispose-without-effect", "return { dispose: end };", "return { dispose: function () {} };"),
+    ("socket-stays-open", "        if (observers.length === 0 && socket) {", "        if (false) {"),
+    ("closed-by-the-first-who-goes", "        if (observers.length === 0 && socket) {", "        if (socket) {"),
+    (
+        "changes-for-table-missing",
+        "    all.changesForTable = function (table) {",
+        "    all.changesFor = function (table) {",
+    ),
+    ("changes-of-all-tables", "section(message, name)[table]", "section(message, name)"),
+    ("change-name-missing", "{ name: name, data: data }", "{ data: data }"),
+    ("change-data-missing", "{ name: name, data: data }", "{ name: name }"),
+    ("inserts-missing", "    all.tableInserts = only('insert');\n", ""),
+    ("updates-missing", "    all.tableUpdates = only('update');\n", ""),
+    ("deletions-missing", "    all.tableDeletions = only('delete');\n", ""),
+    ("inserts-are-updates", "only('insert')", "only('update')"),
+    ("updates-are-inserts", "only('update')", "only('insert')"),
+    (
+        "deletions-as-objects",
+        "          return change.data;",
+        "          return change.name === 'delete' ? { ids: change.data } : change.data;",
+    ),
+    ("truncations-missing", "    all.truncations = function () {", "    all.truncated = function () {"),
+    ("truncations-never", "message.type === 'truncate_model'", "message.type === 'truncate'"),
+    ("truncations-of-updates", "message.type === 'truncate_model'", "message.type !== 'truncate_model'"),
+    ("no-operators", "  Observable.prototype.map = function", "  Observable.prototype.change = function"),
+];
+
+impl Emulator {
+    /// GET /api/state.js.
+    pub(in super::super) fn state_js(&self, inner: &mut Inner, request: &Request, now_ms: i64) -> Answer {
+        let broken = |what: &str| self.defects.has(KIND, what);
+        if !matches!(request.method.as_str(), "GET" | "HEAD") {
+            return Answer::text(KIND, 405, "Use GET.\n").header("Allow", "GET, HEAD", Kind::Text);
+        }
+        if broken("not-found") {
+            return Answer::text(KIND, 404, "Document Not Found\n");
+        }
+        if broken("token-needed")
+            && let Err(answer) = self.enter(inner, request, now_ms)
+        {
+            return *answer;
+        }
+        if broken("page-instead") {
+            let text = "<!DOCTYPE html>\n<html><body>Log in</body></html>\n".to_owned();
+            return Answer::new(KIND, 200, Body::Text { media: "text/html; charset=UTF-8", text });
+        }
+        let change = |text: String, (what, sound, bent): &(&str, &str, &str)| {
+            if broken(what) { text.replacen(sound, bent, 1) } else { text }
+        };
+        let text = CHANGES.iter().fold(SCRIPT.to_owned(), change);
+        Answer::new(KIND, 200, Body::Text { media: MEDIA, text })
     }
-    Answer::new(KIND, 200, Body::Text { media: MEDIA, text: SCRIPT.to_owned() })
 }
 
 #[cfg(test)]
@@ -111,6 +212,13 @@ mod tests {
         assert_eq!(page(&format!("socket.onopen(); push('{refusal}\\n');")), "error BomgarState: no");
         let lacking = seen("", "BomgarState({ host: 'a' }).subscribe(null, show('error'));");
         assert_eq!(lacking, "error BomgarState: the options lack company, bearerToken");
+    }
+
+    #[test]
+    fn each_defect_changes_the_script() {
+        for (what, sound, bent) in CHANGES {
+            assert!(SCRIPT.contains(sound) && sound != bent, "{what}");
+        }
     }
 
     #[test]

@@ -6,16 +6,17 @@
 use std::io::{self, Read, Write};
 use std::sync::Arc;
 
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 use tungstenite::protocol::frame::CloseFrame;
 use tungstenite::protocol::frame::coding::CloseCode;
 use tungstenite::protocol::{Role, WebSocketConfig};
 use tungstenite::{Error, Message, WebSocket};
 
 use super::super::appliance::Emulator;
+use super::frames::{self, Incoming};
 use super::hub::{Known, Seat};
-use super::tables::{ALL, Mask};
-use super::write::{Writer, line};
+use super::phases::{self, authenticate, authenticated, subscribe, subscribed};
+use super::write::line;
 
 /// The most that a frame and a message of the client may hold.
 const MESSAGE_BYTES_MAX: usize = 1 << 20;
@@ -77,7 +78,7 @@ enum Phase {
 #[derive(Debug)]
 struct Follower {
     known: Known,
-    _seat: Seat,
+    _seat: Option<Seat>,
     /// When it was given something last.
     updated_ms: Option<i64>,
     /// When it took something last.
@@ -92,6 +93,11 @@ pub(super) struct Talk {
     phase: Phase,
     /// The beginning of a message whose newline has not come.
     unfinished: Vec<u8>,
+    /// Whether something was said that has not gone out.
+    said: bool,
+    /// Whether the other side closed first.
+    closed_first: bool,
+    incoming: Incoming,
 }
 
 impl Talk {
@@ -100,18 +106,32 @@ impl Talk {
             .read_buffer_size(4 << 10)
             .write_buffer_size(0)
             .max_message_size(Some(MESSAGE_BYTES_MAX))
-            .max_frame_size(Some(MESSAGE_BYTES_MAX));
+            .max_frame_size(Some(MESSAGE_BYTES_MAX))
+            .accept_unmasked_frames(emulator.defects.has(frames::KIND, "unmasked-accepted"));
         let socket = WebSocket::from_raw_socket(Pipe::default(), Role::Server, Some(config));
-        Talk { emulator, socket, phase: Phase::Stranger, unfinished: Vec::new() }
+        Talk {
+            emulator,
+            socket,
+            phase: Phase::Stranger,
+            unfinished: Vec::new(),
+            said: false,
+            closed_first: false,
+            incoming: Incoming::default(),
+        }
     }
 
     /// What came.
     pub(super) fn receive(&mut self, bytes: &[u8]) {
-        self.socket.get_mut().incoming.extend_from_slice(bytes);
+        let fixed = if self.emulator.defects.any() { self.incoming.fix(bytes, &self.emulator.defects) } else { None };
+        if self.emulator.defects.any() && fixed.is_none() {
+            return self.fail(CloseCode::Protocol, "The frame is not valid");
+        }
+        self.socket.get_mut().incoming.extend_from_slice(fixed.as_deref().unwrap_or(bytes));
         while !matches!(self.phase, Phase::Over) {
             match self.socket.read() {
                 Ok(Message::Text(text)) => self.hear(text.as_bytes()),
                 Ok(Message::Binary(bytes)) => self.hear(&bytes),
+                Ok(Message::Close(_)) => self.closed_first |= !matches!(self.phase, Phase::Closing(_)),
                 Ok(_) => {}
                 Err(Error::Io(fault)) if fault.kind() == io::ErrorKind::WouldBlock => return,
                 Err(Error::Utf8(_)) => self.fail(CloseCode::Invalid, "The text is not valid UTF-8"),
@@ -132,7 +152,9 @@ impl Talk {
         }
         // What is queued by the library itself, as pongs are.
         let _ = self.socket.flush();
-        std::mem::take(&mut self.socket.get_mut().outgoing)
+        self.said = false;
+        let out = std::mem::take(&mut self.socket.get_mut().outgoing);
+        if self.emulator.defects.any() { frames::bend(out, self.closed_first, &self.emulator.defects) } else { out }
     }
 
     /// So many bytes of what was sent have not been taken. A reader that takes nothing for long is dropped.
@@ -157,11 +179,14 @@ impl Talk {
     }
 
     pub(super) fn is_over(&self) -> bool {
-        matches!(self.phase, Phase::Over)
+        matches!(self.phase, Phase::Over) && !self.emulator.defects.has(frames::KIND, "left-open-after-close")
     }
 
     /// A part of the client's messages.
     fn hear(&mut self, bytes: &[u8]) {
+        if self.broken("parts-not-put-together") {
+            return self.message(bytes);
+        }
         let mut whole = std::mem::take(&mut self.unfinished);
         whole.extend_from_slice(bytes);
         // Only what came now is looked through.
@@ -177,6 +202,9 @@ impl Talk {
             if !message.trim_ascii().is_empty() {
                 self.message(message);
             }
+            if self.broken("second-message-lost") {
+                break;
+            }
         }
         self.bound();
     }
@@ -191,63 +219,43 @@ impl Talk {
 
     /// A message of the client, in whatever phase it comes.
     fn message(&mut self, message: &[u8]) {
-        let Ok(Value::Object(message)) = serde_json::from_slice(message) else {
+        let lossy = self.emulator.defects.has(frames::KIND, "invalid-utf-8-accepted");
+        let read = match lossy {
+            true => serde_json::from_str(&String::from_utf8_lossy(message)),
+            false => serde_json::from_slice(message),
+        };
+        let Ok(Value::Object(message)) = read else {
+            if self.broken("malformed-json-ignored") {
+                return;
+            }
             return self.close(CloseCode::Invalid, "The message is no JSON object");
         };
-        match (message.get("type").and_then(Value::as_str), &self.phase) {
-            (Some("authenticate"), Phase::Stranger) => match self.authenticate(&message) {
-                Ok(()) => {
-                    self.say(&json!({ "type": "authenticate_response", "success": true }));
-                    self.phase = Phase::Authenticated;
-                }
-                Err(reason) => self.not_authenticated(reason),
-            },
-            (Some("authenticate"), _) => self.not_authenticated("The connection is authenticated already"),
-            (Some("subscribe"), Phase::Authenticated) => match self.subscribe(&message) {
-                Ok(follower) => {
-                    self.subscribed(None);
+        if self.said && self.broken("back-to-back-not-understood") {
+            return;
+        }
+        let kind = message.get("type").and_then(Value::as_str);
+        let early = matches!(self.phase, Phase::Stranger) && self.broken("subscribe-before-authenticate-accepted");
+        match (kind, &self.phase) {
+            (Some("authenticate"), Phase::Stranger) => self.authenticated(authenticate(&self.emulator, &message).err()),
+            (Some("authenticate"), _) => self.authenticated(Some("The connection is authenticated already")),
+            (Some("subscribe"), Phase::Stranger) if !early => {
+                self.subscribed(Some("The connection is not authenticated"));
+            }
+            (Some("subscribe"), Phase::Authenticated | Phase::Stranger) => match subscribe(&self.emulator, &message) {
+                Ok((known, seat)) => {
+                    let progress_ms = self.emulator.clock.now_ms();
+                    let follower = Follower { known, _seat: seat, updated_ms: None, progress_ms, left: 0 };
                     self.phase = Phase::Following(follower);
+                    if self.broken("updates-before-the-response") {
+                        self.follow(progress_ms);
+                    }
+                    self.subscribed(None);
                 }
                 Err(reason) => self.subscribed(Some(reason)),
             },
-            (Some("subscribe"), Phase::Stranger) => self.subscribed(Some("The connection is not authenticated")),
             (Some("subscribe"), _) => self.subscribed(Some("The connection is subscribed already")),
+            _ if self.broken("unknown-type-ignored") => {}
             _ => self.close(CloseCode::Policy, "There is no such type of message"),
-        }
-    }
-
-    /// Guide: the account must have the permission for the feed.
-    fn authenticate(&self, message: &Map<String, Value>) -> Result<(), &'static str> {
-        let token = message.get("credentials").and_then(|credentials| credentials.get("bearer_token"));
-        let token = token.and_then(Value::as_str).ok_or("There is no credentials.bearer_token")?;
-        let now_ms = self.emulator.clock.now_ms();
-        let mut inner = self.emulator.inner();
-        let account = inner.door.bearer(token, now_ms, &self.emulator.defects);
-        let account = account.map_err(|_| "The bearer token is not valid")?;
-        let permitted = inner.door.account(account).powers.real_time;
-        permitted.then_some(()).ok_or("The API account has no permission for the real-time state API")
-    }
-
-    fn subscribe(&self, message: &Map<String, Value>) -> Result<Follower, &'static str> {
-        let mask = self.tables(message.get("tables"))?;
-        let seat = self.emulator.hub.seat().ok_or("Thirty integrations receive updates already")?;
-        let now_ms = self.emulator.clock.now_ms();
-        let inner = self.emulator.inner();
-        let known = self.emulator.hub.begin(&inner.state, self.emulator.writer(), mask, now_ms);
-        Ok(Follower { known, _seat: seat, updated_ms: None, progress_ms: now_ms, left: 0 })
-    }
-
-    fn tables(&self, tables: Option<&Value>) -> Result<Mask, &'static str> {
-        match tables {
-            Some(Value::String(all)) if all == "all" => Ok(ALL),
-            Some(Value::Array(names)) if names.is_empty() => Err("The list of tables is empty"),
-            Some(Value::Array(names)) => {
-                let names: Option<Vec<&str>> = names.iter().map(Value::as_str).collect();
-                let names = names.ok_or("The names of tables are texts")?;
-                self.emulator.writer().mask(&names).ok_or("There is no such table")
-            }
-            Some(_) => Err("The tables are `all` or a list of names"),
-            None => Err("There are no tables"),
         }
     }
 
@@ -255,7 +263,7 @@ impl Talk {
     fn follow(&mut self, now_ms: i64) {
         let Phase::Following(follower) = &mut self.phase else { return };
         follower.progress_ms = now_ms;
-        let pace_ms = self.emulator.hub.pace_ms();
+        let pace_ms = self.emulator.hub.pace_ms(self.emulator.writer());
         if follower.updated_ms.is_some_and(|updated_ms| now_ms.saturating_sub(updated_ms) < pace_ms) {
             return;
         }
@@ -271,29 +279,39 @@ impl Talk {
         }
     }
 
-    fn not_authenticated(&mut self, reason: &'static str) {
-        self.say(&json!({ "type": "authenticate_response", "success": false, "reason": reason }));
-        self.close(CloseCode::Policy, reason);
+    fn authenticated(&mut self, refusal: Option<&'static str>) {
+        if let Some(answer) = authenticated(&self.emulator, refusal) {
+            self.say(&answer);
+        }
+        match refusal {
+            None => self.phase = Phase::Authenticated,
+            Some(_) if self.broken("left-open-after-refusal") => {}
+            Some(reason) => self.close(CloseCode::Policy, reason),
+        }
     }
 
     fn subscribed(&mut self, refusal: Option<&'static str>) {
-        let now_s = self.emulator.clock.now_ms().div_euclid(1000);
-        let mut answer = json!({ "type": "subscribe_response", "timestamp": now_s, "success": refusal.is_none() });
-        if let Some(reason) = refusal {
-            answer["reason"] = Value::from(reason);
+        if let Some(answer) = subscribed(&self.emulator, refusal) {
             self.say(&answer);
-            return self.close(CloseCode::Policy, reason);
         }
-        self.say(&answer);
+        if let Some(reason) = refusal.filter(|_| !self.broken("left-open-after-refusal")) {
+            self.close(CloseCode::Policy, reason);
+        }
+    }
+
+    fn broken(&self, what: &str) -> bool {
+        self.emulator.defects.has(phases::KIND, what)
     }
 
     fn say(&mut self, message: &Value) {
+        self.said = true;
         self.put(&line(message));
     }
 
     /// A message with its newline, in as many parts as it takes. All that we send is binary (p. 141).
     fn put(&mut self, message: &[u8]) {
-        for part in message.chunks(PART_BYTES) {
+        let length = message.len() - usize::from(self.broken("no-newline"));
+        for part in message[..length].chunks(PART_BYTES) {
             // What we write is kept in memory, so it cannot fail but for a connection that is closed already.
             let _ = self.socket.send(Message::Binary(part.to_vec().into()));
         }
@@ -309,32 +327,5 @@ impl Talk {
     fn fail(&mut self, code: CloseCode, reason: &'static str) {
         let _ = self.socket.close(Some(CloseFrame { code, reason: reason.into() }));
         self.phase = Phase::Over;
-    }
-}
-
-impl Emulator {
-    /// Looks at what stands, if that is due.
-    fn look(&self, now_ms: i64) {
-        let inner = self.inner();
-        self.hub.look(&inner.state, self.writer(), now_ms);
-    }
-
-    fn writer(&self) -> Writer<'_> {
-        Writer { readings: &self.readings }
-    }
-
-    /// Makes so many row updates a second in the model of the real-time state API, by sessions that are nowhere else. Their customer's
-    /// name ends in the unix milliseconds at which it was due.
-    pub fn load_feed(&self, row_updates_per_second: u32) {
-        self.hub.load(row_updates_per_second);
-    }
-
-    /// Starts the processes anew, as an appliance does after an update: the model of the real-time state API is reset, and
-    /// everything comes back with new ids (p. 145). Archives tell of it, too (p. 119).
-    pub fn restart_model(&self) {
-        let now_s = self.clock.now_ms().div_euclid(1000);
-        let mut inner = self.inner();
-        inner.state.history.restarts_s.push(now_s);
-        self.hub.truncate(now_s);
     }
 }

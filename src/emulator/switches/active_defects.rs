@@ -40,18 +40,18 @@ pub(crate) struct Bend {
     pub(crate) path: Vec<String>,
 }
 
-/// A way to break a field of archives.
+/// A way to break a field of archives or of the feed.
 #[derive(Clone, Debug)]
 pub(crate) struct FieldBend {
     pub(crate) verb: Verb,
-    /// `archive/state`, `archive/event` or `archive/presentation`.
+    /// `archive/state`, `archive/event`, `archive/presentation` or `feed/model`.
     room: &'static str,
     /// The table or event.
     of: String,
     pub(crate) field: String,
 }
 
-const ROOMS: &[&str] = &["archive/state", "archive/event", "archive/presentation"];
+const ROOMS: &[&str] = &["archive/state", "archive/event", "archive/presentation", "feed/model"];
 
 /// Every hook of behaviour that has a row in the catalogue.
 #[derive(Debug, Default)]
@@ -117,7 +117,7 @@ impl ActiveDefects {
         &self.bends
     }
 
-    /// What is wrong with the fields of a table or event of archives.
+    /// What is wrong with the fields of a table or event.
     pub(crate) fn fields<'a>(&'a self, room: &'a str, of: &'a str) -> impl Iterator<Item = &'a FieldBend> {
         self.fields.iter().filter(move |bend| bend.is_of(room, of))
     }

@@ -1,0 +1,33 @@
+//! What the appliance does with its feed as a whole.
+//!
+//! In: a request of a test, of `emulate`, or of a conversation. Out: another model, or more of it. Nothing here speaks to anybody.
+
+use super::super::appliance::Emulator;
+use super::write::Writer;
+
+impl Emulator {
+    /// Makes so many row updates a second in the model of the real-time state API, by sessions that are nowhere else. Their customer's
+    /// name ends in the unix milliseconds at which it was due.
+    pub fn load_feed(&self, row_updates_per_second: u32) {
+        self.hub.load(row_updates_per_second);
+    }
+
+    /// Starts the processes anew, as an appliance does after an update: the model of the real-time state API is reset, and
+    /// everything comes back with new ids (p. 145). Archives tell of it, too (p. 119).
+    pub fn restart_model(&self) {
+        let now_s = self.clock.now_ms().div_euclid(1000);
+        let mut inner = self.inner();
+        inner.state.history.restarts_s.push(now_s);
+        self.hub.truncate(now_s);
+    }
+
+    /// Looks at what stands, if that is due.
+    pub(super) fn look(&self, now_ms: i64) {
+        let inner = self.inner();
+        self.hub.look(&inner.state, self.writer(), now_ms);
+    }
+
+    pub(super) fn writer(&self) -> Writer<'_> {
+        Writer { readings: &self.readings, defects: &self.defects }
+    }
+}
