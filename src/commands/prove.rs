@@ -211,6 +211,7 @@ fn once_more(spec: &Spec, defects: &[Defect], matrix: &mut Matrix) {
             let concerned = |endpoint: &str| {
                 let of = chapter(endpoint);
                 endpoint == defect.touches
+                    || of == "realtime" && around(&defect.touches).iter().any(|prefix| endpoint.starts_with(prefix.trim_end_matches('/')))
                     // How parameters are encoded is one for all.
                     || defect.touches == "command/general"
                     || defect.touches == general(of)
@@ -307,6 +308,7 @@ fn near(defect: &Defect) -> Vec<String> {
     let touches = &defect.touches;
     match defect.id.starts_with("behaviour:") {
         true => around(touches),
+        false if touches.starts_with("feed/") => around(touches),
         false if touches.starts_with("archive/") && touches != "archive/archive_listing" => vec![format!("{touches}/")],
         false => {
             let own = ["response/", "schema", "json-schema"].iter().map(|part| format!("{touches}/{part}"));
@@ -326,6 +328,11 @@ fn around(touches: &str) -> Vec<String> {
         "command/general" => &["command/general/", "command/get_support_teams/", "command/*/encoding"],
         // What is wrong with all scripts shows where one says what it does.
         "client_script/general" => &["client_script/"],
+        "feed/handshake" => &["realtime/websocket/"],
+        "feed/frames" => &["realtime/websocket_", "realtime/nw/message/"],
+        "feed/phases" => &["realtime/nw/"],
+        "feed/model" => &["realtime/nw/", "realtime/consistency/"],
+        "feed/state_js" => &["realtime/state_js/"],
         _ if touches.starts_with("configuration/") => &["configuration/"],
         // What is wrong with archives shows in what they hold, and in how they follow one another.
         _ if touches.starts_with("archive/") => &["archive/"],
