@@ -98,6 +98,9 @@ impl<'a> Feeds<'a> {
                 self.model.note(ArchiveWord::UpdateType, reading, source);
             }
             let kind = if kind == "update_model" { "model_update" } else { &*kind };
+            if let Some(says) = misshapen(kind, &members) {
+                self.bad(ArchiveWord::Sections, source, says, format!("otherwise in {at}"));
+            }
             let message = match ModelMessage::read(kind, &members) {
                 Ok(Some(message)) => message,
                 Ok(None) => continue,
@@ -232,6 +235,19 @@ impl<'a> Feeds<'a> {
     pub(super) fn observations(&self) -> Vec<Observation> {
         self.model.observations(&self.endpoint)
     }
+}
+
+/// What of a message with changes is not as p. 144 has it, though it can be read.
+fn misshapen(kind: &str, members: &Members<'_>) -> Option<&'static str> {
+    if kind != "model_update" {
+        return None;
+    }
+    if !["insert", "update", "delete"].iter().any(|section| members.get(section).is_some()) {
+        return Some("at least one of `insert`, `update` and `delete`");
+    }
+    let deleted = members.get("delete").and_then(Members::of)?;
+    let listed = deleted.0.iter().all(|(_, ids)| ids.get().starts_with('['));
+    (!listed).then_some("lists of the ids of rows that go")
 }
 
 /// The answer to `subscribe` that says that it succeeded.

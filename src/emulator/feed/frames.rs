@@ -59,8 +59,8 @@ impl Incoming {
                 write(&mut all, &frame, true);
             }
         }
-        let large = self.part.len() as u64 > PAYLOAD_BYTES_MAX;
-        if large {
+        // What is too long is for whoever refuses it.
+        if declared(&self.part).is_some_and(|length| length > PAYLOAD_BYTES_MAX) {
             all.append(&mut self.part);
         }
         Some(all)
@@ -131,6 +131,16 @@ pub(super) fn bend(bytes: Vec<u8>, closed_first: bool, defects: &ActiveDefects) 
     }
     all.extend_from_slice(rest);
     all
+}
+
+/// The length that the first frame declares.
+fn declared(bytes: &[u8]) -> Option<u64> {
+    let [_, second, rest @ ..] = bytes else { return None };
+    match second & 0x7F {
+        126 => rest.first_chunk().map(|length| u64::from(u16::from_be_bytes(*length))),
+        127 => rest.first_chunk().map(|length| u64::from_be_bytes(*length)),
+        length => Some(u64::from(length)),
+    }
 }
 
 /// The first whole frame, and its bytes.
