@@ -278,7 +278,7 @@ fn readings_change_names_and_shapes() {
         follower.say(&json!({ "type": "subscribe", "tables": "all" }));
         follower.hear().0.pop().expect("an update")
     };
-    let update = read(&["feed-attendee-table=attende", "feed-update-type=update_model", "feed-ids=strings"]);
+    let update = read(&["feed-attendee-table=attende", "feed-update-type=update_model", "feed-ids=quoted"]);
     assert_eq!(update["type"], "update_model");
     assert!(update["insert"]["attende"].is_object() && update["insert"].get("attendee").is_none());
     let sessions = update["insert"]["representative_support_session"].as_object().expect("rows");
