@@ -6,6 +6,7 @@ use std::{
         Arc,
         atomic::{AtomicU64, AtomicUsize, Ordering},
     },
+    time::{Duration, UNIX_EPOCH},
 };
 
 use touchmark::{
@@ -40,24 +41,40 @@ enum Fault {
     Unavailable,
     /// The answer ends in its first line.
     HalfALine,
+    /// Nobody is there for this and the next requests.
+    Outage,
 }
 
-const FAULTS: [Fault; 6] =
-    [Fault::Before, Fault::After, Fault::Silence, Fault::Truncated, Fault::Unavailable, Fault::HalfALine];
+const FAULTS: [Fault; 7] = [
+    Fault::Before,
+    Fault::After,
+    Fault::Silence,
+    Fault::Truncated,
+    Fault::Unavailable,
+    Fault::HalfALine,
+    Fault::Outage,
+];
+
+/// The count of requests that an outage takes.
+const OUTAGE: u64 = 6;
 
 /// A network before an emulator in which one request of `one_in` meets a fault; and the count of faults so far.
 fn faulty(behind: &Served, seed: u64, one_in: u64) -> (Peer, Arc<AtomicUsize>) {
     let upstream = behind.base.trim_start_matches("http://").to_owned();
-    let (count, faults) = (AtomicU64::new(0), Arc::new(AtomicUsize::new(0)));
+    let (count, until, faults) = (AtomicU64::new(0), AtomicU64::new(0), Arc::new(AtomicUsize::new(0)));
     let noted = Arc::clone(&faults);
     let network = peer(move |asked| {
-        let number = drawn(seed, count.fetch_add(1, Ordering::SeqCst));
+        let at = count.fetch_add(1, Ordering::SeqCst);
+        if at < until.load(Ordering::SeqCst) {
+            return Act::Bytes(Vec::new());
+        }
+        let number = drawn(seed, at);
         if !number.is_multiple_of(one_in) {
             return Act::Reply(forward(&upstream, asked));
         }
         noted.fetch_add(1, Ordering::SeqCst);
         let nothing = || Act::Bytes(Vec::new());
-        match FAULTS[usize::try_from(number / one_in % 6).unwrap()] {
+        match FAULTS[usize::try_from(number / one_in % 7).unwrap()] {
             Fault::Before => nothing(),
             Fault::After => {
                 forward(&upstream, asked);
@@ -72,6 +89,10 @@ fn faulty(behind: &Served, seed: u64, one_in: u64) -> (Peer, Arc<AtomicUsize>) {
             }
             Fault::Unavailable => Act::Reply(Reply::new(503, "text/html", "<html>Service Unavailable</html>")),
             Fault::HalfALine => Act::Bytes(b"HTTP/1.1 2".to_vec()),
+            Fault::Outage => {
+                until.store(at + OUTAGE, Ordering::SeqCst);
+                nothing()
+            }
         }
     });
     (network, faults)
@@ -174,6 +195,57 @@ fn a_clock_that_is_off_is_found_and_allowed_for() {
         assert_eq!(fails(&run), Vec::<String>::new(), "a clock that is off by {offset_s} seconds");
         let said = format!("the clock of the target differs by {offset_s} seconds");
         assert!(run.judged.observations.iter().any(|one| one.what.starts_with(&said)), "{:?}", run.judged.observations);
+    }
+}
+
+/// A proxy before the target writes the time of its own clock into each answer.
+#[test]
+fn a_clock_that_is_off_is_found_behind_a_proxy_whose_clock_is_right() {
+    let spec = spec::embedded().expect("sound data");
+    for offset_s in [7_200, -3_600] {
+        let only = ["command/get_", "command/generate_session_key"].map(str::to_owned).to_vec();
+        let dated = Box::new(move |at_ms: i64, _: &Request, response: &mut Response| {
+            let right = UNIX_EPOCH + Duration::from_millis((at_ms - offset_s * 1_000).unsigned_abs());
+            response.headers.push(("date".to_owned(), httpdate::fmt_http_date(right)));
+        });
+        let ahead_ms = offset_s * 1_000;
+        let run = run(&spec, InMemory { only, ahead_ms, on_the_way: dated, ..InMemory::default() });
+        assert_eq!(fails(&run), Vec::<String>::new(), "a clock that is off by {offset_s} seconds");
+        let said = format!("the clock of the target differs by {offset_s} seconds");
+        assert!(run.judged.observations.iter().any(|one| one.what.starts_with(&said)), "{:?}", run.judged.observations);
+    }
+}
+
+/// How nobody is there for a while.
+type Outage = fn(&mut Response);
+
+#[test]
+fn an_outage_of_seconds_is_waited_for() {
+    let spec = spec::embedded().expect("sound data");
+    let broken: Outage = |response| response.status = 0;
+    let unavailable: Outage = |response| (response.status, response.body) = (503, b"Service Unavailable".to_vec());
+    let only = ["command/generate_session_key", "command/get_appliances", "command/get_support_teams"];
+    let only = only.map(str::to_owned).to_vec();
+    let tested = |run: &Run| {
+        let tested = |verdict| matches!(verdict, Verdict::Pass | Verdict::Fail | Verdict::Warn);
+        run.judged.findings.values().filter(|finding| tested(finding.verdict)).count()
+    };
+    let sound = tested(&run(&spec, InMemory { only: only.clone(), ..InMemory::default() }));
+    for (outage, nth, ms) in [(broken, 20, 500), (broken, 50, 3_000), (broken, 120, 12_000), (unavailable, 80, 12_000)] {
+        let (count, began) = (AtomicUsize::new(0), AtomicU64::new(0));
+        let on_the_way = Box::new(move |at_ms: i64, _: &Request, response: &mut Response| {
+            let at_ms = at_ms.unsigned_abs();
+            if count.fetch_add(1, Ordering::SeqCst) == nth {
+                began.store(at_ms, Ordering::SeqCst);
+            }
+            let began = began.load(Ordering::SeqCst);
+            if began > 0 && at_ms - began < ms {
+                outage(response);
+            }
+        });
+        let run = run(&spec, InMemory { only: only.clone(), on_the_way, ..InMemory::default() });
+        assert_eq!(fails(&run), Vec::<String>::new(), "an outage of {ms} ms from request {nth} on");
+        assert!(100 * tested(&run) >= 98 * sound, "{ms} ms from {nth}: {} are tested of {sound}", tested(&run));
     }
 }
 

@@ -166,8 +166,11 @@ impl Transport for Memory {
         // Time goes on a little with each request, as it does on a network.
         self.clock.advance(1);
         let headers = response.headers.into_iter().map(|(name, value)| (name.to_ascii_lowercase(), value));
-        let dated = [("date".to_owned(), http_date(self.clock.now_ms()))];
-        let headers = headers.chain(dated).collect();
+        let mut headers: Vec<(String, String)> = headers.collect();
+        // What is on the way may have written one of its own.
+        if headers.iter().all(|(name, _)| name != "date") {
+            headers.push(("date".to_owned(), http_date(self.clock.now_ms())));
+        }
         let outcome = match response.status {
             0 => Outcome::Nothing(NoAnswer { kind: NoAnswerKind::Broken, says: "the connection broke".to_owned() }),
             status => Outcome::Answer(send::answer(status, headers, response.body, None)),

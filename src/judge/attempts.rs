@@ -1,7 +1,8 @@
 //! The attempts to play one case, and what they show together.
 //!
 //! In: what each attempt showed. Out: the attempt that counts. The network is not the target: a case fails only where every attempt of
-//! which the answers came fails; what failed once and held once is inconclusive, and so is what was lost.
+//! which the answers came fails; what failed once and held once is inconclusive, and so is what was lost. Only an answer that is lost each
+//! time while others come in between is what the target does.
 
 use crate::model::{
     case::ATTEMPTS,
@@ -27,6 +28,8 @@ pub(super) struct Attempt<'r> {
     /// The readings that are left after it.
     pub(super) readings: Readings<'r>,
     lost: Option<Loss>,
+    /// Whether something else was answered after the loss.
+    heard_again: bool,
 }
 
 /// Which answer was lost first, by its step, and how.
@@ -55,7 +58,7 @@ impl<'r> Attempt<'r> {
         });
         // What holds all the same does not depend on the answer that was lost.
         let lost = lost.filter(|_| !matches!(case, Case::Holds(_)));
-        Self { number, case, readings, lost }
+        Self { number, case, readings, lost, heard_again: record.heard_again_ms.is_some() }
     }
 
     fn fails(&self) -> bool {
@@ -90,10 +93,10 @@ pub(super) fn decide(mut attempts: Vec<Attempt<'_>>) -> Attempt<'_> {
     if let Some(came) = attempts.iter().position(|attempt| attempt.lost.is_none()) {
         return attempts.swap_remove(came);
     }
-    let always = attempts.iter().all(|attempt| attempt.lost == attempts[0].lost);
+    let always = attempts.iter().all(|attempt| attempt.lost == attempts[0].lost && attempt.heard_again);
     let last = attempts.swap_remove(of - 1);
     match last.case {
-        // Always the same loss at the same request: that is what the target does.
+        // Always the same loss at the same request, and the target was there in between: that is what it does.
         Case::Fails { .. } if always && of >= ATTEMPTS as usize => last,
         Case::Fails { .. } => {
             last.undecided(format!("answers were lost {lost} of {of} times that it was played"), Blame::Network)

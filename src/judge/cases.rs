@@ -116,6 +116,12 @@ fn by_case<'s>(
             }
             match Expect::all(&step.only_if, &context) {
                 Holds::Yes => {}
+                // Only what was accepted says that something is not there.
+                Holds::No(expected, got) if heard.answer().is_some_and(|answer| answer.status >= 400) => {
+                    let reason =
+                        format!("it can only be tested where {expected}, and the answer that would show it is {got}");
+                    return Case::Undecided(Finding::inconclusive(reason, Blame::Target));
+                }
                 Holds::No(expected, got) => {
                     let advice = if step.otherwise.is_empty() { "" } else { step.otherwise.as_str() };
                     let reason = format!("it can only be tested where {expected}, but it was {got}; {advice}");

@@ -19,6 +19,9 @@ pub struct Record {
     pub variables: Variables,
     /// What was sent and what came back, in the order of the steps.
     pub exchanges: Vec<Exchange>,
+    /// When the target answered something else after an answer was lost, in milliseconds since the UNIX epoch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub heard_again_ms: Option<i64>,
 }
 
 impl Record {

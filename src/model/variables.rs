@@ -42,6 +42,9 @@ pub fn of_turn(known: &Variables, turn: usize) -> Variables {
     out
 }
 
+/// The variable in which the discovery captures what time it is by the target's own clock.
+pub const CLOCK: &str = "clock";
+
 /// The variable of the discovery's record that holds how far the clock of the target is before ours, in seconds, where it is not right.
 pub const CLOCK_OFFSET: &str = "clock_offset_s";
 

@@ -18,9 +18,6 @@ use crate::{
 
 use super::{play::play, shared::Shared, shrink::shrink, step::Played};
 
-/// The wait after an attempt whose answers were lost, in milliseconds; it doubles each time.
-const LOST_MS: u64 = 100;
-
 /// What is to be done after an attempt.
 pub(super) enum Next {
     /// The next case. A finding is there only where nothing could be learnt.
@@ -94,10 +91,11 @@ pub(super) async fn run(
     let held = finding.verdict == Verdict::Pass;
     if let Some((step, again)) = lost.filter(|_| !held) {
         let another = tally.count_lost(step);
+        // Nobody may be there for a while. What is lost before anybody is there again shows nothing.
+        played.record.heard_again_ms = if again { shared.sender.heard_again().await } else { None };
+        let there = played.record.heard_again_ms.is_some();
         shared.keep(played.record);
-        // Nobody may be there for a while.
-        shared.sender.wait_for_the_target(LOST_MS << tally.lost.min(4)).await;
-        return match another && again {
+        return match another && there {
             true => Next::Attempt,
             false => Next::Case(unlearnt),
         };

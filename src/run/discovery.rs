@@ -5,11 +5,12 @@
 use std::collections::BTreeSet;
 
 use crate::{
+    decode::time,
     model::{
         case::Purpose,
         credential::AccountRole,
         exchange::{NoAnswerKind, Outcome},
-        variables::CLOCK_OFFSET,
+        variables::{CLOCK, CLOCK_OFFSET},
     },
     send::TOKEN_PATH,
     spec::When,
@@ -60,6 +61,7 @@ pub(super) async fn discover(shared: &Shared<'_>, needs: &BTreeSet<String>) -> R
     // What was lost is asked for once more, now that others were answered.
     if played.record.lost().is_some() && !played.stopped {
         shared.keep(played.record);
+        shared.sender.heard_again().await;
         drawn.attempt(1);
         played = play(shared, &drawn.case, steps, variables, &drawn.made).await;
     }
@@ -73,6 +75,11 @@ pub(super) async fn discover(shared: &Shared<'_>, needs: &BTreeSet<String>) -> R
         let says = first.summary();
         shared.keep(played.record);
         return Err(Abort::Permission(format!("every call of the discovery was refused; the first answer was {says}")));
+    }
+    let said = played.captured.remove(CLOCK).and_then(|clock| time::instant(&clock));
+    let api_info = played.heard.iter().find(|heard| heard.accepted());
+    if let (Some(said_s), Some(heard)) = (said, api_info) {
+        shared.sender.learn_clock_of_its_own(said_s, &heard.exchange);
     }
     let mut world = shared.world.borrow_mut();
     world.learn(&played.captured, shared.sender);

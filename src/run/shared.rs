@@ -112,12 +112,12 @@ impl Shared<'_> {
     pub(super) fn is_cut_off(&self) -> bool {
         let most = if self.is_stopped() { 1 } else { UNANSWERED_MAX };
         let unanswered = self.unanswered.get();
-        unanswered >= most || self.is_silent() && unanswered as usize > self.plan.workers
+        unanswered >= most || self.is_silent() && self.sender.lost_in_a_row() as usize > self.plan.workers
     }
 
-    /// Whether more than one request in a row was not answered, for long.
+    /// Whether more than one answer in a row was lost, for long.
     pub(super) fn is_silent(&self) -> bool {
-        self.unanswered.get() > 1 && self.sender.silent_for_ms() >= SILENCE_MS
+        self.sender.lost_in_a_row() > 1 && self.sender.silent_for_ms() >= SILENCE_MS
     }
 
     /// Whether a fail is confirmed before it counts.
@@ -132,6 +132,8 @@ impl Shared<'_> {
                 self.unanswered.set(self.unanswered.get() + 1);
             }
             Outcome::Nothing(nothing) if matches!(nothing.kind, NoAnswerKind::Guarded | NoAnswerKind::NoToken) => {}
+            // Somebody is there, or a proxy before nobody.
+            lost if lost.is_lost() => {}
             _ => self.unanswered.set(0),
         }
     }

@@ -42,6 +42,15 @@ const HEARD_MIN: u64 = 3;
 /// A clock is taken for right that differs by less, in milliseconds.
 const CLOCK_TOLERANCE_MS: i64 = 5_000;
 
+/// No clock that anybody set differs by more, in milliseconds: the time zones of the earth are 26 hours apart.
+const CLOCK_MAX_MS: i64 = 26 * 3_600_000;
+
+/// The first wait until it is looked whether the target is there again, the longest one, and for how long it may have been silent, in
+/// milliseconds.
+const HEARD_AGAIN_WAIT_MS: u64 = 100;
+const HEARD_AGAIN_WAIT_MAX_MS: u64 = 1_600;
+const HEARD_AGAIN_MAX_MS: i64 = 30_000;
+
 /// Sends for the whole run.
 pub struct Sender {
     pub(super) transport: Box<dyn Transport>,
@@ -63,6 +72,8 @@ pub struct Sender {
     heard: Cell<u64>,
     heard_at_ms: Cell<Option<i64>>,
     lost_of: RefCell<BTreeMap<EndpointId, u32>>,
+    /// The first read that was answered. It is sent again to see whether anybody is there.
+    answered: RefCell<Option<(CaseStep, Draft)>>,
     /// Conversations that a later step goes on with.
     pub(super) kept: RefCell<BTreeMap<String, Talking>>,
 }
@@ -104,6 +115,7 @@ impl Sender {
             heard: Cell::new(0),
             heard_at_ms: Cell::new(None),
             lost_of: RefCell::default(),
+            answered: RefCell::default(),
             kept: RefCell::default(),
         }
     }
@@ -126,20 +138,53 @@ impl Sender {
         (self.clock_offset_ms.get().unwrap_or(0) + 500).div_euclid(1_000)
     }
 
-    /// Learns the clock of the target from the Date of its first answer, whatever that says; a difference of some seconds may be the
-    /// network.
+    /// Learns the clock of the target from the Date of its first answer, whatever that says. A proxy may have written that of an answer
+    /// which is as good as none.
     fn learn_clock(&self, outcome: &Outcome) {
-        if self.clock_offset_ms.get().is_some() {
+        if self.clock_offset_ms.get().is_some() || outcome.is_lost() {
             return;
         }
         let Outcome::Answer(answer) = outcome else { return };
         let date = answer.header("date").and_then(|date| httpdate::parse_http_date(date).ok());
         let since = date.and_then(|date| date.duration_since(UNIX_EPOCH).ok());
         let Some(date_ms) = since.and_then(|since| i64::try_from(since.as_millis()).ok()) else { return };
-        // A Date has no milliseconds.
-        let offset_ms = date_ms + 500 - self.transport.now_ms();
-        let offset_ms = if offset_ms.abs() < CLOCK_TOLERANCE_MS { 0 } else { offset_ms };
-        self.clock_offset_ms.set(Some(offset_ms));
+        self.set_clock(date_ms, self.transport.now_ms());
+    }
+
+    /// The target says of itself what time it is, in seconds since the UNIX epoch. That counts for more than a Date, which may be of the
+    /// clock of a proxy before it. What is not within a day is no time of a clock, but of something else.
+    pub fn learn_clock_of_its_own(&self, said_s: i64, exchange: &Exchange) {
+        let at_ms = exchange.at_ms - self.clock_offset_ms.get().unwrap_or(0);
+        let said_ms = said_s.saturating_mul(1_000);
+        if said_ms.saturating_sub(at_ms).saturating_abs() < CLOCK_MAX_MS {
+            self.set_clock(said_ms, at_ms);
+        }
+    }
+
+    /// A time that was said has no milliseconds, and a difference of some seconds may be the network.
+    fn set_clock(&self, said_ms: i64, at_ms: i64) {
+        let offset_ms = said_ms + 500 - at_ms;
+        self.clock_offset_ms.set(Some(if offset_ms.abs() < CLOCK_TOLERANCE_MS { 0 } else { offset_ms }));
+    }
+
+    /// Waits until the target answers what it has answered before, since nobody may be there for a while. Gives when it did, in milliseconds
+    /// since the UNIX epoch; nothing where it did not for long, or where nothing was ever answered.
+    pub async fn heard_again(&self) -> Option<i64> {
+        let (step, draft) = self.answered.borrow().clone()?;
+        let mut wait_ms = HEARD_AGAIN_WAIT_MS;
+        loop {
+            self.transport.wait(wait_ms).await;
+            let outcome = self.send_once(&step, &draft, 0).await.raw.outcome;
+            self.count_lost(None, &outcome);
+            match &outcome {
+                Outcome::Answer(_) if !outcome.is_lost() => return Some(self.now_ms()),
+                // Nothing can be asked.
+                Outcome::Nothing(_) if !outcome.is_lost() => return None,
+                _ if self.silent_for_ms() > HEARD_AGAIN_MAX_MS => return None,
+                _ => {}
+            }
+            wait_ms = (2 * wait_ms).min(HEARD_AGAIN_WAIT_MAX_MS);
+        }
     }
 
     /// Waits before something is sent again whose answer was lost; not at all where nothing has come for long.
@@ -147,6 +192,12 @@ impl Sender {
         if self.lost.get() < PATIENCE {
             self.transport.wait(ms).await;
         }
+    }
+
+    /// The count of answers in a row that were lost.
+    #[must_use]
+    pub fn lost_in_a_row(&self) -> u32 {
+        self.lost.get()
     }
 
     /// Lets time pass.
@@ -200,8 +251,18 @@ impl Sender {
                 self.transport.wait(ms).await;
             } else {
                 self.count_lost(Some(&step.endpoint), &sent.raw.outcome);
+                self.note_answered(step, draft, &sent.raw.outcome);
                 return sent;
             }
+        }
+    }
+
+    /// Keeps the first read that was answered.
+    fn note_answered(&self, step: &CaseStep, draft: &Draft, outcome: &Outcome) {
+        let Draft::Http(http) = draft;
+        let reads = step.class == Class::Read && step.times == Times::Once && http.talk.is_none();
+        if reads && matches!(outcome, Outcome::Answer(_)) && !outcome.is_lost() && self.answered.borrow().is_none() {
+            *self.answered.borrow_mut() = Some((step.clone(), draft.clone()));
         }
     }
 
@@ -318,7 +379,7 @@ impl Sender {
     }
 
     pub(super) fn came(&self, outcome: Outcome) -> Outcome {
-        if matches!(outcome, Outcome::Answer(_)) {
+        if matches!(outcome, Outcome::Answer(_)) && !outcome.is_lost() {
             self.heard.set(self.heard.get() + 1);
             self.heard_at_ms.set(Some(self.transport.now_ms()));
         }
