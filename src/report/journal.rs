@@ -166,7 +166,9 @@ pub fn journal_text(bytes: &[u8]) -> Result<String, String> {
     if bytes.len() as u64 > TEXT_BYTES_MAX {
         return Err(format!("it has more than the {TEXT_BYTES_MAX} bytes that are read"));
     }
-    String::from_utf8(bytes.to_vec()).map_err(|error| format!("it is no text: {error}"))
+    // What is no text costs its line.
+    let lines = bytes.split_inclusive(|byte| *byte == b'\n');
+    Ok(lines.map(|line| std::str::from_utf8(line).unwrap_or("no UTF-8\n")).collect())
 }
 
 /// What is left of a run that was broken off.
@@ -282,4 +284,30 @@ fn put_bodies(record: &mut Record, bodies: &Named) -> Result<(), String> {
 /// What the parser says, on one line: it quotes names of the journal as they stand there.
 fn one_line(error: &serde_json::Error) -> String {
     error.to_string().replace(['\n', '\r'], " ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_text_costs_its_line() {
+        let head = JournalHead {
+            journal: "touchmark".to_owned(),
+            schema_version: JOURNAL_VERSION,
+            digest: String::new(),
+            seed: 0,
+            run_word: String::new(),
+            target: String::new(),
+            only: Vec::new(),
+            suites: Vec::new(),
+            api_version: None,
+        };
+        let tested = |id: &str| tested_line(BTreeSet::from([RequirementId::from(id)]));
+        let lines = [to_line(&head).as_bytes(), tested("a").as_bytes(), b"\xff\xfe\n", tested("b").as_bytes()].concat();
+        let text = journal_text(&lines).expect("a journal");
+        assert_eq!(read_broken_off(&text).expect("a journal").tested.len(), 2);
+        let fault = read_journal(&text).expect_err("a line that is none");
+        assert!(fault.starts_with("line 3: "), "{fault}");
+    }
 }

@@ -79,7 +79,7 @@ pub(super) async fn discover(shared: &Shared<'_>, needs: &BTreeSet<String>) -> R
     let said = played.captured.remove(CLOCK).and_then(|clock| time::instant(&clock));
     let api_info = played.heard.iter().find(|heard| heard.accepted());
     if let (Some(said_s), Some(heard)) = (said, api_info) {
-        shared.sender.learn_clock_of_its_own(said_s, &heard.exchange);
+        shared.sender.learn_clock(said_s, &heard.exchange);
     }
     let mut world = shared.world.borrow_mut();
     world.learn(&played.captured, shared.sender);

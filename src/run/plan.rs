@@ -3,7 +3,10 @@
 //! In: the spec and a plan. Out: the requirements that are asked for, those that have requests of their own, and the groups in which they
 //! go out. Nothing is sent here.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use crate::{
     model::{suite::Suite, variables::Variables},
@@ -96,7 +99,11 @@ pub(super) fn groups<'a>(
         };
         groups.entry(name).or_default().push(requirement);
     }
-    groups.into_iter().collect()
+    let mut groups: Vec<_> = groups.into_iter().collect();
+    // A long one that comes last would be waited for alone. And reports that are asked for early are short: they are the longest, and each
+    // session that the run makes stands in them.
+    groups.sort_by_key(|(_, requirements)| Reverse(requirements.len()));
+    groups
 }
 
 /// What must be sent for the selected requirements: their own cases, and for those that look at every answer of an endpoint

@@ -6,6 +6,7 @@
 
 mod again;
 mod channel;
+mod clock;
 mod converse;
 mod encode;
 mod guard;

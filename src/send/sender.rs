@@ -6,7 +6,6 @@
 use std::{
     cell::{Cell, RefCell},
     collections::BTreeMap,
-    time::UNIX_EPOCH,
 };
 
 use secrecy::ExposeSecret;
@@ -14,6 +13,7 @@ use tokio::sync::RwLock;
 
 use super::{
     Guard, Rate, again,
+    clock::TargetClock,
     converse::Talking,
     encode,
     pace::Pace,
@@ -26,7 +26,7 @@ use crate::model::{
     case::{CaseStep, Class, Times},
     credential::{AccountRole, Credential},
     draft::{Draft, HttpDraft},
-    exchange::{Exchange, NoAnswerKind, Outcome, Request, Sent},
+    exchange::{Cut, Exchange, NoAnswerKind, Outcome, Request, Sent},
     id::EndpointId,
 };
 
@@ -38,12 +38,6 @@ const PATIENCE: u32 = 8;
 
 /// The count of answers after which somebody is there.
 const HEARD_MIN: u64 = 3;
-
-/// A clock is taken for right that differs by less, in milliseconds.
-const CLOCK_TOLERANCE_MS: i64 = 5_000;
-
-/// No clock that anybody set differs by more, in milliseconds: the time zones of the earth are 26 hours apart.
-const CLOCK_MAX_MS: i64 = 26 * 3_600_000;
 
 /// The first wait until it is looked whether the target is there again, the longest one, and for how long it may have been silent, in
 /// milliseconds.
@@ -64,8 +58,7 @@ pub struct Sender {
     /// before the token is known.
     unread_token: RwLock<()>,
     sent: Cell<u64>,
-    /// How far the clock of the target is before ours, in milliseconds; none while it is not known.
-    clock_offset_ms: Cell<Option<i64>>,
+    clock: TargetClock,
     /// Answers that were lost, one after another: of all, and of each endpoint.
     lost: Cell<u32>,
     /// Answers that came, and when the last one did; at first, when the first request went out.
@@ -110,7 +103,7 @@ impl Sender {
             secrets,
             unread_token: RwLock::new(()),
             sent: Cell::new(0),
-            clock_offset_ms: Cell::new(None),
+            clock: TargetClock::default(),
             lost: Cell::new(0),
             heard: Cell::new(0),
             heard_at_ms: Cell::new(None),
@@ -129,42 +122,18 @@ impl Sender {
     /// Milliseconds since the UNIX epoch, by the clock of the target as far as that is known.
     #[must_use]
     pub fn now_ms(&self) -> i64 {
-        self.transport.now_ms() + self.clock_offset_ms.get().unwrap_or(0)
+        self.transport.now_ms() + self.clock.offset_ms()
     }
 
     /// How far the clock of the target is before ours, in seconds; 0 where it is right.
     #[must_use]
     pub fn clock_offset_s(&self) -> i64 {
-        (self.clock_offset_ms.get().unwrap_or(0) + 500).div_euclid(1_000)
+        (self.clock.offset_ms() + 500).div_euclid(1_000)
     }
 
-    /// Learns the clock of the target from the Date of its first answer, whatever that says. A proxy may have written that of an answer
-    /// which is as good as none.
-    fn learn_clock(&self, outcome: &Outcome) {
-        if self.clock_offset_ms.get().is_some() || outcome.is_lost() {
-            return;
-        }
-        let Outcome::Answer(answer) = outcome else { return };
-        let date = answer.header("date").and_then(|date| httpdate::parse_http_date(date).ok());
-        let since = date.and_then(|date| date.duration_since(UNIX_EPOCH).ok());
-        let Some(date_ms) = since.and_then(|since| i64::try_from(since.as_millis()).ok()) else { return };
-        self.set_clock(date_ms, self.transport.now_ms());
-    }
-
-    /// The target says of itself what time it is, in seconds since the UNIX epoch. That counts for more than a Date, which may be of the
-    /// clock of a proxy before it. What is not within a day is no time of a clock, but of something else.
-    pub fn learn_clock_of_its_own(&self, said_s: i64, exchange: &Exchange) {
-        let at_ms = exchange.at_ms - self.clock_offset_ms.get().unwrap_or(0);
-        let said_ms = said_s.saturating_mul(1_000);
-        if said_ms.saturating_sub(at_ms).saturating_abs() < CLOCK_MAX_MS {
-            self.set_clock(said_ms, at_ms);
-        }
-    }
-
-    /// A time that was said has no milliseconds, and a difference of some seconds may be the network.
-    fn set_clock(&self, said_ms: i64, at_ms: i64) {
-        let offset_ms = said_ms + 500 - at_ms;
-        self.clock_offset_ms.set(Some(if offset_ms.abs() < CLOCK_TOLERANCE_MS { 0 } else { offset_ms }));
+    /// The target says of itself what time it is, in seconds since the UNIX epoch, in an answer that was asked for in this exchange.
+    pub fn learn_clock(&self, said_s: i64, exchange: &Exchange) {
+        self.clock.learn_of_itself(said_s, exchange.at_ms);
     }
 
     /// Waits until the target answers what it has answered before, since nobody may be there for a while. Gives when it did, in milliseconds
@@ -278,7 +247,7 @@ impl Sender {
     }
 
     pub(super) fn count_lost(&self, endpoint: Option<&EndpointId>, outcome: &Outcome) {
-        let next = |before: u32| if outcome.is_lost() { before + 1 } else { 0 };
+        let next = |before: u32| if outcome.is_lost() || is_endless(outcome) { before + 1 } else { 0 };
         self.lost.set(next(self.lost.get()));
         if let Some(endpoint) = endpoint {
             let mut all = self.lost_of.borrow_mut();
@@ -379,11 +348,11 @@ impl Sender {
     }
 
     pub(super) fn came(&self, outcome: Outcome) -> Outcome {
-        if matches!(outcome, Outcome::Answer(_)) && !outcome.is_lost() {
+        if is_heard(&outcome) {
             self.heard.set(self.heard.get() + 1);
             self.heard_at_ms.set(Some(self.transport.now_ms()));
         }
-        self.learn_clock(&outcome);
+        self.clock.learn(&outcome, self.transport.now_ms());
         outcome
     }
 
@@ -406,4 +375,14 @@ impl Sender {
             self.tokens.served(role);
         }
     }
+}
+
+/// Whether the target said something, and came to an end.
+fn is_heard(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Answer(_)) && !outcome.is_lost() && !is_endless(outcome)
+}
+
+/// Whether more came than is read of one answer. One may be long; where all are, nothing is said.
+fn is_endless(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Answer(answer) if answer.cut == Some(Cut::TooLong))
 }
