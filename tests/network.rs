@@ -231,7 +231,8 @@ fn an_outage_of_seconds_is_waited_for() {
         run.judged.findings.values().filter(|finding| tested(finding.verdict)).count()
     };
     let sound = tested(&run(&spec, InMemory { only: only.clone(), ..InMemory::default() }));
-    for (outage, nth, ms) in [(broken, 20, 500), (broken, 50, 3_000), (broken, 120, 12_000), (unavailable, 80, 12_000)] {
+    for (outage, nth, ms) in [(broken, 20, 500), (broken, 50, 3_000), (broken, 120, 12_000), (unavailable, 80, 12_000)]
+    {
         let (count, began) = (AtomicUsize::new(0), AtomicU64::new(0));
         let on_the_way = Box::new(move |at_ms: i64, _: &Request, response: &mut Response| {
             let at_ms = at_ms.unsigned_abs();

@@ -143,8 +143,10 @@ fn aborted(url: &str, abort: &Abort) -> Failure {
             )
         }
         Abort::Credentials(why) => {
+            // A port that speaks TLS may say so in HTTP, and what is said to a request for a token is not kept.
+            let tls = if url.starts_with("http://") { ", and whether it is https" } else { "" };
             format!(
-                "{url} does not take the credentials: {why}\n  check the client id and secret of the API account; nothing was tested"
+                "{url} does not take the credentials: {why}\n  check the client id and secret of the API account{tls}; nothing was tested"
             )
         }
         Abort::Permission(why) => format!(

@@ -1,7 +1,8 @@
 //! Trust in a target's certificate: as the system has it, and besides in the certificates that the operator names.
 //!
 //! In: PEM. Out: a TLS configuration. A certificate that is named is trusted as it is, also where it is an authority of its own, as
-//! `openssl req -x509` makes them; its name and its dates must be right all the same.
+//! `openssl req -x509` makes them; its dates must be right all the same, and so must its names, where it has any (RFC 6125 6.4.4 takes those
+//! of subjectAltName alone).
 
 use std::sync::Arc;
 
@@ -117,24 +118,19 @@ impl ServerCertVerifier for Named {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        use CertificateError::{
-            Expired, ExpiredContext, NotValidForName, NotValidForNameContext, NotValidYet, NotValidYetContext,
-        };
+        use CertificateError::{Expired, ExpiredContext, NotValidForNameContext, NotValidYet, NotValidYetContext};
         let verified = self.verifier.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
         match verified {
             Err(Error::InvalidCertificate(fault))
                 if self.named.contains(end_entity)
-                    && !matches!(
-                        fault,
-                        Expired
-                            | ExpiredContext { .. }
-                            | NotValidYet
-                            | NotValidYetContext { .. }
-                            | NotValidForName
-                            | NotValidForNameContext { .. }
-                    ) =>
+                    && !matches!(fault, Expired | ExpiredContext { .. } | NotValidYet | NotValidYetContext { .. }) =>
             {
-                verify_server_name(&ParsedCertificate::try_from(end_entity)?, server_name)?;
+                match verify_server_name(&ParsedCertificate::try_from(end_entity)?, server_name) {
+                    // It has no name that could be wrong, and is the very one that was named.
+                    Err(Error::InvalidCertificate(NotValidForNameContext { presented, .. }))
+                        if presented.is_empty() => {}
+                    verified => verified?,
+                }
                 Ok(ServerCertVerified::assertion())
             }
             verified => verified,
@@ -161,5 +157,46 @@ impl ServerCertVerifier for Named {
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         self.verifier.supported_verify_schemes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use rcgen::{BasicConstraints, CertificateParams, IsCa, KeyPair};
+
+    use super::*;
+
+    /// A certificate that is an authority of its own, with these names.
+    fn authority(names: &[&str]) -> (String, CertificateDer<'static>) {
+        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+        let mut params = CertificateParams::new(names).expect("names");
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let made = params.self_signed(&KeyPair::generate().expect("a key")).expect("a certificate");
+        (made.pem(), made.der().clone())
+    }
+
+    #[track_caller]
+    fn check(named: &str, shown: &CertificateDer<'_>, year: u64, trusted: bool) {
+        let named = CertificateDer::pem_slice_iter(named.as_bytes()).collect::<Result<_, _>>().expect("PEM");
+        let provider = Arc::new(ring::default_provider());
+        let verifier = Verifier::new(provider).expect("certificates of the system");
+        let name = ServerName::try_from("localhost").expect("a name");
+        let now = UnixTime::since_unix_epoch(Duration::from_secs((year - 1970) * 31_557_600));
+        let verified = Named { named, verifier }.verify_server_cert(shown, &[], &name, &[], now);
+        assert_eq!(verified.is_ok(), trusted, "{verified:?}");
+    }
+
+    #[test]
+    fn a_certificate_that_is_named_is_trusted_as_it_is() {
+        let (own, localhost) = authority(&["localhost"]);
+        check(&own, &localhost, 2024, true);
+        check(&own, &localhost, 5000, false);
+        let (nameless, shown) = authority(&[]);
+        check(&nameless, &shown, 2024, true);
+        check(&own, &shown, 2024, false);
+        let (other, elsewhere) = authority(&["elsewhere"]);
+        check(&other, &elsewhere, 2024, false);
     }
 }
