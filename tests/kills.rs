@@ -63,7 +63,8 @@ fn killed(cli: &Cli, behind: &Served, only: &str, at: impl Fn(&Asked, u64) -> Op
     cli.aim(&network.base, &behind.emulator);
     let mut child = cli.start(&["certify", "--only", only, "--seed", "1", "--allow", allowed(only)]);
     process.store(child.id(), Ordering::SeqCst);
-    child.wait().unwrap();
+    // A signal leaves no code.
+    assert_eq!(child.wait().unwrap().code(), None, "the run came to its end, so nothing was tried");
     let journal = "touchmark-report/journal.jsonl.gz.part";
     if cli.path(journal).exists() {
         // The head names the target, which is the same one at another address.
@@ -79,7 +80,8 @@ fn end(process: &AtomicU32) {
         std::thread::yield_now();
     }
     let id = process.load(Ordering::SeqCst).to_string();
-    let _ = Command::new("kill").args(["-KILL", &id]).status();
+    let status = Command::new("kill").args(["-KILL", &id]).status();
+    assert!(status.is_ok(), "there is no program `kill`: {status:?}");
 }
 
 /// Ids of the sessions in which a customer is.
