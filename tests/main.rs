@@ -27,6 +27,7 @@ mod peers;
 mod proof;
 mod readings;
 mod replays;
+mod restarts;
 mod rewritings;
 mod safety;
 mod secrets;
