@@ -87,6 +87,8 @@ impl InMemory {
             seed: self.seed,
             only: self.only,
             workers: 1,
+            // Waiting takes no time here.
+            patience_s: u32::MAX,
             confirmed_max: self.confirmed_max,
             answers_bytes_max: self.answers_bytes_max,
             ..Plan::default()
