@@ -19,10 +19,13 @@ use crate::answer;
 
 /// The lags of all effects; none where no effect was waited for and came.
 pub(super) fn lag(spec: &Spec, records: &[Record]) -> Option<Lag> {
-    let mut all_ms: Vec<u64> = records.iter().flat_map(|record| of_record(spec, record)).collect();
+    percentiles(records.iter().flat_map(|record| of_record(spec, record)).collect())
+}
+
+fn percentiles(mut all_ms: Vec<u64>) -> Option<Lag> {
     all_ms.sort_unstable();
     let (count, max_ms) = (all_ms.len(), *all_ms.last()?);
-    // The smallest that at least so many of a hundred do not exceed.
+    // By the nearest rank: the smallest that this share does not exceed.
     let percentile = |percent: usize| all_ms[(count * percent).div_ceil(100).saturating_sub(1)];
     Some(Lag { count, p50_ms: percentile(50), p99_ms: percentile(99), max_ms })
 }
@@ -47,4 +50,24 @@ fn came(exchange: &Exchange) -> bool {
     let talk = exchange.request().and_then(|request| request.talk.as_ref());
     talk.is_some_and(|talk| talk.goes_on && matches!(talk.acts.as_slice(), [act] if effect(act)))
         && exchange.answer().and_then(answer::conversation).is_some_and(|heard| heard.heard.last() == Some(&true))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(all_ms: impl IntoIterator<Item = u64>, expected: Option<(usize, u64, u64, u64)>) {
+        let lag = percentiles(all_ms.into_iter().collect());
+        assert_eq!(lag.map(|lag| (lag.count, lag.p50_ms, lag.p99_ms, lag.max_ms)), expected);
+    }
+
+    #[test]
+    fn percentiles_are_of_those_that_came() {
+        check([], None);
+        check([7], Some((1, 7, 7, 7)));
+        check([9, 1, 5], Some((3, 5, 9, 9)));
+        check((1..=100).rev(), Some((100, 50, 99, 100)));
+        check((1..=1_000).chain([20_000]), Some((1_001, 501, 991, 20_000)));
+    }
 }

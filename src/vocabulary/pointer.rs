@@ -30,3 +30,22 @@ pub(super) fn kind_of(value: &Value) -> String {
     };
     kind.to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_number_is_told_from_a_text_that_holds_one() {
+        let value = json!({"a": [{"b": 1}, {"b": "1"}, {"b": true}, {"c": null}], "d": {}});
+        let of = |pointer: &str, say: fn(&Value) -> String| -> Vec<String> {
+            in_json(pointer, &value).into_iter().map(say).collect()
+        };
+        assert_eq!(of("/a/*/b", text_of), ["1", "1", "true"]);
+        assert_eq!(of("/a/*/b", kind_of), ["number", "string", "boolean"]);
+        assert_eq!((of("/a/3/c", kind_of), of("/a", kind_of)), (vec!["null".to_owned()], vec!["array".to_owned()]));
+        assert_eq!((of("/d", kind_of), of("/e", kind_of)), (vec!["object".to_owned()], Vec::new()));
+    }
+}
