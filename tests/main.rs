@@ -23,6 +23,7 @@ mod lines;
 mod memory;
 mod missing;
 mod network;
+mod patience;
 mod peers;
 mod proof;
 mod readings;

@@ -164,7 +164,7 @@ fn many_requests() -> Vec<Script> {
         anew.push("touchmark-spent GET action=check_health".to_owned());
         anew.push("wait 100".to_owned());
     }
-    anew.extend(["wait 3600000", "touchmark-spent GET action=check_health"].map(str::to_owned));
+    anew.extend(["wait 3600000", "new touchmark-spent", "use 0 action=check_health"].map(str::to_owned));
     vec![fast, slow, anew]
 }
 

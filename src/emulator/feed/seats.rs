@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 /// After how long somebody who was not ready for more is taken for still, by defects alone.
-const STILL_MS: i64 = 500;
+const STILL_MS: i64 = 1_500;
 
 /// All places that are taken.
 #[derive(Debug, Default)]
