@@ -20,8 +20,8 @@ pub(super) fn of(answer: &Answer) -> Option<Conversation> {
     if answer.status != 101 { None } else { serde_json::from_str(&answer.body).ok() }
 }
 
-/// The lines of a conversation, each without its newline, and whether the last one has one.
-fn lines(stream: &str) -> (Vec<&str>, Option<&str>) {
+/// The lines of a conversation, each without its newline, and what comes after the last newline, which is no message yet.
+pub(super) fn lines(stream: &str) -> (Vec<&str>, Option<&str>) {
     let mut lines: Vec<&str> = stream.split('\n').collect();
     let rest = lines.pop().filter(|rest| !rest.is_empty());
     (lines, rest)
@@ -46,7 +46,8 @@ fn view(conversation: &Conversation, lines: &[&str], rest: Option<&str>) -> Valu
         put("accept", json!(accept));
     }
     put("heard", json!(conversation.heard));
-    put("unheard", json!(conversation.heard.iter().filter(|came| !**came).count()));
+    let unheard = conversation.heard.iter().filter(|came| !**came).count();
+    put("unheard", json!(unheard));
     put(
         "end",
         json!(match conversation.end {
@@ -58,6 +59,7 @@ fn view(conversation: &Conversation, lines: &[&str], rest: Option<&str>) -> Valu
     // A target that has enough says so with a close frame, or ends the connection.
     let left = conversation.close.is_some() || conversation.end != End::Open;
     put("left", json!(left));
+    put("missed", json!(if left { 0 } else { unheard }));
     if let Some(close) = &conversation.close {
         put("closed", close.code.map_or(json!("empty"), |code| json!(code)));
     }

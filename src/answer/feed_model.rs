@@ -7,11 +7,15 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::decode::{model::replayed, xml::Node};
+use crate::decode::{model::FeedModel, xml::Node};
 
 /// The rows after all messages.
 pub(super) fn of(lines: &[&str]) -> Node {
-    let model = replayed(lines.iter().copied());
+    let mut feed = FeedModel::default();
+    for line in lines {
+        feed.take(line);
+    }
+    let model = feed.rows();
     let mut root = named("model");
     for table in model.tables.keys() {
         for (id, fields) in model.rows(table) {

@@ -48,6 +48,12 @@ pub fn conversation(answer: &Answer) -> Option<Conversation> {
     conversation::of(answer)
 }
 
+/// The messages of a conversation that came to their newline, without it.
+#[must_use]
+pub fn messages(conversation: &Conversation) -> Vec<&str> {
+    conversation::lines(&conversation.stream).0
+}
+
 /// The answer of an exchange whose body was read already.
 #[must_use]
 pub fn with_body<'a>(endpoint: &Endpoint, exchange: &'a Exchange, body: Arc<Body>) -> Heard<'a> {

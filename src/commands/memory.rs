@@ -48,6 +48,8 @@ pub struct InMemory {
     pub ahead_ms: i64,
     /// What may be sent.
     pub allow: Class,
+    /// How long a case may wait for something to run out, in seconds. Waiting takes no time here.
+    pub patience_s: u32,
     /// After that number of confirmed fails others count without; none for no such number.
     pub confirmed_max: Option<u32>,
     /// The most bytes of answers that are kept to be judged.
@@ -67,6 +69,7 @@ impl Default for InMemory {
             rate: Rate::Off,
             ahead_ms: 0,
             allow: Class::Disrupt,
+            patience_s: u32::MAX,
             confirmed_max: None,
             answers_bytes_max: Plan::default().answers_bytes_max,
             on_the_way: Box::new(|_, _, _| {}),
@@ -87,6 +90,7 @@ impl InMemory {
             seed: self.seed,
             only: self.only,
             workers: 1,
+            patience_s: self.patience_s,
             confirmed_max: self.confirmed_max,
             answers_bytes_max: self.answers_bytes_max,
             ..Plan::default()

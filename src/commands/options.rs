@@ -71,6 +71,9 @@ pub struct Options {
     #[arg(long, value_name = "K/N")]
     #[serde(deserialize_with = "from_text")]
     pub(super) shard: Option<Shard>,
+    /// Most seconds that a case may wait for something to run out, such as a session key; what waits longer is not tested
+    #[arg(long, allow_negative_numbers = true, value_name = "S", default_value_t = Within::of(0))]
+    pub(super) patience: Within<0, 86_400>,
     /// API version of the target, when it does not say it itself
     #[arg(long, value_name = "V")]
     #[serde(deserialize_with = "from_text")]
@@ -151,6 +154,9 @@ impl Options {
         }
         if self.insecure {
             replay.push_str(" --insecure");
+        }
+        if self.patience.get() > 0 {
+            replay.push_str(&format!(" --patience {}", self.patience.get()));
         }
         Connection { ca, insecure: self.insecure, before: None, replay }
     }

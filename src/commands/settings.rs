@@ -133,6 +133,7 @@ fn plan(options: &Options, spec: &Spec) -> Result<Plan, Failure> {
         suites: options.suites.clone(),
         workers: options.workers.get() as usize,
         shard: (part, parts),
+        patience_s: options.patience.get(),
         api_version: options.api_version,
         fixtures,
         secret_fixtures,

@@ -26,6 +26,9 @@ pub struct Config {
     pub defects: Vec<Defect>,
     /// The site behind it.
     pub site: Site,
+    /// After how long the processes start anew while an integration follows the real-time feed, once for each, in milliseconds;
+    /// none for never.
+    pub restart_after_ms: Option<i64>,
 }
 
 /// An appliance. Requests are answered one after another, whatever thread they come from.
@@ -35,6 +38,7 @@ pub struct Emulator {
     pub(super) defects: ActiveDefects,
     pub(super) hostname: String,
     pub(super) hub: Hub,
+    pub(super) restart_after_ms: Option<i64>,
     inner: Mutex<Inner>,
 }
 
@@ -66,7 +70,8 @@ impl Emulator {
         let defects = ActiveDefects::of(&config.defects, hooks());
         let mut readings = config.readings;
         config.defects.iter().flat_map(|defect| &defect.readings).for_each(|reading| readings.set(*reading));
-        Emulator { clock, readings, defects, hostname, hub, inner: Mutex::new(Inner { door, state }) }
+        let restart_after_ms = config.restart_after_ms;
+        Emulator { clock, readings, defects, hostname, hub, restart_after_ms, inner: Mutex::new(Inner { door, state }) }
     }
 
     /// Answers a request. Whatever the bytes, there is an answer.

@@ -23,7 +23,13 @@ impl Config {
             ("touchmark-other-reports", "touchmark-other-reports-secret", Role::OtherReports),
         ];
         let accounts = accounts.map(|(id, secret, role)| Account::new(id, secret, role)).to_vec();
-        Config { accounts, readings: Readings::default(), defects: Vec::new(), site: Site::demo() }
+        Config {
+            accounts,
+            readings: Readings::default(),
+            defects: Vec::new(),
+            site: Site::demo(),
+            restart_after_ms: None,
+        }
     }
 }
 
@@ -70,6 +76,8 @@ pub fn demo_fixtures() -> BTreeMap<&'static str, &'static str> {
         // A username that two users have, and a short key whose time is over.
         ("known_shared_username", "shared"),
         ("known_expired_key", "4829375"),
+        // Nobody else follows the real-time feed.
+        ("known_feed_places", "30"),
     ])
 }
 

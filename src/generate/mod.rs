@@ -206,6 +206,7 @@ fn case_step(step: &Step, values: &mut impl Iterator<Item = Option<String>>) -> 
             talk: step.talk.clone(),
         }),
         times: step.times,
+        wait_s: step.wait_s,
         capture: step.capture.iter().map(|one| (one.name.clone(), one.query.to_string())).collect(),
     }
 }

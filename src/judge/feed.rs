@@ -10,7 +10,7 @@ use serde_json::{Value, value::RawValue};
 
 use crate::{
     answer,
-    decode::model::{ChangeKind, Members, ModelMessage, StateModel, text_of},
+    decode::model::{ChangeKind, FeedMessage, FeedModel, Members, ModelMessage, StateModel},
     model::{
         conversation::{Act, Conversation},
         exchange::Exchange,
@@ -20,10 +20,7 @@ use crate::{
     spec::{ArchiveDemand, ArchiveWord, FieldKind, Media, Requirement, Spec},
 };
 
-use super::state_model::{ModelJudge, NewRows, Source, SourceLine};
-
-/// The most bytes of a model.
-const MODEL_BYTES_MAX: usize = 64 << 20;
+use super::state_model::{ModelJudge, NewRows, Source, SourceLine, table_named};
 
 /// The count of messages after each of which the whole model is looked at; of a longer feed the last one is, too.
 const WHOLE_MODELS_MAX: usize = 20;
@@ -68,40 +65,35 @@ impl<'a> Feeds<'a> {
     }
 
     fn feed(&mut self, sent: &Exchange, conversation: &Conversation, source: Source) {
-        let Some(response) = response(conversation) else { return };
+        let lines = answer::messages(conversation);
+        let Some(response) = response(&lines) else { return };
         let asked = tables_asked_for(sent);
-        let (mut model, mut new_rows) = (StateModel::new(MODEL_BYTES_MAX), NewRows::default());
+        let (mut model, mut new_rows) = (FeedModel::default(), NewRows::default());
         let mut life: BTreeSet<(String, String)> = BTreeSet::new();
         let mut seen = 0;
-        let lines: Vec<(usize, &str)> = conversation.stream.split_terminator('\n').enumerate().collect();
-        // What comes after the last newline is no message yet.
-        let whole = conversation.stream.matches('\n').count();
-        let of_rows: Vec<&(usize, &str)> = lines.iter().take(whole).filter(|(n, _)| *n != response.line).collect();
-        for (count, (number, line)) in of_rows.iter().enumerate() {
-            let at = SourceLine { source, line: *number as u64 + 1 };
-            let Ok(members) = serde_json::from_str::<Members<'_>>(line) else { continue };
-            let Some(kind) = members.get("type").and_then(text_of) else { continue };
-            if *number < response.line {
+        for (number, line) in lines.iter().enumerate().filter(|(number, _)| *number != response.line) {
+            let at = SourceLine { source, line: number as u64 + 1 };
+            let Some(said) = FeedMessage::of(line) else { continue };
+            let kind = &said.kind;
+            if number < response.line {
                 if kind.contains("model") {
                     let got = format!("`{kind}` in {at}, before it");
                     self.bad(ArchiveWord::AfterResponse, source, "updates after the answer to `subscribe` alone", got);
                 }
                 continue;
             }
-            if !matches!(&*kind, "model_update" | "update_model" | "truncate_model") {
+            if !said.is_of_rows() {
                 self.model.observe("a message of a type that the guide does not document", kind.to_string(), source);
                 continue;
             }
             self.model.good(ArchiveDemand::Word(ArchiveWord::AfterResponse), source);
-            if kind != "truncate_model" {
-                let reading = if kind == "model_update" { "model_update" } else { "update_model" };
+            if let Some(reading) = said.updates_as() {
                 self.model.note(ArchiveWord::UpdateType, reading, source);
+                if let Some(says) = misshapen(&said.members) {
+                    self.bad(ArchiveWord::Sections, source, says, format!("otherwise in {at}"));
+                }
             }
-            let kind = if kind == "update_model" { "model_update" } else { &*kind };
-            if let Some(says) = misshapen(kind, &members) {
-                self.bad(ArchiveWord::Sections, source, says, format!("otherwise in {at}"));
-            }
-            let message = match ModelMessage::read(kind, &members) {
+            let message = match said.of_rows() {
                 Ok(Some(message)) => message,
                 Ok(None) => continue,
                 Err(error) => {
@@ -111,16 +103,21 @@ impl<'a> Feeds<'a> {
                 }
             };
             self.model.good(ArchiveDemand::Word(ArchiveWord::Sections), source);
-            self.changes(&message, &model, &mut life, asked.as_ref(), at);
+            if matches!(message, ModelMessage::Truncate) {
+                // Another model begins, whose ids are its own (p. 145).
+                life.clear();
+                self.model.observe("the model was truncated while it was followed", String::new(), source);
+            }
+            self.changes(&message, model.rows(), &mut life, asked.as_ref(), at);
             if self.model.message(&message, &mut new_rows, at).is_err() || model.apply(&message).is_err() {
                 self.bad(ArchiveWord::Sections, source, "rows that are objects of fields", format!("others in {at}"));
                 return;
             }
             seen += 1;
-            if asked.is_none() && (seen <= WHOLE_MODELS_MAX || count + 1 == of_rows.len()) {
-                let after_ms = ms_of(conversation, *number).saturating_sub(ms_of(conversation, response.line));
+            if asked.is_none() && (seen <= WHOLE_MODELS_MAX || number + 1 == lines.len()) {
+                let after_ms = ms_of(conversation, number).saturating_sub(ms_of(conversation, response.line));
                 let at_s = response.timestamp.map(|at_s| at_s + i64::try_from(after_ms / 1000).unwrap_or(0));
-                self.model.whole(&model, at_s, source);
+                self.model.whole(model.rows(), at_s, source);
             }
         }
         self.feeds += usize::from(seen > 0);
@@ -185,8 +182,7 @@ impl<'a> Feeds<'a> {
     /// Notes the fields of a row. A row need not name them all (p. 143), so it is what all rows of a table name that counts.
     fn present(&mut self, table: &str, row: Option<&RawValue>, source: Source) {
         let tables = self.model.tables();
-        let named = |one: &&crate::spec::ModelTable| one.name == table || one.names.iter().any(|name| name == table);
-        let Some(t) = tables.iter().position(|one| named(&one)) else { return };
+        let Some(t) = table_named(tables, table) else { return };
         self.rows.entry(t).or_insert(source);
         let Some(fields) = row.and_then(Members::of) else { return };
         for (name, _) in &fields.0 {
@@ -238,10 +234,7 @@ impl<'a> Feeds<'a> {
 }
 
 /// What of a message with changes is not as p. 144 has it, though it can be read.
-fn misshapen(kind: &str, members: &Members<'_>) -> Option<&'static str> {
-    if kind != "model_update" {
-        return None;
-    }
+fn misshapen(members: &Members<'_>) -> Option<&'static str> {
     if !["insert", "update", "delete"].iter().any(|section| members.get(section).is_some()) {
         return Some("at least one of `insert`, `update` and `delete`");
     }
@@ -256,8 +249,8 @@ struct Response {
     timestamp: Option<i64>,
 }
 
-fn response(conversation: &Conversation) -> Option<Response> {
-    conversation.stream.split('\n').enumerate().find_map(|(line, text)| {
+fn response(lines: &[&str]) -> Option<Response> {
+    lines.iter().enumerate().find_map(|(line, text)| {
         let value: Value = serde_json::from_str(text).ok()?;
         let right = value["type"] == "subscribe_response" && value["success"] == true;
         right.then(|| Response { line, timestamp: value["timestamp"].as_i64() })

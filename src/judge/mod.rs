@@ -11,6 +11,7 @@ mod confirmed;
 mod elements;
 mod feed;
 mod indifferent;
+mod lag;
 mod left;
 mod network;
 mod observers;
@@ -34,7 +35,7 @@ use crate::{
     model::{
         id::{EndpointId, RequirementId},
         record::Record,
-        verdict::{Finding, Left, Observation, Verdict},
+        verdict::{Finding, Lag, Left, Observation, Verdict},
     },
     spec::{ArchiveDemand, Demand, Endpoint, LeftOut, Level, Requirement, Spec, Step},
     vocabulary::Heard,
@@ -74,6 +75,8 @@ pub struct Judged {
     pub observations: Vec<Observation>,
     /// What the run made and could not take away.
     pub left: Vec<Left>,
+    /// How long it took until what commands did came over the feed.
+    pub lag: Option<Lag>,
 }
 
 /// Judges one requirement by one of its cases alone, whose answers were read. Shrinking asks with it whether a smaller case still shows
@@ -111,7 +114,7 @@ pub fn judge(
     observations.extend(spec.left_out.iter().filter(|left| left.concerns(selected)).map(LeftOut::observation));
     observations.sort();
     let masked = one_cause::one_cause_one_finding(selected, &mut findings);
-    Judged { findings, masked, observations, left: left::left(spec, records) }
+    Judged { findings, masked, observations, left: left::left(spec, records), lag: lag::lag(spec, records) }
 }
 
 /// Judges requirements, each by itself.

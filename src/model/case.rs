@@ -100,8 +100,15 @@ pub struct CaseStep {
     pub draft: Draft,
     /// How often it is sent.
     pub times: Times,
+    /// How long is waited before it is sent, in seconds.
+    #[serde(default, skip_serializing_if = "is_at_once")]
+    pub wait_s: u32,
     /// What is remembered from its answer: the variable's name and the query that finds its value.
     pub capture: Vec<(String, String)>,
+}
+
+fn is_at_once(wait_s: &u32) -> bool {
+    *wait_s == 0
 }
 
 /// What the answer to a step is for.

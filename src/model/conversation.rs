@@ -176,8 +176,10 @@ pub enum Awaited {
     Close,
     /// The end of the connection.
     End,
-    /// A text, in what comes from then on.
+    /// A text, in what comes from then on; its message must have come to its newline.
     Text,
+    /// Any row, after all that came.
+    Rows,
     /// That a row is not there any more: the text is its table, a blank, and its id.
     Gone,
 }

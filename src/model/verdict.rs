@@ -150,6 +150,20 @@ pub struct Left {
     pub ends: Option<Request>,
 }
 
+/// How long it took until what commands did came over the feed of the real-time state API, in milliseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Lag {
+    /// The count of effects that were waited for and came.
+    pub count: usize,
+    /// Half of them took no longer.
+    pub p50_ms: u64,
+    /// 99 of a hundred took no longer.
+    pub p99_ms: u64,
+    /// None took longer.
+    pub max_ms: u64,
+}
+
 /// Something seen that is no gap.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Observation {

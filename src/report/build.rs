@@ -117,6 +117,7 @@ pub fn build(
         observations: judged.observations.iter().map(observation).collect(),
         unlike,
         left,
+        feed_lag: judged.lag,
     }
 }
 

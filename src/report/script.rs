@@ -62,6 +62,9 @@ pub(super) fn lines(base: &str, reach: &Connection, records: &[Record], record: 
         script.lines.push("# more requests came before this one: the replay line sends all of them".to_owned());
     }
     let taken_away = taken_away(records, of, exchange);
+    if let Some(wait_s) = of.case.steps.get(last.step).map(|step| step.wait_s).filter(|wait_s| *wait_s > 0) {
+        script.lines.push(format!("sleep {wait_s}"));
+    }
     script.show(of, last, exchange, &taken_away);
     script.put_back_of(of);
     for request in taken_away {

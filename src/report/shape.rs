@@ -10,7 +10,7 @@ use crate::{
     model::{
         id::RequirementId,
         suite::Suite,
-        verdict::{Blame, Verdict},
+        verdict::{Blame, Lag, Verdict},
     },
     spec::Level,
 };
@@ -49,6 +49,9 @@ pub struct Report {
     /// What the run made and could not take away.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub left: Vec<LeftRow>,
+    /// How long it took until what commands did came over the feed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub feed_lag: Option<Lag>,
 }
 
 /// A habit of the target in what the guide leaves open, and what departs from it.

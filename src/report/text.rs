@@ -27,6 +27,14 @@ pub(super) fn render(report: &Report) -> String {
         let _ =
             writeln!(out, "{}, none of them a gap: see `observations` in report.json\n", plural(count, "observation"));
     }
+    if let Some(lag) = &report.feed_lag {
+        let effects = plural(lag.count, "effect");
+        let _ = writeln!(
+            out,
+            "{effects} of commands came over the feed: p50 {} ms, p99 {} ms, max {} ms\n",
+            lag.p50_ms, lag.p99_ms, lag.max_ms
+        );
+    }
     for left in &report.left {
         let _ = writeln!(out, "still at the target: {}", left.what);
         let _ = writeln!(out, "  take away {}\n", left.curl);

@@ -203,6 +203,7 @@ fn step(endpoint: &EndpointId, method: &str, path: String, class: Class) -> Case
             talk: None,
         }),
         times: Times::Once,
+        wait_s: 0,
         capture: Vec::new(),
     }
 }

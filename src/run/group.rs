@@ -47,6 +47,10 @@ fn beforehand(shared: &Shared<'_>, requirement: &Requirement) -> Option<Finding>
         return Some(Finding::not_applicable(format!("since API version {since}; the target has {version}")));
     }
     let Demand::Steps(steps) = &requirement.demand else { return None };
+    let waits_s = steps.iter().fold(0_u32, |all, step| all.saturating_add(step.wait_s));
+    if waits_s > shared.plan.patience_s {
+        return Some(Finding::not_applicable(format!("it waits {waits_s} seconds; let it with --patience {waits_s}")));
+    }
     let allow = shared.sender.guard.allow();
     if requirement.class > allow {
         let reason = format!("it is of the class {}; allow it with --allow {0}", requirement.class.word());

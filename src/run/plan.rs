@@ -34,6 +34,8 @@ pub struct Plan {
     pub workers: usize,
     /// Which part of the requirements: the K-th of N, from 1.
     pub shard: (u32, u32),
+    /// How long a case may wait for something to run out, in seconds.
+    pub patience_s: u32,
     /// API version of the target, when the operator says it.
     pub api_version: Option<Version>,
     /// What the operator says of the target.
@@ -59,6 +61,7 @@ impl Default for Plan {
             suites: Vec::new(),
             workers: 4,
             shard: (1, 1),
+            patience_s: 0,
             api_version: None,
             fixtures: Variables::new(),
             secret_fixtures: Variables::new(),

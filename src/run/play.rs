@@ -101,6 +101,7 @@ async fn play_steps(playing: &mut Playing<'_>, steps: &[Step]) -> (Option<String
     let mut missing = None;
     let mut touched = false;
     for (number, step) in steps.iter().enumerate() {
+        wait(playing.shared, step.wait_s).await;
         if playing.shared.is_stopped() {
             return (missing, true);
         }
@@ -133,6 +134,16 @@ async fn play_steps(playing: &mut Playing<'_>, steps: &[Step]) -> (Option<String
         }
     }
     (missing, false)
+}
+
+/// Lets seconds pass one by one, as long as nobody stops the run.
+async fn wait(shared: &Shared<'_>, seconds: u32) {
+    for _ in 0..seconds {
+        if shared.is_stopped() {
+            break;
+        }
+        shared.sender.wait(1_000).await;
+    }
 }
 
 /// Why a step was not sent.

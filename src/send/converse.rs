@@ -9,7 +9,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::transport::{Channel, Received, Transport};
 use crate::{
     decode::{
-        model::replayed,
+        model::{FeedModel, StateModel},
         websocket::{Frame, FrameReader, LengthForm},
     },
     model::{
@@ -35,6 +35,9 @@ pub(super) struct Talking {
     stream: Vec<u8>,
     /// Where in it the present talk began.
     mark: usize,
+    /// The rows after the whole messages in it, and how far it was looked at for them.
+    model: FeedModel,
+    replayed: usize,
     /// The count of bytes that were read.
     read: usize,
     /// The count of messages and of pongs that were waited for.
@@ -67,6 +70,8 @@ impl Talking {
             reader: FrameReader::default(),
             stream: Vec::new(),
             mark: 0,
+            model: FeedModel::default(),
+            replayed: 0,
             read: 0,
             taken: [0; 2],
             pongs: 0,
@@ -146,15 +151,18 @@ impl Talking {
                 Awaited::End => self.heard.end != End::Open,
                 Awaited::Text => {
                     let text = hear.text.as_deref().unwrap_or_default();
-                    memchr::memmem::find(&self.stream[self.mark..], text.as_bytes()).is_some()
+                    let came = &self.stream[self.mark..];
+                    let whole = memchr::memrchr(b'\n', came).map_or(&came[..0], |end| &came[..end]);
+                    memchr::memmem::find(whole, text.as_bytes()).is_some()
                 }
+                Awaited::Rows => !self.rows().is_empty(),
                 Awaited::Gone => self.is_gone(hear.text.as_deref().unwrap_or_default()),
             };
             if came {
                 match hear.what {
                     Awaited::Message => self.taken[0] += 1,
                     Awaited::Pong => self.taken[1] += 1,
-                    Awaited::Close | Awaited::End | Awaited::Text | Awaited::Gone => {}
+                    Awaited::Close | Awaited::End | Awaited::Text | Awaited::Rows | Awaited::Gone => {}
                 }
                 return true;
             }
@@ -165,11 +173,18 @@ impl Talking {
     }
 
     /// Whether a row is not there after all that came.
-    fn is_gone(&self, row: &str) -> bool {
-        let Some((table, id)) = row.split_once(' ') else { return false };
-        let text = String::from_utf8_lossy(&self.stream);
-        let whole = text.rfind('\n').map_or("", |end| &text[..end]);
-        !replayed(whole.split('\n')).has(table, id)
+    fn is_gone(&mut self, row: &str) -> bool {
+        row.split_once(' ').is_some_and(|(table, id)| !self.rows().has(table, id))
+    }
+
+    /// The rows after all messages that came to their newline. Each is read once.
+    fn rows(&mut self) -> &StateModel {
+        while let Some(length) = memchr::memchr(b'\n', &self.stream[self.replayed..]) {
+            let line = &self.stream[self.replayed..self.replayed + length];
+            self.model.take(&String::from_utf8_lossy(line));
+            self.replayed += length + 1;
+        }
+        self.model.rows()
     }
 
     /// Waits for more bytes. Whether there is time left, or some came.

@@ -5,7 +5,7 @@
 
 use std::{
     cell::{Cell, RefCell},
-    collections::BTreeMap,
+    collections::{BTreeMap, VecDeque},
 };
 
 use secrecy::ExposeSecret;
@@ -67,8 +67,8 @@ pub struct Sender {
     lost_of: RefCell<BTreeMap<EndpointId, u32>>,
     /// The first read that was answered. It is sent again to see whether anybody is there.
     answered: RefCell<Option<(CaseStep, Draft)>>,
-    /// Conversations that a later step goes on with.
-    pub(super) kept: RefCell<BTreeMap<String, Talking>>,
+    /// Conversations that a later step goes on with, by their names; those of one name take turns.
+    pub(super) kept: RefCell<BTreeMap<String, VecDeque<Talking>>>,
 }
 
 /// An exchange with what was captured before its secrets were taken out.

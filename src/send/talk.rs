@@ -3,6 +3,8 @@
 //! In: a request for one, and what is to be said. Out: an [`Outcome`] with what was heard. A connection that a later step goes on with is
 //! kept; one that no step went on with is ended with its case.
 
+use std::collections::VecDeque;
+
 use base64::{Engine, engine::general_purpose::STANDARD};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
@@ -26,7 +28,7 @@ impl Sender {
             SecretString::from(text.strip_prefix("Bearer ").unwrap_or(text))
         });
         let transport = self.transport.as_ref();
-        let kept = talk.kept.as_ref().filter(|_| talk.goes_on).and_then(|name| self.kept.borrow_mut().remove(name));
+        let kept = talk.kept.as_ref().filter(|_| talk.goes_on).and_then(|name| self.longest_kept(name));
         let mut talking = match kept {
             Some(talking) => talking,
             None if talk.goes_on => {
@@ -41,11 +43,16 @@ impl Sender {
         let outcome = talking.outcome();
         match &talk.kept {
             Some(name) if talk.stays => {
-                self.kept.borrow_mut().insert(name.clone(), talking);
+                self.kept.borrow_mut().entry(name.clone()).or_default().push_back(talking);
             }
             _ => talking.hang_up().await,
         }
         self.came(outcome)
+    }
+
+    /// Of the connections that are kept under a name the one that waits longest.
+    fn longest_kept(&self, name: &str) -> Option<Talking> {
+        self.kept.borrow_mut().get_mut(name).and_then(VecDeque::pop_front)
     }
 
     /// Its key is made of what is asked for, so that the same case sends the same.
@@ -68,8 +75,8 @@ impl Sender {
     pub async fn hang_up(&self, word: &str) {
         let names: Vec<String> = self.kept.borrow().keys().filter(|name| name.starts_with(word)).cloned().collect();
         for name in names {
-            let talking = self.kept.borrow_mut().remove(&name);
-            if let Some(talking) = talking {
+            let all = self.kept.borrow_mut().remove(&name);
+            for talking in all.into_iter().flatten() {
                 talking.hang_up().await;
             }
         }

@@ -46,6 +46,8 @@ pub struct Step {
     pub talk: Option<Talk>,
     /// How often it is sent.
     pub times: Times,
+    /// How long is waited before it is sent, in seconds.
+    pub wait_s: u32,
     /// The captured list for each item of which it is sent.
     pub for_each: Option<String>,
     /// What is remembered of the answer.

@@ -114,6 +114,12 @@ impl Heard<'_> {
         self.refused() || self.answer().is_some_and(|answer| answer.status == 503)
     }
 
+    /// Whether it is a conversation in which all came that was waited for.
+    #[must_use]
+    pub fn heard_all(&self) -> bool {
+        matches!(&*self.body, Body::Conversation { view, .. } if view["unheard"] == 0)
+    }
+
     /// The same, with the exchange for its own.
     #[must_use]
     pub fn into_owned(self) -> Heard<'static> {

@@ -5,13 +5,12 @@
 
 use std::fmt;
 
-use serde_json::Value;
-
 use super::{
     context::Context,
     counts::{busiest_of, in_a_second, sum_of},
     heard::Heard,
     path::Path,
+    pointer::{in_json, kind_of, text_of},
     schemas,
 };
 use crate::{
@@ -42,6 +41,8 @@ pub enum Query {
     Header(String),
     /// A JSON pointer into the body.
     Json(String),
+    /// The kind of what a JSON pointer leads to.
+    JsonKind(String),
     /// The body as text.
     Body,
     /// The count of characters of the body that are no blanks.
@@ -58,12 +59,14 @@ pub enum Query {
     BurstSentInASecond,
     /// The most answers of a burst, refusals too, whose requests were sent and which arrived within one second.
     BurstAnsweredInASecond,
+    /// The count of conversations of a burst in which all came that was waited for.
+    BurstHeard,
     /// The count of refusals in a repetition.
     RepeatRefused,
 }
 
 /// Queries that are one word, and what they select.
-static WORDS: [(&str, Query, &str); 10] = [
+static WORDS: [(&str, Query, &str); 11] = [
     ("status", Query::Status, "the status of the answer"),
     ("body", Query::Body, "the body as text, where it is neither XML nor JSON"),
     ("characters", Query::Characters, "the count of characters of the body that are no blanks"),
@@ -81,11 +84,12 @@ static WORDS: [(&str, Query, &str); 10] = [
         Query::BurstAnsweredInASecond,
         "the most of a burst that were sent and answered within one second",
     ),
+    ("burst:heard", Query::BurstHeard, "the count of conversations of a burst in which all came that was waited for"),
     ("repeat:refused", Query::RepeatRefused, "the count of refusals in a repetition"),
 ];
 
 /// Queries with something in them: how they begin and end, how that is read, and what they select.
-static FORMS: [Form; 9] = [
+static FORMS: [Form; 10] = [
     Form { start: "header:", inner: "NAME", end: "", read: header, selects: "the values of a header" },
     Form {
         start: "json:",
@@ -93,6 +97,13 @@ static FORMS: [Form; 9] = [
         end: "",
         read: json,
         selects: "what a JSON pointer leads to; `*` is every item of a list",
+    },
+    Form {
+        start: "json-kind:",
+        inner: "/POINTER",
+        end: "",
+        read: json_kind,
+        selects: "what kind of value it leads to: `number`, `string`, `boolean`, `array`, `object` or `null`",
     },
     Form {
         start: "js:",
@@ -153,6 +164,10 @@ fn header(name: &str) -> Result<Query, String> {
 
 fn json(pointer: &str) -> Result<Query, String> {
     Ok(Query::Json(pointer.to_owned()))
+}
+
+fn json_kind(pointer: &str) -> Result<Query, String> {
+    Ok(Query::JsonKind(pointer.to_owned()))
 }
 
 fn js(expression: &str) -> Result<Query, String> {
@@ -233,6 +248,7 @@ impl Query {
                 | Self::BurstAcceptedInASecond
                 | Self::BurstSentInASecond
                 | Self::BurstAnsweredInASecond
+                | Self::BurstHeard
                 | Self::RepeatRefused
         )
     }
@@ -280,7 +296,10 @@ impl Query {
                 .filter(|(other, _)| other.eq_ignore_ascii_case(name))
                 .map(|(_, value)| value.clone())
                 .collect(),
-            Self::Json(pointer) => context.json.iter().flat_map(|json| in_json(pointer, json)).collect(),
+            Self::Json(pointer) => context.json.iter().flat_map(|json| in_json(pointer, json)).map(text_of).collect(),
+            Self::JsonKind(pointer) => {
+                context.json.iter().flat_map(|json| in_json(pointer, json)).map(kind_of).collect()
+            }
             Self::Body => vec![answer.body.to_string()],
             Self::Characters => vec![answer.body.chars().filter(|c| !c.is_whitespace()).count().to_string()],
             Self::Root => context.root.iter().map(|root| root.name.to_string()).collect(),
@@ -289,6 +308,7 @@ impl Query {
             | Self::BurstAcceptedInASecond
             | Self::BurstSentInASecond
             | Self::BurstAnsweredInASecond
+            | Self::BurstHeard
             | Self::RepeatRefused => Vec::new(),
         })
     }
@@ -300,19 +320,10 @@ impl Query {
             Self::BurstAcceptedInASecond => Some(in_a_second(fellows, |one| one.accepted(), true)),
             Self::BurstAnsweredInASecond => Some(in_a_second(fellows, |one| one.answer().is_some(), true)),
             Self::BurstSentInASecond => Some(in_a_second(fellows, |_| true, false)),
+            Self::BurstHeard => Some(fellows.iter().filter(|one| one.heard_all()).count()),
             _ => None,
         }
     }
-}
-
-/// What a pointer leads to; `*` is every item of a list.
-fn in_json(pointer: &str, json: &Value) -> Vec<String> {
-    if let Some((list, rest)) = pointer.split_once("/*") {
-        let items = json.pointer(list).and_then(Value::as_array);
-        return items.into_iter().flatten().flat_map(|item| in_json(rest, item)).collect();
-    }
-    let found = json.pointer(pointer);
-    found.map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned)).into_iter().collect()
 }
 
 /// What an expression gives after a body has run as a script of a page, or what was thrown.
@@ -335,6 +346,7 @@ impl fmt::Display for Query {
             Self::Js(expression) => write!(f, "js:{expression}"),
             Self::Header(name) => write!(f, "header:{name}"),
             Self::Json(pointer) => write!(f, "json:{pointer}"),
+            Self::JsonKind(pointer) => write!(f, "json-kind:{pointer}"),
             _ => f.write_str(WORDS.iter().find(|(_, query, _)| query == self).map_or("", |(word, ..)| word)),
         }
     }
@@ -354,6 +366,7 @@ mod tests {
             "count(//connected_client[@type='representative'])",
             "header:x-ratelimit-limit",
             "json:/access_token",
+            "json-kind:/access_token",
             "list(//lsid)",
             "sum(//a/@b)",
             "whole(//a/b)",

@@ -5,15 +5,15 @@
 //! knows of files, lines or sockets: who carries the messages adds where they stood.
 
 mod error;
+mod feed;
 mod ids;
 mod members;
 mod message;
-mod replayed;
 mod rows;
 
 pub use error::ModelError;
+pub use feed::{FeedMessage, FeedModel};
 pub use ids::{is_row_id, looks_like_row_id};
 pub use members::{MemberName, Members, text_of};
 pub use message::{ChangeKind, ModelMessage, Notation, RowChange};
-pub use replayed::replayed;
 pub use rows::{StateModel, Table, TableRow};

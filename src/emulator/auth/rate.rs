@@ -48,7 +48,7 @@ impl Count {
         defects: &ActiveDefects,
     ) -> Result<Remaining, Remaining> {
         let broken = |what: &str| defects.has("auth/rate_limit", what);
-        if now_ms - self.hour_began_ms >= HOUR_MS {
+        if now_ms - self.hour_began_ms >= HOUR_MS && !broken("hour-never-over") {
             (self.hour_began_ms, self.used) = (now_ms, 0);
         }
         self.last_second.retain(|(at_ms, _)| now_ms - at_ms < 1000);

@@ -49,7 +49,12 @@ fn generate_session_key(state: &mut State, call: &Call<'_>) -> Outcome {
     let expires_s = call.now_s.saturating_add(ttl);
     let attributes: BTreeMap<String, String> = attributes.into_iter().filter(|(_, value)| !value.is_empty()).collect();
     let answer = answer(state, call, queue, &short_key, ttl, attributes.get("external_key"));
-    let expires_s = if call.broken("expires-at-once") { call.now_s } else { expires_s };
+    let expires_s = match () {
+        () if call.broken("expires-at-once") => call.now_s,
+        () if call.broken("ttl/ends-early") => call.now_s.saturating_add(ttl / 2),
+        () if call.broken("ttl/never-ends") => i64::MAX,
+        () => expires_s,
+    };
     let carried = |code: &str| match code {
         "external_key" => !call.broken("external-key-not-carried-over"),
         _ => !call.broken("custom-fields-not-carried-over"),

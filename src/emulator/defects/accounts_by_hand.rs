@@ -65,4 +65,5 @@ pub(super) const RATE: Rows = &[
     ("sixth-in-a-second-refused", "the sixth request of a second is refused"),
     ("hour-not-enforced", "more than 15,000 requests an hour get in"),
     ("hour-ends-early", "requests are refused while some of the hour remain"),
+    ("hour-never-over", "an account that has used up its hour is never served again"),
 ];

@@ -125,6 +125,8 @@ const KEYS: Rows = &[
     ("ttl/taken-as-minutes", "ttl is taken as minutes"),
     ("expires-not-ttl-away", "expires is not ttl seconds away"),
     ("expires-at-once", "a key is expired as soon as it is made"),
+    ("ttl/ends-early", "a key is expired after half its ttl"),
+    ("ttl/never-ends", "a key outlives its ttl by far"),
     ("url_hostname/ignored", "url_hostname has no effect"),
     ("default-hostname-wrong", "key_url has a foreign host without url_hostname"),
     ("key-url-not-unique", "all keys have one key_url"),

@@ -123,6 +123,7 @@ const MODEL: Rows = &[
     ("key-of-nothing", "rows refer to a session that is not there"),
     ("truncation-missing", "the processes start anew, and no message says so"),
     ("truncated-and-not-rebuilt", "after the processes started anew no rows come"),
+    ("truncated-and-rows-kept", "a truncation is said to be, and the rows go on as if there was none"),
     ("timestamps-in-milliseconds", "timestamps are in milliseconds"),
     ("made-in-the-future", "rows were made a day after they are there"),
     ("a-session-missing", "a session that runs has no row"),
@@ -135,6 +136,10 @@ const MODEL: Rows = &[
     ("status-without-effect", "the status of a representative is not seen in how sessions are assigned"),
     ("queues-of-nobody", "queues of teams are there of which nobody is logged in"),
     ("personal-queues-with-a-code", "personal queues have a code name"),
+    ("queues-named-by-code", "queues of teams have their code name for their name"),
+    ("display-names-swapped", "the display names of a representative stand in each other's place"),
+    ("session-of-nobody", "a session is there that no other API knows"),
+    ("attributes-of-another", "the attributes of sessions have the values of another one"),
 ];
 
 /// p. 141
@@ -142,6 +147,12 @@ const LIMITS: Rows = &[
     ("thirtieth-refused", "the thirtieth integration is refused"),
     ("thirty-first-accepted", "the thirty-first integration receives updates"),
     ("thirty-seconds-late", "updates come every thirty seconds"),
+    ("stalled-reader-blocks-all", "as long as one integration reads nothing, no other receives updates"),
+    ("stalled-reader-costs-others-updates", "while one integration reads nothing, others lose their updates"),
+    (
+        "stalled-reader-misses-updates",
+        "an integration that reads nothing for a while loses updates and stays connected",
+    ),
 ];
 
 pub(super) fn add_all(all: &mut Vec<Defect>) {

@@ -158,7 +158,14 @@ fn many_requests() -> Vec<Script> {
         slow.push("touchmark-spare GET action=check_health".to_owned());
         slow.push("wait 100".to_owned());
     }
-    vec![fast, slow]
+    // An account whose hour is nearly used up, and the same an hour later.
+    let mut anew = Script::new();
+    for _ in 0..110 {
+        anew.push("touchmark-spent GET action=check_health".to_owned());
+        anew.push("wait 100".to_owned());
+    }
+    anew.extend(["wait 3600000", "new touchmark-spent", "use 0 action=check_health"].map(str::to_owned));
+    vec![fast, slow, anew]
 }
 
 /// What shows the state after a change.

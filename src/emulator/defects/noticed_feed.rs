@@ -20,6 +20,8 @@ pub(super) fn scripts(kind: &str) -> Vec<Vec<String>> {
             "many 29; head; auth touchmark; sub [\"queue\"]".to_owned(),
             "many 30; head; auth touchmark; sub [\"queue\"]".to_owned(),
             format!("{FOLLOW}; cmd set_rep_status&rep_id=5&code_name=busy; wait 1000"),
+            format!("{FOLLOW}; cmd set_rep_status&rep_id=5&code_name=busy; wait 2000"),
+            format!("many 1; {FOLLOW}; wait 1000; cmd set_rep_status&rep_id=5&code_name=busy; wait 1000"),
         ],
         "feed/state_js" => return vec![vec!["path GET /api/state.js".to_owned()]],
         _ => return Vec::new(),
@@ -108,6 +110,7 @@ fn models() -> Vec<String> {
         format!("{FOLLOW}; cmd leave_session&{c69}&customer=1; wait 1000"),
         format!("{FOLLOW}; wait 9000; cmd set_session_attributes&{c69}&session.custom.custom_field2=Once; wait 1000"),
         format!("{FOLLOW}; cmd set_rep_status&rep_id=5&code_name=busy; wait 1000; restart; wait 1000"),
+        format!("{FOLLOW}; wait 1000; cmd set_rep_status&rep_id=5&code_name=busy; wait 1000; wait 1000"),
         "head; auth touchmark; sub [\"representative\"]; cmd terminate_session; wait 1000".to_owned()
             + &format!("; cmd terminate_session&{c69}; wait 1000"),
     ]

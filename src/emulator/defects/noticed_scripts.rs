@@ -81,6 +81,16 @@ pub(super) const KEYS: Scripts = &[
         "touchmark GET action=create_virtual_customer&short_key={key}&name=N&ip_address=192.0.2.1&operating_system=O&computer_name=C",
         "touchmark GET action=get_support_teams",
     ],
+    &[
+        "touchmark GET action=generate_session_key&type=support&queue_id=team:1&ttl=60",
+        "wait 40000",
+        "touchmark GET action=create_virtual_customer&short_key={key}&name=N&ip_address=192.0.2.1&operating_system=O&computer_name=C",
+    ],
+    &[
+        "touchmark GET action=generate_session_key&type=support&queue_id=team:1&ttl=60",
+        "wait 61000",
+        "touchmark GET action=create_virtual_customer&short_key={key}&name=N&ip_address=192.0.2.1&operating_system=O&computer_name=C",
+    ],
 ];
 
 pub(super) const CUSTOMERS: Scripts = &[&[

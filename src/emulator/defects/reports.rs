@@ -109,6 +109,7 @@ const SESSION: Rows = &[
     ("move-count-wrong", "file_move_count is one more than there are moves"),
     ("delete-count-wrong", "file_delete_count is one more than there are deletions"),
     ("primary-customer-nobody", "the gsnumber of primary_customer is nobody's"),
+    ("primary-customer-of-another-once-over", "primary_customer of a session that is over is somebody else"),
     ("primary-rep-nobody", "the gsnumber of primary_rep is nobody's"),
     ("primary-rep-id-of-another", "the id of primary_rep is that of another representative"),
     ("primary-team-id-of-another", "the id of primary_team is that of another team"),

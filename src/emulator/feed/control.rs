@@ -3,7 +3,10 @@
 //! In: a request of a test, of `emulate`, or of a conversation. Out: another model, or more of it. Nothing here speaks to anybody.
 
 use super::super::appliance::Emulator;
-use super::write::Writer;
+use super::write::{self, Writer};
+
+/// After how long the processes start anew with a defect that shows only then, in milliseconds.
+const RESTART_MS: i64 = 1_000;
 
 impl Emulator {
     /// Makes so many row updates a second in the model of the real-time state API, by sessions that are nowhere else. Their customer's
@@ -19,6 +22,13 @@ impl Emulator {
         let mut inner = self.inner();
         inner.state.history.restarts_s.push(now_s);
         self.hub.truncate(now_s);
+    }
+
+    /// Whether the processes start anew for somebody who has followed for so long.
+    pub(super) fn restarts_after(&self, followed_ms: i64) -> bool {
+        let shows = ["truncation-missing", "truncated-and-not-rebuilt", "truncated-and-rows-kept"];
+        let by_defect = || shows.iter().any(|what| self.defects.has(write::KIND, what)).then_some(RESTART_MS);
+        self.restart_after_ms.or_else(by_defect).is_some_and(|after_ms| followed_ms >= after_ms)
     }
 
     /// Looks at what stands, if that is due.

@@ -3,12 +3,13 @@
 //! In: what stands at the site, and how far somebody is. Out: the messages that bring them to the present; an update is
 //! written once for all who are as far. Nothing here knows of WebSockets.
 
-use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::super::state::State;
 use super::load;
 use super::model::Model;
+use super::seats::Seats;
 use super::standing::standing;
 use super::tables::{ALL, Mask};
 use super::write::{Writer, truncation};
@@ -23,7 +24,7 @@ const LATE_MS: i64 = 30_000;
 #[derive(Debug)]
 pub(crate) struct Hub {
     shelf: Mutex<Shelf>,
-    followers: Arc<AtomicUsize>,
+    pub(super) seats: Seats,
     /// Row updates a second that are made for nothing else than load.
     rate: AtomicU32,
 }
@@ -55,16 +56,6 @@ pub(super) struct Known {
     fresh: bool,
 }
 
-/// A place among those who receive updates. It is free again when this is dropped.
-#[derive(Debug)]
-pub(super) struct Seat(Arc<AtomicUsize>);
-
-impl Drop for Seat {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::SeqCst);
-    }
-}
-
 /// Somebody is so far behind that what went since is forgotten.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct TooFarBehind;
@@ -73,7 +64,7 @@ impl Hub {
     /// A model of processes that started then.
     pub(crate) fn new(began_s: i64) -> Hub {
         let shelf = Shelf { model: Model::new(began_s), made: Vec::new(), bytes: 0 };
-        Hub { shelf: Mutex::new(shelf), followers: Arc::default(), rate: AtomicU32::new(0) }
+        Hub { shelf: Mutex::new(shelf), seats: Seats::default(), rate: AtomicU32::new(0) }
     }
 
     /// So many row updates a second, beside those of the site.
@@ -87,13 +78,6 @@ impl Hub {
             return LATE_MS;
         }
         if self.rate.load(Ordering::SeqCst) > 0 { LOAD_PACE_MS } else { PACE_MS }
-    }
-
-    /// A place, if there is one left.
-    pub(super) fn seat(&self, maximum: usize) -> Option<Seat> {
-        let more = |taken: usize| (taken < maximum).then_some(taken + 1);
-        self.followers.fetch_update(Ordering::SeqCst, Ordering::SeqCst, more).ok()?;
-        Some(Seat(Arc::clone(&self.followers)))
     }
 
     /// Looks at what stands, unless that was done within the pace.
@@ -161,7 +145,8 @@ impl Shelf {
         let before = self.model.version;
         let now_s = now_ms.div_euclid(1000);
         let mut wanted = standing(state, writer, now_s, self.model.began_s);
-        load::add(&mut wanted, rate, now_ms);
+        let of_nobody = u32::from(writer.defects.has("feed/model", "session-of-nobody"));
+        load::add(&mut wanted, rate.max(of_nobody), now_ms);
         let again = writer.defects.has("feed/model", "ids-used-again");
         self.model.stand(wanted.rows, again);
         if self.model.version > before {

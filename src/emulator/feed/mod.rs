@@ -16,6 +16,7 @@ mod load;
 mod model;
 mod phases;
 mod pump;
+mod seats;
 mod standing;
 mod state_js;
 mod tables;

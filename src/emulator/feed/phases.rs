@@ -5,7 +5,8 @@
 use serde_json::{Map, Value, json};
 
 use super::super::appliance::Emulator;
-use super::hub::{Known, Seat};
+use super::hub::Known;
+use super::seats::Seat;
 use super::tables::{ALL, Mask};
 
 pub(crate) const KIND: &str = "feed/phases";
@@ -49,11 +50,11 @@ pub(super) fn authenticated(emulator: &Emulator, refusal: Option<&'static str>) 
 pub(super) fn subscribe(emulator: &Emulator, message: &Members) -> Result<(Known, Option<Seat>), &'static str> {
     let limits = |what: &str| emulator.defects.has("feed/limits", what);
     let mask = tables(emulator, message.get("tables"))?;
-    let seat = emulator.hub.seat(if limits("thirtieth-refused") { 29 } else { 30 });
+    let now_ms = emulator.clock.now_ms();
+    let seat = emulator.hub.seats.take(if limits("thirtieth-refused") { 29 } else { 30 }, now_ms);
     if seat.is_none() && !limits("thirty-first-accepted") {
         return Err("Thirty integrations receive updates already");
     }
-    let now_ms = emulator.clock.now_ms();
     let inner = emulator.inner();
     Ok((emulator.hub.begin(&inner.state, emulator.writer(), mask, now_ms), seat))
 }

@@ -113,9 +113,11 @@ impl Standing<'_> {
         self.add(QUEUES, PREWAIT.to_owned(), self.began_s, [("name", text("General")), ("type", text(PREWAIT))]);
         for team in &state.site.teams {
             let Some(since_s) = self.active_since(team) else { continue };
+            let code = team.name.to_lowercase().replace(' ', "_");
+            let name = if self.broken("queues-named-by-code") { code.clone() } else { team.name.clone() };
             let cells = [
-                ("code_name", text(&team.name.to_lowercase().replace(' ', "_"))),
-                ("name", text(&team.name)),
+                ("code_name", text(&code)),
+                ("name", text(&name)),
                 ("support_team_id", text(&team.id.to_string())),
                 ("type", text("team")),
             ];
@@ -144,9 +146,11 @@ impl Standing<'_> {
         let (busy, idle) = (status.is_some_and(|status| status.busy), status.is_some_and(|status| status.idle));
         let skills = state.site.skills.iter().enumerate().filter(|(at, _)| (*at as i64 + rep.id) % 3 != 0);
         let skills: Vec<&str> = skills.map(|(_, skill)| skill.code_name.as_str()).collect();
+        let names = (&rep.private_display_name, &rep.public_display_name);
+        let (private, public) = if self.broken("display-names-swapped") { (names.1, names.0) } else { names };
         let cells = [
-            ("private_display_name", text(&rep.private_display_name)),
-            ("public_display_name", text(&rep.public_display_name)),
+            ("private_display_name", text(private)),
+            ("public_display_name", text(public)),
             ("queue_id", row(QUEUES, &own)),
             ("routing_available", flag(rep.routing_enabled && !busy && !idle)),
             ("routing_busy", flag(busy)),
@@ -202,6 +206,7 @@ impl Standing<'_> {
             if external || cleared || later {
                 continue;
             }
+            let value = if self.broken("attributes-of-another") { "of another session" } else { value };
             let cells = [("code_name", text(code)), of_session(), ("value", text(value))];
             self.add(ATTRIBUTES, format!("{lsid} {code}"), set_s, cells);
         }

@@ -14,9 +14,10 @@ use tungstenite::{Error, Message, WebSocket};
 
 use super::super::appliance::Emulator;
 use super::frames::{self, Incoming};
-use super::hub::{Known, Seat};
+use super::hub::Known;
 use super::phases::{self, authenticate, authenticated, subscribe, subscribed};
-use super::write::line;
+use super::seats::Seat;
+use super::write::{self, line, truncation};
 
 /// The most that a frame and a message of the client may hold.
 const MESSAGE_BYTES_MAX: usize = 1 << 20;
@@ -78,13 +79,23 @@ enum Phase {
 #[derive(Debug)]
 struct Follower {
     known: Known,
-    _seat: Option<Seat>,
+    seat: Option<Seat>,
+    /// When it began.
+    since_ms: i64,
+    /// Whether the processes have started anew for it.
+    restarted: bool,
     /// When it was given something last.
     updated_ms: Option<i64>,
     /// When it took something last.
     progress_ms: i64,
     /// The bytes that it had not taken then.
     left: usize,
+}
+
+impl Follower {
+    fn new(known: Known, seat: Option<Seat>, since_ms: i64) -> Follower {
+        Follower { known, seat, since_ms, restarted: false, updated_ms: None, progress_ms: since_ms, left: 0 }
+    }
 }
 
 pub(super) struct Talk {
@@ -243,11 +254,10 @@ impl Talk {
             }
             (Some("subscribe"), Phase::Authenticated | Phase::Stranger) => match subscribe(&self.emulator, &message) {
                 Ok((known, seat)) => {
-                    let progress_ms = self.emulator.clock.now_ms();
-                    let follower = Follower { known, _seat: seat, updated_ms: None, progress_ms, left: 0 };
-                    self.phase = Phase::Following(follower);
+                    let since_ms = self.emulator.clock.now_ms();
+                    self.phase = Phase::Following(Follower::new(known, seat, since_ms));
                     if self.broken("updates-before-the-response") {
-                        self.follow(progress_ms);
+                        self.follow(since_ms);
                     }
                     self.subscribed(None);
                 }
@@ -263,16 +273,32 @@ impl Talk {
     fn follow(&mut self, now_ms: i64) {
         let Phase::Following(follower) = &mut self.phase else { return };
         follower.progress_ms = now_ms;
+        let limits = |what: &str| self.emulator.defects.has("feed/limits", what);
+        let was_still = follower.seat.as_ref().is_some_and(|seat| seat.ready(now_ms));
+        let others_still = self.emulator.hub.seats.others_are_still(follower.seat.as_ref(), now_ms);
+        if others_still && limits("stalled-reader-blocks-all") {
+            return;
+        }
         let pace_ms = self.emulator.hub.pace_ms(self.emulator.writer());
         if follower.updated_ms.is_some_and(|updated_ms| now_ms.saturating_sub(updated_ms) < pace_ms) {
             return;
         }
+        if !follower.restarted && self.emulator.restarts_after(now_ms.saturating_sub(follower.since_ms)) {
+            follower.restarted = true;
+            if self.emulator.defects.has(write::KIND, "truncated-and-rows-kept") {
+                return self.put(&truncation());
+            }
+            self.emulator.restart_model();
+        }
         self.emulator.look(now_ms);
         match self.emulator.hub.next(self.emulator.writer(), &mut follower.known) {
             Ok(messages) => {
-                if !messages.is_empty() {
-                    follower.updated_ms = Some(now_ms);
+                let lost = others_still && limits("stalled-reader-costs-others-updates")
+                    || was_still && limits("stalled-reader-misses-updates");
+                if messages.is_empty() || lost {
+                    return;
                 }
+                follower.updated_ms = Some(now_ms);
                 messages.iter().for_each(|message| self.put(message));
             }
             Err(_) => self.phase = Phase::Over,

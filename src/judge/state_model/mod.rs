@@ -14,5 +14,6 @@ mod together;
 
 pub(super) use across::Reported;
 pub(super) use changes::NewRows;
+pub(super) use rows::table_named;
 pub(super) use source::{Source, SourceLine};
 pub(super) use tallies::ModelJudge;

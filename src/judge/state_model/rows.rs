@@ -23,7 +23,7 @@ pub(super) enum RowPlace {
 }
 
 /// The tables that rows stand in, however they are called.
-pub(super) fn table_named(tables: &[ModelTable], name: &str) -> Option<usize> {
+pub(in crate::judge) fn table_named(tables: &[ModelTable], name: &str) -> Option<usize> {
     tables.iter().position(|table| table.name == name || table.names.iter().any(|other| other == name))
 }
 

@@ -94,6 +94,7 @@ impl Maker<'_> {
             headers: Vec::new(),
             talk: None,
             times: Times::Once,
+            wait_s: 0,
             for_each: None,
             capture: Vec::new(),
             only_if: Vec::new(),

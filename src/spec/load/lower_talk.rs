@@ -124,11 +124,12 @@ fn hear(what: &str, text: Option<&String>, within_ms: Option<u64>) -> Result<Act
         "pong" => Awaited::Pong,
         "close" => Awaited::Close,
         "end" => Awaited::End,
+        "rows" => Awaited::Rows,
         "text" if text.is_some() => Awaited::Text,
         "gone" if text.is_some() => Awaited::Gone,
         other => {
             return Err(format!(
-                "`{other}` cannot be heard; write message, pong, close, end, or text or gone beside a `text`"
+                "`{other}` cannot be heard; write message, pong, close, end, rows, or text or gone beside a `text`"
             ));
         }
     };

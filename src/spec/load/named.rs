@@ -169,6 +169,7 @@ impl StepFile {
             repeat: self.repeat.or(base.repeat),
             burst: self.burst.or(base.burst),
             stop: self.stop.or(base.stop),
+            wait_s: self.wait_s.or(base.wait_s),
             for_each: self.for_each.or(base.for_each),
             class: self.class.or(base.class),
             capture: if self.capture.is_empty() { base.capture } else { self.capture },

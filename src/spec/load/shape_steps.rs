@@ -104,6 +104,8 @@ pub(super) struct StepFile {
     pub(super) repeat: Option<Located<u32>>,
     pub(super) burst: Option<Located<u32>>,
     pub(super) stop: Option<Located<String>>,
+    /// Seconds that are waited before it is sent.
+    pub(super) wait_s: Option<Located<u32>>,
     /// A captured list: the step is sent for each of its items, which `${each}` stands for.
     pub(super) for_each: Option<Located<String>>,
     pub(super) class: Option<Located<String>>,

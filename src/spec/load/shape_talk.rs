@@ -27,7 +27,7 @@ pub(super) struct HandshakeFile {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub(super) enum ActFile {
-    /// `hear message`, `hear pong`, `hear close`, `hear end`, `leave`, or the name of a message below `[messages]`, which is sent as text.
+    /// `hear message`, `hear pong`, `hear close`, `hear end`, `hear rows`, `leave`, or the name of a message below `[messages]`, which is sent as text.
     Word(String),
     Table(Box<ActTable>),
 }
@@ -70,7 +70,7 @@ pub(super) struct ActTable {
     pub(super) held: bool,
     /// The count of bytes that it is padded to with blanks.
     pub(super) pad: Option<u32>,
-    /// `message`, `pong`, `close`, `end` or `text`.
+    /// `message`, `pong`, `close`, `end`, `rows`, or `text` or `gone` beside a `text`.
     pub(super) hear: Option<String>,
     /// The text that is waited for, where `hear` is `text`.
     pub(super) text: Option<String>,

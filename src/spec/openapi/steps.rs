@@ -136,6 +136,7 @@ impl Maker<'_> {
             headers,
             talk: None,
             times: Times::Once,
+            wait_s: 0,
             for_each: None,
             capture: Vec::new(),
             only_if: Vec::new(),

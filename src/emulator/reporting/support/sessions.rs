@@ -154,8 +154,9 @@ fn files(state: &State, asked: &Asked<'_>, entry: Element, record: &Record) -> E
 
 fn primaries(state: &State, asked: &Asked<'_>, entry: Element, record: &Record) -> Element {
     let gsnumber = record.customer.connection.gsnumber + if asked.broken("primary-customer-nobody") { 7000 } else { 0 };
-    let customer =
-        leaf("primary_customer", &record.customer.name, Kind::Text).attribute("gsnumber", gsnumber, Kind::Name);
+    let another = record.end_s().is_some() && asked.broken("primary-customer-of-another-once-over");
+    let name = if another { "Somebody Else" } else { record.customer.name.as_str() };
+    let customer = leaf("primary_customer", name, Kind::Text).attribute("gsnumber", gsnumber, Kind::Name);
     let mut entry = entry.child(customer);
     if let Some(member) = record.primary_rep() {
         let gsnumber = member.connection.gsnumber + if asked.broken("primary-rep-nobody") { 7000 } else { 0 };
