@@ -33,6 +33,7 @@ mod secrets;
 mod signals;
 mod site;
 mod snapshots;
+mod stops;
 mod support;
 mod targets;
 mod teardown;
