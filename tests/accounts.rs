@@ -39,6 +39,19 @@ fn a_role_that_there_is_not_is_answered_with_those_that_there_are() {
     assert!(!out.contains("secret:"), "{out}");
 }
 
+#[test]
+fn a_configuration_that_certify_would_refuse_is_not_written() {
+    for (accounts, expected) in [
+        (["a:secret:spare", "b:secret2:spare"], "two accounts have the role spare"),
+        (["a:secret:spare", "a:secret2:full"], "two accounts have the id a"),
+    ] {
+        let accounts = accounts.into_iter().flat_map(|one| ["--account", one]);
+        let line: Vec<&str> = ["emulate", "--write-config", "touchmark.toml"].into_iter().chain(accounts).collect();
+        let ran = Cli::new().run(&line);
+        assert!(ran.exits(2).stderr.contains(expected), "{ran:?}");
+    }
+}
+
 #[track_caller]
 fn assert_nothing_is_left_untested(cli: &Cli) {
     cli.run(&[&["certify"], ASKED].concat()).exits(0);

@@ -14,6 +14,7 @@ const KINDS: &[(&str, &[&str], &[&str])] = &[
     ),
     ("a token", &["behaviour:auth/token:wrong-secret-accepted"], &["auth/token/wrong-secret"]),
     ("a token that was altered", &["behaviour:auth/errors:token-tail-not-compared"], &["auth/errors/"]),
+    ("a token that has expired", &["behaviour:auth/errors:expired-token-accepted"], &["auth/errors/expired"]),
     (
         "another account",
         &["behaviour:command/get_logged_in_reps:deny-accepted"],
@@ -67,12 +68,15 @@ fn every_line_shows_in_a_shell_what_the_report_says() {
             cli.set(&format!("BT_CLIENT_ID{suffix}"), &account.client_id);
             cli.set(&format!("BT_CLIENT_SECRET{suffix}"), &account.client_secret);
         }
+        let expired = target.emulator.expired_token("touchmark").expect("a token that has expired");
+        cli.set("BT_EXPIRED_TOKEN", &expired);
         let only: Vec<&str> = areas.iter().flat_map(|area| ["--only", area]).collect();
         cli.run(&[&["certify", "--allow", "disrupt"], &only[..]].concat());
         let report = cli.report();
         assert!(report.rows("gaps").next().is_some(), "{kind}");
         for gap in report.rows("gaps") {
             let (id, curl) = (text(gap, "requirement"), text(gap, "curl"));
+            assert!(!curl.contains("redacted"), "{kind}: {id}: it cannot be typed\n{curl}");
             let ran = cli.shell(curl);
             assert!(ran.stderr.is_empty(), "{kind}: {id}: {}\n{curl}", ran.stderr);
             let (wanted, body) = (text(&gap["response"], "line"), text(&gap["response"], "body"));

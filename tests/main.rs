@@ -35,6 +35,7 @@ mod secrets;
 mod signals;
 mod site;
 mod snapshots;
+mod stops;
 mod support;
 mod targets;
 mod teardown;

@@ -1,17 +1,12 @@
 //! Signals, and what else ends a run before its end.
 
-use std::{
-    fs,
-    process::{Child, Command},
-    sync::mpsc,
-    time::Duration,
-};
+use std::{fs, process::Child, sync::mpsc, time::Duration};
 
 use touchmark::emulator::Config;
 
 use crate::{
     peers::{Act, Peer, proxy_that},
-    support::{Cli, Served, serve},
+    support::{self, Cli, Served, serve},
 };
 
 /// Starts a run in a folder, and waits until its target was asked for something.
@@ -27,7 +22,7 @@ fn stopped(target: &Peer, behind: &Served, asked: &mpsc::Receiver<()>, signals: 
     cli.aim(&target.base, &behind.emulator);
     let mut child = started(&cli, asked);
     for signal in signals {
-        assert!(Command::new("kill").args([(*signal).to_owned(), child.id().to_string()]).status().unwrap().success());
+        support::signal(signal, child.id());
     }
     (child.wait().unwrap().code(), fs::read_to_string(cli.path("stderr")).unwrap())
 }
@@ -48,7 +43,7 @@ fn hanging(behind: &Served, at: &'static str) -> (Peer, mpsc::Receiver<()>) {
 
 #[test]
 fn a_signal_is_heard_while_an_answer_is_waited_for() {
-    for signal in ["-INT", "-TERM", "-HUP"] {
+    for signal in ["INT", "TERM", "HUP"] {
         let behind = serve(Config::demo());
         let (target, asked) = hanging(&behind, "action=get_appliances");
         let (code, says) = stopped(&target, &behind, &asked, &[signal]);
@@ -61,7 +56,7 @@ fn a_signal_is_heard_while_an_answer_is_waited_for() {
 fn a_signal_at_the_first_contact_ends_the_run() {
     let behind = serve(Config::demo());
     let (target, asked) = hanging(&behind, "/oauth2/token");
-    let (code, says) = stopped(&target, &behind, &asked, &["-TERM"]);
+    let (code, says) = stopped(&target, &behind, &asked, &["TERM"]);
     assert_eq!(code, Some(4), "{says}");
     assert!(says.contains("the run was stopped"), "{says}");
 }

@@ -201,6 +201,12 @@ pub(crate) fn drawn(seed: u64, count: u64) -> u64 {
     z ^ (z >> 31)
 }
 
+/// Sends a signal to a process, as the shell that is there anyway does.
+pub(crate) fn signal(name: &str, process: u32) {
+    let sent = Command::new("sh").args(["-c", &format!("kill -{name} {process}")]).status();
+    assert!(sent.is_ok_and(|status| status.success()), "no signal {name} could be sent");
+}
+
 /// Whether a program is installed that a test runs. Where it is not, this says that the test is skipped; in continuous integration
 /// that is a failure.
 #[expect(clippy::disallowed_methods, reason = "what is printed by other means is not shown of a test that passes")]

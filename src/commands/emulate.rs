@@ -99,11 +99,23 @@ fn config(arguments: &Arguments) -> Result<Config, Failure> {
     }
     for text in &arguments.accounts {
         let (role, account) = account(text)?;
+        if config.accounts.iter().any(|other| other.client_id == account.client_id) {
+            let id = &account.client_id;
+            return Err(Failure::usage(format!("--account: two accounts have the id {id}; give one of them another")));
+        }
         let role = Role::of(role.word()).ok_or_else(|| Failure::usage("--account: the emulator has no such role"))?;
         config.accounts.push(Account::new(&account.client_id, account.client_secret.expose_secret(), role));
     }
     for account in &mut config.accounts {
         account.rate = if arguments.rate_limit == "on" { Rate::Enforced } else { Rate::HeadersOnly };
+    }
+    let roles: Vec<&str> = config.accounts.iter().map(|account| account.role.word()).collect();
+    if let Some(role) = roles.iter().find(|role| roles.iter().filter(|other| other == role).count() > 1)
+        && arguments.write_config.is_some()
+    {
+        return Err(Failure::usage(format!(
+            "--write-config: two accounts have the role {role}, and certify takes one of each; give the other a role of its own"
+        )));
     }
     for id in &arguments.defects {
         config.defects.push(emulator::find_defect(id).map_err(|says| {

@@ -5,8 +5,7 @@
 use proptest::prelude::Rng;
 use proptest::test_runner::{RngAlgorithm, TestRng};
 
-/// The longest text that a variable may ask for, in characters.
-const LENGTH_MAX: usize = 20_000;
+use crate::model::variables::SEEDED_MAX;
 
 /// A name that no other case has, and with a word of the run no other run.
 pub(super) fn unique(word: &str, digest: &[u8; 32]) -> String {
@@ -17,7 +16,7 @@ pub(super) fn unique(word: &str, digest: &[u8; 32]) -> String {
 /// The value of a variable, when the seed decides it.
 pub(super) fn value(name: &str, digest: &[u8; 32]) -> Option<String> {
     let (kind, length) = name.split_once(':')?;
-    let length: usize = length.parse().ok().filter(|n| *n <= LENGTH_MAX)?;
+    let length: usize = length.parse().ok().filter(|n| *n <= SEEDED_MAX)?;
     let mut rng = rng(kind, digest);
     Some(match kind {
         "text" => text(&mut rng, length, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"),

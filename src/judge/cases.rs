@@ -207,7 +207,9 @@ fn no_answer(heard: &Heard<'_>, role: Role) -> Option<Finding> {
     let AnswerClass::Nothing(kind) = heard.class else { return None };
     let says = heard.summary();
     match kind {
-        NoAnswerKind::Guarded => Some(Finding::inconclusive(says, Blame::Configuration)),
+        NoAnswerKind::Guarded | NoAnswerKind::Stopped | NoAnswerKind::Unkept => {
+            Some(Finding::inconclusive(says, Blame::Configuration))
+        }
         NoAnswerKind::NoToken => Some(Finding::inconclusive(says, Blame::Target)),
         NoAnswerKind::Unreachable => Some(Finding::inconclusive(says, Blame::Network)),
         NoAnswerKind::Broken | NoAnswerKind::Timeout if role == Role::Probe => None,

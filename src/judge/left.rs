@@ -34,7 +34,7 @@ pub(super) fn left(spec: &Spec, records: &[Record]) -> Vec<Left> {
 fn changes(spec: &Spec, records: &[Record]) -> Vec<Left> {
     let mut left: BTreeMap<&str, Option<Left>> = BTreeMap::new();
     for record in records {
-        let requirement = record.case.purpose.requirement().and_then(|id| spec.requirements.get(id));
+        let requirement = record.case.purpose.tested().and_then(|id| spec.requirements.get(id));
         let Some(requirement) = requirement.filter(|one| one.class == Class::Disrupt && !one.teardown.is_empty())
         else {
             continue;
@@ -128,24 +128,41 @@ struct Listing {
 /// Things of the Configuration API.
 fn things(spec: &Spec, records: &[Record]) -> Vec<Left> {
     let mut last: BTreeMap<&str, &Exchange> = BTreeMap::new();
-    let taken_away =
-        |record: &&Record| matches!(&record.case.purpose, Purpose::Flow { name, .. } if name == TAKEN_AWAY);
-    for exchange in records.iter().filter(taken_away).flat_map(|record| &record.exchanges) {
+    let taken_away = |record: &Record| matches!(&record.case.purpose, Purpose::Flow { name, .. } if name == TAKEN_AWAY);
+    let method = |exchange: &Exchange, method: &str| exchange.request().is_some_and(|request| request.method == method);
+    let all = || records.iter().flat_map(|record| record.exchanges.iter().map(move |exchange| (record, exchange)));
+    let ended = all().filter(|(_, exchange)| method(exchange, "DELETE") && accepted(spec, exchange));
+    let ended: BTreeSet<&str> = ended.filter_map(|(_, one)| Some(one.request()?.path.as_str())).collect();
+    for (record, exchange) in all() {
         let Some(request) = exchange.request() else { continue };
+        // What an accepted request has ended is gone, unless it was read after that.
+        if !taken_away(record) && !ended.contains(request.path.as_str()) {
+            continue;
+        }
         if last.get(request.path.as_str()).is_none_or(|before| before.at_ms <= exchange.at_ms) {
             last.insert(&request.path, exchange);
         }
     }
-    let is_left = |exchange: &Exchange| {
-        let deletes = exchange.request().is_some_and(|request| request.method == "DELETE");
+    let is_left = |path: &str, exchange: &Exchange| {
+        if ended.contains(path) {
+            return method(exchange, "GET") && accepted(spec, exchange);
+        }
+        let deletes = method(exchange, "DELETE");
         let gone = exchange.answer().is_some_and(|answer| answer.status == 404);
         // Where it was looked at and nothing more was sent, it is not shown to be the run's own.
         !gone && !accepted(spec, exchange) && (deletes || exchange.outcome.is_lost())
     };
-    let left = last.into_iter().filter(|(_, exchange)| is_left(exchange));
+    let posts = records.iter().flat_map(|record| &record.exchanges).filter_map(Exchange::request);
+    let lists: BTreeSet<&str> =
+        posts.filter(|request| request.method == "POST").map(|request| request.path.as_str()).collect();
+    let left = last.into_iter().filter(|(path, exchange)| is_left(path, exchange));
     let ends = |exchange: &Exchange| {
         exchange.request().map(|request| Request { method: "DELETE".to_owned(), ..request.clone() })
     };
-    left.map(|(path, exchange)| Left { what: format!("{path} of the Configuration API"), ends: ends(exchange) })
-        .collect()
+    left.map(|(path, exchange)| match lists.contains(path) {
+        // Its list was asked for in vain, and nobody knows the id.
+        true => Left { what: format!("what a POST to {path} made whose answer was not seen, if anything"), ends: None },
+        false => Left { what: format!("{path} of the Configuration API"), ends: ends(exchange) },
+    })
+    .collect()
 }

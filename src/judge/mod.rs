@@ -47,7 +47,7 @@ use one_answer::Reader;
 pub use crate::answer::contract;
 pub use cases::goes_on;
 pub use left::AGAIN;
-pub use one_answer::{Recent, accepted, heard, heard_again, page, refusal_wording, refused, saved};
+pub use one_answer::{Recent, accepted, heard, heard_again, may_have_acted, page, refusal_wording, refused, saved};
 pub use owned::owned;
 
 /// The judge's door to libxml2, opened for the laws of [`crate::fuzzing`].

@@ -125,6 +125,12 @@ pub fn accepted(spec: &Spec, exchange: &Exchange) -> bool {
     heard(spec, exchange).is_some_and(|heard| heard.accepted())
 }
 
+/// Whether the target may have done what was asked: the request went out, and no answer refuses it.
+#[must_use]
+pub fn may_have_acted(spec: &Spec, exchange: &Exchange) -> bool {
+    exchange.outcome.went_out() && !refused(spec, exchange)
+}
+
 /// What an error says that came with a status of success; none for any other answer.
 #[must_use]
 pub fn refusal_wording(spec: &Spec, exchange: &Exchange) -> Option<String> {

@@ -14,18 +14,14 @@ use super::heard;
 #[must_use]
 pub fn owned(spec: &Spec, record: &Record) -> Vec<Own> {
     let mut own = Vec::new();
-    let steps: Vec<&Step> = match &record.case.purpose {
-        Purpose::Requirement(id) => match spec.requirements.get(id) {
-            Some(requirement) => match &requirement.demand {
-                Demand::Steps(steps) => steps.iter().chain(&requirement.teardown).collect(),
-                _ => return own,
-            },
-            None => return own,
-        },
-        Purpose::Flow { name, .. } => match spec.flow(When::OwnSession).filter(|(known, _)| known == name) {
+    let requirement = record.case.purpose.tested().and_then(|id| spec.requirements.get(id));
+    let steps: Vec<&Step> = match (requirement.map(|one| (&one.demand, &one.teardown)), &record.case.purpose) {
+        (Some((Demand::Steps(steps), teardown)), _) => steps.iter().chain(teardown).collect(),
+        (None, Purpose::Flow { name, .. }) => match spec.flow(When::OwnSession).filter(|(known, _)| known == name) {
             Some((_, flow)) => flow.steps.iter().collect(),
             None => return own,
         },
+        _ => return own,
     };
     for exchange in &record.exchanges {
         let Some(step) = steps.get(exchange.step).filter(|step| step.endpoint == exchange.endpoint) else { continue };

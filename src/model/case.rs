@@ -19,6 +19,9 @@ pub const ATTEMPTS: u32 = 3;
 /// Name of the flow by which a case is played again to confirm a fault that stands in one of its answers.
 pub const CONFIRM: &str = "confirm";
 
+/// Name of the flow by which half a case is recorded, since the run was stopped in the middle of it.
+pub const STOPPED: &str = "stopped";
+
 /// The requests for one requirement. The same seed makes the same case, byte for byte.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Case {
@@ -73,6 +76,15 @@ impl Purpose {
         match self {
             Self::Requirement(id) => Some(id),
             Self::Flow { .. } => None,
+        }
+    }
+
+    /// Id of the requirement whose case it is, be it whole or half.
+    #[must_use]
+    pub fn tested(&self) -> Option<&str> {
+        match self {
+            Self::Requirement(id) => Some(id.as_str()),
+            Self::Flow { name, tag } => (name == STOPPED).then_some(tag),
         }
     }
 }

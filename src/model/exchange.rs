@@ -135,15 +135,28 @@ impl Outcome {
         Self::Nothing(NoAnswer { kind, says: says.into() })
     }
 
-    /// Whether it shows nothing of the target, since the network, or a proxy before the target, may be the reason: there is no answer, its
-    /// end is missing, or its status is one that a proxy gives for a target that it does not reach.
+    /// Whether it shows nothing of the target, since the network, a proxy before the target, or the end of the run may be the reason: there
+    /// is no answer, its end is missing, or its status is one that a proxy gives for a target that it does not reach.
     #[must_use]
     pub fn is_lost(&self) -> bool {
-        use NoAnswerKind::{Broken, Timeout, Unreachable};
+        use NoAnswerKind::{Broken, Stopped, Timeout, Unreachable};
         match self {
-            Self::Nothing(nothing) => matches!(nothing.kind, Unreachable | Broken | Timeout),
+            Self::Nothing(nothing) => matches!(nothing.kind, Unreachable | Broken | Timeout | Stopped),
             Self::Answer(answer) => matches!(answer.cut, Some(Cut::Broken(_))) || matches!(answer.status, 502..=504),
         }
+    }
+
+    /// Whether the request may have reached the target, which may then have done what it asks for.
+    #[must_use]
+    pub fn went_out(&self) -> bool {
+        use NoAnswerKind::{Guarded, NoToken, Unreachable};
+        !matches!(self, Self::Nothing(nothing) if matches!(nothing.kind, Guarded | NoToken | Unreachable))
+    }
+
+    /// Whether nobody waited for the answer, since the run was stopped.
+    #[must_use]
+    pub fn was_stopped(&self) -> bool {
+        matches!(self, Self::Nothing(nothing) if nothing.kind == NoAnswerKind::Stopped)
     }
 }
 
@@ -333,8 +346,12 @@ pub enum NoAnswerKind {
     Broken,
     /// Nothing came in time.
     Timeout,
-    /// The guard did not let the request out.
+    /// The request was not let out.
     Guarded,
+    /// The run was stopped while the answer was awaited. The target may have done what was asked for.
+    Stopped,
+    /// An answer came, and it is not kept.
+    Unkept,
     /// There is no token to call with.
     NoToken,
 }

@@ -56,7 +56,7 @@ impl Bodies {
                 + header_bytes(&answer.headers);
             if size > SMALL_MAX && self.kept + size > bytes_max {
                 let says = format!("the run keeps {bytes_max} bytes of answers, and this one came after them");
-                exchange.outcome = Outcome::nothing(NoAnswerKind::Guarded, says);
+                exchange.outcome = Outcome::nothing(NoAnswerKind::Unkept, says);
                 continue;
             }
             self.kept += size;

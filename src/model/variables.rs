@@ -16,6 +16,9 @@ pub const UNIQUE_LETTERS: &str = "unique_letters";
 /// The item of the list for each of which a step is sent, and the last part of the name of what an earlier step captured for it.
 pub const EACH: &str = "each";
 
+/// The longest text that a variable may ask for of the seed, in characters.
+pub const SEEDED_MAX: usize = 20_000;
+
 /// The items of a captured list, each once.
 #[must_use]
 pub fn items(list: &str) -> Vec<String> {

@@ -13,8 +13,8 @@ use super::{
 use crate::{
     model::{
         case::{Purpose, Role, Times},
-        credential::{AccountRole, Credential},
-        draft::{BODY, Draft},
+        credential::{AccountRole, Credential, REDACTED},
+        draft::{BODY, Draft, HttpDraft},
         exchange::{Exchange, Request, Sent},
         record::Record,
         variables::{Variables, fill_with, names},
@@ -47,6 +47,7 @@ pub(super) fn lines(base: &str, reach: &Connection, records: &[Record], record: 
         lines: Vec::new(),
         tokens: BTreeSet::new(),
         makes: BTreeMap::new(),
+        given: BTreeMap::new(),
         shown: None,
         last: None,
     };
@@ -77,7 +78,8 @@ pub(super) fn lines(base: &str, reach: &Connection, records: &[Record], record: 
         script.lines.insert(0, format!("# {before}"));
     }
     let text = script.lines.join("\n");
-    let needs = needs(&text);
+    let mut needs = needs(&text);
+    needs.extend(script.given.into_iter().filter(|(name, _)| names_variable(&text, name)));
     ShellLines { text, needs }
 }
 
@@ -108,11 +110,16 @@ struct Script<'a> {
     tokens: BTreeSet<AccountRole>,
     /// Shell variables by the names of variables that an answer gave.
     makes: BTreeMap<String, String>,
+    /// Shell variables that whoever types the lines gives a value, each with what it holds.
+    given: BTreeMap<String, String>,
     /// The id of what the shown request made.
     shown: Option<String>,
     /// The last line whose answer nobody reads, and how often it stands there.
     last: Option<(String, usize)>,
 }
+
+/// The variable for id and secret of the account that calls, which the command itself makes.
+const CREDENTIALS: &str = "credentials";
 
 /// The shell variable with the id of what the shown request made.
 const SHOWN: &str = "SHOWN_ID";
@@ -257,10 +264,11 @@ impl Script<'_> {
     }
 
     /// The request with names of shell variables where it sent what an earlier line gives.
-    fn with_shell_variables(&self, record: &Record, exchange: &Exchange, request: &Request) -> Request {
+    fn with_shell_variables(&mut self, record: &Record, exchange: &Exchange, request: &Request) -> Request {
         let mut request = request.clone();
         let Some(step) = record.case.steps.get(exchange.step) else { return request };
         let Draft::Http(draft) = &step.draft;
+        self.ask_for_secrets(record, draft);
         let made = |template: &str| names(template).iter().any(|name| self.makes.contains_key(name));
         if made(&draft.path) {
             request.path = self.put_in(&draft.path, &record.variables);
@@ -289,15 +297,31 @@ impl Script<'_> {
         request
     }
 
+    /// What a request had in it that is recorded nowhere is a secret: where no earlier line gives it, whoever types the lines does.
+    fn ask_for_secrets(&mut self, record: &Record, draft: &HttpDraft) {
+        let texts = draft.parameters.iter().chain(&draft.headers).flat_map(|(name, value)| [name, value]);
+        let credential = match &draft.credential {
+            Credential::Literal(text) => Some(text),
+            _ => None,
+        };
+        for name in texts.chain(&draft.raw).chain([&draft.path]).chain(credential).flat_map(|text| names(text)) {
+            if name != CREDENTIALS && !record.variables.contains_key(&name) && !self.makes.contains_key(&name) {
+                let shell = format!("BT_{}", shell_name(&name));
+                self.given.insert(shell.clone(), format!("the value of `{name}`, which is kept secret"));
+                self.makes.insert(name, shell);
+            }
+        }
+    }
+
     /// Puts the names of shell variables into the pair of a query or form.
     fn put_in_pair(&self, request: &mut Request, record: &Record, name: &str, template: &str) {
         for variable in names(template) {
-            let (Some(shell), Some(value)) = (self.makes.get(&variable), record.variables.get(&variable)) else {
-                continue;
-            };
+            let Some(shell) = self.makes.get(&variable) else { continue };
+            // What is kept secret is recorded nowhere, and this stands in its place.
+            let value = record.variables.get(&variable).map_or(REDACTED, String::as_str);
             // Other values would have to be encoded by the shell.
             let plain = |c: char| c.is_ascii_alphanumeric() || "-._".contains(c);
-            if value.is_empty() || !value.chars().all(plain) {
+            if value.is_empty() || value != REDACTED && !value.chars().all(plain) {
                 continue;
             }
             for text in [&mut request.query, &mut request.body] {

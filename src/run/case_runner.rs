@@ -7,7 +7,7 @@ use crate::{
     generate::{self, Drawn},
     judge,
     model::{
-        case::{ATTEMPTS, Purpose, Role},
+        case::{ATTEMPTS, Role},
         exchange::{NoAnswerKind, Outcome},
         variables::Variables,
         verdict::{Blame, Finding, Verdict},
@@ -71,9 +71,7 @@ pub(super) async fn run(
 ) -> Next {
     let mut played = play(shared, requirement, steps, drawn, session).await;
     if played.stopped {
-        // Half a case shows nothing of its requirement, but what was sent is recorded.
-        played.record.case.purpose = Purpose::flow("stopped", requirement.id.as_str());
-        shared.keep(played.record);
+        shared.keep_half(played.record);
         return Next::Case(shared.halted());
     }
     // A target that hangs costs a time-out each time.

@@ -14,7 +14,7 @@ use crate::{
         record::Record,
         variables::{Variables, fill},
     },
-    spec::{Flow, Ours, Step, When},
+    spec::{Flow, Ours, Step, UNIQUE, When},
 };
 
 use super::{flow::put_back, shared::Shared, step::Played};
@@ -24,7 +24,7 @@ pub(super) async fn after_group(shared: &Shared<'_>, group: &str) {
     for (name, flow) in shared.spec.flows(When::AfterGroup) {
         let made = {
             let records = shared.records.borrow();
-            let of_group = |record: &&Record| record.case.purpose.requirement().is_some_and(|id| id.starts_with(group));
+            let of_group = |record: &&Record| record.case.purpose.tested().is_some_and(|id| is_below(id, group));
             sent(shared, flow, records.iter().filter(of_group))
         };
         clean(shared, name, flow, group, &made).await;
@@ -82,15 +82,24 @@ async fn clean(shared: &Shared<'_>, name: &str, flow: &Flow, group: &str, made: 
     }
 }
 
-/// What accepted requests had in the parameters that a flow looks at; those that lack one made nothing that could be recognised from other
-/// people's.
+/// Whether an id stands below that of a group.
+fn is_below(id: &str, group: &str) -> bool {
+    id.strip_prefix(group).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// What requests that made something had in the parameters that a flow looks at; those that lack one made nothing that could be recognised
+/// from other people's. Where no answer says whether they made it, only the case's own word tells.
 fn sent<'r>(shared: &Shared<'_>, flow: &Flow, records: impl Iterator<Item = &'r Record>) -> BTreeSet<Vec<String>> {
     let Some((endpoint, parameters)) = flow.recognised_by() else { return BTreeSet::new() };
-    records
-        .flat_map(|record| &record.exchanges)
-        .filter(|exchange| exchange.endpoint == *endpoint && judge::accepted(shared.spec, exchange))
-        .filter_map(|exchange| parameters.iter().map(|(name, _)| exchange.parameter(name).map(str::to_owned)).collect())
-        .collect()
+    let exchanges = records.flat_map(|record| record.exchanges.iter().map(move |exchange| (record, exchange)));
+    let made = exchanges.filter(|(_, exchange)| exchange.endpoint == *endpoint).filter_map(|(record, exchange)| {
+        let texts = parameters.iter().map(|(name, _)| exchange.parameter(name).map(str::to_owned));
+        let texts: Vec<String> = texts.collect::<Option<_>>()?;
+        let own = || record.variables.get(UNIQUE).is_some_and(|word| texts.iter().any(|text| text.contains(word)));
+        let made = judge::accepted(shared.spec, exchange) || judge::may_have_acted(shared.spec, exchange) && own();
+        made.then_some(texts)
+    });
+    made.collect()
 }
 
 /// What the requests of a case were to have in those parameters.

@@ -80,17 +80,15 @@ pub(super) async fn tidy(shared: &Shared<'_>, record: &Record) {
         let Some(resource) = shared.resources.iter().find(|resource| resource.post == exchange.endpoint) else {
             continue;
         };
-        if exchange.outcome.is_lost() {
-            let Some(path) = exchange.request().map(|request| request.path.clone()) else { continue };
-            take_away_unseen(shared, record, resource, path, &word).await;
-            continue;
-        }
+        let Some(request) = exchange.request() else { continue };
         let heard = judge::heard(shared.spec, exchange).filter(Heard::accepted);
         let made = Query::Json(resource.id.clone());
         let Some(id) = heard.and_then(|heard| made.find(&heard, &Variables::new())).filter(|id| is_plain(id)) else {
+            if judge::may_have_acted(shared.spec, exchange) {
+                take_away_unseen(shared, record, resource, request.path.clone(), &word).await;
+            }
             continue;
         };
-        let Some(request) = exchange.request() else { continue };
         let path = format!("{}/{id}", request.path);
         if !gone.contains(path.as_str()) {
             take_away(shared, record, resource, path, &word).await;

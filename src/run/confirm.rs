@@ -64,7 +64,11 @@ async fn play_again(shared: &Shared<'_>, record: &Record, attempt: u32) -> Optio
             if let Some(own) = own {
                 session::end(shared, own).await;
             }
-            (!played.stopped).then_some(played.record)
+            if played.stopped {
+                shared.keep_half(played.record);
+                return None;
+            }
+            Some(played.record)
         }
         Purpose::Flow { name, .. } => {
             let flow = spec.flows(When::Discovery).find(|(known, _)| known == name).map(|(_, flow)| flow)?;

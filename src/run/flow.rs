@@ -3,7 +3,10 @@
 //! In: a drawn flow. Out: what its answers gave. A flow is no test: it finds things out, makes them or takes them away.
 
 use crate::{
-    model::{case::Case, variables::Variables},
+    model::{
+        case::{Case, Class},
+        variables::Variables,
+    },
     spec::Step,
 };
 
@@ -16,10 +19,11 @@ use super::{
 /// Plays a flow. A step of which a variable is not known is left out; the next may well be possible. Where the run is stopped, or nobody is
 /// heard any more, no more of it is sent.
 pub(super) async fn play(shared: &Shared<'_>, case: &Case, steps: &[Step], known: Known, made: &Variables) -> Played {
-    play_while(shared, case, steps, known, made, || !shared.is_stopped() && !shared.is_silent(), |_, _| true).await
+    play_while(shared, case, steps, known, made, |_, _| !shared.is_stopped() && !shared.is_silent()).await
 }
 
-/// Plays a flow for what its steps capture: one that would capture nothing but what is known by then is left out.
+/// Plays a flow for what its steps capture: one that would capture nothing but what is known by then is left out. Where the run is stopped
+/// once something may have been made, what it made is still learnt, so that it can be taken away.
 pub(super) async fn play_as_needed(
     shared: &Shared<'_>,
     case: &Case,
@@ -29,9 +33,11 @@ pub(super) async fn play_as_needed(
 ) -> Played {
     let needed = |step: &Step, playing: &Playing<'_>| {
         let open = &playing.known.open;
-        step.capture.is_empty() || step.capture.iter().any(|capture| !open.contains_key(&capture.name))
+        let goes_on = !shared.is_stopped() || playing.changed && step.class == Class::Read;
+        let learns = step.capture.iter().any(|capture| !open.contains_key(&capture.name));
+        goes_on && !shared.is_silent() && (step.capture.is_empty() || learns)
     };
-    play_while(shared, case, steps, known, made, || !shared.is_stopped() && !shared.is_silent(), needed).await
+    play_while(shared, case, steps, known, made, needed).await
 }
 
 /// Plays a flow that puts something back, also where the run is stopped.
@@ -42,7 +48,7 @@ pub(super) async fn put_back(
     known: Known,
     made: &Variables,
 ) -> Played {
-    play_while(shared, case, steps, known, made, || true, |_, _| true).await
+    play_while(shared, case, steps, known, made, |_, _| true).await
 }
 
 async fn play_while(
@@ -51,19 +57,17 @@ async fn play_while(
     steps: &[Step],
     known: Known,
     made: &Variables,
-    goes_on: impl Fn() -> bool,
-    needed: impl Fn(&Step, &Playing<'_>) -> bool,
+    sends: impl Fn(&Step, &Playing<'_>) -> bool,
 ) -> Played {
     let mut playing = Playing::new(shared, case, known, made);
     let mut missing = None;
-    for (number, step) in steps.iter().enumerate().take_while(|_| goes_on()) {
-        if !needed(step, &playing) {
+    for (number, step) in steps.iter().enumerate() {
+        if !sends(step, &playing) {
             continue;
         }
         if let Err(name) = playing.step(number, step).await {
             missing = missing.or(Some(name));
         }
     }
-    let stopped = !goes_on();
-    playing.played(missing, stopped)
+    playing.played(missing, shared.is_stopped() || shared.is_silent())
 }

@@ -103,6 +103,7 @@ async fn play_steps(playing: &mut Playing<'_>, steps: &[Step]) -> (Option<String
     for (number, step) in steps.iter().enumerate() {
         wait(playing.shared, step.wait_s).await;
         if playing.shared.is_stopped() {
+            learn_what_is_owned(playing, number, steps).await;
             return (missing, true);
         }
         match play_step(playing, number, step).await {
@@ -133,7 +134,20 @@ async fn play_steps(playing: &mut Playing<'_>, steps: &[Step]) -> (Option<String
             break;
         }
     }
-    (missing, false)
+    // What came of the last of them is not known where nobody waited for it.
+    let stopped = playing.record.exchanges.iter().any(|exchange| exchange.outcome.was_stopped());
+    (missing, stopped)
+}
+
+/// Sends those of the steps that are left by which the case would learn what it made, so that it can be taken away: they only read.
+async fn learn_what_is_owned(playing: &mut Playing<'_>, first: usize, steps: &[Step]) {
+    for (number, step) in steps.iter().enumerate().skip(first) {
+        let learns = step.class == Class::Read && step.capture.iter().any(|capture| capture.owns.is_some());
+        if playing.changed && learns {
+            // What is not known was not made.
+            let _unknown = play_step(playing, number, step).await;
+        }
+    }
 }
 
 /// Lets seconds pass one by one, as long as nobody stops the run.

@@ -4,7 +4,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{case::Purpose, id::RequirementId, record::Record};
+use crate::model::{
+    case::{Purpose, STOPPED},
+    id::RequirementId,
+    record::Record,
+};
 
 /// What is taken up of a run that was broken off.
 #[derive(Debug, Clone, Default)]
@@ -29,6 +33,8 @@ impl Resumed {
                     let place = (record.case.index, record.case.attempt);
                     by_requirement.entry(id.clone()).or_default().insert(place, record);
                 }
+                // Half a case is played anew, and what it would have sent next may have been sent.
+                Purpose::Flow { name, .. } if name == STOPPED => all.unfinished.push(record),
                 // What was found out about the target is found out anew.
                 Purpose::Flow { tag, .. } if tag.is_empty() => {}
                 Purpose::Flow { .. } => all.flows.push(record),

@@ -14,8 +14,8 @@ use crate::{
     generate::{self, Drawn},
     judge::Recent,
     model::{
-        case::Purpose,
-        exchange::{NoAnswerKind, Outcome},
+        case::{Purpose, STOPPED},
+        exchange::{NoAnswer, NoAnswerKind, Outcome},
         id::{EndpointId, RequirementId},
         record::{Bodies, Record},
         verdict::{Blame, Finding},
@@ -131,7 +131,10 @@ impl Shared<'_> {
             Outcome::Nothing(nothing) if matches!(nothing.kind, NoAnswerKind::Unreachable | NoAnswerKind::Timeout) => {
                 self.unanswered.set(self.unanswered.get() + 1);
             }
-            Outcome::Nothing(nothing) if matches!(nothing.kind, NoAnswerKind::Guarded | NoAnswerKind::NoToken) => {}
+            Outcome::Nothing(NoAnswer {
+                kind: NoAnswerKind::Guarded | NoAnswerKind::NoToken | NoAnswerKind::Stopped,
+                ..
+            }) => {}
             // Somebody is there, or a proxy before nobody.
             lost if lost.is_lost() => {}
             _ => self.unanswered.set(0),
@@ -161,6 +164,14 @@ impl Shared<'_> {
         self.bodies.borrow_mut().share(&mut record, self.plan.answers_bytes_max);
         (self.on_event)(Event::Recorded(&record));
         self.records.borrow_mut().push(record);
+    }
+
+    /// Keeps half a case, since the run was stopped in the middle of it. It shows nothing of its requirement, but what was sent is recorded.
+    pub(super) fn keep_half(&self, mut record: Record) {
+        if let Purpose::Requirement(id) = &record.case.purpose {
+            record.case.purpose = Purpose::flow(STOPPED, id.as_str());
+        }
+        self.keep(record);
     }
 
     /// Keeps what an earlier run recorded, of which nothing is new.

@@ -42,6 +42,7 @@ pub(super) async fn shrink(
         }
         let played = play(shared, requirement, steps, drawn, session).await;
         if played.stopped {
+            shared.keep_half(played.record);
             break;
         }
         let again = judge::judge_case(shared.spec, requirement, &played.record, played.heard);

@@ -10,9 +10,9 @@ use futures_util::future::join_all;
 use crate::{
     judge,
     model::{
-        case::{Case, CaseStep, Class, EACH_MAX, Times},
+        case::{Case, CaseStep, Class, EACH_MAX, Role, Times},
         draft::Draft,
-        exchange::{Exchange, NoAnswerKind, Outcome},
+        exchange::Exchange,
         record::Record,
         variables::{EACH, Variables, items, of_turn},
     },
@@ -90,7 +90,7 @@ impl<'a> Playing<'a> {
         let most = usize::try_from(EACH_MAX).unwrap_or(usize::MAX);
         let items = items(&self.known.get(list, self.now_s).ok_or_else(|| list.clone())?);
         for (turn, item) in items.into_iter().take(most).enumerate() {
-            if self.shared.is_stopped() {
+            if !self.goes_on(number) {
                 break;
             }
             self.known.open.insert(format!("{EACH}.{}", turn + 1), item);
@@ -98,6 +98,11 @@ impl<'a> Playing<'a> {
             self.turn(number, step, turn).await?;
         }
         Ok(())
+    }
+
+    /// Whether a step is sent once more: what puts things back is, also where the run is stopped.
+    fn goes_on(&self, number: usize) -> bool {
+        !self.shared.is_stopped() || self.case.steps[number].role == Role::Teardown
     }
 
     /// Sends it once, or in one of its turns. The error is the first variable that has no value; then nothing was sent.
@@ -116,7 +121,7 @@ impl<'a> Playing<'a> {
         for (turn, sent) in sent.into_iter().enumerate() {
             let Answered { raw, exchange } = sent;
             shared.note(&exchange.outcome);
-            self.changed |= changes && went_out(&exchange.outcome);
+            self.changed |= changes && exchange.outcome.went_out();
             let must_be_accepted = step.expect.iter().any(|expect| matches!(expect, Expect::Accepted));
             if !must_be_accepted || raw.accepted() {
                 self.capture(step, &raw, first + turn);
@@ -198,12 +203,6 @@ impl<'a> Playing<'a> {
     }
 }
 
-/// Whether a request may have reached the target.
-fn went_out(outcome: &Outcome) -> bool {
-    use NoAnswerKind::{Guarded, NoToken, Unreachable};
-    !matches!(outcome, Outcome::Nothing(nothing) if matches!(nothing.kind, Guarded | NoToken | Unreachable))
-}
-
 /// What the expectations of a step name is part of the record, so that it can be judged again.
 fn of_expectations(step: &Step, known: &Known, now_s: i64) -> Variables {
     let names = crate::generate::variables_of(step);
@@ -259,12 +258,12 @@ async fn send(
     match step.times {
         Times::Once | Times::Each(_) => all.extend(send_once(playing, step, draft, number).await),
         Times::Repeat(n) => {
-            for _ in 0..n {
+            for _ in (0..n).take_while(|turn| *turn == 0 || playing.goes_on(number)) {
                 all.extend(send_once(playing, step, draft, number).await);
             }
         }
         Times::UntilRefused(n) => {
-            for _ in 0..n {
+            for _ in (0..n).take_while(|turn| *turn == 0 || playing.goes_on(number)) {
                 all.extend(send_once(playing, step, draft, number).await);
                 if all.last().is_some_and(|sent| sent.raw.turned_away()) {
                     break;

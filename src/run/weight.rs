@@ -51,7 +51,7 @@ impl<'a> Weight<'a> {
         }
         for exchange in [raw, clean] {
             let says = format!("the answers of the case come to more than the {HEAVY_MAX} bytes that are held of one");
-            exchange.outcome = Outcome::nothing(NoAnswerKind::Guarded, says);
+            exchange.outcome = Outcome::nothing(NoAnswerKind::Unkept, says);
         }
     }
 }

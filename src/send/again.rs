@@ -21,7 +21,7 @@ const TIMEOUT_MS: [u64; 1] = [100];
 pub(super) fn wait_ms(outcome: &Outcome, class: Class, times: usize) -> Option<u64> {
     let waits: &[u64] = match outcome {
         Outcome::Nothing(nothing) if nothing.kind == NoAnswerKind::Unreachable => &UNREACHABLE_MS,
-        _ if class > Class::Read || !outcome.is_lost() => &[],
+        _ if class > Class::Read || !outcome.is_lost() || outcome.was_stopped() => &[],
         Outcome::Nothing(nothing) if nothing.kind == NoAnswerKind::Timeout => &TIMEOUT_MS,
         _ => &LOST_MS,
     };
@@ -43,6 +43,8 @@ mod tests {
             (nothing(NoAnswerKind::Broken), 3, 0),
             (nothing(NoAnswerKind::Timeout), 1, 0),
             (nothing(NoAnswerKind::Guarded), 0, 0),
+            (nothing(NoAnswerKind::Stopped), 0, 0),
+            (nothing(NoAnswerKind::Unkept), 0, 0),
             (nothing(NoAnswerKind::NoToken), 0, 0),
             (answer(503, None), 3, 0),
             (answer(500, None), 0, 0),

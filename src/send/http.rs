@@ -124,7 +124,7 @@ impl Http {
                 }
                 Err(_) => {
                     return Outcome::nothing(
-                        NoAnswerKind::Broken,
+                        NoAnswerKind::NoToken,
                         "the Authorization header cannot be written".to_owned(),
                     );
                 }
@@ -182,9 +182,10 @@ impl Http {
 impl Transport for Http {
     fn perform<'a>(&'a self, request: &'a Outgoing) -> Performing<'a, Outcome> {
         Box::pin(async move {
+            let was_stopped = self.is_stopped();
             tokio::select! {
                 outcome = self.exchange(request) => outcome,
-                () = self.stopped() => Outcome::nothing(NoAnswerKind::Guarded, "the run was stopped".to_owned()),
+                () = self.stopped() => not_awaited(was_stopped),
             }
         })
     }
@@ -218,13 +219,27 @@ impl Transport for Http {
     }
 }
 
+/// What became of a request whose answer nobody waits for any more. It may have reached the target all the same. One that went out after the
+/// run was stopped had the time that was left.
+fn not_awaited(was_stopped: bool) -> Outcome {
+    match was_stopped {
+        true => {
+            Outcome::nothing(NoAnswerKind::Timeout, format!("the run was stopped, and nothing came for {LAST_MS} ms"))
+        }
+        false => Outcome::nothing(NoAnswerKind::Stopped, "the run was stopped while the answer was awaited"),
+    }
+}
+
 #[expect(clippy::disallowed_methods, reason = "how a network waits")]
 async fn pause(ms: u64) {
     tokio::time::sleep(Duration::from_millis(ms)).await;
 }
 
 fn kind(error: &reqwest::Error) -> NoAnswerKind {
-    if error.is_connect() {
+    if error.is_builder() {
+        // It cannot be written as a request, so nothing went out.
+        NoAnswerKind::Guarded
+    } else if error.is_connect() {
         NoAnswerKind::Unreachable
     } else if error.is_timeout() {
         NoAnswerKind::Timeout

@@ -148,7 +148,7 @@ impl Sender {
             match &outcome {
                 Outcome::Answer(_) if !outcome.is_lost() => return Some(self.now_ms()),
                 // Nothing can be asked.
-                Outcome::Nothing(_) if !outcome.is_lost() => return None,
+                Outcome::Nothing(_) if !outcome.is_lost() || outcome.was_stopped() => return None,
                 _ if self.silent_for_ms() > HEARD_AGAIN_MAX_MS => return None,
                 _ => {}
             }
@@ -247,6 +247,10 @@ impl Sender {
     }
 
     pub(super) fn count_lost(&self, endpoint: Option<&EndpointId>, outcome: &Outcome) {
+        // That says nothing of who is there.
+        if outcome.was_stopped() {
+            return;
+        }
         let next = |before: u32| if outcome.is_lost() || is_endless(outcome) { before + 1 } else { 0 };
         self.lost.set(next(self.lost.get()));
         if let Some(endpoint) = endpoint {

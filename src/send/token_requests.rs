@@ -41,7 +41,11 @@ impl Sender {
             return Err(NoAnswer { kind: NoAnswerKind::NoToken, says });
         }
         let outcome = self.ask_for_token(role).await;
-        let kind = if outcome.is_lost() { NoAnswerKind::Unreachable } else { NoAnswerKind::NoToken };
+        let kind = match &outcome {
+            _ if outcome.was_stopped() => NoAnswerKind::Guarded,
+            _ if outcome.is_lost() => NoAnswerKind::Unreachable,
+            _ => NoAnswerKind::NoToken,
+        };
         self.tokens.keep(role, &outcome, self.now_ms(), &self.secrets).map_err(|says| NoAnswer { kind, says })
     }
 

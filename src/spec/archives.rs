@@ -175,6 +175,41 @@ impl ArchiveWord {
         )
     }
 
+    /// Whether it is about feeds, and means nothing of archives.
+    #[must_use]
+    pub fn is_of_feeds_alone(self) -> bool {
+        matches!(
+            self,
+            Self::Sections
+                | Self::AfterResponse
+                | Self::Subscribed
+                | Self::FreshIds
+                | Self::KnownRows
+                | Self::UpdateType
+        )
+    }
+
+    /// Whether it means something of feeds: what their messages say, the rows of one moment, and how values are written.
+    #[must_use]
+    pub fn is_of_feeds(self) -> bool {
+        let of_rows = matches!(
+            self,
+            Self::RowIds
+                | Self::CreatedInTime
+                | Self::PersonalActive
+                | Self::PersonalOwn
+                | Self::PersonalNameless
+                | Self::SessionIds
+                | Self::ToolsOfMembers
+                | Self::Boolean
+                | Self::TeamId
+                | Self::Key
+                | Self::FilesShape
+                | Self::PairsShape
+        );
+        of_rows || self.is_of_feeds_alone()
+    }
+
     /// The readings that it tells apart; none for what must hold.
     #[must_use]
     pub fn readings(self) -> &'static [&'static str] {

@@ -111,7 +111,11 @@ fn read_one(value: &toml::Value) -> Result<Vec<Expect>, String> {
                 Some(Query::Path(path)) => Some(path),
                 Some(_) => return Err("`each` is a path".to_owned()),
             };
-            let may_be_absent = table.get("each_may_be_absent").and_then(toml::Value::as_bool) == Some(true);
+            let may_be_absent = match (table.get("each_may_be_absent"), &each) {
+                (None, _) => false,
+                (Some(toml::Value::Boolean(true)), Some(_)) => true,
+                _ => return Err("`each_may_be_absent = true` stands beside `each`; take it out".to_owned()),
+            };
             let mut expects = Vec::new();
             for (key, value) in table.iter().filter(|(key, _)| !KEYS.contains(&key.as_str())) {
                 let (at, predicate) = (query.clone(), predicate::parse(key, value)?);

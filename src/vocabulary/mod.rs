@@ -65,5 +65,10 @@ pub fn types() -> Vec<Entry> {
     types::all().map(|(name, meaning)| Entry { notation: name.to_owned(), takes: "", meaning }).collect()
 }
 
+/// The names of the types.
+pub(crate) fn type_names() -> impl Iterator<Item = &'static str> {
+    types::all().map(|(name, _)| name)
+}
+
 #[cfg(test)]
 mod testing;

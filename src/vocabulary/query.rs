@@ -242,15 +242,21 @@ impl Query {
     /// Whether it looks at all answers of a step together.
     #[must_use]
     pub fn is_of_the_whole(&self) -> bool {
-        matches!(
-            self,
+        self.counts().is_some()
+    }
+
+    /// The key of a step whose answers it counts; none where it looks at one answer.
+    #[must_use]
+    pub fn counts(&self) -> Option<&'static str> {
+        match self {
             Self::BurstRefused
-                | Self::BurstAcceptedInASecond
-                | Self::BurstSentInASecond
-                | Self::BurstAnsweredInASecond
-                | Self::BurstHeard
-                | Self::RepeatRefused
-        )
+            | Self::BurstAcceptedInASecond
+            | Self::BurstSentInASecond
+            | Self::BurstAnsweredInASecond
+            | Self::BurstHeard => Some("burst"),
+            Self::RepeatRefused => Some("repeat"),
+            _ => None,
+        }
     }
 
     /// All texts that it selects in an answer that stands alone; none where a variable is not known.

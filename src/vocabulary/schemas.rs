@@ -1,4 +1,7 @@
-//! JSON Schemas by name. Each is compiled once, when it is first asked for.
+//! JSON Schemas by name. Each is compiled once: those of the spec data when they are read, those of a target's document when one is first
+//! asked for.
+//!
+//! In: texts. Out: whether a value fits a schema, and what is wrong with one that is none. Nothing is fetched.
 
 use std::{
     collections::BTreeMap,
@@ -20,8 +23,8 @@ pub(super) static NONE: Schemas = Schemas(BTreeMap::new());
 
 struct Schema {
     text: String,
-    /// None where the text is no JSON Schema.
-    compiled: OnceLock<Option<Validator>>,
+    /// What is wrong with it where the text is no JSON Schema.
+    compiled: OnceLock<Result<Validator, String>>,
 }
 
 impl Schemas {
@@ -40,6 +43,11 @@ impl Schemas {
         self.0.keys().map(String::as_str)
     }
 
+    /// What is wrong with those that are no JSON Schemas, by name.
+    pub fn faults(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().filter_map(|(name, schema)| Some((name.as_str(), schema.compiled().as_ref().err()?.as_str())))
+    }
+
     /// Whether a value fits a schema.
     pub(super) fn fits(&self, name: &str, json: Option<&Value>, came: impl Fn() -> String) -> Holds {
         let expected = format!("a JSON body that fits the {name} schema");
@@ -47,7 +55,7 @@ impl Schemas {
             return Holds::Undecided(format!("there is no schema specs/schemas/{name}.json"));
         };
         let Some(json) = json else { return Holds::No(expected, came()) };
-        let Some(validator) = schema.compiled.get_or_init(|| compile(&schema.text)) else {
+        let Ok(validator) = schema.compiled() else {
             return Holds::Undecided(format!("specs/schemas/{name}.json is no JSON Schema"));
         };
         match validator.iter_errors(json).next() {
@@ -67,9 +75,13 @@ fn fault(error: &ValidationError<'_>) -> String {
     }
 }
 
-fn compile(text: &str) -> Option<Validator> {
-    let schema = serde_json::from_str(text).ok()?;
-    jsonschema::options().should_validate_formats(true).build(&schema).ok()
+impl Schema {
+    fn compiled(&self) -> &Result<Validator, String> {
+        self.compiled.get_or_init(|| {
+            let schema = serde_json::from_str(&self.text).map_err(|error| error.to_string())?;
+            jsonschema::options().should_validate_formats(true).build(&schema).map_err(|error| error.to_string())
+        })
+    }
 }
 
 impl fmt::Debug for Schema {

@@ -160,7 +160,7 @@ fn exists(path: &str, files: &[String]) -> bool {
 }
 
 /// Code inside a text, without that of fenced blocks.
-fn spans(text: &str) -> Vec<String> {
+pub(super) fn spans(text: &str) -> Vec<String> {
     let mut fenced = false;
     let prose: Vec<&str> = text
         .lines()
@@ -175,7 +175,7 @@ fn spans(text: &str) -> Vec<String> {
 }
 
 /// The lines of `sh` blocks, without comments.
-fn lines(text: &str) -> Vec<String> {
+pub(super) fn lines(text: &str) -> Vec<String> {
     let blocks = text.split("```sh\n").skip(1).map(|rest| rest.split("```").next().unwrap_or_default());
     let joined = blocks.map(|block| block.replace("\\\n", " ")).collect::<String>();
     let lines = joined.lines().map(|line| line.split(" #").next().unwrap_or_default().trim().to_owned());
@@ -183,7 +183,7 @@ fn lines(text: &str) -> Vec<String> {
 }
 
 /// The words of a line as a shell sees them, up to what the line does with the output.
-fn words(line: &str) -> Vec<String> {
+pub(super) fn words(line: &str) -> Vec<String> {
     let word = regex::Regex::new(r#"'([^']*)'|"([^"]*)"|(\S+)"#).expect("a pattern");
     let all = word.captures_iter(line).map(|found| {
         let text = (1..=3).find_map(|n| found.get(n)).map_or("", |text| text.as_str());

@@ -3,7 +3,7 @@
 //! A table stands between `<!-- table: NAME -->` and `<!-- end of table -->`; `made` has what each is made of. A `rust` block below
 //! `<!-- code: FILE -->` is what that file of the tests has between its first comment and its test.
 
-use std::ops::Range;
+use std::{collections::BTreeSet, ops::Range};
 
 use touchmark::spec;
 
@@ -42,6 +42,35 @@ fn every_table_is_fresh() {
     if renewing.is_none() {
         none(&faults);
     }
+}
+
+#[test]
+fn every_key_of_the_spec_format_stands_in_its_document() {
+    fn keys(value: &serde_json::Value, all: &mut BTreeSet<String>) {
+        match value {
+            serde_json::Value::Object(members) => {
+                let own = members.get("properties").and_then(serde_json::Value::as_object);
+                all.extend(own.into_iter().flat_map(|own| own.keys().cloned()));
+                members.values().for_each(|member| keys(member, all));
+            }
+            serde_json::Value::Array(items) => items.iter().for_each(|item| keys(item, all)),
+            _ => {}
+        }
+    }
+    let mut all = BTreeSet::new();
+    spec::ShapeOf::ALL.iter().for_each(|shape| keys(&spec::to_json_schema(*shape), &mut all));
+    assert!(all.len() > 80, "{all:?}");
+    let code = regex::Regex::new("`[^`\n]+`").expect("a pattern");
+    let text = read("docs/spec-format.md");
+    let word = regex::Regex::new("[a-z_]+").expect("a pattern");
+    let written: BTreeSet<&str> =
+        code.find_iter(&text).flat_map(|code| word.find_iter(code.as_str())).map(|word| word.as_str()).collect();
+    let missing: Vec<String> = all
+        .iter()
+        .filter(|key| !written.contains(key.as_str()))
+        .map(|key| format!("docs/spec-format.md: there is nothing of the key `{key}`"))
+        .collect();
+    none(&missing);
 }
 
 #[test]

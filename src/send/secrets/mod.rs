@@ -147,7 +147,7 @@ impl Secrets {
             Outcome::Answer(answer) => {
                 if self.clean_answer(answer).is_err() {
                     let says = "what it says is encoded in too many ways to be searched for secrets, so it is not kept";
-                    *outcome = Outcome::nothing(NoAnswerKind::Guarded, says.to_owned());
+                    *outcome = Outcome::nothing(NoAnswerKind::Unkept, says.to_owned());
                 }
             }
             Outcome::Nothing(NoAnswer { says, .. }) => self.clean(says),

@@ -16,6 +16,14 @@ use maker::Maker;
 
 use super::{endpoint::Endpoint, requirement::Requirement};
 
+/// The kinds of requirements that would derive from the row of a parameter, were none of them listed as underived.
+pub(super) fn kinds_of(endpoint: &Endpoint, name: &str) -> Vec<String> {
+    let Some(request) = &endpoint.request else { return Vec::new() };
+    let maker = Maker { endpoint, request };
+    let row = endpoint.parameters.iter().enumerate().find(|(_, row)| row.name == name);
+    row.into_iter().flat_map(|(number, row)| maker.of_parameter(number, row)).map(|(kind, _)| kind).collect()
+}
+
 /// All requirements that derive from an endpoint.
 pub(super) fn requirements(endpoint: &Endpoint) -> Vec<Requirement> {
     let mut out = Vec::new();

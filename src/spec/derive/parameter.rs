@@ -30,7 +30,8 @@ impl Maker<'_> {
         );
     }
 
-    fn of_parameter(&self, number: usize, row: &Parameter) -> Vec<(String, Requirement)> {
+    /// All of them, by what stands behind the name in their ids.
+    pub(super) fn of_parameter(&self, number: usize, row: &Parameter) -> Vec<(String, Requirement)> {
         let mut out = Vec::new();
         let name = &row.name;
         let with = |class: ValueClass| move |step: &mut Step| self.put(step, row, self.input(number, class));

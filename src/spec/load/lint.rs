@@ -1,29 +1,21 @@
 //! What concerns the whole set of requirements.
 //!
-//! In: all requirements, flows and fixtures. Out: what each requirement rests on, and faults.
+//! In: all requirements. Out: what each requirement rests on, and faults.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{reader::Reader, text::did_you_mean};
 use crate::{
     model::id::{EndpointId, RequirementId, RequirementPattern},
-    model::variables::EACH,
     spec::{
         Media,
-        fixtures::Fixture,
-        flow::{FRESH, Flow, OWN_SESSION},
+        endpoint::Endpoint,
         requirement::{Demand, Origin, Requirement},
         select::matching,
-        step::{Step, variables_of, variables_of_expectations},
+        step::Step,
     },
     vocabulary::{Expect, Query},
 };
-
-/// Kinds of texts that the seed decides; how long one is stands behind a colon.
-const SEEDED: [&str; 7] = ["text", "multibyte", "wide", "hex", "special", "words", "numbers"];
-
-/// What every case knows: a word of its own, the time and the day of sending, and the credentials of its account.
-const EVERYWHERE: [&str; 6] = ["unique", "unique_letters", "now", "date", "monday", "credentials"];
 
 impl Reader {
     /// What sends requests rests on the smallest request of every endpoint that it calls, and on what the endpoint itself rests on.
@@ -52,23 +44,32 @@ impl Reader {
         }
     }
 
-    /// Names in requirements that mean nothing.
-    pub(super) fn lint(
-        &mut self,
-        requirements: &BTreeMap<RequirementId, Requirement>,
-        flows: &BTreeMap<String, Flow>,
-        fixtures: &BTreeMap<String, Fixture>,
-    ) {
-        let mut known: BTreeSet<String> = fixtures.keys().cloned().collect();
-        for name in flows.values().flat_map(|flow| &flow.steps).flat_map(|step| &step.capture).map(|one| &one.name) {
-            known.insert(name.clone());
-            known.extend(name.strip_prefix(OWN_SESSION).map(|rest| format!("{FRESH}{rest}")));
+    /// Where a requirement was written, or the file of what it derives from.
+    pub(super) fn site_of(&self, requirement: &Requirement) -> String {
+        let written = self.sites.get(&requirement.id).cloned();
+        written.unwrap_or_else(|| format!("specs/{}.toml", requirement.endpoint))
+    }
+
+    /// Parameters of sets that are rows of no endpoint.
+    pub(super) fn lint_sets(&mut self) {
+        for (site, name) in std::mem::take(&mut self.handed_on) {
+            let rows = |endpoint: &Endpoint| endpoint.parameters.iter().any(|row| row.name == name || row.key == name);
+            let fixed = |endpoint: &Endpoint| {
+                let request = endpoint.request.as_ref();
+                request.is_some_and(|one| one.fixed.contains_key(&name) || one.smallest.contains_key(&name))
+            };
+            if !self.endpoints.values().any(|endpoint| rows(endpoint) || fixed(endpoint)) {
+                self.fault_at(&site, &format!("no endpoint has a parameter `{name}`"));
+            }
         }
+    }
+
+    /// Names in requirements that mean nothing.
+    pub(super) fn lint(&mut self, requirements: &BTreeMap<RequirementId, Requirement>) {
         for requirement in requirements.values() {
-            let written = self.sites.get(&requirement.id).cloned();
             // What a derived requirement rests on follows from its row, and a name there that means nothing is a fault already.
-            let patterns = if written.is_some() { requirement.rests_on.as_slice() } else { &[] };
-            let site = written.unwrap_or_else(|| format!("specs/{}.toml", requirement.endpoint));
+            let patterns = if self.sites.contains_key(&requirement.id) { requirement.rests_on.as_slice() } else { &[] };
+            let site = self.site_of(requirement);
             for pattern in patterns {
                 if !matching(requirements, pattern).any(|(id, _)| requirement.id != id) {
                     let near = did_you_mean(pattern, requirements.keys().map(RequirementId::as_str));
@@ -96,20 +97,6 @@ impl Reader {
                 let says =
                     format!("`{}` has `for_each` of several lists; write a requirement for each", requirement.id);
                 self.fault_at(&site, &says);
-            }
-            let mut own = BTreeSet::new();
-            let said = steps.iter().map(|step| (Some(*step), variables_of(step)));
-            for (step, names) in said.chain([(None, variables_of_expectations(expects.iter().copied()))]) {
-                own.extend(step.into_iter().flat_map(|step| &step.capture).map(|capture| capture.name.clone()));
-                for name in names.iter().filter(|name| !is_known(name, &known, &own)) {
-                    let all = known.iter().chain(&own).map(String::as_str).chain(EVERYWHERE);
-                    let near = did_you_mean(name, all);
-                    self.fault_at(&site, &format!(
-                        "`${{{name}}}` of `{}` is known to nobody: no step before captures it, no flow finds it and no \
-                         row of fixtures.toml has it{near}",
-                        requirement.id
-                    ));
-                }
             }
             let parsed = |step: &&&Step| {
                 let media = self.endpoints.get(&step.endpoint).map(|one| one.response.media);
@@ -152,28 +139,4 @@ fn expectations_of(step: &Step) -> impl Iterator<Item = &Expect> {
 /// The queries of a step.
 fn queries_of(step: &Step) -> impl Iterator<Item = &Query> {
     expectations_of(step).filter_map(Expect::query).chain(step.capture.iter().map(|capture| &capture.query))
-}
-
-/// Whether a variable of that name can be known to a step.
-fn is_known(name: &str, known: &BTreeSet<String>, own: &BTreeSet<String>) -> bool {
-    if known.contains(name) || own.contains(name) || EVERYWHERE.contains(&name) || name == EACH {
-        return true;
-    }
-    if let Some(base) = name.strip_suffix(&format!(".{EACH}")) {
-        return own.contains(base);
-    }
-    let number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    if let Some((kind, length)) = name.split_once(':') {
-        return SEEDED.contains(&kind) && number(length);
-    }
-    // `NAME+N` is N more than a number, `NAME.N` the n-th of what a repeated step captured.
-    let parts = ['+', '-', '.'].into_iter().filter_map(|sign| Some((sign, name.rsplit_once(sign)?)));
-    parts.into_iter().any(|(sign, (base, n))| {
-        number(n)
-            && match sign {
-                '-' => EVERYWHERE.contains(&base),
-                '+' => EVERYWHERE.contains(&base) || own.contains(base) || known.contains(base),
-                _ => own.contains(base),
-            }
-    })
 }

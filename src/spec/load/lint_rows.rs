@@ -10,7 +10,10 @@ use super::{
     shape_steps::StepFile,
     text::did_you_mean,
 };
-use crate::spec::endpoint::{Endpoint, Parameter};
+use crate::spec::{
+    derive,
+    endpoint::{Endpoint, Parameter},
+};
 
 /// Kinds of requirements that derive from the row of a parameter; what stands behind a slash is a name.
 const KINDS: [&str; 16] = [
@@ -51,13 +54,21 @@ impl Reader {
         for (_, row) in file.parameter.iter() {
             row.needs.iter().map(|(name, _)| name).chain(&row.excludes).for_each(|name| unknown(self, name));
         }
-        // What has no rows of its own hands on what is said elsewhere.
-        for (_, set) in file.set.iter().filter(|_| !endpoint.parameters.is_empty()) {
-            set.parameters.iter().for_each(|(name, _)| unknown(self, name));
+        for name in file.set.iter().flat_map(|(_, set)| set.parameters.iter()).map(|(name, _)| name) {
+            match endpoint.parameters.is_empty() {
+                // What has no rows of its own hands on what is said elsewhere.
+                true => self.handed_on.push((place.site(name), name.to_string())),
+                false => unknown(self, name),
+            }
         }
         for (_, row) in file.elements.iter().flat_map(|group| group.rows.iter()) {
             if let Some(when) = &row.when {
                 unknown(self, &when.parameter);
+                let lawful = |one: &Parameter| one.values.is_empty() || one.values.contains(&when.value);
+                if !endpoint.parameters.iter().filter(|one| is(one, &when.parameter)).all(lawful) {
+                    let says = format!("`{}` is none of the `values` of `{}`", when.value, when.parameter.as_str());
+                    self.fault(place, &when.parameter, &says);
+                }
             }
         }
         for (name, row) in file.parameter.iter() {
@@ -79,6 +90,10 @@ impl Reader {
                         kind,
                         &format!("nothing derives from `{}` in this file; take `underived` out", name.as_str()),
                     );
+                } else if !derive::kinds_of(endpoint, name).iter().any(|one| one.starts_with(kind.as_str())) {
+                    let says =
+                        format!("nothing of the kind `{}` would derive from this row; take it out", kind.as_str());
+                    self.fault(place, kind, &says);
                 }
             }
         }
@@ -119,6 +134,7 @@ impl Reader {
                 );
             }
         }
+        self.can_be_sent(place, step, step.method.iter(), step.path.as_ref(), step.headers.iter());
         for name in step.draw.keys().filter(|name| step.send.contains_key(*name)) {
             self.fault(place, step, &format!("`{name}` is in `send` and in `draw`; take one out"));
         }
@@ -137,6 +153,34 @@ impl Reader {
             && method == "GET"
         {
             self.fault(place, body, "GET has no body; take `body` or `method` out");
+        }
+    }
+
+    /// What no HTTP request can hold.
+    pub(super) fn can_be_sent<'s, T>(
+        &mut self,
+        place: Place<'_>,
+        at: &Located<T>,
+        methods: impl Iterator<Item = &'s String>,
+        path: Option<&String>,
+        headers: impl Iterator<Item = (&'s String, &'s String)>,
+    ) {
+        let token = |text: &str| {
+            !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b))
+        };
+        for method in methods.filter(|method| !token(method)) {
+            self.fault(place, at, &format!("`{method}` is no HTTP method; write one such as GET"));
+        }
+        if let Some(path) = path.filter(|path| !path.starts_with('/') || path.contains(char::is_control)) {
+            self.fault(place, at, &format!("`{path}` is no path of a URL; begin it with `/`"));
+        }
+        for (name, value) in headers {
+            if !token(name) {
+                self.fault(place, at, &format!("`{name}` is no name of a header; write letters, digits and hyphens"));
+            }
+            if value.contains(|c: char| c.is_control() && c != '\t') {
+                self.fault(place, at, &format!("the header `{name}` has a line of its own only; take line breaks out"));
+            }
         }
     }
 

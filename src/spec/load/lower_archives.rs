@@ -15,9 +15,20 @@ use crate::spec::{
 };
 
 impl Reader {
-    /// The meaning of a word of `over`.
-    pub(super) fn archive_word(&mut self, place: Place<'_>, word: &Located<String>, level: Level) -> ArchiveWord {
-        let meaning = self.word(place, word, &ArchiveWord::ALL);
+    /// The meaning of a word of `over`, among those that mean something there.
+    pub(super) fn archive_word(
+        &mut self,
+        place: Place<'_>,
+        word: &Located<String>,
+        level: Level,
+        means_something: impl Fn(ArchiveWord) -> bool,
+    ) -> ArchiveWord {
+        let words: Vec<_> = ArchiveWord::ALL.into_iter().filter(|(_, word)| means_something(*word)).collect();
+        let faults = self.faults.len();
+        let meaning = self.word(place, word, &words);
+        if self.faults.len() > faults {
+            return meaning;
+        }
         if (level == Level::Ambiguous) == meaning.readings().is_empty() {
             self.fault(place, word, "the level does not fit: what has readings is ambiguous, and nothing else is");
         }
@@ -53,6 +64,9 @@ impl Reader {
         let mut events = Vec::new();
         for (name, row) in rows.iter() {
             let page = self.page_of(place, row.page.as_ref(), page);
+            for refers in row.fields.iter().filter_map(|(_, field)| field.refers.as_ref()) {
+                self.fault(place, refers, "`refers` is of a field of a table, and nothing reads it here; take it out");
+            }
             events.push(ModelEvent {
                 name: name.to_string(),
                 page,

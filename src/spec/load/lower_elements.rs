@@ -7,6 +7,7 @@ use super::{
     named::Named,
     reader::Reader,
     shape::{ElementFile, ElementsFile},
+    words::COUNTS,
 };
 use crate::{spec::endpoint::Element, vocabulary::Type};
 
@@ -44,8 +45,7 @@ impl Reader {
         row: &ElementFile,
     ) -> Element {
         let place = named.place();
-        let counts = [("1", (1, Some(1))), ("0..1", (0, Some(1))), ("0..", (0, None)), ("1..", (1, None))];
-        let (count_min, count_max) = row.count.as_ref().map_or((1, Some(1)), |word| self.word(place, word, &counts));
+        let (count_min, count_max) = row.count.as_ref().map_or((1, Some(1)), |word| self.word(place, word, &COUNTS));
         let kind = Type::parse(&row.kind).unwrap_or_else(|says| {
             self.fault(place, &row.kind, &says);
             Type::Text

@@ -9,6 +9,7 @@ use super::{
     named::Named,
     reader::{Place, Reader},
     shape::{EndpointFile, ExampleFile, ParameterFile, RequestFile, ResponseFile},
+    words::{ACCESS, DERIVES, EXPECTED, MEDIA, PARAMETER_TYPES},
 };
 use crate::{
     model::{case::Class, credential::AccountRole},
@@ -17,32 +18,6 @@ use crate::{
         Untestable,
     },
 };
-
-/// The words for what an accepted answer is.
-const MEDIA: [(&str, Media); 9] = [
-    ("brcs", Media::Brcs),
-    ("javascript", Media::Javascript),
-    ("gzip", Media::Gzip),
-    ("zip", Media::Zip),
-    ("binary", Media::Binary),
-    ("page", Media::Page),
-    ("yaml", Media::Yaml),
-    ("text", Media::Text),
-    ("websocket", Media::WebSocket),
-];
-
-/// The words for the types of parameters.
-const KINDS: [(&str, ParameterKind); 9] = [
-    ("string", ParameterKind::String),
-    ("integer", ParameterKind::Integer),
-    ("boolean", ParameterKind::Boolean),
-    ("enum", ParameterKind::Enum),
-    ("reference", ParameterKind::Reference),
-    ("guid", ParameterKind::Reference),
-    ("timestamp", ParameterKind::Timestamp),
-    ("list", ParameterKind::List),
-    ("code_names", ParameterKind::List),
-];
 
 impl Reader {
     pub(super) fn endpoint(&mut self, id: &str, named: &Named<'_>, shape: &EndpointFile) {
@@ -99,6 +74,7 @@ impl Reader {
     }
 
     fn request(&mut self, place: Place<'_>, shape: &RequestFile) -> RequestSpec {
+        self.can_be_sent(place, &shape.account, shape.methods.iter(), Some(&shape.path), std::iter::empty());
         let account = self.account(place, &shape.account);
         if shape.access.is_some() && account == AccountRole::None {
             self.fault(
@@ -120,9 +96,9 @@ impl Reader {
             smallest: shape.smallest.clone(),
             account,
             permission: shape.permission.clone(),
-            access_untold: shape.access.as_ref().is_some_and(|word| self.word(place, word, &[("unstated", true)])),
+            access_untold: shape.access.as_ref().is_some_and(|word| self.word(place, word, &ACCESS)),
             session: false,
-            derives: shape.derive.as_ref().is_none_or(|word| self.word(place, word, &[("all", true), ("none", false)])),
+            derives: shape.derive.as_ref().is_none_or(|word| self.word(place, word, &DERIVES)),
             fresh_session: shape.fresh_session,
             rests_on: shape.rests_on.iter().map(|pattern| pattern.as_str().into()).collect(),
         }
@@ -156,7 +132,7 @@ impl Reader {
                 self.word(place, need, &[("optional", Need::Optional), ("required", Need::Required)])
             }),
         };
-        let kind = self.word(place, &row.kind, &KINDS);
+        let kind = self.word(place, &row.kind, &PARAMETER_TYPES);
         let numeric = matches!(kind, ParameterKind::Integer | ParameterKind::Timestamp);
         if (row.min.is_some() || row.max.is_some()) && !numeric {
             self.fault(place, &row.kind, "`min` and `max` are bounds of a number, and this is none");
@@ -166,6 +142,13 @@ impl Reader {
         }
         if row.max_characters.is_some() && numeric {
             self.fault(place, &row.kind, "`max_characters` is for texts, and this is a number");
+        }
+        if kind == ParameterKind::Enum && row.values.is_empty() {
+            self.fault(place, &row.kind, "an enumeration has `values`; write all that are lawful");
+        }
+        let drawn = row.form.iter().any(|(_, form)| form.class.is_none()) || !row.values.is_empty();
+        if kind == ParameterKind::Reference && row.valid.is_none() && !drawn {
+            self.fault(place, &row.kind, "no lawful value of a reference can be drawn; write one as `valid`");
         }
         if !row.item_values.is_empty() && kind != ParameterKind::List {
             self.fault(place, &row.kind, "`item_values` are those of a list; write `values`");
@@ -219,8 +202,7 @@ impl Reader {
         row: &ExampleFile,
         request: Option<&RequestSpec>,
     ) -> Example {
-        let words = [("accepted", "accepted"), ("refused", "refused"), ("open", "open")];
-        let expect = row.expect.as_ref().map_or("accepted", |word| self.word(place, word, &words));
+        let expect = row.expect.as_ref().map_or("accepted", |word| self.word(place, word, &EXPECTED));
         if let Some(topic) = row.topic.as_ref().filter(|_| expect != "open") {
             self.fault(place, topic, "a topic is for an example that is `open`; take it out");
         }

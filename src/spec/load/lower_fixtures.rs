@@ -41,6 +41,9 @@ impl Reader {
             if row.secret && !found_by.is_empty() {
                 self.fault(place, name, "what a run finds is written into its journal; a secret can only be said");
             }
+            if found_by.is_empty() && !row.secret && !row.always {
+                self.said.push((place.site(name), name.to_string()));
+            }
             let FixtureFile { says, hint, secret, once, always } = row.clone();
             fixtures.insert(name.to_string(), Fixture { says, hint, found_by, secret, once, always });
         }

@@ -9,6 +9,7 @@ use super::{
     reader::{Place, Reader},
     shape_others::{FlowFile, ForEachFile},
     shape_steps::StepFile,
+    words::WHEN,
 };
 use crate::{
     model::case::Role,
@@ -18,16 +19,6 @@ use crate::{
     },
     vocabulary::Query,
 };
-
-/// The words for when a flow is played.
-const WHEN: [(&str, When); 6] = [
-    ("discovery", When::Discovery),
-    ("before_planning", When::BeforePlanning),
-    ("nothing_found", When::NothingFound),
-    ("own_session", When::OwnSession),
-    ("after_group", When::AfterGroup),
-    ("at_the_end", When::AtTheEnd),
-];
 
 impl Reader {
     pub(super) fn flow(&mut self, path: &str, text: &str, shape: &FlowFile) -> Flow {

@@ -9,15 +9,16 @@ use super::{
     reader::{Place, Reader},
     shape::EndpointFile,
     shape_steps::{RequirementFile, StepFile},
+    words::ROLES,
 };
 use crate::{
     model::case::{Class, Role},
     spec::{
-        archives::ArchiveDemand,
+        archives::{ArchiveDemand, ArchiveWord},
         requirement::{Demand, Level, Origin, Requirement},
         step::{Reading, Step},
     },
-    vocabulary,
+    vocabulary::{self, Expect},
 };
 
 /// How an id of the own endpoint begins.
@@ -74,8 +75,18 @@ impl Reader {
         let mut faults = Vec::new();
         let expect = vocabulary::read(&unfolded(named, &row.expect, &mut faults), &mut faults);
         let readings = readings_of(named, &row.readings, &mut faults);
+        let looked_at = expect.iter().chain(readings.iter().flat_map(|one| &one.expect));
+        if let Some(query) = looked_at.filter_map(Expect::query).find(|query| query.counts().is_some()) {
+            faults.push(format!("`{query}` counts the answers to a step, and every answer is looked at here"));
+        }
         for fault in faults {
             self.fault(place, id, &fault);
+        }
+        let reads = |step: &Step| step.class == Class::Read && !step.method.is_empty();
+        if !teardown.is_empty() && !steps.is_empty() && steps.iter().all(reads) {
+            let says = "its steps only read, so the teardown is never played; take it out, or give the step that changes \
+                        something its `class`";
+            self.fault(place, id, says);
         }
         let most = steps.iter().chain(&teardown).map(|step| step.class).max().unwrap_or(Class::Read);
         let over = row.over.as_ref().and_then(|word| self.over(place, word));
@@ -89,11 +100,11 @@ impl Reader {
             (Some(Over::OwnSchema), _) => Demand::OwnSchema,
             (Some(Over::Shape), _) => Demand::Shape,
             (Some(Over::Archives(word)), Some(at)) => {
-                let word = self.archive_word(place, &at.with(word.to_owned()), level);
+                let word = self.archive_word(place, &at.with(word.to_owned()), level, |word| !word.is_of_feeds_alone());
                 Demand::Archive(ArchiveDemand::Word(word))
             }
             (Some(Over::Feed(word)), Some(at)) => {
-                let word = self.archive_word(place, &at.with(word.to_owned()), level);
+                let word = self.archive_word(place, &at.with(word.to_owned()), level, ArchiveWord::is_of_feeds);
                 Demand::Feed(ArchiveDemand::Word(word))
             }
             _ => Demand::Steps(steps),
@@ -163,9 +174,8 @@ impl Reader {
 
     /// What a step of a requirement is for.
     fn role(&mut self, place: Place<'_>, step: &Located<StepFile>) -> Role {
-        let roles = [("setup", Role::Setup), ("control", Role::Control), ("probe", Role::Probe)];
         match &step.role {
-            Some(word) => self.word(place, word, &roles),
+            Some(word) => self.word(place, word, &ROLES),
             None => {
                 self.fault(place, step, "a step without `role`; write setup, control or probe");
                 Role::Setup

@@ -10,6 +10,7 @@ use super::{
     reader::{Place, Reader},
     shape_steps::{CaptureFile, StepFile},
     text::did_you_mean,
+    words::{BODIES, ENCODINGS, STOPS},
 };
 use crate::{
     model::{
@@ -21,7 +22,7 @@ use crate::{
     },
     spec::{
         capture::{Capture, Owned},
-        endpoint::{Endpoint, RequestSpec},
+        endpoint::{Endpoint, ParameterKind, RequestSpec},
         step::Reading,
         step::{Input, Step, ValueClass},
     },
@@ -94,6 +95,9 @@ impl Reader {
             captures.filter_map(|capture| capture.map_err(|fault| faults.push(fault)).ok()).collect();
         // What is looked for in each item of a list may have its list of the same answer.
         capture.sort_by_key(|capture| capture.for_each.is_some());
+        let looked_at = expect.iter().chain(&only_if).chain(readings.iter().flat_map(|one| &one.expect));
+        let queries = looked_at.filter_map(Expect::query).chain(capture.iter().map(|capture| &capture.query));
+        faults.extend(queries.filter_map(|query| counts_nothing(query, shape)));
         for fault in faults {
             self.fault(place, written, &fault);
         }
@@ -104,7 +108,6 @@ impl Reader {
         let class = self.class(place, shape.class.as_ref()).unwrap_or(own.max(Class::Read));
         let account = shape.account.as_ref().map(|account| self.account(place, account)).or(around.account);
         let (method, carrier) = self.carrier(place, shape, request);
-        let encodings = [("percent", Encoding::Percent), ("lower-hex", Encoding::LowerHex), ("plus", Encoding::Plus)];
         Step {
             role,
             endpoint: called.id.clone(),
@@ -114,7 +117,7 @@ impl Reader {
             raw: shape.raw.as_ref().map(|raw| raw.to_string()),
             method,
             path: shape.path.clone().unwrap_or_else(|| request.path.clone()),
-            encoding: shape.encoding.as_ref().map_or(Encoding::Percent, |word| self.word(place, word, &encodings)),
+            encoding: shape.encoding.as_ref().map_or(Encoding::Percent, |word| self.word(place, word, &ENCODINGS)),
             carrier,
             account: account.unwrap_or(request.calling_account()),
             credential: credential_of(shape.authorization.as_deref(), account.unwrap_or(request.calling_account())),
@@ -132,7 +135,7 @@ impl Reader {
     }
 
     fn times(&mut self, place: Place<'_>, shape: &StepFile) -> Times {
-        let stop = shape.stop.as_ref().map(|word| self.word(place, word, &[("refused", ())]));
+        let stop = shape.stop.as_ref().map(|word| self.word(place, word, &STOPS));
         match (shape.repeat.as_deref(), shape.burst.as_deref(), stop) {
             (None, None, _) if shape.for_each.is_some() => Times::Each(EACH_MAX),
             (None, None, _) => Times::Once,
@@ -143,18 +146,20 @@ impl Reader {
     }
 
     fn carrier(&mut self, place: Place<'_>, shape: &StepFile, request: &RequestSpec) -> (String, Carrier) {
-        let bodies = [
-            ("form", Carrier::Form),
-            ("query", Carrier::Query),
-            ("multipart", Carrier::Multipart),
-            ("text_plain", Carrier::TextPlain),
-        ];
-        let body = shape.body.as_ref().map(|word| self.word(place, word, &bodies));
+        let body = shape.body.as_ref().map(|word| self.word(place, word, &BODIES));
         let usual = if body.is_some() { "POST" } else { request.methods.first().map_or("GET", String::as_str) };
         let method = shape.method.clone().unwrap_or_else(|| usual.to_owned());
         let carrier = body.unwrap_or(if method == "POST" { Carrier::Form } else { Carrier::Query });
         (method, carrier)
     }
+}
+
+/// What is wrong with a query that counts the answers of a step which is sent once.
+fn counts_nothing(query: &Query, step: &StepFile) -> Option<String> {
+    let key = query.counts()?;
+    let there = if key == "burst" { step.burst.is_some() } else { step.repeat.is_some() };
+    (!there)
+        .then(|| format!("`{query}` counts the answers to a `{key}`, and there is none; write how often it is sent"))
 }
 
 /// A value of a class that a row has, with the key of its parameter.
@@ -182,6 +187,20 @@ fn drawn(endpoint: &Endpoint, name: &str, class: &str) -> Result<(String, Input)
         }
         other => return Err(format!("`{other}` is no class of values")),
     };
+    let lacks = match class {
+        ValueClass::Min | ValueClass::BelowMin if row.min.is_none() => "`min`",
+        ValueClass::Max | ValueClass::AboveMax if row.max.is_none() => "`max`",
+        ValueClass::AtLimit | ValueClass::AtLimitMultibyte | ValueClass::OverLimit if row.max_characters.is_none() => {
+            "`max_characters`"
+        }
+        ValueClass::Malformed if row.kind == ParameterKind::String && row.values.is_empty() => {
+            "type with values that are none of its own"
+        }
+        _ => "",
+    };
+    if !lacks.is_empty() {
+        return Err(format!("`{name}` has no {lacks}, so there is no such value to draw"));
+    }
     Ok((row.key.clone(), Input::Draw { endpoint: endpoint.id.clone(), parameter, class }))
 }
 

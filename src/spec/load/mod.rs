@@ -5,6 +5,7 @@
 
 mod lint;
 mod lint_rows;
+mod lint_variables;
 mod located;
 mod lower_archives;
 mod lower_elements;
@@ -26,6 +27,7 @@ mod shape_talk;
 #[cfg(test)]
 mod tests;
 mod text;
+mod words;
 
 use std::{collections::BTreeMap, fmt, fs, path::Path, sync::Arc};
 
@@ -42,7 +44,7 @@ use reader::{Place, Reader};
 use text::line_of;
 
 use super::{derive, select::Spec};
-use crate::vocabulary::Schemas;
+use crate::{model::variables, vocabulary::Schemas};
 
 /// The most bytes of one spec file.
 const FILE_BYTES_MAX: u64 = 1024 * 1024;
@@ -106,11 +108,15 @@ pub(crate) fn from_files(files: &BTreeMap<String, String>) -> Result<Spec, LoadE
             let rows = parse::<OrderedRows<shape_others::FixtureFile>>(path, text, &mut reader.faults);
             fixtures_file = rows.map(|rows| (path, text, rows));
         } else if let Some(name) = path.strip_prefix("flows/").and_then(|n| n.strip_suffix(".toml")) {
+            text::unended_variables(path, text, &mut reader.faults);
+            reader.named.extend(variables::names(text));
             if let Some(shape) = parse::<shape_others::FlowFile>(path, text, &mut reader.faults) {
                 flow_files.push((name.to_owned(), path, text, shape));
             }
         } else if path.ends_with(".toml") {
             for (id, text) in names::texts(path, text, &mut reader.faults) {
+                text::unended_variables(path, &text, &mut reader.faults);
+                reader.named.extend(variables::names(&text));
                 match parse::<shape::EndpointFile>(path, &text, &mut reader.faults) {
                     Some(shape) => endpoint_files.push((id, path, text, shape)),
                     None => _ = reader.unread.insert(id.into()),
@@ -149,8 +155,16 @@ pub(crate) fn from_files(files: &BTreeMap<String, String>) -> Result<Spec, LoadE
         None => BTreeMap::new(),
     };
     reader.rest_on_the_smallest(&mut requirements);
-    reader.lint(&requirements, &flows, &fixtures);
+    reader.lint(&requirements);
+    reader.lint_variables(&requirements, &flows, &fixtures);
+    reader.lint_sets();
     reader.lint_guide();
+    let mut json_schemas = Schemas::default();
+    json_schemas.extend(&schemas);
+    for (name, says) in json_schemas.faults() {
+        let says = text::on_one_line(says);
+        reader.faults.push(format!("specs/schemas/{name}.json: no JSON Schema: {says}; mend it or take it out"));
+    }
     let guide = reader.guide.take();
     if guide.is_none() && !reader.faults.iter().any(|f| f.starts_with("specs/guide.toml")) {
         reader
@@ -161,8 +175,6 @@ pub(crate) fn from_files(files: &BTreeMap<String, String>) -> Result<Spec, LoadE
         Some(guide) if reader.faults.is_empty() => {
             let endpoints =
                 reader.endpoints.into_iter().map(|(id, endpoint)| (id, Arc::unwrap_or_clone(endpoint))).collect();
-            let mut json_schemas = Schemas::default();
-            json_schemas.extend(&schemas);
             let digest = digest_of(files);
             let left_out = Vec::new();
             Ok(Spec { guide, endpoints, requirements, flows, fixtures, schemas, json_schemas, left_out, digest })

@@ -9,6 +9,7 @@ use super::{
     located::OrderedRows,
     shape::EndpointFile,
     shape_others::{FixtureFile, FlowFile, GuideFile},
+    words,
 };
 
 /// A kind of spec files.
@@ -53,7 +54,23 @@ pub fn to_json_schema(which: ShapeOf) -> Value {
     };
     let mut schema = schema.to_value();
     let_names_stand_for_pages(&mut schema);
+    let title = schema["title"].as_str().unwrap_or_default().to_owned();
+    name_words(&title, &mut schema);
+    for (name, shape) in schema.get_mut("definitions").and_then(Value::as_object_mut).into_iter().flatten() {
+        name_words(name, shape);
+    }
     schema
+}
+
+/// Lists the words that keys of a shape take. A shape that stands twice has a number behind its name.
+fn name_words(shape: &str, schema: &mut Value) {
+    let shape = shape.trim_end_matches(|c: char| c.is_ascii_digit());
+    for (key, value) in schema.get_mut("properties").and_then(Value::as_object_mut).into_iter().flatten() {
+        let words = words::of_key(shape, key);
+        if let Some(value) = value.as_object_mut().filter(|_| !words.is_empty()) {
+            value.insert("enum".to_owned(), json!(words));
+        }
+    }
 }
 
 /// Where a file describes several endpoints, a page may be a name of each.

@@ -43,6 +43,12 @@ pub(super) struct Reader {
     pub(super) schemas: BTreeSet<String>,
     /// File and line of each written requirement.
     pub(super) sites: BTreeMap<RequirementId, String>,
+    /// Parameters of sets that must stand in the rows of some other endpoint, each with file and line.
+    pub(super) handed_on: Vec<(String, String)>,
+    /// The variables that files name.
+    pub(super) named: BTreeSet<String>,
+    /// Rows of fixtures that nothing finds, each with file and line.
+    pub(super) said: Vec<(String, String)>,
     /// Endpoints that changes of the guide concern, each with file and line.
     pub(super) concerned: Vec<(String, String)>,
 }

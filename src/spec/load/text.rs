@@ -15,6 +15,21 @@ pub(super) fn on_one_line(text: &str) -> String {
     text.lines().map(str::trim).collect::<Vec<_>>().join(" ")
 }
 
+/// Variables of a file that have no end, which would be sent as they stand.
+pub(super) fn unended_variables(path: &str, text: &str, faults: &mut Vec<String>) {
+    for (at, begins) in text.match_indices("${") {
+        let rest = &text[at + begins.len()..];
+        let name =
+            rest.find(|c: char| !c.is_ascii_alphanumeric() && !"_.:+-".contains(c)).map_or(rest, |end| &rest[..end]);
+        if !rest[name.len()..].starts_with('}') {
+            let fault = format!("specs/{path}:{}: `${{{name}` has no end; write `${{{name}}}`", line_of(text, at));
+            if !faults.contains(&fault) {
+                faults.push(fault);
+            }
+        }
+    }
+}
+
 /// What a word may have been meant to be, as the end of a sentence.
 pub(crate) fn did_you_mean<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> String {
     if word.len() > WORD_BYTES_MAX {
