@@ -8,6 +8,7 @@ mod canonical;
 mod classify;
 mod conversation;
 mod feed_model;
+mod foreign;
 
 use std::{borrow::Cow, sync::Arc};
 

@@ -74,7 +74,8 @@ pub fn validate(schema: &str, namespace: &str, roots: &[UnnamedRoot<'_>], bytes:
 }
 
 /// Whether a namespace is one of those that the guide prints, or differs from one only in its host.
-fn is_printed(namespace: &str) -> bool {
+#[must_use]
+pub fn is_printed(namespace: &str) -> bool {
     static PRINTED: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r"^https?://[^/]+/namespaces/API/(command|reporting)$").ok());
     PRINTED.as_ref().is_some_and(|printed| printed.is_match(namespace))

@@ -4,6 +4,7 @@
 
 use std::sync::LazyLock;
 
+use compact_str::CompactString;
 use serde_json::{Map, Value};
 
 use super::{SPEC, text};
@@ -68,7 +69,9 @@ fn can_be_written(node: &xml_reader::Node) -> bool {
 fn in_one_namespace(node: &xml_reader::Node, namespace: &str) -> xml_reader::Node {
     xml_reader::Node {
         namespace: namespace.into(),
+    let own = |(name, _): &&(CompactString, CompactString)| !name.contains(['{', ':']);
         children: node.children.iter().map(|child| in_one_namespace(child, namespace)).collect(),
+        attributes: node.attributes.iter().filter(own).cloned().collect(),
         ..node.clone()
     }
 }

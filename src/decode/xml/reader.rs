@@ -4,10 +4,11 @@
 
 use std::sync::{Arc, LazyLock};
 
+use compact_str::format_compact;
 use quick_xml::{
     NsReader, XmlVersion,
     events::{BytesStart, Event},
-    name::ResolveResult,
+    name::{NamespaceResolver, ResolveResult},
 };
 use regex::Regex;
 
@@ -48,7 +49,8 @@ pub fn read(text: &str) -> Result<Node, XmlError> {
                 if open.len() >= DEPTH_MAX {
                     return Err(error(XmlErrorKind::TooDeep));
                 }
-                let node = start_of(&start, namespace.map_err(|kind| XmlError { at: 0, kind })?, at)?;
+                let namespace = namespace.map_err(|kind| XmlError { at: 0, kind })?;
+                let node = start_of(&start, namespace, reader.resolver(), at)?;
                 nodes += 1 + node.attributes.len();
                 if nodes > NODES_MAX {
                     return Err(error(XmlErrorKind::TooMany));
@@ -159,11 +161,7 @@ impl LastNamespace {
         match result {
             ResolveResult::Bound(namespace) => {
                 if self.0 != namespace.0 {
-                    let raw =
-                        String::from_utf8_lossy(namespace.0).replace("\r\n", " ").replace(['\t', '\n', '\r'], " ");
-                    let value = quick_xml::escape::unescape(&raw);
-                    let value = value.map_err(|parser| XmlErrorKind::Grammar(parser.to_string()))?;
-                    *self = Self(namespace.0.to_vec(), value.into());
+                    *self = Self(namespace.0.to_vec(), value_of(namespace.0)?.into());
                 }
                 Ok(Arc::clone(&self.1))
             }
@@ -173,7 +171,19 @@ impl LastNamespace {
     }
 }
 
-fn start_of(start: &BytesStart<'_>, namespace: Arc<str>, at: u64) -> Result<Node, XmlError> {
+/// A namespace as it reads.
+fn value_of(namespace: &[u8]) -> Result<String, XmlErrorKind> {
+    let raw = String::from_utf8_lossy(namespace).replace("\r\n", " ").replace(['\t', '\n', '\r'], " ");
+    let value = quick_xml::escape::unescape(&raw).map_err(|parser| XmlErrorKind::Grammar(parser.to_string()))?;
+    Ok(value.into_owned())
+}
+
+fn start_of(
+    start: &BytesStart<'_>,
+    namespace: Arc<str>,
+    resolver: &NamespaceResolver,
+    at: u64,
+) -> Result<Node, XmlError> {
     let error = |kind: XmlErrorKind| XmlError { at, kind };
     named(start.name().as_ref()).map_err(error)?;
     if !spaced(start.attributes_raw()) {
@@ -197,7 +207,15 @@ fn start_of(start: &BytesStart<'_>, namespace: Arc<str>, at: u64) -> Result<Node
         if attribute.key.as_namespace_binding().is_some() {
             continue;
         }
-        attributes.push((String::from_utf8_lossy(attribute.key.local_name().as_ref()).into(), value.into()));
+        let (space, local) = resolver.resolve_attribute(attribute.key);
+        let local = String::from_utf8_lossy(local.as_ref());
+        let name = match space {
+            ResolveResult::Unbound => local.into(),
+            ResolveResult::Bound(space) => format_compact!("{{{}}}{local}", value_of(space.0).map_err(error)?),
+            // Nobody says whose it is.
+            ResolveResult::Unknown(_) => String::from_utf8_lossy(attribute.key.as_ref()).into(),
+        };
+        attributes.push((name, value.into()));
     }
     attributes.shrink_to_fit();
     Ok(Node {
