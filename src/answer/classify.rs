@@ -82,6 +82,9 @@ fn success(endpoint: &Endpoint, answer: &Answer, read: &Body) -> Result<(), Stri
     }
     if response.undocumented {
         let empty = answer.body.trim().is_empty();
+    if read.xml().is_some_and(|root| root.name.eq_ignore_ascii_case("html")) {
+        return Err("the body is an HTML page".to_owned());
+    }
         return if empty || read.xml().is_some() {
             Ok(())
         } else {

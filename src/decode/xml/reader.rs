@@ -14,7 +14,7 @@ use regex::Regex;
 
 use super::{
     ATTRIBUTES_MAX, DEPTH_MAX, NODES_MAX, Node, XmlError, XmlErrorKind,
-    names::{is_character, is_name, named, unlawful_character},
+    names::{is_character, is_doctype, is_name, named, unlawful_character},
 };
 
 /// Reads a document.
@@ -33,12 +33,15 @@ pub fn read(text: &str) -> Result<Node, XmlError> {
     let mut root: Option<Node> = None;
     let mut nodes = 0_usize;
     let mut last = LastNamespace::default();
+    let mut doctype = false;
     loop {
+        let before = reader.buffer_position();
         let (namespace, event) = match reader.read_resolved_event() {
             Ok((namespace, event)) => (last.of(&namespace), event),
             Err(error) => return Err(XmlError { at: skipped + reader.error_position(), kind: error.into() }),
         };
-        let at = skipped + reader.buffer_position();
+        let behind = reader.buffer_position();
+        let at = skipped + behind;
         let error = |kind: XmlErrorKind| XmlError { at, kind };
         let grammar = |says: String| error(XmlErrorKind::Grammar(says));
         match event {
@@ -93,7 +96,15 @@ pub fn read(text: &str) -> Result<Node, XmlError> {
                 }
                 add_text(&mut open, &text, at)?;
             }
-            Event::DocType(_) => return Err(error(XmlErrorKind::Doctype)),
+            // One that declares nothing changes nothing. What it names outside is never fetched.
+            Event::DocType(_) => {
+                let written = usize::try_from(before).ok().zip(usize::try_from(behind).ok());
+                let written = written.and_then(|(from, to)| body.get(from..to)).unwrap_or_default();
+                if doctype || root.is_some() || !open.is_empty() || !is_doctype(written) {
+                    return Err(error(XmlErrorKind::Doctype));
+                }
+                doctype = true;
+            }
             Event::Eof => break,
             Event::Decl(declaration) => {
                 let start = at - declaration.len() as u64 - "<??>".len() as u64;
