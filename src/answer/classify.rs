@@ -18,8 +18,10 @@ pub(super) fn classify(endpoint: &Endpoint, exchange: &Exchange, answer: &Answer
     if answer.status >= 500 {
         return AnswerClass::Failed("an error of the server".to_owned());
     }
-    if let Some(Cut::Broken(fault)) = &answer.cut {
-        return AnswerClass::Failed(format!("the body is not whole: {fault}"));
+    match &answer.cut {
+        Some(Cut::Broken(fault)) => return AnswerClass::Failed(format!("the body is not whole: {fault}")),
+        Some(Cut::Unread(fault)) => return AnswerClass::Failed(format!("the body cannot be read: {fault}")),
+        Some(Cut::TooLong) | None => {}
     }
     if answer.status >= 400 {
         return AnswerClass::Refused;
@@ -80,11 +82,11 @@ fn success(endpoint: &Endpoint, answer: &Answer, read: &Body) -> Result<(), Stri
     if response.media != Media::Document {
         return body::fits(response.media, read.xml(), answer);
     }
-    if response.undocumented {
-        let empty = answer.body.trim().is_empty();
     if read.xml().is_some_and(|root| root.name.eq_ignore_ascii_case("html")) {
         return Err("the body is an HTML page".to_owned());
     }
+    if response.undocumented {
+        let empty = answer.body.trim().is_empty();
         return if empty || read.xml().is_some() {
             Ok(())
         } else {
