@@ -70,6 +70,7 @@ fn an_account_that_cannot_be_one_is_refused_without_a_word_of_its_secret() {
             bad("certify --target support.example.com --account an-id:one:hunter2", 2),
             bad("certify --target support.example.com --account", 2),
             bad("certify --target support.example.com --client-id an-id", 2),
+            bad("certify --client-id an-id", 2),
             bad("certify --target support.example.com --client-id an-id --secret-file missing", 2),
             bad("emulate --account an-id", 2),
         ],

@@ -189,6 +189,18 @@ fn an_account_that_may_use_nothing_tells_nothing_and_no_gap() {
 }
 
 #[test]
+fn a_document_that_is_refused_is_a_gap_only_where_the_account_has_the_permission() {
+    let refused = certify(Site::new("document-refused", DOCUMENT, 12), Class::Read, 1);
+    assert_eq!(gaps(&refused), Vec::<&str>::new());
+    let finding = &refused.judged.findings["configuration/openapi/served"];
+    assert_eq!(finding.verdict, Verdict::Inconclusive);
+    assert!(finding.reason.as_ref().is_some_and(|reason| reason.contains("access to the Configuration API")));
+    assert_eq!(refused.judged.findings["configuration/openapi/granted"].verdict, Verdict::NotApplicable);
+    let permitted = certify(Site::new("document-refused-to-the-permitted", DOCUMENT, 12), Class::Read, 1);
+    assert_eq!(gaps(&permitted), ["configuration/openapi/granted"]);
+}
+
+#[test]
 fn what_a_target_calls_ours_but_is_not_is_neither_changed_nor_taken_away() {
     let site = Site::new("steals", DOCUMENT, 12);
     let asked = site.asked.clone();

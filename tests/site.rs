@@ -63,6 +63,10 @@ impl Site {
         if self.is("no-command") && !path.starts_with(BASE) {
             return (403, Vec::new(), "<error>no access</error>".to_owned());
         }
+        if path == "/api/command" && self.is("document-refused-to-the-permitted") {
+            let permission = "<permission><perm_configuration>1</perm_configuration></permission>";
+            return (200, Vec::new(), format!("<i><permissions>{permission}</permissions></i>"));
+        }
         if path == "/api/command" {
             return (200, Vec::new(), "<nothing/>".to_owned());
         }
@@ -75,6 +79,9 @@ impl Site {
             _ => return json(401, json!({ "error": "access_denied", "message": "no token" })),
         }
         if self.is("forbidden") && !path.ends_with("openapi.yaml") {
+            return json(403, json!({ "message": "no access" }));
+        }
+        if self.fault.starts_with("document-refused") && path.ends_with("openapi.yaml") {
             return json(403, json!({ "message": "no access" }));
         }
         let Some(path) = path.strip_prefix(BASE) else { return json(404, json!({ "message": "nothing here" })) };

@@ -3,7 +3,7 @@
 //! In: what an endpoint answers with, and the bytes. Out: a tree or a value that queries can look at, where there is one, and whether
 //! the answer is of its kind.
 
-use super::conversation;
+use super::{conversation, foreign};
 use crate::{
     decode::{brcs, json, xml, zip},
     model::exchange::Answer,
@@ -22,7 +22,7 @@ pub(super) fn read(media: Media, answer: &Answer) -> Body {
     let mut fault = None;
     if text.trim_start().starts_with('<') {
         match xml::read(text.trim_start()) {
-            Ok(root) => return Body::Xml(root),
+            Ok(root) => return Body::Xml(foreign::told_apart(root)),
             Err(error) => fault = Some(format!("not well-formed XML {error}")),
         }
     } else if text.trim_start().starts_with(['{', '[']) {

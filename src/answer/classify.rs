@@ -4,22 +4,24 @@
 
 use serde_json::Value;
 
-use super::body;
+use super::{body, wording};
 use crate::{
     decode::xml,
-    model::exchange::{Answer, Cut},
+    model::exchange::{Answer, Cut, Exchange},
     spec::{Endpoint, Media},
     vocabulary::{AnswerClass, Body},
 };
 
 /// What kind of answer it is. A target that answers 200 with an empty body, or with something else than was asked for, accepts nothing.
-pub(super) fn classify(endpoint: &Endpoint, answer: &Answer, read: &Body) -> AnswerClass {
+pub(super) fn classify(endpoint: &Endpoint, exchange: &Exchange, answer: &Answer, read: &Body) -> AnswerClass {
     let media = endpoint.response.media;
     if answer.status >= 500 {
         return AnswerClass::Failed("an error of the server".to_owned());
     }
-    if let Some(Cut::Broken(fault)) = &answer.cut {
-        return AnswerClass::Failed(format!("the body is not whole: {fault}"));
+    match &answer.cut {
+        Some(Cut::Broken(fault)) => return AnswerClass::Failed(format!("the body is not whole: {fault}")),
+        Some(Cut::Unread(fault)) => return AnswerClass::Failed(format!("the body cannot be read: {fault}")),
+        Some(Cut::TooLong) | None => {}
     }
     if answer.status >= 400 {
         return AnswerClass::Refused;
@@ -41,8 +43,8 @@ pub(super) fn classify(endpoint: &Endpoint, answer: &Answer, read: &Body) -> Ans
     if let Some(cut) = answer.cut.as_ref().filter(|_| !(file && answer.goes_on())) {
         return AnswerClass::Strange(format!("the body is not whole: {cut}"));
     }
-    if let (Some(error), Some(wording)) = (read.error(), &endpoint.response.nothing_found)
-        && &self::wording(error.value()) == wording
+    if let (Some(error), Some(words)) = (read.error(), &endpoint.response.nothing_found)
+        && wording::says(words, error.value(), &wording::asked(endpoint, exchange))
     {
         return AnswerClass::Empty;
     }
@@ -71,11 +73,6 @@ fn conversation(view: &Value) -> AnswerClass {
     }
 }
 
-/// What an error says, without the numbers in it, which may be those of the request.
-pub(super) fn wording(text: &str) -> String {
-    text.split(|c: char| c.is_ascii_digit()).filter(|part| !part.is_empty()).collect::<Vec<_>>().join("#")
-}
-
 /// Whether the answer is the documented success answer.
 fn success(endpoint: &Endpoint, answer: &Answer, read: &Body) -> Result<(), String> {
     let response = &endpoint.response;
@@ -84,6 +81,9 @@ fn success(endpoint: &Endpoint, answer: &Answer, read: &Body) -> Result<(), Stri
     }
     if response.media != Media::Document {
         return body::fits(response.media, read.xml(), answer);
+    }
+    if read.xml().is_some_and(|root| root.name.eq_ignore_ascii_case("html")) {
+        return Err("the body is an HTML page".to_owned());
     }
     if response.undocumented {
         let empty = answer.body.trim().is_empty();

@@ -8,10 +8,13 @@ mod canonical;
 mod classify;
 mod conversation;
 mod feed_model;
+mod foreign;
+mod wording;
 
 use std::{borrow::Cow, sync::Arc};
 
 pub use canonical::{Canonical, Rows, below_root, canonical, root_name};
+pub use wording::Wording;
 
 use crate::{
     decode::openapi,
@@ -59,17 +62,17 @@ pub fn messages(conversation: &Conversation) -> Vec<&str> {
 pub fn with_body<'a>(endpoint: &Endpoint, exchange: &'a Exchange, body: Arc<Body>) -> Heard<'a> {
     let class = match &exchange.outcome {
         Outcome::Nothing(nothing) => AnswerClass::Nothing(nothing.kind),
-        Outcome::Answer(answer) => classify::classify(endpoint, answer, &body),
+        Outcome::Answer(answer) => classify::classify(endpoint, exchange, answer, &body),
     };
     Heard { exchange: Cow::Borrowed(exchange), class, body }
 }
 
-/// What an error says that came with a status of success, in a form that can be compared; none for any other answer.
+/// What an error says that came with a status of success; none for any other answer.
 #[must_use]
-pub fn refusal_wording(heard: &Heard<'_>) -> Option<String> {
+pub fn refusal_wording(endpoint: &Endpoint, heard: &Heard<'_>) -> Option<Wording> {
     let success = heard.answer().is_some_and(|answer| (200..300).contains(&answer.status));
     let error = heard.body.error().filter(|_| success && heard.refused())?;
-    Some(classify::wording(error.value())).filter(|wording| !wording.is_empty())
+    Wording::of(error.value(), &wording::asked(endpoint, &heard.exchange))
 }
 
 /// What the OpenAPI document in an answer states; none where there is none.

@@ -133,6 +133,7 @@ impl Options {
             (!self.account.is_empty(), "--account (or [[account]])"),
             (self.ca.is_some(), "--ca"),
             (self.insecure, "--insecure"),
+            (self.client_id.is_some(), "--client-id (or BT_CLIENT_ID)"),
             (self.secret_file.is_some(), "--secret-file"),
         ];
         given.into_iter().find(|(is_given, _)| *is_given).map(|(_, option)| option)

@@ -54,6 +54,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     if !arguments.options.has("target") {
         options.target = (report.target.url != EMBEDDED).then(|| report.target.url.clone());
     }
+    // The lines of a report ask for the variables of its accounts, which the emulator inside does not need.
+    if options.target.is_none() && !arguments.options.has("client_id") {
+        options.client_id = None;
+    }
     let mut settings = Settings::of(&options, &spec)?;
     settings.plan.only = vec![format!("={}", arguments.gap)];
     settings.plan.seed = report.run.seed;

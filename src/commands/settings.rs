@@ -78,6 +78,9 @@ impl Settings {
         // What is ours may be touched in every way and as fast as it goes.
         let (allow, rate) =
             if target.is_some() { (Class::Read, Rate::PerSecond(20)) } else { (Class::Disrupt, Rate::Off) };
+        if options.report_dir.as_os_str().is_empty() {
+            return Err(Failure::usage("--report-dir is empty\n  name a folder, or leave it out for touchmark-report"));
+        }
         let ca_pem = match &options.ca {
             Some(path) => Some(read_file(path, "PEM certificates")?.into_bytes()),
             None => None,
@@ -150,6 +153,12 @@ fn fixtures(options: &Options, spec: &Spec) -> Result<(Variables, Variables), Fa
             "{}: [fixtures] {unknown}: no such fixture{}\n  docs/configuration.md lists all of them",
             options.config_name(),
             nearest(unknown, spec.fixtures.keys())
+        )));
+    }
+    if let Some((blank, _)) = said.iter().find(|(_, value)| value.trim().is_empty()) {
+        return Err(Failure::usage(format!(
+            "{}: [fixtures] {blank} is empty\n  say what the target has, or leave it out",
+            options.config_name()
         )));
     }
     let secret = |name: &String| spec.fixtures.get(name).is_some_and(|fixture| fixture.secret);

@@ -152,6 +152,9 @@ fn aborted(url: &str, abort: &Abort) -> Failure {
         Abort::Permission(why) => format!(
             "{url}: the account may not use the command API: {why}\n  give the API account read-only or full access; nothing was tested"
         ),
+        Abort::Document(prefix, instead) => format!(
+            "--only {prefix}: this follows from the document of {url}, which could not be read: {instead}\n  certify --only configuration/openapi/ shows why; nothing was tested"
+        ),
         Abort::Unknown(prefix) => {
             return Failure::usage(format!(
                 "--only {prefix}: no requirement's id starts with that, neither in the spec data nor by the document of {url}"

@@ -5,6 +5,8 @@
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
+use super::wide;
+
 /// The bytes of a document in which its declaration is looked for.
 const DECLARATION_MAX: usize = 256;
 
@@ -17,55 +19,122 @@ pub struct Text {
     pub slip: Option<String>,
     /// The first byte at which that shows; none where it does at all.
     pub at: Option<usize>,
+    /// Whether others may read the charset, so that only we do not know whether the bytes are as they claim.
+    pub unread: bool,
 }
 
 impl Text {
     fn of(text: String, slip: Option<String>) -> Self {
-        Self { text, slip, at: None }
+        Self { text: as_utf8(text), slip, at: None, unread: false }
+    }
+
+    /// A text in UTF-8; none where it says so, too.
+    fn in_utf8(text: &str, slip: Option<String>) -> Option<Self> {
+        let read = Self::of(text.to_owned(), slip);
+        (read.slip.is_some() || read.text != text).then_some(read)
     }
 }
 
 /// Reads a text; none where the bytes are UTF-8 and say so, or are no text.
 #[must_use]
 pub fn read(bytes: &[u8], content_type: &str) -> Option<Text> {
+    let header = charset(content_type);
+    if let Some((name, text)) = wide::utf_32(bytes) {
+        let slip = another(header.or_else(|| declared(text.as_bytes())), name, wide::is_utf_32);
+        return Some(Text::of(text, slip));
+    }
     let marked = Encoding::for_bom(bytes).map(|(encoding, _)| encoding);
+    let units = marked.filter(|encoding| *encoding != UTF_8).or_else(|| wide::utf_16_without_a_mark(bytes));
+    if let Some(encoding) = units {
+        let (text, broken) = encoding.decode_with_bom_removal(bytes);
+        let broken = broken.then(|| not_in(encoding));
+        let slip =
+            broken.or_else(|| another(header.or_else(|| declared(text.as_bytes())), encoding.name(), wide::is_utf_16));
+        return Some(Text::of(text.into_owned(), slip));
+    }
     if marked.is_none() && !is_text(bytes, content_type) {
         return None;
     }
-    let label = charset(content_type).or_else(|| declared(bytes));
-    let named = label.as_deref().map(|label| Encoding::for_label(label.trim().as_bytes()));
+    let label = header.or_else(|| declared(bytes));
+    let named = label.as_deref().map(|label| Encoding::for_label_no_replacement(label.trim().as_bytes()));
+    let encoding = marked.or(named.flatten()).unwrap_or(UTF_8);
+    if let (None, Some(None), Some(label)) = (marked, named, label) {
+        return Some(of_unknown(bytes, &label));
+    }
+    let in_units = [UTF_16LE, UTF_16BE].contains(&encoding);
+    // No text of UTF-16 has a unit of ASCII without its zero byte.
     let utf8 = std::str::from_utf8(bytes);
-    let encoding = match (marked, named) {
-        (Some(encoding), _) => encoding,
-        (None, Some(Some(encoding))) => encoding,
-        (None, None | Some(None)) => UTF_8,
-    };
-    let unknown = || {
-        let label = label.as_deref().filter(|_| marked.is_none() && named == Some(None))?;
-        Some(format!("it claims the charset `{}`, which is not known", shown(label)))
-    };
+    let utf8 = if in_units && bytes.contains(&0) { None } else { Some(utf8) };
     match utf8 {
-        // All encodings but UTF-16 have the characters of ASCII as UTF-8 has them.
-        Ok(text) if text.is_ascii() && ![UTF_16LE, UTF_16BE].contains(&encoding) => {
-            unknown().map(|slip| Text::of(text.to_owned(), Some(slip)))
+        Some(Ok(text)) if encoding == UTF_8 || text.is_ascii() && encoding.is_ascii_compatible() => {
+            Text::in_utf8(text, None)
         }
-        Ok(text) if encoding == UTF_8 => unknown().map(|slip| Text::of(text.to_owned(), Some(slip))),
-        // No text of another encoding is UTF-8 by chance where it is more than ASCII.
-        Ok(text) if marked.is_none() => {
-            let slip = format!("it claims the charset `{}`, and is UTF-8", encoding.name());
-            Some(Text::of(as_utf8(text.to_owned()), Some(slip)))
+        Some(Ok(text)) if marked.is_none() => {
+            // Two bytes of these may be UTF-8 by chance; no text of one byte a character is, where it is more than ASCII.
+            let (read, broken) = encoding.decode_without_bom_handling(bytes);
+            Some(match broken || in_units || encoding.is_single_byte() {
+                true => Text::of(text.to_owned(), another(Some(encoding.name().to_owned()), "UTF-8", |_| false)),
+                false => Text::of(read.into_owned(), None),
+            })
         }
-        Err(error) if encoding == UTF_8 => {
+        Some(Err(error)) if encoding == UTF_8 => {
             let (text, _) = WINDOWS_1252.decode_without_bom_handling(bytes);
             let slip = "it has bytes that are no UTF-8, which it claims to be".to_owned();
-            Some(Text { text: text.into_owned(), slip: Some(slip), at: Some(error.valid_up_to()) })
+            Some(Text { at: Some(error.valid_up_to()), ..Text::of(text.into_owned(), Some(slip)) })
         }
         _ => {
             let (text, broken) = encoding.decode_with_bom_removal(bytes);
-            let slip = broken.then(|| format!("it has bytes that are no {}, which it claims to be", encoding.name()));
-            Some(Text::of(as_utf8(text.into_owned()), slip))
+            Some(Text::of(text.into_owned(), broken.then(|| not_in(encoding))))
         }
     }
+}
+
+fn not_in(encoding: &'static Encoding) -> String {
+    format!("it has bytes that are no {}, which it claims to be", encoding.name())
+}
+
+/// What it means that a text claims one charset and is in another; nothing where the claim is one of those that fit.
+fn another(claimed: Option<String>, is: &str, fits: impl Fn(&str) -> bool) -> Option<String> {
+    let claimed = claimed.filter(|label| !fits(label.trim()))?;
+    Some(format!("it claims the charset `{}`, and is {is}", shown(claimed.trim())))
+}
+
+/// A text whose charset is not known here, read as what it can be read as.
+fn of_unknown(bytes: &[u8], label: &str) -> Text {
+    let unread = is_registered(label);
+    let slip = match unread {
+        true => format!("it claims the charset `{}`, which is not read here", shown(label)),
+        false => format!("it claims the charset `{}`, which is not known", shown(label)),
+    };
+    let text = std::str::from_utf8(bytes)
+        .map_or_else(|_| WINDOWS_1252.decode_without_bom_handling(bytes).0.into_owned(), str::to_owned);
+    Text { unread, ..Text::of(text, Some(slip)) }
+}
+
+/// Whether a label begins as those of the registered charsets do that are not read here.
+fn is_registered(label: &str) -> bool {
+    const BEGINNINGS: [&str; 18] = [
+        "adobe-",
+        "bocu-1",
+        "cesu-8",
+        "cp",
+        "csibm",
+        "ebcdic",
+        "gb_",
+        "hp-",
+        "hz-gb-",
+        "ibm",
+        "iso-2022-",
+        "iso-ir-",
+        "jis_",
+        "ks_",
+        "ptcp154",
+        "scsu",
+        "utf-7",
+        "viscii",
+    ];
+    let label = label.trim().to_ascii_lowercase();
+    BEGINNINGS.iter().any(|beginning| label.starts_with(beginning))
 }
 
 /// Whether bytes are meant as a text.
@@ -107,8 +176,9 @@ fn label(head: &str) -> Option<std::ops::Range<usize>> {
 fn as_utf8(mut text: String) -> String {
     let start = text.len() - text.trim_start_matches('\u{feff}').trim_start().len();
     let end = (start..=text.len().min(start + DECLARATION_MAX)).rev().find(|end| text.is_char_boundary(*end));
-    if let Some(place) = end.and_then(|end| label(&text[start..end])) {
-        text.replace_range(start + place.start..start + place.end, "UTF-8");
+    let place = end.and_then(|end| label(&text[start..end])).map(|place| start + place.start..start + place.end);
+    if let Some(place) = place.filter(|place| Encoding::for_label(text[place.clone()].as_bytes()) != Some(UTF_8)) {
+        text.replace_range(place, "UTF-8");
     }
     text
 }
@@ -153,11 +223,59 @@ mod tests {
     }
 
     #[test]
+    fn every_charset_that_is_known_is_read_and_its_declaration_too() {
+        let plain = "<?xml version='1.0' encoding='UTF-8'?><a>b</a>";
+        for label in
+            "koi8-r koi8-u Shift_JIS EUC-KR EUC-JP GB18030 GBK Big5 ISO-2022-JP TIS-620 macintosh latin1 us-ascii \
+                      windows-1251 ISO-8859-15 UTF-16LE UTF-16 utf-32 IBM866"
+                .split_whitespace()
+        {
+            let text = plain.replace("UTF-8", label);
+            let bytes = match label {
+                "UTF-16LE" | "UTF-16" => utf16(&text, false),
+                "utf-32" => text.chars().flat_map(|c| u32::from(c).to_be_bytes()).collect(),
+                _ => text.into_bytes(),
+            };
+            check(&bytes, &format!("text/xml; charset={label}"), plain, "");
+            check(&bytes, "application/xml", plain, "");
+        }
+        check(b"<?xml version='1.0' encoding='koi8-r'?><a>b</a>", "text/xml; charset=utf-8", plain, "");
+        check(
+            "\u{feff}<?xml version='1.0' encoding='koi8-r'?><a>b</a>".as_bytes(),
+            "text/xml",
+            &format!("\u{feff}{plain}"),
+            "",
+        );
+    }
+
+    #[test]
+    fn what_is_more_than_ascii_is_read_in_its_charset() {
+        for label in ["Shift_JIS", "EUC-JP", "ISO-2022-JP", "GB18030", "UTF-16LE"] {
+            let text = format!("<?xml version='1.0' encoding='{label}'?><a>日本</a>");
+            let encoding = Encoding::for_label(label.as_bytes()).expect("a known label");
+            let bytes = if label == "UTF-16LE" { utf16(&text, false) } else { encoding.encode(&text).0.into_owned() };
+            check(&bytes, "application/xml", &text.replace(label, "UTF-8"), "");
+        }
+        // These two bytes are UTF-8 as well.
+        check(b"<a>\xc4\xa3</a>", "text/xml; charset=GBK", "<a>模</a>", "");
+    }
+
+    #[test]
     fn what_is_not_as_it_claims_is_said() {
         check(b"<a>\xe4</a>", "text/xml; charset=UTF-8", "<a>ä</a>", "no UTF-8, which it claims");
         check(b"<a>\xe4</a>", "text/xml", "<a>ä</a>", "no UTF-8, which it claims");
         check("<a>ä</a>".as_bytes(), "text/xml; charset=ISO-8859-1", "<a>ä</a>", "and is UTF-8");
         check(b"<a/>", "text/xml; charset=klingon", "<a/>", "`klingon`, which is not known");
+        let (before, behind) =
+            ("<?xml version='1.0' encoding='IBM437'?><a>", "<?xml version='1.0' encoding='UTF-8'?><a>");
+        check(before.as_bytes(), "text/xml", behind, "`IBM437`, which is not read here");
+        check(b"<a>\x84</a>", "text/xml; charset=IBM437", "<a>„</a>", "`IBM437`, which is not read here");
+        let declared = "<?xml version='1.0' encoding='UTF-8'?><a/>";
+        check(&utf16(declared, true), "text/xml; charset=UTF-8", declared, "`UTF-8`, and is UTF-16LE");
+        check(&utf16(declared, true), "text/xml", declared, "`UTF-8`, and is UTF-16LE");
+        check(&utf16(declared, true), "text/xml; charset=utf-16", declared, "");
+        check(&utf16("<a>b</a>", false), "text/xml; charset=UTF-8", "<a>b</a>", "`UTF-8`, and is UTF-16LE");
+        check(b"<a>b</a>", "text/xml; charset=UTF-16LE", "<a>b</a>", "`UTF-16LE`, and is UTF-8");
     }
 
     #[test]

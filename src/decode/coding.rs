@@ -53,6 +53,13 @@ pub fn decode(bytes: Vec<u8>, header: &str, bytes_max: usize) -> Result<Plain, S
     Ok(plain)
 }
 
+/// Whether all codings of a header are read, so that what does not unpack is broken.
+#[must_use]
+pub fn are_read(header: &str) -> bool {
+    let known = |coding: &str| ["gzip", "x-gzip", "deflate"].contains(&coding.to_ascii_lowercase().as_str());
+    codings(header).count() <= CODINGS_MAX && codings(header).all(known)
+}
+
 fn unpacked(from: impl Read, bytes_max: usize) -> Result<Plain, String> {
     let mut bytes = Vec::new();
     from.take(bytes_max as u64 + 1).read_to_end(&mut bytes).map_err(|error| error.to_string())?;

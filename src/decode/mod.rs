@@ -14,6 +14,7 @@ pub mod openapi;
 pub mod saved;
 pub mod time;
 pub mod websocket;
+mod wide;
 pub mod xml;
 pub mod xsd;
 pub mod zip;

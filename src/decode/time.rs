@@ -27,11 +27,15 @@ pub fn lacks_a_zone(text: &str) -> bool {
 /// The longest text that is held against the notations.
 const NOTATION_MAX: usize = 64;
 
-/// Notations of a date and time: the year first, the name of a month, and others, of which some do not say which number is the day.
-static NOTATIONS: LazyLock<[Option<Regex>; 4]> = LazyLock::new(|| {
+/// Notations of a date and time: the year first, the name of a month, and others, of which some do not say which number is the day. The
+/// last is that of any language: words, a day, a month and a year, and a time whose parts stand behind a sign or a letter.
+static NOTATIONS: LazyLock<[Option<Regex>; 5]> = LazyLock::new(|| {
     const TIME: &str =
         r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?(?P<half>\s*[ap]\.?m\.?)?";
     const ZONE: &str = r"\s*(?P<zone>Z|[a-z]{2,5}|[+-]\d{2}(?::?\d{2})?)?";
+    const WORDS: &str = r"[\pL\pM.,'\s]*";
+    const EAST: &str = r"\d{4}\s?[\pL.]\s?\d{1,2}\s?[\pL.]\s?\d{1,2}";
+    const SECONDS: &str = r"(?:\s?[:.\pL]\pL*\s?(?:\d{2})?)";
     let notation = |pattern: String| Regex::new(&format!("^(?i:{pattern})$")).ok();
     let week = r"(?:[a-z]{2,9}\.?,?\s+)?";
     [
@@ -44,6 +48,9 @@ static NOTATIONS: LazyLock<[Option<Regex>; 4]> = LazyLock::new(|| {
         )),
         notation(format!(
             r"(?:{week}[a-z]{{3,9}}\s+\d{{1,2}}\s+{TIME}\s+(?:[a-z]{{3,4}}\s+)?\d{{4}}|\d{{8}}T\d{{4}}(?:\d{{2}})?{ZONE})"
+        )),
+        notation(format!(
+            r"(?:{WORDS}\d{{1,2}}{WORDS}\s\d{{4}}|{EAST}){WORDS}\d{{1,2}}(?:\s?[:.h時时点시]\s?|\s\pL+\s)\d{{2}}{SECONDS}?{WORDS}{ZONE}"
         )),
     ]
 });
@@ -273,11 +280,28 @@ mod tests {
             "Tue Dec  3 15:26:05 2024",
             "20241203T152605",
             "2024-12-03 15:26:05 EST",
+            "mardi 3 décembre 2024, 15h26",
+            "Dienstag, 3. Dezember 2024 um 15:26 Uhr",
+            "3 de diciembre de 2024, 15:26:05",
+            "diciembre 3, 2024 3:26 p. m.",
+            "2024年12月3日 15時26分05秒",
+            "2024년 12월 3일 오후 3시 26분",
+            "2024. 12. 3. 15:26",
         ] {
             assert!(lacks_a_zone(text), "{text}");
         }
-        for text in ["", "2024-12-03", "15:26:05", "1733239565", "2024-12-03T15:26:05Z", "never", "12 34:56", "1.2.3.4"]
-        {
+        for text in [
+            "",
+            "2024-12-03",
+            "15:26:05",
+            "1733239565",
+            "2024-12-03T15:26:05Z",
+            "never",
+            "12 34:56",
+            "1.2.3.4",
+            "3 décembre 2024",
+            "mardi 15h26",
+        ] {
             assert!(!lacks_a_zone(text), "{text}");
         }
     }

@@ -42,7 +42,8 @@ pub fn coding(data: &[u8]) -> bool {
 pub fn charset(data: &[u8]) -> bool {
     let Some((content_type, bytes)) = line(data) else { return false };
     let read = charset::read(bytes, &content_type);
-    if let Some(read) = &read {
+    // A text with zeros in it looks like one of two bytes a character.
+    if let Some(read) = read.as_ref().filter(|read| !read.text.contains('\0')) {
         let plain = charset::read(read.text.as_bytes(), "text/xml; charset=utf-8");
         assert!(plain.as_ref().is_none_or(|again| again.text == read.text), "{:?} reads as {plain:?}", read.text);
     }
@@ -51,7 +52,8 @@ pub fn charset(data: &[u8]) -> bool {
     let units: Vec<u8> = format!("\u{feff}{bare}").encode_utf16().flat_map(u16::to_be_bytes).collect();
     let wide = charset::read(&units, &content_type).expect("a mark says that it is a text");
     if !bare.contains("<?xml") {
-        assert_eq!((wide.text.as_str(), wide.slip), (bare, None), "UTF-16 reads as something else");
+        let slip = wide.slip.filter(|_| !content_type.to_ascii_lowercase().contains("charset"));
+        assert_eq!((wide.text.as_str(), slip), (bare, None), "UTF-16 reads as something else");
     }
     read.is_none() && charset::read(bytes, "text/xml").is_none()
 }

@@ -9,7 +9,7 @@ use std::{
 };
 
 use crate::{
-    answer,
+    answer::{self, Wording},
     decode::saved::{self, Saved, UnnamedRoot},
     model::{exchange::Exchange, id::EndpointId, record::Record},
     spec::{self, Media, SchemaOf, Spec},
@@ -133,8 +133,9 @@ pub fn may_have_acted(spec: &Spec, exchange: &Exchange) -> bool {
 
 /// What an error says that came with a status of success; none for any other answer.
 #[must_use]
-pub fn refusal_wording(spec: &Spec, exchange: &Exchange) -> Option<String> {
-    heard(spec, exchange).as_ref().and_then(answer::refusal_wording)
+pub fn refusal_wording(spec: &Spec, exchange: &Exchange) -> Option<Wording> {
+    let endpoint = spec.endpoints.get(&exchange.endpoint)?;
+    answer::refusal_wording(endpoint, &answer::read(endpoint, exchange))
 }
 
 /// The page in the accepted answer of an exchange; none where its endpoint does not answer with pages.

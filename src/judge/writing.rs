@@ -38,7 +38,9 @@ fn seen(answer: &Answer) -> Vec<(String, String)> {
         let what = format!("it came with the content coding {}, though none was asked for", codings.join(", "));
         see(what, "Content-Encoding");
     }
-    if let Some(charset::Text { slip: Some(slip), at, .. }) = charset::read(answer.raw(), content_type) {
+    let read = charset::read(answer.raw(), content_type);
+    let slipped = read.as_ref().is_some_and(|text| text.slip.is_some());
+    if let Some(charset::Text { slip: Some(slip), at, .. }) = read {
         see(slip, &at.map_or("the body".to_owned(), |at| format!("byte {at} of the body")));
     }
     let text = answer.body.trim_start_matches('\u{feff}');
@@ -50,8 +52,13 @@ fn seen(answer: &Answer) -> Vec<(String, String)> {
     if json && answer.body.starts_with('\u{feff}') {
         see("a byte order mark stands before JSON".to_owned(), "the body");
     }
+    if json && answer.bytes.is_some() && !slipped {
+        see("JSON is in another charset than UTF-8".to_owned(), "the body");
+    }
     let media = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let kind = match (begins.starts_with("<?xml"), json) {
+        // What was said over a WebSocket has no type.
+        _ if answer.status == 101 => None,
         (true, _) => Some(("XML", media.ends_with("xml"))),
         (_, true) => Some(("JSON", media.ends_with("json"))),
         _ => None,
@@ -67,10 +74,18 @@ fn seen(answer: &Answer) -> Vec<(String, String)> {
 mod tests {
     use super::*;
 
+    fn received(headers: Vec<(String, String)>, body: &[u8]) -> Answer {
+        let content_type = headers.iter().find(|(name, _)| name == "content-type");
+        match charset::read(body, content_type.map_or("", |(_, value)| value)) {
+            Some(read) => Answer::read_as(200, headers, read.text, body.to_vec(), None),
+            None => Answer::of(200, headers, body.to_vec(), None),
+        }
+    }
+
     #[track_caller]
     fn check(headers: &[(&str, &str)], body: &[u8], expected: &[&str]) {
         let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        let answer = Answer::of(200, headers, body.to_vec(), None);
+        let answer = received(headers, body);
         let found: Vec<String> = seen(&answer).into_iter().map(|(what, _)| what).collect();
         assert_eq!(found.len(), expected.len(), "{found:?}");
         for (found, expected) in found.iter().zip(expected) {
@@ -87,6 +102,9 @@ mod tests {
         check(&[xml], b"<?xml version=\"1.0\"?><a>\xe4</a>", &["no UTF-8, which it claims"]);
         check(&[xml], b"\n<?xml version=\"1.0\"?><a/>", &["blanks stand before"]);
         check(&[("content-type", "application/json")], b"\xef\xbb\xbf{}", &["a byte order mark"]);
+        let utf16: Vec<u8> = "\u{feff}{\"a\": 1}".encode_utf16().flat_map(u16::to_be_bytes).collect();
+        check(&[("content-type", "application/json")], &utf16, &["another charset than UTF-8"]);
+        check(&[("content-type", "application/json; charset=utf-8")], &utf16, &["`utf-8`, and is UTF-16BE"]);
         check(&[("content-type", "text/html")], b"{\"a\": 1}", &["JSON is sent as text/html"]);
         check(&[], b"<?xml version=\"1.0\"?><a/>", &["XML is sent as no type"]);
         check(&[("content-type", "text/javascript")], b"{ anything }", &[]);

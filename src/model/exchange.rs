@@ -219,13 +219,19 @@ pub enum Cut {
     TooLong,
     /// The connection broke, and how.
     Broken(String),
+    /// It came whole, in a coding that is not read, and in which.
+    Unread(String),
 }
+
+/// How the sentence of a coding that is not read begins.
+const UNREAD: &str = "it cannot be read: ";
 
 impl fmt::Display for Cut {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::TooLong => write!(f, "it has more than the {BODY_BYTES_MAX} bytes that are read"),
             Self::Broken(says) => f.write_str(says),
+            Self::Unread(says) => write!(f, "{UNREAD}{says}"),
         }
     }
 }
@@ -238,7 +244,11 @@ impl From<Cut> for String {
 
 impl From<String> for Cut {
     fn from(says: String) -> Self {
-        if says == Self::TooLong.to_string() { Self::TooLong } else { Self::Broken(says) }
+        match says.strip_prefix(UNREAD) {
+            Some(why) => Self::Unread(why.to_owned()),
+            None if says == Self::TooLong.to_string() => Self::TooLong,
+            None => Self::Broken(says),
+        }
     }
 }
 

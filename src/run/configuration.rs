@@ -66,6 +66,14 @@ pub(super) fn extended<'r>(spec: &Spec, records: impl IntoIterator<Item = &'r Re
     Some(openapi::extend(spec, &contract))
 }
 
+/// What came instead of the document.
+pub(super) fn instead(spec: &Spec, records: &[Record]) -> Option<String> {
+    let (name, _) = spec.flow(When::BeforePlanning)?;
+    let purpose = Purpose::flow(name, "");
+    let exchange = records.iter().find(|record| record.case.purpose == purpose)?.exchanges.last()?;
+    judge::heard(spec, exchange).map(|heard| heard.summary())
+}
+
 /// Takes away what a case made: each thing that was made, that is still there, and that has the case's own word in it.
 pub(super) async fn tidy(shared: &Shared<'_>, record: &Record) {
     let Some(word) = record.variables.get(UNIQUE).cloned() else { return };

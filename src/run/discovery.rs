@@ -29,6 +29,8 @@ pub enum Abort {
     Permission(String),
     /// What was asked for does not follow from the target's own document.
     Unknown(String),
+    /// What was asked for follows from the target's own document, which could not be read: the first of them, and what came instead.
+    Document(String, String),
 }
 
 /// The first contact: is anybody there, and are the credentials taken?

@@ -110,7 +110,11 @@ pub async fn run(
     let resources = extended.as_ref().map_or(&[][..], |extended| &extended.resources);
     let shared = Shared { spec, resources, ..shared };
     if let Some(prefix) = plan.only.iter().find(|prefix| !spec.selects(prefix)) {
-        return Err(Abort::Unknown(prefix.clone()));
+        let instead = configuration::instead(spec, &shared.records.borrow()).filter(|_| extended.is_none());
+        return Err(match instead {
+            Some(instead) => Abort::Document(prefix.clone(), instead),
+            None => Abort::Unknown(prefix.clone()),
+        });
     }
     let selected = selected(spec, plan);
     let to_send = plan::to_send(spec, &selected);

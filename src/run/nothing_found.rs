@@ -10,6 +10,7 @@ use std::{
 };
 
 use crate::{
+    answer::Wording,
     judge,
     model::{case::Purpose, exchange::Exchange, id::EndpointId, record::Record},
     spec::{Demand, Media, Requirement, Spec, Step, When},
@@ -42,22 +43,22 @@ pub(super) fn learned<'r>(spec: &Spec, records: impl IntoIterator<Item = &'r Rec
     let (name, flow) = spec.flow(When::NothingFound)?;
     let purpose = Purpose::flow(name, "");
     let record = records.into_iter().find(|record| record.case.purpose == purpose)?;
-    let mut said: BTreeMap<&EndpointId, BTreeSet<Option<String>>> = BTreeMap::new();
+    let mut said: BTreeMap<&EndpointId, Vec<Option<Wording>>> = BTreeMap::new();
     let is_list = |one: &&Exchange| {
         spec.endpoints.get(&one.endpoint).is_some_and(|endpoint| endpoint.response.media == Media::Document)
     };
     for one in record.exchanges.iter().filter(is_list) {
-        said.entry(&one.endpoint).or_default().insert(judge::refusal_wording(spec, one));
+        said.entry(&one.endpoint).or_default().push(judge::refusal_wording(spec, one));
     }
-    // What is said of one way to name a time and not of another is a refusal of that way.
-    let of_one = |(endpoint, wordings): (_, BTreeSet<Option<String>>)| {
-        let mut wordings = wordings.into_iter();
-        Some((endpoint, wordings.next().flatten()?)).filter(|_| wordings.next().is_none())
-    };
-    let mut wordings: BTreeMap<&EndpointId, String> = said.into_iter().filter_map(of_one).collect();
     // What is said of a report that there is none of is said of anything that goes wrong.
-    let of_any_fault = wordings.remove(&flow.steps.first()?.endpoint);
-    wordings.retain(|_, wording| Some(&*wording) != of_any_fault.as_ref());
+    let of_any_fault = said.remove(&flow.steps.first()?.endpoint).into_iter().flatten().flatten().next();
+    // What is said of one way to name a time and not of another is a refusal of that way.
+    let of_one = |(endpoint, wordings): (_, Vec<Option<Wording>>)| {
+        let wordings: Option<Vec<Wording>> = wordings.into_iter().collect();
+        Some((endpoint, Wording::common(&wordings?)?))
+    };
+    let mut wordings: BTreeMap<&EndpointId, Vec<String>> = said.into_iter().filter_map(of_one).collect();
+    wordings.retain(|_, words| !of_any_fault.as_ref().is_some_and(|fault| fault.is_of(words)));
     if wordings.is_empty() {
         return None;
     }

@@ -37,7 +37,8 @@ fn without_codings(bytes: Vec<u8>, codings: &str, content_type: &str) -> (Vec<u8
     }
     match coding::decode(bytes, codings, BODY_BYTES_MAX) {
         Ok(plain) => (plain.bytes, plain.goes_on.then_some(Cut::TooLong)),
-        Err(fault) => (Vec::new(), Some(Cut::Broken(fault))),
+        Err(fault) if coding::are_read(codings) => (Vec::new(), Some(Cut::Broken(fault))),
+        Err(fault) => (Vec::new(), Some(Cut::Unread(fault))),
     }
 }
 

@@ -136,9 +136,9 @@ pub struct ResponseSpec {
     /// The statuses that the target's own document has for it.
     #[serde(skip)]
     pub statuses: Vec<String>,
-    /// What the target was found to say, as an error, where there is nothing to list; see `nothing_found` in `run/`.
+    /// The words with which the target was found to say, as an error, that there is nothing to list; see `nothing_found` in `run/`.
     #[serde(skip)]
-    pub nothing_found: Option<String>,
+    pub nothing_found: Option<Vec<String>>,
     /// The page that the target gives where nothing is asked for: that it gives it for a request shows nothing of the request.
     #[serde(skip)]
     pub nothing_asked: Option<Arc<str>>,

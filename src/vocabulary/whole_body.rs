@@ -20,10 +20,11 @@ pub(super) fn well_formed(body: &str) -> Result<(), String> {
 pub(super) fn charset_kept(heard: &Heard<'_>) -> Holds {
     let expected = "the bytes are in the charset that they claim".to_owned();
     let Some(answer) = heard.answer() else { return Holds::No(expected, heard.summary()) };
-    let slip = |content_type| charset::read(answer.raw(), content_type).and_then(|text| text.slip);
-    match slip(answer.header("content-type").unwrap_or_default()) {
-        Some(fault) if slip("text/xml").is_some() => Holds::No(expected, fault),
-        _ => Holds::Yes,
+    let read = |content_type| charset::read(answer.raw(), content_type).filter(|text| text.slip.is_some());
+    match read(answer.header("content-type").unwrap_or_default()).zip(read("text/xml")) {
+        Some((text, other)) if text.unread || other.unread => Holds::Undecided(text.slip.unwrap_or_default()),
+        Some((text, _)) => Holds::No(expected, text.slip.unwrap_or_default()),
+        None => Holds::Yes,
     }
 }
 

@@ -2,6 +2,10 @@
 //!
 //! In: characters and bytes. Out: whether they may stand there. Nothing here knows of elements.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use super::XmlErrorKind;
 
 /// A character that may stand in an XML 1.0 document.
@@ -45,4 +49,17 @@ pub(super) fn named(name: &[u8]) -> Result<(), XmlErrorKind> {
     let mut parts = name.splitn(2, ':');
     let lawful = parts.all(|part| is_name(part) && !part.contains(':'));
     if lawful { Ok(()) } else { Err(XmlErrorKind::Colon(name.into_owned())) }
+}
+
+/// A document type declaration that declares nothing itself, as XML writes it.
+pub(super) fn is_doctype(text: &str) -> bool {
+    static SHAPE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        let blank = r"[ \t\r\n]";
+        let system = r#"(?:"[^"]*"|'[^']*')"#;
+        let public = r#"(?:"[-a-zA-Z0-9 \r\n'()+,./:=?;!*#@$_%]*"|'[-a-zA-Z0-9 \r\n()+,./:=?;!*#@$_%]*')"#;
+        let outside = format!("{blank}+(?:SYSTEM|PUBLIC{blank}+{public}){blank}+{system}");
+        Regex::new(&format!(r#"^<!DOCTYPE{blank}+([^ \t\r\n>\["']+)(?:{outside})?{blank}*>$"#)).ok()
+    });
+    let shape = SHAPE.as_ref().and_then(|shape| shape.captures(text));
+    shape.is_some_and(|shape| named(shape[1].as_bytes()).is_ok())
 }

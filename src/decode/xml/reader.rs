@@ -4,16 +4,17 @@
 
 use std::sync::{Arc, LazyLock};
 
+use compact_str::format_compact;
 use quick_xml::{
     NsReader, XmlVersion,
     events::{BytesStart, Event},
-    name::ResolveResult,
+    name::{NamespaceResolver, ResolveResult},
 };
 use regex::Regex;
 
 use super::{
     ATTRIBUTES_MAX, DEPTH_MAX, NODES_MAX, Node, XmlError, XmlErrorKind,
-    names::{is_character, is_name, named, unlawful_character},
+    names::{is_character, is_doctype, is_name, named, unlawful_character},
 };
 
 /// Reads a document.
@@ -32,12 +33,15 @@ pub fn read(text: &str) -> Result<Node, XmlError> {
     let mut root: Option<Node> = None;
     let mut nodes = 0_usize;
     let mut last = LastNamespace::default();
+    let mut doctype = false;
     loop {
+        let before = reader.buffer_position();
         let (namespace, event) = match reader.read_resolved_event() {
             Ok((namespace, event)) => (last.of(&namespace), event),
             Err(error) => return Err(XmlError { at: skipped + reader.error_position(), kind: error.into() }),
         };
-        let at = skipped + reader.buffer_position();
+        let behind = reader.buffer_position();
+        let at = skipped + behind;
         let error = |kind: XmlErrorKind| XmlError { at, kind };
         let grammar = |says: String| error(XmlErrorKind::Grammar(says));
         match event {
@@ -48,7 +52,8 @@ pub fn read(text: &str) -> Result<Node, XmlError> {
                 if open.len() >= DEPTH_MAX {
                     return Err(error(XmlErrorKind::TooDeep));
                 }
-                let node = start_of(&start, namespace.map_err(|kind| XmlError { at: 0, kind })?, at)?;
+                let namespace = namespace.map_err(|kind| XmlError { at: 0, kind })?;
+                let node = start_of(&start, namespace, reader.resolver(), at)?;
                 nodes += 1 + node.attributes.len();
                 if nodes > NODES_MAX {
                     return Err(error(XmlErrorKind::TooMany));
@@ -91,7 +96,15 @@ pub fn read(text: &str) -> Result<Node, XmlError> {
                 }
                 add_text(&mut open, &text, at)?;
             }
-            Event::DocType(_) => return Err(error(XmlErrorKind::Doctype)),
+            // One that declares nothing changes nothing. What it names outside is never fetched.
+            Event::DocType(_) => {
+                let written = usize::try_from(before).ok().zip(usize::try_from(behind).ok());
+                let written = written.and_then(|(from, to)| body.get(from..to)).unwrap_or_default();
+                if doctype || root.is_some() || !open.is_empty() || !is_doctype(written) {
+                    return Err(error(XmlErrorKind::Doctype));
+                }
+                doctype = true;
+            }
             Event::Eof => break,
             Event::Decl(declaration) => {
                 let start = at - declaration.len() as u64 - "<??>".len() as u64;
@@ -159,11 +172,7 @@ impl LastNamespace {
         match result {
             ResolveResult::Bound(namespace) => {
                 if self.0 != namespace.0 {
-                    let raw =
-                        String::from_utf8_lossy(namespace.0).replace("\r\n", " ").replace(['\t', '\n', '\r'], " ");
-                    let value = quick_xml::escape::unescape(&raw);
-                    let value = value.map_err(|parser| XmlErrorKind::Grammar(parser.to_string()))?;
-                    *self = Self(namespace.0.to_vec(), value.into());
+                    *self = Self(namespace.0.to_vec(), value_of(namespace.0)?.into());
                 }
                 Ok(Arc::clone(&self.1))
             }
@@ -173,7 +182,19 @@ impl LastNamespace {
     }
 }
 
-fn start_of(start: &BytesStart<'_>, namespace: Arc<str>, at: u64) -> Result<Node, XmlError> {
+/// A namespace as it reads.
+fn value_of(namespace: &[u8]) -> Result<String, XmlErrorKind> {
+    let raw = String::from_utf8_lossy(namespace).replace("\r\n", " ").replace(['\t', '\n', '\r'], " ");
+    let value = quick_xml::escape::unescape(&raw).map_err(|parser| XmlErrorKind::Grammar(parser.to_string()))?;
+    Ok(value.into_owned())
+}
+
+fn start_of(
+    start: &BytesStart<'_>,
+    namespace: Arc<str>,
+    resolver: &NamespaceResolver,
+    at: u64,
+) -> Result<Node, XmlError> {
     let error = |kind: XmlErrorKind| XmlError { at, kind };
     named(start.name().as_ref()).map_err(error)?;
     if !spaced(start.attributes_raw()) {
@@ -197,7 +218,15 @@ fn start_of(start: &BytesStart<'_>, namespace: Arc<str>, at: u64) -> Result<Node
         if attribute.key.as_namespace_binding().is_some() {
             continue;
         }
-        attributes.push((String::from_utf8_lossy(attribute.key.local_name().as_ref()).into(), value.into()));
+        let (space, local) = resolver.resolve_attribute(attribute.key);
+        let local = String::from_utf8_lossy(local.as_ref());
+        let name = match space {
+            ResolveResult::Unbound => local.into(),
+            ResolveResult::Bound(space) => format_compact!("{{{}}}{local}", value_of(space.0).map_err(error)?),
+            // Nobody says whose it is.
+            ResolveResult::Unknown(_) => String::from_utf8_lossy(attribute.key.as_ref()).into(),
+        };
+        attributes.push((name, value.into()));
     }
     attributes.shrink_to_fit();
     Ok(Node {

@@ -22,7 +22,7 @@ pub struct Node {
     pub name: CompactString,
     /// Namespace; empty when there is none.
     pub namespace: Arc<str>,
-    /// Local names and values of the attributes, namespace declarations left out.
+    /// Names and values of the attributes, namespace declarations left out. That of a namespace is named `{namespace}name`.
     pub attributes: Vec<(CompactString, CompactString)>,
     /// The text directly in it, in one piece.
     pub text: CompactString,
@@ -69,7 +69,8 @@ impl Node {
         if let Some(namespace) = namespace.filter(|n| !n.is_empty()) {
             let _ = write!(out, " xmlns=\"{}\"", escape_attribute(namespace));
         }
-        for (name, value) in &self.attributes {
+        // Attributes of other namespaces are left out: nothing that is documented has one.
+        for (name, value) in self.attributes.iter().filter(|(name, _)| !name.contains(['{', ':'])) {
             let _ = write!(out, " {name}=\"{}\"", escape_attribute(value));
         }
         out.push('>');

@@ -125,7 +125,8 @@ fn entry(state: &State, call: &Call<'_>, who: Who<'_>, client: &Client) -> Eleme
 
 /// A time in both notations, which tell the same instant.
 fn since(call: &Call<'_>, unix_s: i64) -> Element {
-    let ts = if call.broken("ts-another-instant") { unix_s + 3600 } else { unix_s };
+    let of_a_type = call.given.text("type").is_some() && call.broken("ts-another-instant-of-a-type");
+    let ts = if of_a_type || call.broken("ts-another-instant") { unix_s + 3600 } else { unix_s };
     let text = if call.broken("time-not-iso") { unix_s.to_string() } else { iso(unix_s) };
     leaf("connected_since", text, Kind::Time).attribute("ts", ts, Kind::Integer)
 }

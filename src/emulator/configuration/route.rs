@@ -92,7 +92,7 @@ impl Emulator {
                 Err(answer) => return *answer,
             };
             let permitted = inner.door.account(account).powers.configuration;
-            return remaining.head(match permitted {
+            return remaining.head(match permitted && !self.defects.has(super::OPENAPI, "permitted-refused") {
                 true => document::answer(&self.defects),
                 false => access_denied(403, &self.defects),
             });

@@ -290,6 +290,7 @@ const CLIENTS: Rows = &[
     ("connections-always-included", "connections are told without include_connections"),
     ("ids-not-those-of-list", "the ids are not those of get_connected_client_list"),
     ("ts-another-instant", "ts is another instant than the text"),
+    ("ts-another-instant-of-a-type", "ts is another instant than the text where clients of a type are asked for"),
     ("time-not-iso", "connected_since is not ISO 8601"),
     ("busy-and-idle-swapped", "routing_busy and routing_idle are swapped"),
     ("sessions-stale", "the sessions of a representative do not follow"),

@@ -82,6 +82,7 @@ const RESOURCES: Rows = &[
 
 const DOCUMENT: Rows = &[
     ("not-found", "there is no document"),
+    ("permitted-refused", "an account with the permission is not given the document"),
     ("page-instead", "the document is a page"),
     ("empty", "the document is empty"),
     ("responses-missing", "an operation has no responses"),

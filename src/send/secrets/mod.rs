@@ -164,7 +164,7 @@ impl Secrets {
             self.clean(name);
             self.clean(value);
         }
-        if let Some(Cut::Broken(says)) = &mut answer.cut {
+        if let Some(Cut::Broken(says) | Cut::Unread(says)) = &mut answer.cut {
             self.clean(says);
         }
         Ok(())

@@ -7,6 +7,7 @@ use super::{
     bodies::body_text,
     maker::{Made, Maker, properties},
     reading::name_of,
+    resources::Kind,
     steps,
 };
 use crate::{
@@ -25,8 +26,8 @@ const PAGES_MAX: u32 = 20;
 const FILLED_MAX: u64 = 12;
 
 /// The parameters that choose a page.
-const PER_PAGE: &str = "per_page";
-const CURRENT_PAGE: &str = "current_page";
+pub(super) const PER_PAGE: &str = "per_page";
+pub(super) const CURRENT_PAGE: &str = "current_page";
 
 const LAST_PAGE: &str = "x-bt-pagination-last-page";
 
@@ -78,16 +79,22 @@ impl Maker<'_> {
         let steps = self.after(&reach, vec![control(), step]);
         made.requirements.push(self.requirement(number, "pagination", Level::Must, says, steps));
 
+        let kind = self.find("POST", &operation.path).and_then(|post| self.kind(post)).filter(|_| least < FILLED_MAX);
         if documented.iter().any(|header| header == "link") && documented.iter().any(|header| header == LAST_PAGE) {
             let mut step = with(self.success(number, &reach), 1);
-            step.only_if.push(Expect::At(Query::Header(LAST_PAGE.to_owned()), MIN.of(2)));
-            step.otherwise = "have enough of them on the target to fill two pages".to_owned();
             if let Ok(next) = Regex::new(NEXT_IS_2) {
                 step.expect.push(Expect::At(Query::Header("link".to_owned()), MATCHES.of(next)));
             }
             let says = format!("{name} links the first page to the second one");
-            let steps = self.after(&reach, vec![control(), step]);
-            made.requirements.push(self.requirement(number, "pagination/next", Level::Should, says, steps));
+            if let Some(kind) = &kind {
+                let steps = [self.enough(kind, least), vec![step]].concat();
+                self.push(made, kind, number, "pagination/next", says, steps).level = Level::Should;
+            } else {
+                step.only_if.push(Expect::At(Query::Header(LAST_PAGE.to_owned()), MIN.of(2)));
+                step.otherwise = "have enough of them on the target to fill two pages".to_owned();
+                let steps = self.after(&reach, vec![control(), step]);
+                made.requirements.push(self.requirement(number, "pagination/next", Level::Should, says, steps));
+            }
         }
 
         let members = properties(&items);
@@ -109,22 +116,26 @@ impl Maker<'_> {
         let mut one = self.requirement(number, "pagination/walk", Level::Must, says, steps);
         one.rests_on.push(format!("{}/pagination", self.ids[number]).into());
         made.requirements.push(one);
-        self.filled(number, least, &documented, walk, made);
+        if let Some(kind) = kind {
+            self.filled(number, &kind, least, &documented, walk, made);
+        }
+    }
+
+    /// Makes enough to fill two pages, whatever there was before.
+    fn enough(&self, kind: &Kind, least: u64) -> Vec<Step> {
+        let one = |count: u64| {
+            let mut one = self.made_one(kind, Role::Setup);
+            steps::put_body(&mut one, Input::Text(body_text(&Value::Object(kind.another(count)))));
+            one.capture = Vec::new();
+            one
+        };
+        (0..=least).map(one).collect()
     }
 
     /// The same of a list in which the run has made enough to fill two pages, whatever there was before.
-    fn filled(&self, number: usize, least: u64, documented: &[String], walk: Walk, made: &mut Made) {
-        let path = &self.operations[number].path;
-        let kind = self.find("POST", path).and_then(|post| self.kind(post));
-        let (Some(kind), true) = (kind, least < FILLED_MAX) else { return };
+    fn filled(&self, number: usize, kind: &Kind, least: u64, documented: &[String], walk: Walk, made: &mut Made) {
         let reach = self.reach(number, 0);
-        let mut steps = Vec::new();
-        for count in 0..=least {
-            let mut one = self.made_one(&kind, Role::Setup);
-            steps::put_body(&mut one, Input::Text(body_text(&Value::Object(kind.another(count)))));
-            one.capture = Vec::new();
-            steps.push(one);
-        }
+        let mut steps = self.enough(kind, least);
         let mut first = self.success(number, &reach);
         let mut pages = self.step(number, Role::Probe, &reach);
         for (step, page) in [(&mut first, 1), (&mut pages, 1)] {
@@ -148,7 +159,7 @@ impl Maker<'_> {
             "{} gives what there is on several pages, each item on one of them, once more was made than one page has",
             name_of(self.operations[number])
         );
-        let one = self.push(made, &kind, number, "pagination/filled", says, steps);
+        let one = self.push(made, kind, number, "pagination/filled", says, steps);
         let id = |end: &str| format!("{}/{end}", self.ids[number]).into();
         one.rests_on.extend([id("pagination"), id("pagination/walk"), id("pagination/next")]);
     }

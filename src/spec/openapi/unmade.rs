@@ -3,17 +3,20 @@
 //!
 //! In: operations. Out: [`LeftOut`]s. What is made is decided in the rooms beside this one.
 
+use serde_json::Value;
+
 use super::{
     lenient::DOCUMENT,
     maker::{Maker, properties},
     names,
+    paging::{CURRENT_PAGE, PER_PAGE},
     params::{self, PARAMETERS_MAX},
     reading::name_of,
     schema,
 };
 use crate::{
     model::{
-        contract::{Contract, Operation, Place, SlipKind},
+        contract::{Contract, Operation, Place, SlipKind, UNKNOWN_FORMAT},
         id::EndpointId,
     },
     spec::LeftOut,
@@ -68,9 +71,12 @@ impl Maker<'_> {
             };
             left(why, vec!["schema".to_owned()]);
         }
+        let schema = || self.fits(number).map(|_| "schema".to_owned());
         let access = || ["auth/none", "auth/invalid"].map(str::to_owned).to_vec();
         match operation.method.as_str() {
             "GET" => {
+                let (why, names) = self.unread_list(number);
+                left(&why, names);
                 let all: Vec<_> = operation.of(Place::Query).collect();
                 let unusable = all.iter().take(PARAMETERS_MAX).filter(|param| !params::can_be_drawn(param));
                 let name = |name: &str| format!("param/{}/valid", names::part(name));
@@ -82,24 +88,66 @@ impl Maker<'_> {
                 left("more parameters are not tested", more.map(|param| name(&param.name)).collect());
             }
             "POST" => {
-                let Err(why) = self.kind_or(number) else { return };
+                let why = match self.kind_or(number) {
+                    Ok(kind) => return left("what its format allows is not known", unknown_lengths(kind.schema)),
+                    Err(why) => why,
+                };
                 let mut names = access();
+                names.extend(schema());
                 if let Some(schema) = operation.body.as_ref().and_then(|body| body.schema.as_ref()) {
                     let mut required = Vec::new();
                     schema::required(schema, schema, 0, &mut required);
                     names.extend(required.iter().map(|name| format!("body/missing/{}", names::part(name))));
                     names.extend(properties(schema).keys().map(|name| format!("body/invalid/{}/*", names::part(name))));
                 }
-                names.extend(["body/valid", "cycle"].map(str::to_owned));
+                names.extend(["body/valid", "body/longest/*", "write-only/*", "listed", "cycle"].map(str::to_owned));
                 left(&why, names);
             }
             _ => {
                 if let Err(why) = self.changes(number) {
-                    left(&why, access());
+                    let unchanged = (operation.method == "PATCH").then(|| "read-only/*".to_owned());
+                    left(&why, access().into_iter().chain(schema()).chain(unchanged).collect());
                 }
             }
         }
     }
+
+    /// What is not made of an operation that reads, since the document does not say what comes, or nothing can be made to fill its pages.
+    fn unread_list(&self, number: usize) -> (String, Vec<String>) {
+        let operation = self.operations[number];
+        let has = |name: &str| operation.of(Place::Query).any(|param| param.name == name);
+        let (paged, untold) =
+            (has(PER_PAGE) && has(CURRENT_PAGE), operation.successes().all(|one| one.media.is_empty()));
+        let mut names = Vec::new();
+        if untold {
+            names.extend(["schema", "content-type"]);
+        }
+        if paged && self.list(number).is_none() {
+            names.extend(["pagination", "pagination/next", "pagination/walk", "pagination/filled"]);
+            let why = if untold {
+                "the document does not have what it answers with"
+            } else {
+                "the document has no list in its answer"
+            };
+            return (why.to_owned(), names.into_iter().map(str::to_owned).collect());
+        }
+        let post = self.find("POST", &operation.path).filter(|_| paged);
+        if let Some(Err(why)) = post.map(|post| self.kind_or(post)) {
+            return (why, vec!["pagination/filled".to_owned()]);
+        }
+        ("the document does not have what it answers with".to_owned(), names.into_iter().map(str::to_owned).collect())
+    }
+}
+
+/// The texts with a greatest length for which none of that length can be written, since they have a format besides.
+fn unknown_lengths(body: &Value) -> Vec<String> {
+    let members = properties(body);
+    let has_both = |member: &Value| {
+        let own = schema::followed(member, body);
+        own.get("maxLength").is_some() && own.get("format").or_else(|| own.get(UNKNOWN_FORMAT)).is_some()
+    };
+    let names = members.iter().filter(|(_, member)| has_both(member));
+    names.map(|(name, _)| format!("body/longest/{}", names::part(name))).collect()
 }
 
 /// Whether an operation answers with JSON, as far as the document says.

@@ -72,7 +72,8 @@ pub(super) static ROWS: &[Row] = &[
             let between = |index: usize| Some(to.as_ref()?.get(index)? - from.as_ref()?.get(index)?);
             let right = |(index, text): (usize, &String)| amount(text).is_some_and(|n| between(index) == Some(n));
             let holds = found.texts.iter().enumerate().all(right);
-            (holds, format!("is what lies between ({:?} seconds)", between(0)))
+            let seconds = between(0).map(|seconds| format!(" ({seconds} seconds)")).unwrap_or_default();
+            (holds, format!("is what lies between{seconds}"))
         },
     }),
 ];
