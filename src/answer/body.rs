@@ -16,7 +16,7 @@ pub(super) fn read(media: Media, answer: &Answer) -> Body {
     if media == Media::WebSocket
         && let Some(conversation) = conversation::of(answer)
     {
-        return conversation::body(&conversation);
+        return conversation::body(conversation);
     }
     let text = answer.body.trim_start_matches('\u{feff}');
     let mut fault = None;

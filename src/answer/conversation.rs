@@ -3,6 +3,8 @@
 //! In: the body of an answer that opened one. Out: a JSON object: its messages in their order, what was waited for and came, how it ended,
 //! and what is counted of its frames. Nothing here knows what was asked for.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value, json};
 
 use super::feed_model;
@@ -12,7 +14,7 @@ use crate::{
         conversation::{Conversation, End},
         exchange::Answer,
     },
-    vocabulary::Body,
+    vocabulary::{Body, Late},
 };
 
 /// The conversation in the body of an answer; none where it opened none.
@@ -28,12 +30,20 @@ pub(super) fn lines(stream: &str) -> (Vec<&str>, Option<&str>) {
 }
 
 /// What queries look at.
-pub(super) fn body(conversation: &Conversation) -> Body {
-    let (lines, rest) = lines(&conversation.stream);
-    Body::Conversation { view: view(conversation, &lines, rest), model: feed_model::of(&lines) }
+pub(super) fn body(conversation: Conversation) -> Body {
+    let unheard = unheard(&conversation);
+    let conversation = Arc::new(conversation);
+    let same = Arc::clone(&conversation);
+    let view = Late::new(move || view(&conversation));
+    Body::Conversation { unheard, view, model: Late::new(move || feed_model::of(&lines(&same.stream).0)) }
 }
 
-fn view(conversation: &Conversation, lines: &[&str], rest: Option<&str>) -> Value {
+fn unheard(conversation: &Conversation) -> usize {
+    conversation.heard.iter().filter(|came| !**came).count()
+}
+
+fn view(conversation: &Conversation) -> Value {
+    let (lines, rest) = lines(&conversation.stream);
     let messages: Vec<Value> = lines
         .iter()
         .map(|line| json::read(line).unwrap_or_else(|error| json!({ "unreadable": error.to_string() })))
@@ -46,7 +56,7 @@ fn view(conversation: &Conversation, lines: &[&str], rest: Option<&str>) -> Valu
         put("accept", json!(accept));
     }
     put("heard", json!(conversation.heard));
-    let unheard = conversation.heard.iter().filter(|came| !**came).count();
+    let unheard = unheard(conversation);
     put("unheard", json!(unheard));
     put(
         "end",

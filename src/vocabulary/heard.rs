@@ -3,7 +3,12 @@
 //! In: an exchange, what kind of answer it has, and its body as a tree. Out: a [`Heard`], which is made once and handed on to all who
 //! look at the answer. Nothing here reads bytes.
 
-use std::{borrow::Cow, sync::Arc};
+use std::{
+    borrow::Cow,
+    fmt,
+    ops::Deref,
+    sync::{Arc, LazyLock},
+};
 
 use serde_json::Value;
 
@@ -42,8 +47,39 @@ pub enum AnswerClass {
     Nothing(NoAnswerKind),
 }
 
+/// A part of an answer that is made when it is first looked at: it takes many times the room of what it is made of, and of many
+/// conversations side by side nobody looks at more than whether all came that was waited for.
+pub struct Late<T>(LazyLock<T, Box<dyn FnOnce() -> T + Send>>);
+
+impl<T> Late<T> {
+    /// What it is made by.
+    pub fn new(made: impl FnOnce() -> T + Send + 'static) -> Self {
+        Self(LazyLock::new(Box::new(made)))
+    }
+}
+
+impl<T> Deref for Late<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T: PartialEq> PartialEq for Late<T> {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Late<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).fmt(f)
+    }
+}
+
 /// A body that was read.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, PartialEq)]
 pub enum Body {
     /// XML, or a file that is looked at as a tree.
     Xml(Node),
@@ -51,10 +87,12 @@ pub enum Body {
     Json(Value),
     /// What was said over a WebSocket.
     Conversation {
+        /// The count of things that were waited for and did not come.
+        unheard: usize,
         /// Its messages, and what is counted of it.
-        view: Value,
+        view: Late<Value>,
         /// The rows that it gave, each an element named as its table.
-        model: Node,
+        model: Late<Node>,
     },
     /// Neither, and it need not be.
     Other,
@@ -67,7 +105,8 @@ impl Body {
     #[must_use]
     pub fn xml(&self) -> Option<&Node> {
         match self {
-            Self::Xml(root) | Self::Conversation { model: root, .. } => Some(root),
+            Self::Xml(root) => Some(root),
+            Self::Conversation { model, .. } => Some(model),
             _ => None,
         }
     }
@@ -76,7 +115,8 @@ impl Body {
     #[must_use]
     pub fn json(&self) -> Option<&Value> {
         match self {
-            Self::Json(value) | Self::Conversation { view: value, .. } => Some(value),
+            Self::Json(value) => Some(value),
+            Self::Conversation { view, .. } => Some(view),
             _ => None,
         }
     }
@@ -117,7 +157,7 @@ impl Heard<'_> {
     /// Whether it is a conversation in which all came that was waited for.
     #[must_use]
     pub fn heard_all(&self) -> bool {
-        matches!(&*self.body, Body::Conversation { view, .. } if view["unheard"] == 0)
+        matches!(&*self.body, Body::Conversation { unheard: 0, .. })
     }
 
     /// The same, with the exchange for its own.

@@ -21,7 +21,7 @@ mod whole_body;
 pub use context::Context;
 pub use expectation::Expect;
 pub(crate) use expectation::read;
-pub use heard::{AnswerClass, Body, Heard, shorten};
+pub use heard::{AnswerClass, Body, Heard, Late, shorten};
 pub use holds::Holds;
 pub use path::Path;
 pub use predicate::Predicate;
