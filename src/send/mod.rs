@@ -17,6 +17,8 @@ mod pace;
 mod received;
 mod secrets;
 mod sender;
+#[cfg(test)]
+mod streams;
 mod talk;
 mod tls;
 mod token_answer;
@@ -62,7 +64,8 @@ pub(crate) mod fuzzing {
     }
 
     /// A target that sends what it has.
-    struct Script(VecDeque<Vec<u8>>);
+    #[derive(Default)]
+    pub(super) struct Script(VecDeque<Vec<u8>>);
 
     impl Channel for Script {
         fn send<'a>(&'a mut self, _: &'a [u8]) -> Performing<'a, Result<(), String>> {
