@@ -8,6 +8,8 @@ mod again;
 mod channel;
 mod clock;
 mod converse;
+#[cfg(test)]
+mod echo;
 mod encode;
 mod guard;
 mod handshake;

@@ -7,6 +7,8 @@
 mod connection;
 mod control;
 #[cfg(test)]
+mod echo;
+#[cfg(test)]
 mod follower;
 mod frames;
 mod guests;
@@ -17,6 +19,7 @@ mod model;
 mod phases;
 mod pump;
 mod seats;
+mod socket;
 mod standing;
 mod state_js;
 mod tables;
