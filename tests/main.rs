@@ -41,3 +41,4 @@ mod targets;
 mod teardown;
 mod tidy;
 mod unlike;
+mod witnesses;

@@ -30,6 +30,7 @@ mod write;
 
 pub use connection::Connection;
 pub(crate) use handshake::{Head, PATH, shake};
+pub use hub::FeedRows;
 pub(crate) use hub::Hub;
 pub(crate) use pump::pump;
 pub(crate) use tables::TABLES;
