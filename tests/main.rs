@@ -16,6 +16,7 @@ mod docs;
 mod documents;
 mod echoes;
 mod exported;
+mod feeds;
 mod foreign;
 mod foreigner;
 mod kills;
