@@ -17,6 +17,7 @@ mod documents;
 mod echoes;
 mod exported;
 mod feeds;
+mod figures;
 mod foreign;
 mod foreigner;
 mod kills;

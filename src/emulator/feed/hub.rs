@@ -18,7 +18,7 @@ use super::write::{Writer, truncation};
 /// The shortest time between two updates.
 const PACE_MS: i64 = 1_000;
 /// The same under load.
-const LOAD_PACE_MS: i64 = 20;
+const LOAD_PACE_MS: i64 = 10;
 /// The same with a defect: more than the twenty seconds of the guide.
 const LATE_MS: i64 = 30_000;
 
