@@ -15,7 +15,7 @@ use std::{
 };
 
 use serde_json::Value;
-use touchmark::emulator::{self, Clock, Config, Emulator};
+use touchmark::emulator::{self, Clock, Config, Emulator, TlsIdentity};
 
 /// Longer than any command of these tests takes on a busy machine. One that takes longer hangs.
 const COMMAND_MAX: Duration = Duration::from_secs(150);
@@ -32,10 +32,16 @@ pub(crate) struct Served {
 
 /// Serves an emulator by a thread and a runtime of its own.
 pub(crate) fn serve(config: Config) -> Served {
-    let emulator = Arc::new(Emulator::new(config, Clock::System));
+    serve_with(config, Clock::System, None)
+}
+
+/// The same by another clock, or over TLS.
+pub(crate) fn serve_with(config: Config, clock: Clock, tls: Option<TlsIdentity>) -> Served {
+    let emulator = Arc::new(Emulator::new(config, clock));
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     listener.set_nonblocking(true).expect("a listener that does not block");
-    let base = format!("http://{}", listener.local_addr().expect("an address"));
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    let base = format!("{scheme}://{}", listener.local_addr().expect("an address"));
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let served = emulator.clone();
     let thread = thread::spawn(move || {
@@ -45,7 +51,7 @@ pub(crate) fn serve(config: Config) -> Served {
             let stopped = async move {
                 let _ = stopped.await;
             };
-            emulator::serve(listener, served, None, stopped).await.expect("a server that ends when it is told to");
+            emulator::serve(listener, served, tls, stopped).await.expect("a server that ends when it is told to");
         });
     });
     Served { base, emulator, stop: Some(stop), thread: Some(thread) }
@@ -207,20 +213,21 @@ pub(crate) fn signal(name: &str, process: u32) {
     assert!(sent.is_ok_and(|status| status.success()), "no signal {name} could be sent");
 }
 
-/// Whether a program is installed that a test runs. Where it is not, this says that the test is skipped; in continuous integration
-/// that is a failure.
-#[expect(clippy::disallowed_methods, reason = "what is printed by other means is not shown of a test that passes")]
+/// Whether a program is installed that a test runs.
 #[track_caller]
 pub(crate) fn installed(program: &str) -> bool {
-    let found =
-        Command::new(program).arg("--version").stdin(Stdio::null()).output().is_ok_and(|ran| ran.status.success());
+    let ran = Command::new(program).arg("--version").stdin(Stdio::null()).output();
+    there(ran.is_ok_and(|ran| ran.status.success()), &format!("{program} is not installed"))
+}
+
+/// Whether there is what a test needs. Where there is not, this says that the test is skipped; in continuous integration that is a failure.
+#[expect(clippy::disallowed_methods, reason = "what is printed by other means is not shown of a test that passes")]
+#[track_caller]
+pub(crate) fn there(found: bool, otherwise: &str) -> bool {
     if !found {
         let at = std::panic::Location::caller();
-        let _ = writeln!(std::io::stderr(), "SKIPPED {}:{}: {program} is not installed", at.file(), at.line());
-        assert!(
-            variable("CI").is_none(),
-            "{program} is not installed, and in continuous integration no test is skipped"
-        );
+        let _ = writeln!(std::io::stderr(), "SKIPPED {}:{}: {otherwise}", at.file(), at.line());
+        assert!(variable("CI").is_none(), "{otherwise}, and in continuous integration no test is skipped");
     }
     found
 }

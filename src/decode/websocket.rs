@@ -9,6 +9,9 @@ use sha1::{Digest, Sha1};
 /// The most bytes of a payload that are read. A frame that declares more ends the reading, since nothing tells where the next one begins.
 pub const PAYLOAD_BYTES_MAX: u64 = 16 << 20;
 
+/// The least bytes of a payload that is not copied out of what came, but taken with its room.
+const MOVED_BYTES: usize = 64 << 10;
+
 /// What a key is answered with is made of it and this (RFC 6455, section 1.3).
 const KEY_SUFFIX: &str = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
@@ -93,10 +96,12 @@ impl Frame {
     }
 }
 
-/// Reads frames out of bytes that come piece by piece. It keeps at most one frame.
+/// Reads frames out of bytes that come piece by piece. It keeps at most one frame and one piece.
 #[derive(Debug, Default)]
 pub struct FrameReader {
     bytes: Vec<u8>,
+    /// Where the next frame begins in them.
+    at: usize,
     too_long: Option<u64>,
 }
 
@@ -104,7 +109,8 @@ impl FrameReader {
     /// More bytes came. After a frame that is too long they are let go.
     pub fn push(&mut self, bytes: &[u8]) {
         if self.too_long.is_none() {
-            self.bytes.extend_from_slice(bytes);
+            self.bytes.drain(..std::mem::take(&mut self.at));
+            grow(&mut self.bytes, bytes);
         }
     }
 
@@ -117,7 +123,7 @@ impl FrameReader {
     /// The count of bytes that came and make no whole frame yet.
     #[must_use]
     pub fn rest(&self) -> usize {
-        self.bytes.len()
+        self.bytes.len() - self.at
     }
 
     /// The next whole frame; none where more bytes are needed, or no more are read.
@@ -125,22 +131,40 @@ impl FrameReader {
         let (head, length, mask, form) = self.head()?;
         if length > PAYLOAD_BYTES_MAX {
             self.too_long = Some(length);
-            self.bytes = Vec::new();
+            (self.bytes, self.at) = (Vec::new(), 0);
             return None;
         }
-        let end = head + usize::try_from(length).ok()?;
-        let mut payload = self.bytes.get(head..end)?.to_vec();
+        let (start, length) = (self.at + head, usize::try_from(length).ok()?);
+        let (first, end) = (self.bytes[self.at], start + length);
+        let mut payload = if length < MOVED_BYTES {
+            let payload = self.bytes.get(start..end)?.to_vec();
+            self.at = end;
+            payload
+        } else {
+            if self.bytes.len() < end {
+                return None;
+            }
+            let rest = self.bytes.split_off(end);
+            let mut whole = std::mem::replace(&mut self.bytes, rest);
+            whole.drain(..start);
+            self.at = 0;
+            whole
+        };
         if let Some(mask) = mask {
             payload.iter_mut().zip(mask.iter().cycle()).for_each(|(byte, key)| *byte ^= key);
         }
-        let first = self.bytes[0];
-        self.bytes.drain(..end);
         Some(Frame { fin: first & 0x80 != 0, rsv: first >> 4 & 7, opcode: first & 15, mask, form, payload })
+    }
+
+    /// The count of bytes that there is room for.
+    #[cfg(test)]
+    pub(crate) fn room(&self) -> usize {
+        self.bytes.capacity()
     }
 
     /// Where the payload begins, its length, its mask, and the form of its length.
     fn head(&self) -> Option<(usize, u64, Option<[u8; 4]>, LengthForm)> {
-        let second = *self.bytes.get(1)?;
+        let second = *self.bytes.get(self.at + 1)?;
         let (at, length, form) = match second & 0x7f {
             126 => (4, u64::from(u16::from_be_bytes(self.array(2)?)), LengthForm::Middle),
             127 => (10, u64::from_be_bytes(self.array(2)?), LengthForm::Long),
@@ -153,8 +177,17 @@ impl FrameReader {
     }
 
     fn array<const N: usize>(&self, at: usize) -> Option<[u8; N]> {
+        let at = self.at + at;
         self.bytes.get(at..at + N)?.try_into().ok()
     }
+}
+
+/// Adds bytes to others, with room for an eighth more at most: however a stream is cut, it takes little more memory than it has bytes.
+pub(crate) fn grow(all: &mut Vec<u8>, more: &[u8]) {
+    if all.capacity() - all.len() < more.len() {
+        all.reserve_exact(more.len().max(all.len() / 8).max(64));
+    }
+    all.extend_from_slice(more);
 }
 
 #[cfg(test)]
@@ -212,6 +245,24 @@ mod tests {
         assert_eq!((reader.next_frame(), reader.too_long()), (None, Some(1 << 63)));
         reader.push(&[0; 1024]);
         assert_eq!((reader.next_frame(), reader.rest()), (None, 0));
+    }
+
+    #[test]
+    fn long_frames_come_whole_between_short_ones() {
+        let mut reader = FrameReader::default();
+        let mut bytes = Vec::new();
+        let lengths = [3, MOVED_BYTES - 1, 1, MOVED_BYTES, 2, 4 * MOVED_BYTES, 0];
+        for length in lengths {
+            let payload = vec![u8::try_from(length % 251).unwrap(); length];
+            bytes.extend(Frame { form: LengthForm::shortest(length), payload, ..frame(2, b"") }.to_bytes());
+        }
+        let mut read = Vec::new();
+        for piece in bytes.chunks(10_007) {
+            reader.push(piece);
+            read.extend(std::iter::from_fn(|| reader.next_frame()).map(|frame| frame.payload.len()));
+            assert!(reader.room() < 5 * MOVED_BYTES, "{}", reader.room());
+        }
+        assert_eq!((read.as_slice(), reader.rest()), (&lengths[..], 0));
     }
 
     #[test]

@@ -36,7 +36,7 @@ pub use auth::{Access, Account, Powers, Rate, Reports, Role};
 pub use clock::Clock;
 pub use defects::{catalogue, find_defect};
 pub use demo::demo_fixtures;
-pub use feed::Connection;
+pub use feed::{Connection, FeedRows};
 pub use http::{BODY_BYTES_MAX, Request, Response};
 pub use serve::{TlsIdentity, serve};
 pub use site::{

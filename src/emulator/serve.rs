@@ -13,6 +13,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::State;
 use axum::http::Version;
+use axum::serve::ListenerExt as _;
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
@@ -76,12 +77,21 @@ pub async fn serve(
     };
     let routes = Router::new().fallback(answer).with_state((emulator, stopped));
     match tls {
-        None => axum::serve(listener, routes).with_graceful_shutdown(shutdown).await,
+        None => {
+            let listener = listener.tap_io(|stream| at_once(stream));
+            axum::serve(listener, routes).with_graceful_shutdown(shutdown).await
+        }
         Some(identity) => {
             let listener = TlsListener::new(listener, identity.acceptor()?)?;
             axum::serve(listener, routes).with_graceful_shutdown(shutdown).await
         }
     }
+}
+
+/// What is written goes out although what was written before is not acknowledged: an update would wait for that some 40 ms.
+fn at_once(stream: &TcpStream) {
+    // Without it everything comes, only later.
+    let _ = stream.set_nodelay(true);
 }
 
 async fn answer(
@@ -161,6 +171,7 @@ impl TlsListener {
                     tokio::time::sleep(Duration::from_millis(50)).await;
                     continue;
                 };
+                at_once(&stream);
                 let (acceptor, sender) = (acceptor.clone(), sender.clone());
                 tokio::spawn(async move {
                     if let Ok(Ok(stream)) = tokio::time::timeout(HANDSHAKE_MAX, acceptor.accept(stream)).await {

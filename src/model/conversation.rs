@@ -11,8 +11,11 @@ pub const TOKEN: &str = "token";
 /// How long something is waited for where nothing is stated, in milliseconds: updates come within twenty seconds (p. 141).
 pub const HEAR_MS: u64 = 20_000;
 
-/// The most frames of a conversation that are kept.
+/// The most frames of a conversation that are kept. Parts of messages are read beyond them, too, and not kept as frames.
 pub const FRAMES_MAX: usize = 20_000;
+
+/// The most messages of a conversation.
+pub const MESSAGES_MAX: usize = 20_000;
 
 /// The most bytes of messages that are kept.
 pub const STREAM_BYTES_MAX: usize = 8 << 20;

@@ -10,12 +10,12 @@ use super::transport::{Channel, Received, Transport};
 use crate::{
     decode::{
         model::{FeedModel, StateModel},
-        websocket::{Frame, FrameReader, LengthForm},
+        websocket::{Frame, FrameReader, LengthForm, grow},
     },
     model::{
         conversation::{
-            Act, Awaited, Close, Conversation, End, FRAMES_MAX, FrameSeen, Hear, Mask, STREAM_BYTES_MAX, Say, TOKEN,
-            Talk,
+            Act, Awaited, Close, Conversation, End, FRAMES_MAX, FrameSeen, Hear, MESSAGES_MAX, Mask, STREAM_BYTES_MAX,
+            Say, TOKEN, Talk,
         },
         exchange::{Answer, Cut, Outcome},
     },
@@ -26,12 +26,12 @@ const BYTES_MAX: usize = 64 << 20;
 
 /// A conversation that goes on. The token stands nowhere in what comes of it, but where the target says it back.
 pub(super) struct Talking {
-    channel: Box<dyn Channel>,
+    pub(super) channel: Box<dyn Channel>,
     /// The headers of the answer to the handshake.
     headers: Vec<(String, String)>,
     now_ms: i64,
     began_ms: i64,
-    reader: FrameReader,
+    pub(super) reader: FrameReader,
     stream: Vec<u8>,
     /// Where in it the present talk began.
     mark: usize,
@@ -137,7 +137,14 @@ impl Talking {
         u64::try_from(self.now_ms - self.began_ms).unwrap_or(0)
     }
 
-    fn is_over(&self) -> bool {
+    /// The count of bytes that there is room for in what is kept.
+    #[cfg(test)]
+    pub(super) fn room(&self) -> usize {
+        let (frames, times) = (self.heard.frames.capacity(), self.heard.message_ms.capacity());
+        self.stream.capacity() + self.reader.room() + frames * size_of::<FrameSeen>() + times * size_of::<u64>()
+    }
+
+    pub(super) fn is_over(&self) -> bool {
         self.heard.end != End::Open || self.heard.cut.is_some()
     }
 
@@ -202,7 +209,8 @@ impl Talking {
         true
     }
 
-    async fn took(&mut self, bytes: &[u8]) {
+    /// Reads bytes that came.
+    pub(super) async fn took(&mut self, bytes: &[u8]) {
         self.read += bytes.len();
         if self.read > BYTES_MAX {
             self.heard.cut = Some(format!("more than {BYTES_MAX} bytes came"));
@@ -220,19 +228,12 @@ impl Talking {
         }
     }
 
-    async fn frame(&mut self, frame: Frame) {
+    /// Notes a frame that came, and answers it where that is due.
+    pub(super) async fn frame(&mut self, frame: Frame) {
         let echo = frame.opcode == 10 && frame.payload == self.last_ping;
         self.keep(&frame, false, echo);
         match frame.opcode {
-            0..=2 => {
-                let ms = self.ms();
-                let ends = frame.payload.iter().filter(|byte| **byte == b'\n').count();
-                self.heard.message_ms.extend(std::iter::repeat_n(ms, ends));
-                self.stream.extend_from_slice(&frame.payload);
-                if self.stream.len() > STREAM_BYTES_MAX {
-                    self.heard.cut = Some(format!("the messages have more than {STREAM_BYTES_MAX} bytes"));
-                }
-            }
+            0..=2 => self.part(frame.payload),
             8 => {
                 let code = frame.payload.get(..2).map(|code| u16::from_be_bytes([code[0], code[1]]));
                 let reason = String::from_utf8_lossy(frame.payload.get(2..).unwrap_or_default()).into_owned();
@@ -249,9 +250,26 @@ impl Talking {
         }
     }
 
-    /// Notes a frame.
+    /// A part of the target's messages.
+    fn part(&mut self, payload: Vec<u8>) {
+        let ms = self.ms();
+        let ends = memchr::memchr_iter(b'\n', &payload).count();
+        if self.heard.message_ms.len() + ends > MESSAGES_MAX {
+            self.heard.cut = Some(format!("more than {MESSAGES_MAX} messages came"));
+        } else if self.stream.len() + payload.len() > STREAM_BYTES_MAX {
+            self.heard.cut = Some(format!("the messages have more than {STREAM_BYTES_MAX} bytes"));
+        } else {
+            self.heard.message_ms.extend(std::iter::repeat_n(ms, ends));
+            grow(&mut self.stream, &payload);
+        }
+    }
+
+    /// Notes a frame. Of those beyond the bound only parts of messages are passed over, whose bytes have a bound of their own.
     fn keep(&mut self, frame: &Frame, ours: bool, echo: bool) {
         if self.heard.frames.len() >= FRAMES_MAX {
+            if !ours && !frame.is_control() && !frame.payload.is_empty() {
+                return;
+            }
             self.heard.cut = Some(format!("more than {FRAMES_MAX} frames came"));
             return;
         }
@@ -270,7 +288,7 @@ impl Talking {
     }
 
     /// Answers a control frame with another one.
-    async fn answer(&mut self, opcode: u8, payload: &[u8]) {
+    pub(super) async fn answer(&mut self, opcode: u8, payload: &[u8]) {
         let frame = Frame {
             fin: true,
             rsv: 0,
@@ -283,7 +301,7 @@ impl Talking {
         self.put(&frame.to_bytes()).await;
     }
 
-    fn mask(&mut self) -> [u8; 4] {
+    pub(super) fn mask(&mut self) -> [u8; 4] {
         self.masks = self.masks.wrapping_add(1);
         // Any key will do that is another one each time.
         (self.masks.wrapping_mul(0x9e37_79b9) ^ 0x5bd1_e995).to_be_bytes()
@@ -334,7 +352,7 @@ impl Talking {
     }
 
     /// Sends bytes. That a target does not take them shows in what it says, or in the end of the connection.
-    async fn put(&mut self, bytes: &[u8]) {
+    pub(super) async fn put(&mut self, bytes: &[u8]) {
         let held = std::mem::take(&mut self.held);
         if self.heard.end == End::Open {
             let _ = self.channel.send(&[&held, bytes].concat()).await;

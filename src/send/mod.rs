@@ -8,6 +8,8 @@ mod again;
 mod channel;
 mod clock;
 mod converse;
+#[cfg(test)]
+mod echo;
 mod encode;
 mod guard;
 mod handshake;
@@ -17,6 +19,8 @@ mod pace;
 mod received;
 mod secrets;
 mod sender;
+#[cfg(test)]
+mod streams;
 mod talk;
 mod tls;
 mod token_answer;
@@ -62,7 +66,8 @@ pub(crate) mod fuzzing {
     }
 
     /// A target that sends what it has.
-    struct Script(VecDeque<Vec<u8>>);
+    #[derive(Default)]
+    pub(super) struct Script(VecDeque<Vec<u8>>);
 
     impl Channel for Script {
         fn send<'a>(&'a mut self, _: &'a [u8]) -> Performing<'a, Result<(), String>> {

@@ -2,15 +2,15 @@
 //!
 //! In: JSON. Out: names and the text of each value, both borrowed. Nothing is copied but names with escapes.
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, fmt, marker::PhantomData};
 
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-/// The members of an object in their order, values unread. Of members with one name the last counts, in the place of
-/// the first.
+/// The members of an object in their order, values unread unless they are asked for as something else. Of members with one name the last
+/// counts, in the place of the first.
 #[derive(Debug, Default)]
-pub struct Members<'a>(pub Vec<(Cow<'a, str>, &'a RawValue)>);
+pub struct Members<'a, V = &'a RawValue>(pub Vec<(Cow<'a, str>, V)>);
 
 impl<'a> Members<'a> {
     /// The value of a member.
@@ -26,11 +26,11 @@ impl<'a> Members<'a> {
     }
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
+impl<'de: 'a, 'a, V: Deserialize<'de>> Deserialize<'de> for Members<'a, V> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        struct Unread;
-        impl<'de> Visitor<'de> for Unread {
-            type Value = Members<'de>;
+        struct Each<V>(PhantomData<V>);
+        impl<'de, V: Deserialize<'de>> Visitor<'de> for Each<V> {
+            type Value = Members<'de, V>;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("an object")
             }
@@ -42,7 +42,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
                 Ok(Members(members))
             }
         }
-        from.deserialize_map(Unread)
+        from.deserialize_map(Each(PhantomData))
     }
 }
 

@@ -112,8 +112,9 @@ fn changes<'a>(stated: ChangeKind, members: &Members<'a>) -> Result<ModelMessage
     for (section, kind) in sections {
         if let Some(value) = members.get(section) {
             sectioned = true;
-            let named = Members::of(value).ok_or(ModelError::SectionNotAnObject(section))?;
-            tables(kind, named, &mut all)?;
+            if !plain(kind, value, &mut all)? {
+                tables(kind, Members::of(value).ok_or(ModelError::SectionNotAnObject(section))?, &mut all)?;
+            }
         }
     }
     if sectioned {
@@ -140,6 +141,19 @@ fn changes<'a>(stated: ChangeKind, members: &Members<'a>) -> Result<ModelMessage
     Ok(ModelMessage::Changes { stated, notation: Notation::Typed, changes: all })
 }
 
+/// Rows of tables that are objects of rows, each read once: what nearly all messages are. Whether these are.
+fn plain<'a>(kind: ChangeKind, section: &'a RawValue, all: &mut Vec<RowChange<'a>>) -> Result<bool, ModelError> {
+    if kind == ChangeKind::Delete {
+        return Ok(false);
+    }
+    let Ok(Members(tables)) = serde_json::from_str::<Members<'a, Members<'a>>>(section.get()) else { return Ok(false) };
+    if tables.iter().any(|(name, _)| matches!(&**name, "update" | "delete")) {
+        return Ok(false);
+    }
+    tables.into_iter().try_for_each(|(table, named)| named_rows(kind, table, named, all))?;
+    Ok(true)
+}
+
 fn tables<'a>(kind: ChangeKind, named: Members<'a>, all: &mut Vec<RowChange<'a>>) -> Result<(), ModelError> {
     for (table, value) in named.0 {
         // The sample of p. 143 closes `insert` after the other two.
@@ -163,17 +177,10 @@ fn rows<'a>(
     value: &'a RawValue,
     all: &mut Vec<RowChange<'a>>,
 ) -> Result<(), ModelError> {
-    let mut add = |id: Option<Cow<'a, str>>, row| all.push(RowChange { kind, table: table.clone(), id, row });
     if let Some(named) = Members::of(value) {
-        for (id, row) in named.0 {
-            match kind {
-                ChangeKind::Delete => add(Some(id), None),
-                _ if row.get().starts_with('{') => add(Some(id), Some(row)),
-                _ => return Err(ModelError::RowNotAnObject { table: table.into_owned(), id: id.into_owned() }),
-            }
-        }
-        return Ok(());
+        return named_rows(kind, table, named, all);
     }
+    let mut add = |id: Option<Cow<'a, str>>, row| all.push(RowChange { kind, table: table.clone(), id, row });
     if kind != ChangeKind::Delete {
         return Err(ModelError::NotRows { table: table.into_owned() });
     }
@@ -191,6 +198,25 @@ fn rows<'a>(
             Some(id) => add(Some(id), None),
             None => return Err(ModelError::NotIds { table: table.into_owned() }),
         },
+    }
+    Ok(())
+}
+
+/// Rows of one table by their ids.
+fn named_rows<'a>(
+    kind: ChangeKind,
+    table: Cow<'a, str>,
+    named: Members<'a>,
+    all: &mut Vec<RowChange<'a>>,
+) -> Result<(), ModelError> {
+    all.reserve(named.0.len());
+    for (id, row) in named.0 {
+        let row = match kind {
+            ChangeKind::Delete => None,
+            _ if row.get().starts_with('{') => Some(row),
+            _ => return Err(ModelError::RowNotAnObject { table: table.into_owned(), id: id.into_owned() }),
+        };
+        all.push(RowChange { kind, table: table.clone(), id: Some(id), row });
     }
     Ok(())
 }

@@ -207,14 +207,14 @@ impl Connection {
     }
 }
 
-enum Read {
+pub(super) enum Read {
     /// A head, and its bytes.
     Whole(Head, usize),
     Part,
     Bad,
 }
 
-fn read(bytes: &[u8]) -> Read {
+pub(super) fn read(bytes: &[u8]) -> Read {
     let mut headers = [httparse::EMPTY_HEADER; HEADERS_MAX];
     let mut request = httparse::Request::new(&mut headers);
     match request.parse(bytes) {

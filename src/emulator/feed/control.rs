@@ -3,6 +3,7 @@
 //! In: a request of a test, of `emulate`, or of a conversation. Out: another model, or more of it. Nothing here speaks to anybody.
 
 use super::super::appliance::Emulator;
+use super::hub::FeedRows;
 use super::write::{self, Writer};
 
 /// After how long the processes start anew with a defect that shows only then, in milliseconds.
@@ -29,6 +30,13 @@ impl Emulator {
         let shows = ["truncation-missing", "truncated-and-not-rebuilt", "truncated-and-rows-kept"];
         let by_defect = || shows.iter().any(|what| self.defects.has(write::KIND, what)).then_some(RESTART_MS);
         self.restart_after_ms.or_else(by_defect).is_some_and(|after_ms| followed_ms >= after_ms)
+    }
+
+    /// The rows of the real-time state API as they were when it was looked last: tables, ids, and fields as texts, in which what holds
+    /// nothing is empty. They are read where they stand and not from a message, so that what a client has made of its messages can be held
+    /// against them.
+    pub fn feed_rows(&self) -> FeedRows {
+        self.hub.rows()
     }
 
     /// Looks at what stands, if that is due.

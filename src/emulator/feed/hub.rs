@@ -3,23 +3,27 @@
 //! In: what stands at the site, and how far somebody is. Out: the messages that bring them to the present; an update is
 //! written once for all who are as far. Nothing here knows of WebSockets.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::super::state::State;
 use super::load;
-use super::model::Model;
+use super::model::{Cell, Model, Row};
 use super::seats::Seats;
 use super::standing::standing;
-use super::tables::{ALL, Mask};
+use super::tables::{ALL, Mask, TABLES};
 use super::write::{Writer, truncation};
 
 /// The shortest time between two updates.
 const PACE_MS: i64 = 1_000;
 /// The same under load.
-const LOAD_PACE_MS: i64 = 20;
+const LOAD_PACE_MS: i64 = 10;
 /// The same with a defect: more than the twenty seconds of the guide.
 const LATE_MS: i64 = 30_000;
+
+/// Tables by name, their rows by id, and their fields by name.
+pub type FeedRows = BTreeMap<&'static str, BTreeMap<u64, BTreeMap<&'static str, String>>>;
 
 #[derive(Debug)]
 pub(crate) struct Hub {
@@ -131,6 +135,17 @@ impl Hub {
     /// The bytes of all updates that somebody has not been given yet.
     pub(super) fn behind(&self, known: &Known) -> u64 {
         self.shelf().bytes.saturating_sub(known.bytes)
+    }
+
+    /// The rows as they stand.
+    pub(super) fn rows(&self) -> FeedRows {
+        let shelf = self.shelf();
+        let fields = |table: usize, row: &Row| {
+            let cells = row.cells.iter().map(Cell::to_string);
+            TABLES[table].fields.iter().map(|field| field.name).zip(cells).collect()
+        };
+        let rows = |table: usize| shelf.model.rows(table).iter().map(|(id, row)| (*id, fields(table, row))).collect();
+        (0..TABLES.len()).map(|table| (TABLES[table].name, rows(table))).collect()
     }
 
     /// Somebody who failed half-way would leave a poisoned lock, but not a broken model.

@@ -7,6 +7,8 @@
 mod connection;
 mod control;
 #[cfg(test)]
+mod echo;
+#[cfg(test)]
 mod follower;
 mod frames;
 mod guests;
@@ -17,6 +19,7 @@ mod model;
 mod phases;
 mod pump;
 mod seats;
+mod socket;
 mod standing;
 mod state_js;
 mod tables;
@@ -27,6 +30,7 @@ mod write;
 
 pub use connection::Connection;
 pub(crate) use handshake::{Head, PATH, shake};
+pub use hub::FeedRows;
 pub(crate) use hub::Hub;
 pub(crate) use pump::pump;
 pub(crate) use tables::TABLES;

@@ -5,6 +5,7 @@
 //! known to `standing` alone; nothing here knows of connections.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::fmt;
 
 use super::tables::TABLES;
 
@@ -19,6 +20,18 @@ pub(super) enum Cell {
     Flag(bool),
     Number(i64),
     Key(u64),
+}
+
+impl fmt::Display for Cell {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Cell::Nothing => Ok(()),
+            Cell::Text(text) => f.write_str(text),
+            Cell::Flag(on) => write!(f, "{}", u8::from(*on)),
+            Cell::Number(number) => write!(f, "{number}"),
+            Cell::Key(id) => write!(f, "{id}"),
+        }
+    }
 }
 
 /// What is wanted in a field: a value, or the id of a row that is known by its name.

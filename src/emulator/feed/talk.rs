@@ -3,20 +3,18 @@
 //! In: bytes of WebSocket frames in any cut, and the time. Out: bytes of frames. Messages of the client are put together
 //! from WebSocket messages and end in a newline. Nothing here waits or is on a network.
 
-use std::io::{self, Read, Write};
 use std::sync::Arc;
 
 use serde_json::Value;
-use tungstenite::protocol::frame::CloseFrame;
+use tungstenite::Message;
 use tungstenite::protocol::frame::coding::CloseCode;
-use tungstenite::protocol::{Role, WebSocketConfig};
-use tungstenite::{Error, Message, WebSocket};
 
 use super::super::appliance::Emulator;
 use super::frames::{self, Incoming};
 use super::hub::Known;
 use super::phases::{self, authenticate, authenticated, subscribe, subscribed};
 use super::seats::Seat;
+use super::socket::{Heard, Socket};
 use super::write::{self, line, truncation};
 
 /// The most that a frame and a message of the client may hold.
@@ -28,40 +26,6 @@ const CLOSING_MS: i64 = 5_000;
 /// How long a reader may make no progress, once so many bytes wait.
 const STALLED_MS: i64 = 30_000;
 const WAITING_BYTES: u64 = 1 << 20;
-
-/// What came and is not read yet, and what is to go out.
-#[derive(Debug, Default)]
-struct Pipe {
-    incoming: Vec<u8>,
-    read: usize,
-    outgoing: Vec<u8>,
-}
-
-impl Read for Pipe {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let rest = self.incoming.get(self.read..).unwrap_or_default();
-        if rest.is_empty() {
-            self.incoming = Vec::new();
-            self.read = 0;
-            return Err(io::ErrorKind::WouldBlock.into());
-        }
-        let taken = rest.len().min(buffer.len());
-        buffer[..taken].copy_from_slice(&rest[..taken]);
-        self.read += taken;
-        Ok(taken)
-    }
-}
-
-impl Write for Pipe {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.outgoing.extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
 
 #[derive(Debug)]
 enum Phase {
@@ -100,7 +64,7 @@ impl Follower {
 
 pub(super) struct Talk {
     emulator: Arc<Emulator>,
-    socket: WebSocket<Pipe>,
+    socket: Socket,
     phase: Phase,
     /// The beginning of a message whose newline has not come.
     unfinished: Vec<u8>,
@@ -113,13 +77,7 @@ pub(super) struct Talk {
 
 impl Talk {
     pub(super) fn new(emulator: Arc<Emulator>) -> Talk {
-        let config = WebSocketConfig::default()
-            .read_buffer_size(4 << 10)
-            .write_buffer_size(0)
-            .max_message_size(Some(MESSAGE_BYTES_MAX))
-            .max_frame_size(Some(MESSAGE_BYTES_MAX))
-            .accept_unmasked_frames(emulator.defects.has(frames::KIND, "unmasked-accepted"));
-        let socket = WebSocket::from_raw_socket(Pipe::default(), Role::Server, Some(config));
+        let socket = Socket::new(MESSAGE_BYTES_MAX, emulator.defects.has(frames::KIND, "unmasked-accepted"));
         Talk {
             emulator,
             socket,
@@ -137,18 +95,14 @@ impl Talk {
         if self.emulator.defects.any() && fixed.is_none() {
             return self.fail(CloseCode::Protocol, "The frame is not valid");
         }
-        self.socket.get_mut().incoming.extend_from_slice(fixed.as_deref().unwrap_or(bytes));
+        self.socket.push(fixed.as_deref().unwrap_or(bytes));
         while !matches!(self.phase, Phase::Over) {
-            match self.socket.read() {
-                Ok(Message::Text(text)) => self.hear(text.as_bytes()),
-                Ok(Message::Binary(bytes)) => self.hear(&bytes),
-                Ok(Message::Close(_)) => self.closed_first |= !matches!(self.phase, Phase::Closing(_)),
-                Ok(_) => {}
-                Err(Error::Io(fault)) if fault.kind() == io::ErrorKind::WouldBlock => return,
-                Err(Error::Utf8(_)) => self.fail(CloseCode::Invalid, "The text is not valid UTF-8"),
-                Err(Error::Capacity(_)) => self.fail(CloseCode::Size, "The message is too large"),
-                Err(Error::Protocol(_)) => self.fail(CloseCode::Protocol, "The frame is not valid"),
-                Err(_) => self.phase = Phase::Over,
+            match self.socket.next() {
+                Heard::Message(message) => self.hear(&message.into_data()),
+                Heard::Close => self.closed_first |= !matches!(self.phase, Phase::Closing(_)),
+                Heard::Nothing => return,
+                Heard::Wrong(code, reason) => self.fail(code, reason),
+                Heard::End => self.phase = Phase::Over,
             }
         }
     }
@@ -161,10 +115,8 @@ impl Talk {
             Phase::Closing(since_ms) if now_ms.saturating_sub(*since_ms) >= CLOSING_MS => self.phase = Phase::Over,
             _ => {}
         }
-        // What is queued by the library itself, as pongs are.
-        let _ = self.socket.flush();
         self.said = false;
-        let out = std::mem::take(&mut self.socket.get_mut().outgoing);
+        let out = self.socket.take();
         if self.emulator.defects.any() { frames::bend(out, self.closed_first, &self.emulator.defects) } else { out }
     }
 
@@ -338,20 +290,19 @@ impl Talk {
     fn put(&mut self, message: &[u8]) {
         let length = message.len() - usize::from(self.broken("no-newline"));
         for part in message[..length].chunks(PART_BYTES) {
-            // What we write is kept in memory, so it cannot fail but for a connection that is closed already.
-            let _ = self.socket.send(Message::Binary(part.to_vec().into()));
+            self.socket.send(Message::Binary(part.to_vec().into()));
         }
     }
 
     /// Closes, and waits for the other side to do the same.
     fn close(&mut self, code: CloseCode, reason: &'static str) {
-        let _ = self.socket.close(Some(CloseFrame { code, reason: reason.into() }));
+        self.socket.close(code, reason);
         self.phase = Phase::Closing(self.emulator.clock.now_ms());
     }
 
     /// Fails the connection (RFC 6455 7.1.7): nothing more is read.
     fn fail(&mut self, code: CloseCode, reason: &'static str) {
-        let _ = self.socket.close(Some(CloseFrame { code, reason: reason.into() }));
+        self.socket.close(code, reason);
         self.phase = Phase::Over;
     }
 }
