@@ -32,6 +32,7 @@ mod restarts;
 mod rewritings;
 mod safety;
 mod secrets;
+mod sequences;
 mod signals;
 mod site;
 mod snapshots;
