@@ -34,6 +34,7 @@ mod restarts;
 mod rewritings;
 mod safety;
 mod secrets;
+mod sequences;
 mod signals;
 mod site;
 mod snapshots;

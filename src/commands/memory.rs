@@ -3,7 +3,11 @@
 //! In: the emulator, what is asked for, and what becomes of an answer on its way. Out: the run. Nothing here waits or opens a socket.
 
 use std::{
+    cell::Cell,
+    pin::pin,
+    rc::Rc,
     sync::{Arc, atomic::AtomicBool},
+    task::{Context, Poll, Waker},
     time::{Duration, UNIX_EPOCH},
 };
 
@@ -11,9 +15,9 @@ use secrecy::ExposeSecret;
 
 use super::embedded::{demo_accounts, demo_fixtures};
 use crate::{
-    emulator::{Clock, Config, Connection, Emulator, Request, Response},
+    emulator::{Arrival, Clock, Config, Connection, Emulator, Request, Response},
     model::{
-        case::Class,
+        case::{Call, Class},
         exchange::{NoAnswer, NoAnswerKind, Outcome},
     },
     run::{self, Plan, Run},
@@ -54,6 +58,8 @@ pub struct InMemory {
     pub confirmed_max: Option<u32>,
     /// The most bytes of answers that are kept to be judged.
     pub answers_bytes_max: usize,
+    /// Calls that are played instead of the sequences that the seed draws.
+    pub calls: Vec<Call>,
     /// What becomes of each answer.
     pub on_the_way: OnTheWay,
     /// Stops the run once it is set.
@@ -72,6 +78,7 @@ impl Default for InMemory {
             patience_s: u32::MAX,
             confirmed_max: None,
             answers_bytes_max: Plan::default().answers_bytes_max,
+            calls: Vec::new(),
             on_the_way: Box::new(|_, _, _| {}),
             stop: Arc::default(),
         }
@@ -93,15 +100,33 @@ impl InMemory {
             patience_s: self.patience_s,
             confirmed_max: self.confirmed_max,
             answers_bytes_max: self.answers_bytes_max,
+            calls: self.calls,
             ..Plan::default()
         };
         demo_fixtures(&mut plan, emulator.expired_token("touchmark"));
         plan.fixtures.insert("host".to_owned(), "127.0.0.1".to_owned());
-        let memory = Memory { emulator, clock, on_the_way: self.on_the_way, ahead_ms: self.ahead_ms };
+        let yielded = Rc::new(Cell::new(false));
+        let memory = Memory {
+            emulator,
+            clock,
+            on_the_way: self.on_the_way,
+            ahead_ms: self.ahead_ms,
+            yielded: Rc::clone(&yielded),
+        };
         let sender = Sender::new(Box::new(memory), demo_accounts(), self.rate, Guard::new(self.allow));
-        // Memory is always ready, so the future never waits and needs no runtime.
-        futures_util::FutureExt::now_or_never(run::run(spec, &sender, &plan, &self.stop, &|_| {}))
-            .unwrap_or_else(|| Err(run::Abort::Unreachable("the emulator in memory was not ready".to_owned())))
+        // Memory never waits: whoever is not ready lets another request go before, and is ready then. So no runtime is needed.
+        let mut run = pin!(run::run(spec, &sender, &plan, &self.stop, &|_| {}));
+        let mut context = Context::from_waker(Waker::noop());
+        loop {
+            yielded.set(false);
+            match run.as_mut().poll(&mut context) {
+                Poll::Ready(run) => return run,
+                Poll::Pending if yielded.get() => {}
+                Poll::Pending => {
+                    return Err(run::Abort::Unreachable("the emulator in memory was not ready".to_owned()));
+                }
+            }
+        }
     }
 }
 
@@ -111,6 +136,8 @@ struct Memory {
     clock: Clock,
     on_the_way: OnTheWay,
     ahead_ms: i64,
+    /// Whether a request let another one go before it.
+    yielded: Rc<Cell<bool>>,
 }
 
 /// A connection to an emulator that is called.
@@ -146,6 +173,25 @@ impl Channel for Bytes {
     }
 }
 
+impl Memory {
+    fn answer(&self, arrival: Option<Arrival>, request: &Request) -> Outcome {
+        let mut response = self.emulator.handle_since(arrival, request);
+        (self.on_the_way)(self.clock.now_ms(), request, &mut response);
+        // Time goes on a little with each request, as it does on a network.
+        self.clock.advance(1);
+        let headers = response.headers.into_iter().map(|(name, value)| (name.to_ascii_lowercase(), value));
+        let mut headers: Vec<(String, String)> = headers.collect();
+        // What is on the way may have written one of its own.
+        if headers.iter().all(|(name, _)| name != "date") {
+            headers.push(("date".to_owned(), http_date(self.clock.now_ms())));
+        }
+        match response.status {
+            0 => Outcome::Nothing(NoAnswer { kind: NoAnswerKind::Broken, says: "the connection broke".to_owned() }),
+            status => Outcome::Answer(send::answer(status, headers, response.body, None)),
+        }
+    }
+}
+
 /// A Date as a server has it.
 fn http_date(now_ms: i64) -> String {
     let since = Duration::from_millis(u64::try_from(now_ms).unwrap_or(0));
@@ -165,21 +211,16 @@ impl Transport for Memory {
             headers,
             body: outgoing.body.clone(),
         };
-        let mut response = self.emulator.handle(&request);
-        (self.on_the_way)(self.clock.now_ms(), &request, &mut response);
-        // Time goes on a little with each request, as it does on a network.
-        self.clock.advance(1);
-        let headers = response.headers.into_iter().map(|(name, value)| (name.to_ascii_lowercase(), value));
-        let mut headers: Vec<(String, String)> = headers.collect();
-        // What is on the way may have written one of its own.
-        if headers.iter().all(|(name, _)| name != "date") {
-            headers.push(("date".to_owned(), http_date(self.clock.now_ms())));
-        }
-        let outcome = match response.status {
-            0 => Outcome::Nothing(NoAnswer { kind: NoAnswerKind::Broken, says: "the connection broke".to_owned() }),
-            status => Outcome::Answer(send::answer(status, headers, response.body, None)),
-        };
-        Box::pin(std::future::ready(outcome))
+        let mut arrival = self.emulator.arrive();
+        let mut waits = arrival.is_some();
+        Box::pin(std::future::poll_fn(move |context| {
+            if std::mem::take(&mut waits) {
+                self.yielded.set(true);
+                context.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+            Poll::Ready(self.answer(arrival.take(), &request))
+        }))
     }
 
     fn open(&self) -> Performing<'_, Result<Opened, NoAnswer>> {

@@ -39,7 +39,20 @@ struct Row {
 fn text(spec: &Spec, settings: &Settings, in_full: bool) -> String {
     let mut rows: BTreeMap<(Class, &str), Row> = BTreeMap::new();
     let mut cases = String::new();
-    for requirement in run::selected(spec, &settings.plan) {
+    let selected = run::selected(spec, &settings.plan);
+    // They are the same for all that is asked of sequences.
+    if let Some(first) = selected.iter().find(|requirement| matches!(requirement.demand, Demand::Sequence(_))) {
+        for case in run::sequence_cases(spec, &settings.plan, settings.allow.max(Class::Write)) {
+            for step in &case.steps {
+                rows.entry((step.class, &first.endpoint)).or_default().requests += step.times.most();
+            }
+            if in_full {
+                let line = serde_json::to_string(&case).unwrap_or_default();
+                let _ = writeln!(cases, "{line}");
+            }
+        }
+    }
+    for requirement in selected {
         if !matches!(requirement.demand, Demand::Steps(_)) {
             continue;
         }

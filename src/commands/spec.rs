@@ -196,6 +196,7 @@ fn asks(requirement: &Requirement) -> String {
         Demand::Named(_) | Demand::Shape => "every accepted answer: which of the printed ways it is written".to_owned(),
         Demand::Archive(_) => "the archives that were fetched".to_owned(),
         Demand::Feed(_) => "what came over the feed".to_owned(),
+        Demand::Sequence(_) => "sequences of commands, one after another and of two clients at once".to_owned(),
         Demand::Schema => "every accepted answer, against our schema".to_owned(),
         Demand::OwnSchema => "every accepted answer, against the schema that the target publishes".to_owned(),
         Demand::AsWritten(_) => "every accepted answer, against the letter of the target's own document".to_owned(),

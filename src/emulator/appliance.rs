@@ -8,11 +8,12 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::auth::{Account, Door};
 use super::clock::Clock;
+use super::command::sequences::{KIND, RACES};
 use super::defects::{bend, hooks};
 use super::feed::Hub;
 use super::http::{Request, Response};
 use super::site::Site;
-use super::state::{ChatLine, State};
+use super::state::{ChatLine, Session, State};
 use super::switches::{ActiveDefects, Defect, Readings};
 
 /// What an emulator is made of.
@@ -41,6 +42,9 @@ pub struct Emulator {
     pub(super) restart_after_ms: Option<i64>,
     inner: Mutex<Inner>,
 }
+
+/// What there was when a request came.
+pub struct Arrival(Vec<Session>);
 
 /// What a session has that no command shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,6 +83,19 @@ impl Emulator {
         let mut answer = self.answer(request);
         bend(&mut answer, &self.defects);
         answer.write(&self.defects)
+    }
+
+    /// What a request finds when it comes, where a defect of two clients at once looks at that; whoever carries requests lets others go
+    /// before it then, and hands it on to [`Emulator::handle_since`].
+    pub fn arrive(&self) -> Option<Arrival> {
+        let races = RACES.iter().any(|(what, _)| self.defects.has(KIND, what));
+        races.then(|| Arrival(self.inner().state.sessions.clone()))
+    }
+
+    /// Answers a request that came a while ago.
+    pub fn handle_since(&self, arrival: Option<Arrival>, request: &Request) -> Response {
+        self.inner().state.memory.arrived = arrival.map(|arrival| arrival.0);
+        self.handle(request)
     }
 
     /// A token of that account which was issued and has expired; none if there is no such account.

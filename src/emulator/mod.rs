@@ -31,7 +31,7 @@ mod switches;
 mod testing;
 mod xml;
 
-pub use appliance::{Config, Emulator, SessionTraits};
+pub use appliance::{Arrival, Config, Emulator, SessionTraits};
 pub use auth::{Access, Account, Powers, Rate, Reports, Role};
 pub use clock::Clock;
 pub use defects::{catalogue, find_defect};

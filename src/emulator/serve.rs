@@ -115,7 +115,11 @@ async fn answer(
         Ok(bytes) => request.body = bytes.to_vec(),
         Err(_) => request.body = vec![0; BODY_BYTES_MAX + 1],
     }
-    write(emulator.handle(&request))
+    let arrival = emulator.arrive();
+    if arrival.is_some() {
+        tokio::task::yield_now().await;
+    }
+    write(emulator.handle_since(arrival, &request))
 }
 
 /// Answers the handshake of a feed, and carries it in a task of its own once the connection is handed over.

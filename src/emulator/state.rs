@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use super::command::sequences::Memory;
 use super::configuration::Configuration;
 use super::history::History;
 pub(crate) use super::history::Queue;
@@ -106,6 +107,8 @@ pub(crate) struct State {
     pub(crate) first_roles: Vec<String>,
     /// The last ttl that was asked for, for a defect.
     pub(crate) asked_ttl: Option<i64>,
+    /// What is remembered for defects of several commands.
+    pub(crate) memory: Memory,
     /// What the reports tell.
     pub(crate) history: History,
     /// What the Configuration API shows.
@@ -143,6 +146,7 @@ impl State {
             last_data_sync_s,
             first_roles,
             asked_ttl: None,
+            memory: Memory::default(),
             next_client: 1000,
             made: 0,
             started_s: now_s,

@@ -50,6 +50,15 @@ impl Lab {
         body(&self.send("touchmark", "GET", query))
     }
 
+    /// A command that came before another one was answered, and is answered after it.
+    pub(crate) fn overtaken(&self, by: &str, query: &str) -> Response {
+        let arrival = self.emulator.arrive();
+        self.get(by);
+        let bearer = format!("Bearer {}", self.token("touchmark"));
+        let headers = [("host", "support.example.com:8443"), ("authorization", bearer.as_str())];
+        self.emulator.handle_since(arrival, &request("GET", &format!("/api/command?{query}"), &headers, ""))
+    }
+
     /// GET /api/reporting as the full account: the answer's body.
     pub(crate) fn report(&self, query: &str) -> String {
         body(&self.ask("touchmark", "GET", query))

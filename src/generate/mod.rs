@@ -5,6 +5,7 @@
 
 mod json;
 mod seeded;
+pub mod sequence;
 mod value;
 
 use proptest::{
@@ -62,7 +63,9 @@ pub fn is_drawn(spec: &Spec, requirement: &Requirement) -> bool {
             .collect()
     };
     // Which parameters a property leaves out is drawn, too, though its first case leaves out none.
-    requirement.property || [2, 3].into_iter().any(|seed| sent(seed) != sent(1))
+    requirement.property
+        || matches!(requirement.demand, Demand::Sequence(_))
+        || [2, 3].into_iter().any(|seed| sent(seed) != sent(1))
 }
 
 /// Calls of a flow as a case. The purpose decides what is drawn.
@@ -208,6 +211,7 @@ fn case_step(step: &Step, values: &mut impl Iterator<Item = Option<String>>) -> 
         times: step.times,
         wait_s: step.wait_s,
         capture: step.capture.iter().map(|one| (one.name.clone(), one.query.to_string())).collect(),
+        call: None,
     }
 }
 

@@ -19,6 +19,7 @@ mod one_answer;
 mod one_cause;
 mod owned;
 mod readings;
+mod sequences;
 mod state_model;
 mod statuses;
 mod teardown;
@@ -35,9 +36,9 @@ use crate::{
     model::{
         id::{EndpointId, RequirementId},
         record::Record,
-        verdict::{Finding, Lag, Left, Observation, Verdict},
+        verdict::{Finding, Lag, Left, Observation, SequenceFacts, Verdict},
     },
-    spec::{ArchiveDemand, Demand, Endpoint, LeftOut, Level, Requirement, Spec, Step},
+    spec::{ArchiveDemand, Demand, Endpoint, LeftOut, Level, Requirement, SequenceWord, Spec, Step},
     vocabulary::Heard,
 };
 
@@ -49,6 +50,7 @@ pub use cases::goes_on;
 pub use left::AGAIN;
 pub use one_answer::{Recent, accepted, heard, heard_again, may_have_acted, page, refusal_wording, refused, saved};
 pub use owned::owned;
+pub use sequences::{SequenceFault, sequence_fault, taken};
 
 /// The judge's door to libxml2, opened for the laws of [`crate::fuzzing`].
 pub(crate) mod fuzzing {
@@ -77,6 +79,8 @@ pub struct Judged {
     pub left: Vec<Left>,
     /// How long it took until what commands did came over the feed.
     pub lag: Option<Lag>,
+    /// What was played of sequences of commands, where any was.
+    pub sequences: Option<SequenceFacts>,
 }
 
 /// Judges one requirement by one of its cases alone, whose answers were read. Shrinking asks with it whether a smaller case still shows
@@ -114,7 +118,8 @@ pub fn judge(
     observations.extend(spec.left_out.iter().filter(|left| left.concerns(selected)).map(LeftOut::observation));
     observations.sort();
     let masked = one_cause::one_cause_one_finding(selected, &mut findings);
-    Judged { findings, masked, observations, left: left::left(spec, records), lag: lag::lag(spec, records) }
+    let sequences = sequences::facts(spec, records);
+    Judged { findings, masked, observations, left: left::left(spec, records), lag: lag::lag(spec, records), sequences }
 }
 
 /// Judges requirements, each by itself.
@@ -165,6 +170,8 @@ enum Work<'a> {
     Archives(Vec<(&'a Requirement, ArchiveDemand)>),
     /// By all feeds.
     Feeds(Vec<(&'a Requirement, ArchiveDemand)>),
+    /// By all sequences of commands.
+    Sequences(Vec<(&'a Requirement, SequenceWord)>),
 }
 
 /// What there is to judge; what takes longest comes first.
@@ -185,6 +192,7 @@ fn works<'a>(
         }
     }
     let (mut of_archives, mut of_feeds, mut alone, mut globals) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut of_sequences = Vec::new();
     let mut cases: Vec<Cases<'_>> = Vec::new();
     let mut observing: BTreeMap<&EndpointId, Vec<&Requirement>> = BTreeMap::new();
     for requirement in selected.iter().copied() {
@@ -199,6 +207,7 @@ fn works<'a>(
             }
             Demand::Archive(demand) => of_archives.push((requirement, *demand)),
             Demand::Feed(demand) => of_feeds.push((requirement, *demand)),
+            Demand::Sequence(word) => of_sequences.push((requirement, *word)),
             _ => match observers::of_all(spec, requirement) {
                 Some(observer) => globals.push((requirement, Mutex::new(observer))),
                 None => observing.entry(&requirement.endpoint).or_default().push(requirement),
@@ -211,6 +220,7 @@ fn works<'a>(
     }
     let archives = (!of_archives.is_empty()).then_some(Work::Archives(of_archives));
     let feeds = (!of_feeds.is_empty()).then_some(Work::Feeds(of_feeds));
+    let sequences = (!of_sequences.is_empty()).then_some(Work::Sequences(of_sequences));
     let answers = observing.into_iter().filter_map(|(endpoint, requirements)| {
         let places = by_endpoint.remove(endpoint).unwrap_or_default();
         Some(Work::Answers(spec.endpoints.get(endpoint)?, places, requirements))
@@ -218,7 +228,7 @@ fn works<'a>(
     // Cases of one endpoint have many equal answers, which are read once where they come one after another.
     let cases = cases.chunk_by(|one, next| one.0.endpoint == next.0.endpoint).flat_map(|same| same.chunks(CASES_MAX));
     let cases = cases.map(|some| Work::Cases(some.to_vec()));
-    (archives.into_iter().chain(feeds).chain(answers).chain(cases).chain(alone).collect(), globals)
+    (archives.into_iter().chain(feeds).chain(sequences).chain(answers).chain(cases).chain(alone).collect(), globals)
 }
 
 impl<'a> Work<'a> {
@@ -257,6 +267,11 @@ impl<'a> Work<'a> {
                 let findings =
                     demands.into_iter().map(|(requirement, demand)| (requirement, seen.judge(requirement, demand)));
                 (findings.collect(), seen.observations())
+            }
+            Work::Sequences(words) => {
+                let seen = sequences::Plays::of(spec, records);
+                let findings = words.into_iter().map(|(requirement, word)| (requirement, seen.judge(word)));
+                (findings.collect(), Vec::new())
             }
         }
     }

@@ -22,6 +22,11 @@ pub const CONFIRM: &str = "confirm";
 /// Name of the flow by which half a case is recorded, since the run was stopped in the middle of it.
 pub const STOPPED: &str = "stopped";
 
+/// Names of the flows by which sequences of commands are played, and races of two clients.
+pub const SEQUENCE: &str = "sequence";
+/// See [`SEQUENCE`].
+pub const RACE: &str = "race";
+
 /// The requests for one requirement. The same seed makes the same case, byte for byte.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Case {
@@ -117,6 +122,28 @@ pub struct CaseStep {
     pub wait_s: u32,
     /// What is remembered from its answer: the variable's name and the query that finds its value.
     pub capture: Vec<(String, String)>,
+    /// What it does in a sequence, where it is part of one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub call: Option<Call>,
+}
+
+/// What a step of a sequence does. Things have numbers that stand for what is made while the sequence is played.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Call {
+    /// Name of the command, or of what is read.
+    pub action: String,
+    /// Number of the thing that it acts on: that of the call that made it, or 0 for what is there from the start.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on: Option<u32>,
+    /// Its own number, from 1. No other call of the sequence has it, and every value that it writes ends with it.
+    pub number: u32,
+    /// The client that sends it while another one sends, too: 1 or 2; 0 where nobody else does.
+    #[serde(default, skip_serializing_if = "is_alone")]
+    pub client: u8,
+}
+
+fn is_alone(client: &u8) -> bool {
+    *client == 0
 }
 
 fn is_at_once(wait_s: &u32) -> bool {

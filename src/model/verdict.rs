@@ -177,3 +177,20 @@ pub struct Observation {
     /// The count of answers that it stood in.
     pub count: usize,
 }
+
+/// What was played of sequences of commands.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct SequenceFacts {
+    /// The count of sequences.
+    pub sequences: usize,
+    /// The count of ordered pairs of commands that came one after another.
+    pub pairs: usize,
+    /// The count of pairs that there are.
+    pub pairs_of: usize,
+    /// The count of commands that were sent.
+    pub commands: usize,
+    /// The count of those that were accepted.
+    pub accepted: usize,
+    /// The count of commands of the longest sequence.
+    pub longest: usize,
+}

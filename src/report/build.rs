@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    EMBEDDED, Gap, GuideSeal, LeftRow, ObservationRow, Report, RequirementRow, RunFacts, SCHEMA_VERSION, Shown,
-    Summary, Target, Tool, UnlikeRow, curl,
+    EMBEDDED, Gap, GuideSeal, LeftRow, ObservationRow, Report, RequirementRow, RunFacts, SCHEMA_VERSION, SequencesRow,
+    Shown, Summary, Target, Tool, UnlikeRow, curl,
     curl::Connection,
     known::{Excuse, known},
     script,
@@ -19,7 +19,7 @@ use crate::{
         case::Role,
         exchange::{Exchange, Outcome, Request, Sent},
         record::Record,
-        verdict::{Blame, Evidence, Finding, Left, Observation, Verdict},
+        verdict::{Blame, Evidence, Finding, Left, Observation, SequenceFacts, Verdict},
     },
     spec::{Requirement, Spec},
 };
@@ -112,6 +112,7 @@ pub fn build(
         target: around.target,
         run: around.run,
         summary,
+        sequences: judged.sequences.as_ref().map(sequences),
         requirements,
         gaps,
         observations: judged.observations.iter().map(observation).collect(),
@@ -119,6 +120,11 @@ pub fn build(
         left,
         feed_lag: judged.lag,
     }
+}
+
+fn sequences(facts: &SequenceFacts) -> SequencesRow {
+    let SequenceFacts { sequences, pairs, pairs_of, commands, accepted, longest } = *facts;
+    SequencesRow { sequences, pairs, pairs_of, commands, accepted, longest }
 }
 
 /// The warning of a requirement that is unlike the rest of its topic, with the answer that shows it.

@@ -24,6 +24,6 @@ pub use journal::{
 };
 pub use shape::{
     Departure, EMBEDDED, Gap, GuideSeal, LeftRow, ObservationRow, Report, RequirementRow, RunFacts, SCHEMA_VERSION,
-    Shown, Summary, Target, Tool, UnlikeRow,
+    SequencesRow, Shown, Summary, Target, Tool, UnlikeRow,
 };
 pub use text::plural;

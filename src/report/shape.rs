@@ -37,6 +37,9 @@ pub struct Report {
     pub run: RunFacts,
     /// The count of requirements with each verdict.
     pub summary: Summary,
+    /// What was played of sequences of commands, where any was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sequences: Option<SequencesRow>,
     /// Every requirement that was asked for, by id.
     pub requirements: Vec<RequirementRow>,
     /// What the target does otherwise than the guide says.
@@ -160,6 +163,24 @@ pub struct Summary {
     pub inconclusive: usize,
     pub not_applicable: usize,
     pub error: usize,
+}
+
+/// What was played of sequences of commands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SequencesRow {
+    /// The count of sequences.
+    pub sequences: usize,
+    /// The count of ordered pairs of commands that came one after another.
+    pub pairs: usize,
+    /// The count of pairs that there are.
+    pub pairs_of: usize,
+    /// The count of commands that were sent.
+    pub commands: usize,
+    /// The count of those that were accepted.
+    pub accepted: usize,
+    /// The count of commands of the longest sequence.
+    pub longest: usize,
 }
 
 /// A requirement and its verdict.

@@ -39,6 +39,18 @@ pub(super) fn render(report: &Report) -> String {
         let _ = writeln!(out, "still at the target: {}", left.what);
         let _ = writeln!(out, "  take away {}\n", left.curl);
     }
+    if let Some(row) = &report.sequences {
+        let _ = writeln!(
+            out,
+            "{}: {} of {} ordered pairs of commands, {} % of {} accepted, the longest of {}\n",
+            plural(row.sequences, "sequence"),
+            row.pairs,
+            row.pairs_of,
+            row.accepted * 100 / row.commands.max(1),
+            plural(row.commands, "command"),
+            row.longest,
+        );
+    }
     let s = &report.summary;
     let _ = writeln!(
         out,

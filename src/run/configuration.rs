@@ -211,6 +211,7 @@ fn step(endpoint: &EndpointId, method: &str, path: String, class: Class) -> Case
         times: Times::Once,
         wait_s: 0,
         capture: Vec::new(),
+        call: None,
     }
 }
 

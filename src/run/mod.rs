@@ -16,6 +16,7 @@ mod plan;
 mod play;
 mod resume;
 mod resumed;
+mod sequences;
 mod session;
 mod shared;
 mod shrink;
@@ -43,6 +44,7 @@ use shared::Shared;
 pub use discovery::Abort;
 pub use plan::{Plan, selected};
 pub use resumed::Resumed;
+pub use sequences::cases as sequence_cases;
 pub use shared::Event;
 
 /// What a run gives.
@@ -140,8 +142,11 @@ pub async fn run(
         .buffer_unordered(plan.workers.max(1))
         .collect::<Vec<()>>()
         .await;
-    for (endpoint, requirements) in plan::groups(documented, &alone).into_iter().chain(plan::groups(documented, &rough))
-    {
+    for (endpoint, requirements) in plan::groups(documented, &alone) {
+        group::run(&shared, endpoint, requirements).await;
+    }
+    sequences::run(&shared, &selected).await;
+    for (endpoint, requirements) in plan::groups(documented, &rough) {
         group::run(&shared, endpoint, requirements).await;
     }
     let mut confirmed = BTreeSet::new();

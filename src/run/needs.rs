@@ -24,6 +24,9 @@ pub(super) fn needs(spec: &Spec, selected: &[&Requirement], to_send: &[&Requirem
                 let all = expect.iter().chain(readings.iter().flat_map(|reading| &reading.expect));
                 needs.extend(generate::variables_of_expectations(all));
             }
+            Demand::Sequence(_) => {
+                spec.sequences.actions.iter().for_each(|action| of_step(spec, &action.step, &mut needs));
+            }
             _ => {}
         }
     }

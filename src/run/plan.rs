@@ -9,7 +9,7 @@ use std::{
 };
 
 use crate::{
-    model::{suite::Suite, variables::Variables},
+    model::{case::Call, suite::Suite, variables::Variables},
     spec::{Demand, Endpoint, Requirement, Spec, Version},
 };
 
@@ -46,6 +46,8 @@ pub struct Plan {
     pub confirmed_max: Option<u32>,
     /// The most bytes of answers that are kept to be judged.
     pub answers_bytes_max: usize,
+    /// Calls that are played instead of the sequences that the seed draws.
+    pub calls: Vec<Call>,
     /// What is taken up of an earlier run that was broken off.
     pub resumed: Resumed,
 }
@@ -67,6 +69,7 @@ impl Default for Plan {
             secret_fixtures: Variables::new(),
             confirmed_max: None,
             answers_bytes_max: 96 << 20,
+            calls: Vec::new(),
             resumed: Resumed::default(),
         }
     }

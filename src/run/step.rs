@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use futures_util::future::join_all;
+use futures_util::future::{join, join_all};
 
 use crate::{
     judge,
@@ -119,15 +119,7 @@ impl<'a> Playing<'a> {
         }
         let sent = send(self, case_step, &draft, number, &step.expect).await;
         for (turn, sent) in sent.into_iter().enumerate() {
-            let Answered { raw, exchange } = sent;
-            shared.note(&exchange.outcome);
-            self.changed |= changes && exchange.outcome.went_out();
-            let must_be_accepted = step.expect.iter().any(|expect| matches!(expect, Expect::Accepted));
-            if !must_be_accepted || raw.accepted() {
-                self.capture(step, &raw, first + turn);
-            }
-            self.heard.extend(judge::heard_again(shared.spec, &exchange, &raw).map(Heard::into_owned));
-            self.record.exchanges.push(exchange);
+            self.take(step, sent, first + turn);
         }
         let mut expected = of_expectations(step, &self.known, self.now_s);
         if step.for_each.is_some() {
@@ -138,6 +130,50 @@ impl<'a> Playing<'a> {
             self.say_begun();
         }
         Ok(())
+    }
+
+    /// Sends the steps of two clients at once, each in its order; one of which a variable has no value is left out. None of them captures
+    /// what another one needs.
+    pub(super) async fn at_once(&mut self, clients: [Vec<usize>; 2], steps: &[Step]) {
+        let mut drafts: [Vec<(usize, Draft)>; 2] = Default::default();
+        for (drafts, numbers) in drafts.iter_mut().zip(clients) {
+            for number in numbers {
+                let Ok((draft, used)) = filled(&self.case.steps[number].draft, &self.known, self.now_s) else {
+                    continue;
+                };
+                self.record.variables.extend(self.shared.sender.redacted_all(&used));
+                drafts.push((number, draft));
+            }
+        }
+        self.begun = true;
+        self.say_begun();
+        let playing = &*self;
+        let client = async |drafts: &[(usize, Draft)]| {
+            let mut answered = Vec::new();
+            for (number, draft) in drafts {
+                let sent = send_once(playing, &playing.case.steps[*number], draft, *number).await;
+                answered.extend(sent.map(|sent| (*number, sent)));
+            }
+            answered
+        };
+        let (first, second) = join(client(&drafts[0]), client(&drafts[1])).await;
+        for (number, sent) in first.into_iter().chain(second) {
+            self.take(&steps[number], sent, 0);
+        }
+    }
+
+    /// Takes an answer into the record, with what it captures.
+    fn take(&mut self, step: &Step, sent: Answered, turn: usize) {
+        let shared = self.shared;
+        let Answered { raw, exchange } = sent;
+        shared.note(&exchange.outcome);
+        self.changed |= step.class > Class::Read && exchange.outcome.went_out();
+        let must_be_accepted = step.expect.iter().any(|expect| matches!(expect, Expect::Accepted));
+        if !must_be_accepted || raw.accepted() {
+            self.capture(step, &raw, turn);
+        }
+        self.heard.extend(judge::heard_again(shared.spec, &exchange, &raw).map(Heard::into_owned));
+        self.record.exchanges.push(exchange);
     }
 
     /// What is known of the case so far survives the end of the run, so that what it made can be taken away.

@@ -15,8 +15,10 @@ mod hints;
 mod left_out;
 mod load;
 pub mod openapi;
+mod reference;
 mod requirement;
 mod select;
+mod sequence;
 mod step;
 mod tables;
 
@@ -34,8 +36,10 @@ pub use guide::{Change, Guide, Section, Version, VersionRow};
 pub use left_out::LeftOut;
 pub(crate) use load::did_you_mean;
 pub use load::{LoadErrors, ShapeOf, embedded, from_folder, to_json_schema};
+pub use reference::{Expected, Reference};
 pub use requirement::{AsWritten, Demand, Level, Origin, Requirement};
 pub use select::Spec;
+pub use sequence::{Action, ActionKind, Race, SequenceWord, Sequences, ShownField};
 pub use step::{Input, Reading, SchemaInput, Step, ValueClass, variables_of, variables_of_expectations};
 pub use tables::{FieldKind, ModelEvent, ModelField, ModelTable};
 

@@ -8,6 +8,7 @@ use strum::{IntoStaticStr, VariantArray};
 use super::{
     archives::ArchiveDemand,
     guide::Version,
+    sequence::SequenceWord,
     step::{Reading, Step},
 };
 use crate::model::{
@@ -101,6 +102,8 @@ pub enum Demand {
     Archive(ArchiveDemand),
     /// The feeds of the run.
     Feed(ArchiveDemand),
+    /// The sequences of commands of the run, and its races of two clients.
+    Sequence(SequenceWord),
     /// Every accepted answer that the target's own document describes, against the letter of that document.
     AsWritten(AsWritten),
     /// Every accepted XML answer of the run, or of the endpoint alone.

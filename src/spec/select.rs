@@ -11,6 +11,7 @@ use super::{
     guide::Guide,
     left_out::LeftOut,
     requirement::Requirement,
+    sequence::Sequences,
 };
 use crate::model::id::{EndpointId, RequirementId};
 use crate::vocabulary::Schemas;
@@ -26,6 +27,8 @@ pub struct Spec {
     pub requirements: BTreeMap<RequirementId, Requirement>,
     /// Sequences of calls that the run itself needs, by name.
     pub flows: BTreeMap<String, Flow>,
+    /// Commands of which sequences are made.
+    pub sequences: Sequences,
     /// Facts of a target that tests are made with, by name.
     pub fixtures: BTreeMap<String, Fixture>,
     /// Response schemas by file name, such as `token.json`.

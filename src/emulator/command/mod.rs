@@ -16,6 +16,7 @@ pub(crate) mod keys;
 pub(crate) mod parameters;
 mod refusal;
 pub(crate) mod reps;
+pub(crate) mod sequences;
 pub(crate) mod sessions;
 pub(crate) mod teams;
 pub(crate) mod virtual_customer;
@@ -103,7 +104,7 @@ pub(crate) fn perform(state: &mut State, action: &'static Action, asked: &Asked<
         if call.broken_as_many("success-without-effect") {
             return (action.run)(&mut state.clone(), call);
         }
-        let outcome = (action.run)(state, call);
+        let outcome = sequences::run(state, call);
         state.follow(now_s);
         outcome
     });

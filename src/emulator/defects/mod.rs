@@ -29,6 +29,8 @@ mod noticed_generation;
 mod noticed_reports;
 #[cfg(test)]
 mod noticed_scripts;
+#[cfg(test)]
+mod noticed_sequences;
 mod presentations_and_usage;
 mod reports;
 mod structural;

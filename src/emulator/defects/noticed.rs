@@ -39,7 +39,7 @@ fn in_order_of_kind() -> Vec<Defect> {
 }
 
 /// Lines of a script: `ACCOUNT METHOD QUERY`, or one of the words below.
-type Script = Vec<String>;
+pub(super) type Script = Vec<String>;
 
 fn play(lab: &Lab, script: &Script) -> Vec<Response> {
     let (mut answers, mut key, mut lsid): (Vec<Response>, _, _) = (Vec::new(), String::new(), String::new());
@@ -60,6 +60,7 @@ fn play(lab: &Lab, script: &Script) -> Vec<Response> {
                 tokens.push(lab.emulator.expired_token(account).expect("an expired token"));
                 continue;
             }
+            ["overtaken", by, query] => lab.overtaken(by, query),
             ["feed", ..] => super::noticed_feed::converse(lab, line.trim_start_matches("feed ")),
             ["credentials", id, secret] => lab.emulator.handle(&token_request(id, secret)),
             ["path", method, target] => lab.emulator.handle(&request(method, target, &[], "")),
@@ -136,6 +137,7 @@ fn scripts(kind: &str) -> Vec<Script> {
     scripts.extend(super::noticed_generation::scripts(kind));
     scripts.extend(super::noticed_configuring::scripts(kind));
     scripts.extend(super::noticed_feed::scripts(kind));
+    scripts.extend(super::noticed_sequences::scripts(kind));
     let name = kind.strip_prefix("command/").unwrap_or_default();
     if let Some(action) = ACTIONS.iter().find(|action| action.name == name) {
         scripts.extend(of_action(action));

@@ -42,6 +42,7 @@ pub(super) fn of_endpoint<'a>(spec: &'a Spec, requirement: &'a Requirement) -> O
         Demand::Steps(_)
         | Demand::Archive(_)
         | Demand::Feed(_)
+        | Demand::Sequence(_)
         | Demand::OwnSchema
         | Demand::AsWritten(_)
         | Demand::EveryAnswer { own: false, .. } => {

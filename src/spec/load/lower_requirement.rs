@@ -16,6 +16,7 @@ use crate::{
     spec::{
         archives::{ArchiveDemand, ArchiveWord},
         requirement::{Demand, Level, Origin, Requirement},
+        sequence::SequenceWord,
         step::{Reading, Step},
     },
     vocabulary::{self, Expect},
@@ -24,6 +25,9 @@ use crate::{
 /// How an id of the own endpoint begins.
 const OWN: &str = "./";
 
+/// How what looks at sequences of commands begins.
+const SEQUENCES: &str = "sequences:";
+
 /// What a requirement looks at instead of answers to steps of its own.
 enum Over<'a> {
     EveryAnswer,
@@ -31,6 +35,7 @@ enum Over<'a> {
     Shape,
     Archives(&'a str),
     Feed(&'a str),
+    Sequences(SequenceWord),
 }
 
 impl Reader {
@@ -107,6 +112,7 @@ impl Reader {
                 let word = self.archive_word(place, &at.with(word.to_owned()), level, ArchiveWord::is_of_feeds);
                 Demand::Feed(ArchiveDemand::Word(word))
             }
+            (Some(Over::Sequences(word)), _) => Demand::Sequence(word),
             _ => Demand::Steps(steps),
         };
         let origin = match &demand {
@@ -154,6 +160,9 @@ impl Reader {
             "every-answer" => Some(Over::EveryAnswer),
             "own-schema" => Some(Over::OwnSchema),
             "permission-entries" => Some(Over::Shape),
+            text if text.starts_with(SEQUENCES) => {
+                Some(Over::Sequences(self.one_of(place, &word.with(text[SEQUENCES.len()..].to_owned()))))
+            }
             text => {
                 let archives = text.strip_prefix("archives:").map(Over::Archives);
                 let archives = archives.or_else(|| text.strip_prefix("feed:").map(Over::Feed));
@@ -163,7 +172,7 @@ impl Reader {
                         word,
                         &format!(
                             "`{text}` is nothing to look at; write one of every-answer, own-schema, permission-entries, \
-                             archives:WORD, feed:WORD"
+                             archives:WORD, feed:WORD, sequences:WORD"
                         ),
                     );
                 }

@@ -1,5 +1,5 @@
 //! Reads `specs/` and gathers every fault at once, each with file, line and what to do. A key is a field in one of the `shape` files
-//! (endpoints; requirements and steps; flows, fixtures and the guide) and gets its meaning in the `lower` file of that name.
+//! (endpoints; requirements and steps; flows, fixtures and the guide; sequences) and gets its meaning in the `lower` file of that name.
 //!
 //! In: the embedded files, or a folder. Out: a [`Spec`], or [`LoadErrors`]. Nothing outside the folder is read.
 
@@ -14,6 +14,7 @@ mod lower_fixtures;
 mod lower_flow;
 mod lower_guide;
 mod lower_requirement;
+mod lower_sequence;
 mod lower_step;
 mod lower_talk;
 mod named;
@@ -22,6 +23,7 @@ mod published;
 mod reader;
 mod shape;
 mod shape_others;
+mod shape_sequence;
 mod shape_steps;
 mod shape_talk;
 #[cfg(test)]
@@ -48,6 +50,9 @@ use crate::{model::variables, vocabulary::Schemas};
 
 /// The most bytes of one spec file.
 const FILE_BYTES_MAX: u64 = 1024 * 1024;
+
+/// The file of the commands of which sequences are made.
+const SEQUENCES: &str = "sequences/commands.toml";
 
 /// The folder of the JSON Schemas of the format.
 const FORMAT: &str = "format/";
@@ -94,6 +99,7 @@ pub fn from_folder(folder: &Path) -> Result<Spec, LoadErrors> {
 pub(crate) fn from_files(files: &BTreeMap<String, String>) -> Result<Spec, LoadErrors> {
     let mut reader = Reader::default();
     let (mut endpoint_files, mut flow_files, mut fixtures_file) = (Vec::new(), Vec::new(), None);
+    let mut sequences_file = None;
     let mut schemas = BTreeMap::new();
     for (path, text) in files {
         if let Some(name) = path.strip_prefix("schemas/") {
@@ -113,6 +119,9 @@ pub(crate) fn from_files(files: &BTreeMap<String, String>) -> Result<Spec, LoadE
             if let Some(shape) = parse::<shape_others::FlowFile>(path, text, &mut reader.faults) {
                 flow_files.push((name.to_owned(), path, text, shape));
             }
+        } else if path == SEQUENCES {
+            let shape = parse::<shape_sequence::SequencesFile>(path, text, &mut reader.faults);
+            sequences_file = shape.map(|shape| (path, text, shape));
         } else if path.ends_with(".toml") {
             for (id, text) in names::texts(path, text, &mut reader.faults) {
                 text::unended_variables(path, &text, &mut reader.faults);
@@ -154,6 +163,7 @@ pub(crate) fn from_files(files: &BTreeMap<String, String>) -> Result<Spec, LoadE
         Some((path, text, rows)) => reader.fixtures(Place { path, text }, &rows, &flows),
         None => BTreeMap::new(),
     };
+    let sequences = sequences_file.map(|(path, text, shape)| reader.sequences(path, text, &shape)).unwrap_or_default();
     reader.rest_on_the_smallest(&mut requirements);
     reader.lint(&requirements);
     reader.lint_variables(&requirements, &flows, &fixtures);
@@ -177,7 +187,18 @@ pub(crate) fn from_files(files: &BTreeMap<String, String>) -> Result<Spec, LoadE
                 reader.endpoints.into_iter().map(|(id, endpoint)| (id, Arc::unwrap_or_clone(endpoint))).collect();
             let digest = digest_of(files);
             let left_out = Vec::new();
-            Ok(Spec { guide, endpoints, requirements, flows, fixtures, schemas, json_schemas, left_out, digest })
+            Ok(Spec {
+                guide,
+                endpoints,
+                requirements,
+                flows,
+                sequences,
+                fixtures,
+                schemas,
+                json_schemas,
+                left_out,
+                digest,
+            })
         }
         _ => Err(LoadErrors(reader.faults)),
     }

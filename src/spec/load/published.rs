@@ -9,6 +9,7 @@ use super::{
     located::OrderedRows,
     shape::EndpointFile,
     shape_others::{FixtureFile, FlowFile, GuideFile},
+    shape_sequence::SequencesFile,
     words,
 };
 
@@ -23,11 +24,13 @@ pub enum ShapeOf {
     Fixtures,
     /// `guide.toml`.
     Guide,
+    /// `sequences/commands.toml`.
+    Sequences,
 }
 
 impl ShapeOf {
     /// Every kind.
-    pub const ALL: [Self; 4] = [Self::Endpoint, Self::Flow, Self::Fixtures, Self::Guide];
+    pub const ALL: [Self; 5] = [Self::Endpoint, Self::Flow, Self::Fixtures, Self::Guide, Self::Sequences];
 
     /// The name of its schema in `specs/format/`, without the ending.
     #[must_use]
@@ -37,6 +40,7 @@ impl ShapeOf {
             Self::Flow => "flow",
             Self::Fixtures => "fixtures",
             Self::Guide => "guide",
+            Self::Sequences => "sequences",
         }
     }
 }
@@ -51,6 +55,7 @@ pub fn to_json_schema(which: ShapeOf) -> Value {
         ShapeOf::Flow => generator.into_root_schema_for::<FlowFile>(),
         ShapeOf::Fixtures => generator.into_root_schema_for::<OrderedRows<FixtureFile>>(),
         ShapeOf::Guide => generator.into_root_schema_for::<GuideFile>(),
+        ShapeOf::Sequences => generator.into_root_schema_for::<SequencesFile>(),
     };
     let mut schema = schema.to_value();
     let_names_stand_for_pages(&mut schema);

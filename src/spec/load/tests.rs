@@ -289,7 +289,7 @@ fn what_is_looked_at_shuts_steps_out() {
         ),
         (
             "[requirement.one]\nmust = \"It is.\"\nover = \"everything\"\n",
-            "21: `everything` is nothing to look at; write one of every-answer, own-schema, permission-entries, archives:WORD, feed:WORD",
+            "21: `everything` is nothing to look at; write one of every-answer, own-schema, permission-entries, archives:WORD, feed:WORD, sequences:WORD",
         ),
         (
             "[requirement.one]\nmust = \"It is.\"\nshould = \"It is.\"\nsteps = [{ role = \"probe\", expect = [\"accepted\"] }]\n",

@@ -1,0 +1,235 @@
+//! One play of a sequence against the reference model.
+//!
+//! In: a record, its answers, and the commands that are accepted at all. Out: the first disagreement and how it is called, and how much
+//! agreed. After a disagreement, or an answer that was lost, nothing is known any more, so nothing more is judged.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::{
+    model::record::Record,
+    spec::{ActionKind, Expected, Reference, SequenceWord, ShownField, Spec},
+    vocabulary::Heard,
+};
+
+use super::{
+    called::{Answered, Called, called, filled, writer},
+    play::{Play, SequenceFault},
+};
+
+/// A field of a thing: its kind, its number, the field.
+type Place = (String, u32, String);
+
+/// What was there before, while a sequence is played again.
+struct Comparison<'a> {
+    spec: &'a Spec,
+    record: &'a Record,
+    all: &'a [Called<'a>],
+    reference: Reference,
+    /// The values that a field had, one after another, and the place in the sequence at which the last of them came.
+    history: BTreeMap<Place, (Vec<String>, usize)>,
+    /// Calls that were refused.
+    refused: BTreeSet<u32>,
+    /// Things at which something was refused.
+    refused_at: BTreeSet<(String, u32)>,
+    good: BTreeMap<SequenceWord, usize>,
+}
+
+/// Plays the reference model over a record.
+pub(super) fn replayed(spec: &Spec, record: &Record, heard: &[Heard<'_>], taken: &BTreeSet<String>) -> Play {
+    let all = called(spec, record, heard);
+    let mut comparison = Comparison {
+        spec,
+        record,
+        all: &all,
+        reference: Reference::new(&spec.sequences),
+        history: BTreeMap::new(),
+        refused: BTreeSet::new(),
+        refused_at: BTreeSet::new(),
+        good: BTreeMap::new(),
+    };
+    let mut fault = None;
+    let mut whole = true;
+    for (at, one) in all.iter().enumerate() {
+        let answered = one.answered();
+        if answered == Answered::Neither {
+            whole = false;
+            break;
+        }
+        fault = match one.action.kind {
+            ActionKind::Command => comparison.command(at, one, answered, taken),
+            ActionKind::Read => comparison.read(at, one, answered, taken),
+        };
+        if fault.is_some() {
+            break;
+        }
+    }
+    Play { record: 0, fault, whole, good: comparison.good }
+}
+
+impl Comparison<'_> {
+    fn command(
+        &mut self,
+        at: usize,
+        one: &Called<'_>,
+        answered: Answered,
+        taken: &BTreeSet<String>,
+    ) -> Option<SequenceFault> {
+        let expected = self.reference.expects(one.action, one.call);
+        if let Some(fault) = unexpected(one, expected, answered, taken) {
+            return Some(fault);
+        }
+        if expected != Expected::Open {
+            self.agree(SequenceWord::Answers);
+        }
+        if answered == Answered::Refused {
+            self.refused.insert(one.call.number);
+            let on = one.action.on.clone().zip(one.call.on);
+            self.refused_at.extend(on);
+            self.refused_at.extend(one.action.makes.clone().map(|kind| (kind, one.call.number)));
+            return None;
+        }
+        self.reference.accept(one.action, one.call);
+        let set = one
+            .action
+            .on
+            .iter()
+            .zip(one.call.on)
+            .flat_map(|(kind, on)| one.action.sets.iter().map(move |(field, _)| (kind.clone(), on, field.clone())));
+        let given = one.action.makes.iter().flat_map(|kind| {
+            one.action.gives.iter().map(move |(field, _)| (kind.clone(), one.call.number, field.clone()))
+        });
+        for place in set.chain(given).collect::<Vec<Place>>() {
+            let value = self.reference.value(&place.0, place.1, &place.2).unwrap_or_default();
+            let value = filled(&value, self.record).unwrap_or_default();
+            let (values, last) = self.history.entry(place).or_default();
+            values.push(value);
+            *last = at;
+        }
+        None
+    }
+
+    fn read(
+        &mut self,
+        at: usize,
+        one: &Called<'_>,
+        answered: Answered,
+        taken: &BTreeSet<String>,
+    ) -> Option<SequenceFault> {
+        let expected = self.reference.expects(one.action, one.call);
+        if let Some(fault) = unexpected(one, expected, answered, taken) {
+            return Some(fault);
+        }
+        let variables = one.variables(self.record, &self.reference);
+        if answered == Answered::Refused || !one.shows_something(self.spec, &variables) {
+            return None;
+        }
+        for shows in &one.action.shows {
+            let wanted = self.reference.shows(one.action, one.call, &shows.field);
+            let Some(wanted) = wanted.and_then(|wanted| filled(&wanted, self.record)) else { continue };
+            let Some(seen) = one.seen(shows, &variables) else { continue };
+            let of_others = shows.others.as_ref().and_then(|others| filled(others, self.record));
+            if seen == wanted {
+                self.agrees(one, shows);
+            } else if of_others.as_ref() != Some(&seen) {
+                let in_words = |value: &str| if value.is_empty() { "none".to_owned() } else { format!("`{value}`") };
+                return Some(SequenceFault {
+                    word: self.word(at, one, shows, &seen, &wanted),
+                    expected: format!(
+                        "{} in the answer to {}, after what was accepted before",
+                        in_words(&wanted),
+                        one.in_words()
+                    ),
+                    got: in_words(&seen),
+                    exchange: one.exchange,
+                });
+            }
+        }
+        None
+    }
+
+    fn agree(&mut self, word: SequenceWord) {
+        *self.good.entry(word).or_default() += 1;
+    }
+
+    /// What could have been seen otherwise where a field is as it must be.
+    fn agrees(&mut self, one: &Called<'_>, shows: &ShownField) {
+        let Some(place) = place(one, shows) else { return };
+        let writes = self.history.get(&place).map_or(0, |(values, _)| values.len());
+        if self.refused_at.contains(&(place.0, place.1)) {
+            self.agree(SequenceWord::Refused);
+        }
+        if one.action.report {
+            self.agree(SequenceWord::Report);
+            return;
+        }
+        self.agree(SequenceWord::Phantom);
+        if writes > 0 {
+            self.agree(SequenceWord::Lost);
+        }
+        if writes > 1 {
+            self.agree(SequenceWord::Stale);
+            self.agree(SequenceWord::Reversed);
+        }
+    }
+
+    /// How it is called that a field is not as it must be.
+    fn word(&self, at: usize, one: &Called<'_>, shows: &ShownField, seen: &str, wanted: &str) -> SequenceWord {
+        let written = writer(seen, self.record);
+        if written.is_some_and(|number| self.refused.contains(&number)) {
+            return SequenceWord::Refused;
+        }
+        if one.action.report {
+            return SequenceWord::Report;
+        }
+        let (values, since) = place(one, shows).and_then(|place| self.history.get(&place).cloned()).unwrap_or_default();
+        let ours =
+            writer(wanted, self.record).is_some() || values.iter().any(|value| writer(value, self.record).is_some());
+        if ours && !seen.is_empty() && !values.iter().any(|value| value == seen) {
+            return SequenceWord::Phantom;
+        }
+        let same = |other: &&Called<'_>| other.call.action == one.call.action && other.call.on == one.call.on;
+        let seen_by = |other: &Called<'_>| other.seen(shows, &other.variables(self.record, &self.reference));
+        let right = |other: &Called<'_>| {
+            other.answered() == Answered::Accepted && seen_by(other).is_some_and(|seen| seen == wanted)
+        };
+        // Somebody saw it right since then.
+        if self.all[since..at].iter().filter(same).any(right) {
+            let older = !seen.is_empty() && values.iter().any(|value| value == seen);
+            return if older { SequenceWord::Reversed } else { SequenceWord::Lost };
+        }
+        let later = self.all[at + 1..].iter().take_while(|other| !changes(other, one, shows));
+        if later.filter(same).any(right) { SequenceWord::Stale } else { SequenceWord::Lost }
+    }
+}
+
+/// The field that a read shows.
+fn place(one: &Called<'_>, shows: &ShownField) -> Option<Place> {
+    Some((one.action.on.clone()?, one.call.on?, shows.field.clone()))
+}
+
+/// Whether a later call may change the field that a read shows.
+fn changes(later: &Called<'_>, read: &Called<'_>, shows: &ShownField) -> bool {
+    later.call.on == read.call.on
+        && later.action.on == read.action.on
+        && later.action.sets.iter().any(|(field, _)| *field == shows.field)
+}
+
+/// A call that is accepted and must be refused, or the other way round. One that is refused each time shows nothing about sequences.
+pub(super) fn unexpected(
+    one: &Called<'_>,
+    expected: Expected,
+    answered: Answered,
+    taken: &BTreeSet<String>,
+) -> Option<SequenceFault> {
+    let expected = match (expected, answered) {
+        (Expected::Accepted, Answered::Refused) if taken.contains(&one.call.action) => "is accepted",
+        (Expected::Refused, Answered::Accepted) => "is refused",
+        _ => return None,
+    };
+    Some(SequenceFault {
+        word: SequenceWord::Answers,
+        expected: format!("after the commands before, {} {expected}", one.in_words()),
+        got: one.heard.summary(),
+        exchange: one.exchange,
+    })
+}

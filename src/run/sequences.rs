@@ -1,0 +1,253 @@
+//! Plays sequences of commands and races of two clients, and makes a sequence that goes wrong as short as can be.
+//!
+//! In: what is asked of sequences. Out: records. Every sequence is played once; one that goes wrong is played again with names of its own, and
+//! then without one step after another, as long as it goes wrong in the same way. What is shown is for the judge to say.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    generate::sequence::{self, Sequence},
+    judge::{self, SequenceFault},
+    model::{
+        case::{ATTEMPTS, Call, Case, Class, Purpose, RACE, Role, SEQUENCE},
+        record::Record,
+        verdict::{Blame, Finding},
+    },
+    spec::{Action, Demand, Requirement, SequenceWord, Spec, UNIQUE, variables_of},
+    vocabulary::Heard,
+};
+
+use super::{plan::Plan, shared::Shared, step::Playing};
+
+/// How often each race is tried.
+const TRIES: u32 = 10;
+
+/// The most sequences that are made shorter.
+const SHORTENED_MAX: usize = 3;
+
+/// The most plays by which one is made shorter; each is real requests.
+const PLAYS_MAX: u32 = 120;
+
+/// Plays what is asked for.
+pub(super) async fn run(shared: &Shared<'_>, selected: &[&Requirement]) {
+    let words: Vec<(&Requirement, SequenceWord)> = selected
+        .iter()
+        .filter_map(|requirement| match requirement.demand {
+            Demand::Sequence(word) => Some((*requirement, word)),
+            _ => None,
+        })
+        .collect();
+    if words.is_empty() {
+        return;
+    }
+    let allow = shared.sender.guard.allow();
+    let kept_back = (allow < Class::Write).then(|| {
+        let reason = format!("it is of the class {0}; allow it with --allow {0}", Class::Write.word());
+        Finding::inconclusive(reason, Blame::Configuration)
+    });
+    if let Some(finding) = shared.halted().or(kept_back) {
+        let mut unsent = shared.unsent.borrow_mut();
+        unsent.extend(words.iter().map(|(requirement, _)| (requirement.id.clone(), finding.clone())));
+        return;
+    }
+    let may = |action: &Action| may(shared, action);
+    if words.iter().any(|(_, word)| *word != SequenceWord::Race) {
+        sequences(shared, &may).await;
+    }
+    if words.iter().any(|(_, word)| *word == SequenceWord::Race) {
+        races(shared, &may).await;
+    }
+}
+
+/// The cases of all sequences and races of a plan, where nothing of what they need is missing.
+#[must_use]
+pub fn cases(spec: &Spec, plan: &Plan, allow: Class) -> Vec<Case> {
+    let may = |action: &Action| action.step.class <= allow;
+    let played = |purpose, calls: &[Call]| sequence::played(spec, purpose, calls, plan.seed, 0, &plan.run_word).case;
+    let sequences = sequence::sequences(spec, plan.seed, &may).into_iter().enumerate();
+    let races = sequence::races(spec, plan.seed, &may);
+    let tries = races.iter().flat_map(|(name, calls)| (0..TRIES).map(move |number| (race(name, number), calls)));
+    let sequences = sequences.map(|(number, calls)| played(purpose(number), &calls));
+    sequences.chain(tries.map(|(purpose, calls)| played(purpose, calls))).collect()
+}
+
+/// Whether an action may be sent, and all facts that it needs are known.
+fn may(shared: &Shared<'_>, action: &Action) -> bool {
+    let world = shared.world.borrow();
+    let known = |name: &String| {
+        action.is_symbol(name) || name == UNIQUE || name.starts_with("now") || world.get(name).is_some()
+    };
+    action.step.class <= shared.sender.guard.allow()
+        && shared.sender.has(action.step.account)
+        && variables_of(&action.step).into_iter().chain(action.facts()).all(|name| known(&name))
+}
+
+async fn sequences(shared: &Shared<'_>, may: &dyn Fn(&Action) -> bool) {
+    let all = match shared.plan.calls.as_slice() {
+        [] => sequence::sequences(shared.spec, shared.plan.seed, may),
+        calls => vec![calls.to_vec()],
+    };
+    let mut records = Vec::new();
+    for (number, calls) in all.iter().enumerate() {
+        if shared.halted().is_some() {
+            break;
+        }
+        records.push(play(shared, &purpose(number), calls, 0).await);
+    }
+    let taken = judge::taken(shared.spec, &records.iter().collect::<Vec<_>>());
+    let faults = |record: &Record| judge::sequence_fault(shared.spec, record, &taken);
+    let wrong: Vec<Option<SequenceFault>> = records.iter().map(faults).collect();
+    records.into_iter().for_each(|record| shared.keep(record));
+    let mut words = BTreeSet::new();
+    for ((number, calls), fault) in all.iter().enumerate().zip(wrong) {
+        // One sequence for each way of going wrong is enough to see.
+        let Some(fault) = fault.filter(|fault| !words.contains(&fault.word)) else { continue };
+        if shared.halted().is_some() || !shared.confirms() {
+            return;
+        }
+        let plays_max = if words.len() < SHORTENED_MAX { PLAYS_MAX } else { 0 };
+        if confirm(shared, &purpose(number), calls, &fault, &taken, plays_max).await {
+            words.insert(fault.word);
+            shared.confirmed.set(shared.confirmed.get() + 1);
+        }
+    }
+}
+
+/// Plays a sequence again that went wrong. Where it goes wrong each time, the last of these plays is the shortest that does.
+async fn confirm(
+    shared: &Shared<'_>,
+    purpose: &Purpose,
+    calls: &[Call],
+    fault: &SequenceFault,
+    taken: &BTreeSet<String>,
+    plays_max: u32,
+) -> bool {
+    let mut last = None;
+    for attempt in 1..ATTEMPTS {
+        let record = play(shared, purpose, calls, attempt).await;
+        let again = judge::sequence_fault(shared.spec, &record, taken);
+        keep(shared, last.replace(record));
+        if again.is_none_or(|again| again.word != fault.word) {
+            keep(shared, last);
+            return false;
+        }
+    }
+    let shortest = shorten(shared, purpose, calls, fault.word, taken, plays_max).await;
+    keep(shared, shortest.or(last));
+    true
+}
+
+fn keep(shared: &Shared<'_>, record: Option<Record>) {
+    if let Some(record) = record {
+        shared.keep(record);
+    }
+}
+
+/// The record of the shortest play that goes wrong in the same way: without any one of its steps it does so no more.
+async fn shorten(
+    shared: &Shared<'_>,
+    purpose: &Purpose,
+    calls: &[Call],
+    word: SequenceWord,
+    taken: &BTreeSet<String>,
+    plays_max: u32,
+) -> Option<Record> {
+    let mut smallest = calls.to_vec();
+    let mut record = None;
+    let mut plays = 0;
+    let mut size = smallest.len().div_ceil(2).max(1);
+    let mut from = 0;
+    let mut left = smallest.len();
+    while plays < plays_max && shared.halted().is_none() {
+        // Every piece was tried since the last one that could go.
+        if left == 0 {
+            if size == 1 {
+                break;
+            }
+            size = size.div_ceil(2);
+            (from, left) = (smallest.len(), smallest.len());
+        }
+        let end = if from == 0 { smallest.len() } else { from };
+        let begin = end.saturating_sub(size);
+        from = begin;
+        left = left.saturating_sub(end - begin);
+        let shorter = sequence::without(shared.spec, &smallest, begin..end);
+        if shorter.is_empty() || shorter.len() == smallest.len() {
+            continue;
+        }
+        plays += 1;
+        let mut played = play(shared, purpose, &shorter, ATTEMPTS + plays).await;
+        if judge::sequence_fault(shared.spec, &played, taken).is_some_and(|fault| fault.word == word) {
+            played.case.attempt = ATTEMPTS - 1;
+            record = Some(played);
+            from = from.min(shorter.len());
+            left = shorter.len();
+            smallest = shorter;
+        }
+    }
+    record
+}
+
+async fn races(shared: &Shared<'_>, may: &dyn Fn(&Action) -> bool) {
+    for (name, calls) in sequence::races(shared.spec, shared.plan.seed, may) {
+        for number in 0..TRIES {
+            if shared.halted().is_some() {
+                return;
+            }
+            let record = play(shared, &race(&name, number), &calls, 0).await;
+            shared.keep(record);
+        }
+    }
+}
+
+fn purpose(number: usize) -> Purpose {
+    Purpose::flow(SEQUENCE, format!("{number:02}"))
+}
+
+fn race(name: &str, number: u32) -> Purpose {
+    Purpose::flow(RACE, format!("{name}/{number}"))
+}
+
+/// Plays calls, and what puts back what they did.
+async fn play(shared: &Shared<'_>, purpose: &Purpose, calls: &[Call], attempt: u32) -> Record {
+    let (seed, word) = (shared.plan.seed, &shared.plan.run_word);
+    let Sequence { case, steps, mut made } = sequence::played(shared.spec, purpose.clone(), calls, seed, attempt, word);
+    // What the judge looks for is part of the record, too.
+    let facts = shared.spec.sequences.actions.iter().flat_map(Action::facts);
+    made.extend(facts.filter_map(|name| Some((name.clone(), shared.world.borrow().get(&name)?))));
+    let known = shared.world.borrow().with(&made);
+    let mut playing = Playing::new(shared, &case, known, &made);
+    let client = |number: usize| case.steps[number].call.as_ref().map_or(0, |call| call.client);
+    let mut refused: BTreeSet<u32> = BTreeSet::new();
+    let mut number = 0;
+    while number < steps.len() {
+        let step = &steps[number];
+        let learnt = |name: &String| playing.known.open.contains_key(name);
+        let names: Vec<&String> = step.capture.iter().map(|capture| &capture.name).collect();
+        let stops = step.role != Role::Teardown && (shared.is_stopped() || shared.is_silent());
+        // No report is asked for what was not made: it would be one of everybody.
+        let nothing = case.steps[number].call.as_ref().is_some_and(|call| {
+            let is_report = shared.spec.sequences.action(&call.action).is_some_and(|action| action.report);
+            is_report && call.on.is_some_and(|on| refused.contains(&on))
+        });
+        if stops || nothing || !names.is_empty() && names.into_iter().all(learnt) {
+            number += 1;
+            continue;
+        }
+        if client(number) == 0 {
+            // What is not known was not made, or not learnt; the judge sees what was sent.
+            let sent = playing.step(number, step).await.is_ok();
+            let turned_away = sent && playing.heard.last().is_some_and(Heard::refused);
+            refused.extend(case.steps[number].call.iter().filter(|_| turned_away).map(|call| call.number));
+            number += 1;
+        } else {
+            let end = (number..steps.len()).find(|number| client(*number) == 0).unwrap_or(steps.len());
+            let of = |which: u8| (number..end).filter(|number| client(*number) == which).collect::<Vec<_>>();
+            playing.at_once([of(1), of(2)], &steps).await;
+            number = end;
+        }
+    }
+    let mut played = playing.played(None, false);
+    played.record.variables.extend(shared.sender.redacted_all(&played.captured));
+    played.record
+}

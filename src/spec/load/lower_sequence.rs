@@ -1,0 +1,126 @@
+//! From sequences of commands, as typed, to what they mean.
+//!
+//! In: the shape of a file. Out: actions and races. Faults are gathered.
+
+use std::collections::BTreeMap;
+
+use super::{
+    located::Located,
+    lower_step::Around,
+    named::Named,
+    reader::{Place, Reader},
+    shape_sequence::{ActionFile, RaceFile, SequencesFile},
+    text::did_you_mean,
+};
+use crate::{
+    model::case::{Class, Role},
+    spec::sequence::{Action, ActionKind, Race, Sequences, ShownField},
+    vocabulary::Query,
+};
+
+/// The most commands that one client of a race sends. Three of each have twenty orders.
+const RACE_COMMANDS_MAX: usize = 3;
+
+impl Reader {
+    pub(super) fn sequences(&mut self, path: &str, text: &str, shape: &SequencesFile) -> Sequences {
+        let place = Place { path, text };
+        let named = Named::nothing(place);
+        let around = Around { endpoint: "", class: None, account: None, named: &named };
+        let mut actions = Vec::new();
+        for (kind, rows) in [(ActionKind::Command, &shape.command), (ActionKind::Read, &shape.read)] {
+            for (name, row) in rows.iter() {
+                actions.extend(self.action(&around, kind, name, row));
+            }
+        }
+        let races: Vec<Race> = shape.race.iter().map(|(name, row)| self.race(place, name, row)).collect();
+        let named_commands =
+            shape.race.iter().flat_map(|(_, row)| row.before.iter().chain(&row.first).chain(&row.second));
+        self.name_actions(place, &actions, ActionKind::Command, named_commands.chain(&shape.before));
+        let rows = shape.command.iter().chain(shape.read.iter());
+        let named_reads = rows.flat_map(|(_, row)| &row.reads).chain(shape.race.iter().flat_map(|(_, row)| &row.reads));
+        self.name_actions(place, &actions, ActionKind::Read, named_reads);
+        Sequences { there: shape.there.clone(), before: names(&shape.before), actions, races }
+    }
+
+    fn action(
+        &mut self,
+        around: &Around<'_>,
+        kind: ActionKind,
+        name: &Located<String>,
+        row: &ActionFile,
+    ) -> Option<Action> {
+        let place = around.named.place();
+        let step = self.unjudged(around, std::slice::from_ref(&row.step), Role::Setup).pop()?;
+        let mut shows = Vec::new();
+        for (field, query) in &row.shows {
+            match Query::parse(query) {
+                Ok(query) => {
+                    shows.push(ShownField { field: field.clone(), query, others: row.others.get(field).cloned() })
+                }
+                Err(says) => self.fault(place, name, &says),
+            }
+        }
+        let changes = step.class > Class::Read || !row.sets.is_empty() || row.makes.is_some();
+        match kind {
+            ActionKind::Command if !row.shows.is_empty() => {
+                self.fault(place, name, "what a command did is shown by a read; take `shows` out");
+            }
+            ActionKind::Read if changes || row.shows.is_empty() => {
+                self.fault(place, name, "a read changes nothing, and shows something");
+            }
+            _ => {}
+        }
+        Some(Action {
+            name: name.to_string(),
+            kind,
+            step,
+            on: row.on.clone(),
+            makes: row.makes.clone(),
+            needs: pairs(&row.needs),
+            open: pairs(&row.open),
+            sets: pairs(&row.sets),
+            gives: pairs(&row.gives),
+            reads: names(&row.reads),
+            shows,
+            report: row.report,
+            at_end: row.at_end.as_ref().map(pairs),
+        })
+    }
+
+    fn race(&mut self, place: Place<'_>, name: &Located<String>, row: &RaceFile) -> Race {
+        let clients = [&row.first, &row.second];
+        if clients.iter().any(|client| client.is_empty() || client.len() > RACE_COMMANDS_MAX) {
+            self.fault(place, name, &format!("each client of a race sends one to {RACE_COMMANDS_MAX} commands"));
+        }
+        Race {
+            name: name.to_string(),
+            before: names(&row.before),
+            clients: clients.map(|client| names(client)),
+            reads: names(&row.reads),
+        }
+    }
+
+    /// Names of actions that are none.
+    fn name_actions<'a>(
+        &mut self,
+        place: Place<'_>,
+        actions: &[Action],
+        kind: ActionKind,
+        named: impl Iterator<Item = &'a Located<String>>,
+    ) {
+        let known: Vec<&str> =
+            actions.iter().filter(|action| action.kind == kind).map(|action| action.name.as_str()).collect();
+        for name in named.filter(|name| !known.contains(&name.as_str())) {
+            let near = did_you_mean(name, known.iter().copied());
+            self.fault(place, name, &format!("there is no `{}` of that kind here{near}", name.as_str()));
+        }
+    }
+}
+
+fn names(rows: &[Located<String>]) -> Vec<String> {
+    rows.iter().map(|name| name.to_string()).collect()
+}
+
+fn pairs(rows: &BTreeMap<String, String>) -> Vec<(String, String)> {
+    rows.iter().map(|(field, value)| (field.clone(), value.clone())).collect()
+}

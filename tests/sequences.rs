@@ -1,0 +1,126 @@
+//! Sequences of commands and races of two clients: what they reach, what goes wrong in them, and that what is shown is the shortest.
+
+use std::collections::BTreeSet;
+
+use touchmark::{
+    commands::InMemory,
+    emulator::{self, Config},
+    generate::sequence,
+    judge,
+    model::{
+        case::{Call, Purpose, RACE, Role, SEQUENCE},
+        record::Record,
+        verdict::Verdict,
+    },
+    run::Run,
+    spec::{self, Spec},
+};
+
+/// The most requests of all sequences and races of a run.
+const REQUESTS_MAX: usize = 900;
+
+/// Each defect of sequences, and what notices it.
+const NOTICED: &[(&str, &str)] = &[
+    ("change-after-a-chat-lost", "lost"),
+    ("joined-not-cleared", "lost"),
+    ("attributes-to-unused-keys", "phantom"),
+    ("end-clears-another", "lost"),
+    ("joined-not-transferred", "report"),
+    ("busy-twice-is-available", "lost"),
+    ("refused-customer-comes", "refused"),
+    ("late-after-a-transfer", "stale"),
+    ("chat-brings-back", "reversed"),
+    ("transferred-outlives-its-end", "answers"),
+    ("join-writes-back", "race"),
+    ("change-writes-back", "race"),
+];
+
+fn run(spec: &Spec, defect: Option<&str>, only: &str) -> Run {
+    let defects = defect.map(|what| {
+        emulator::find_defect(&format!("behaviour:command/sequences:{what}")).unwrap_or_else(|says| panic!("{says}"))
+    });
+    let config = Config { defects: defects.into_iter().collect(), ..Config::demo() };
+    InMemory { config, only: vec![only.to_owned()], ..InMemory::default() }.run(spec).expect("a run")
+}
+
+fn of<'r>(run: &'r Run, flow: &str) -> Vec<&'r Record> {
+    let is = |record: &&Record| matches!(&record.case.purpose, Purpose::Flow { name, .. } if name == flow);
+    run.records.iter().filter(is).collect()
+}
+
+#[test]
+fn every_ordered_pair_of_commands_is_reached_and_most_commands_are_accepted() {
+    let spec = spec::embedded().expect("sound data");
+    let run = run(&spec, None, "command/sequences/");
+    for (id, finding) in &run.judged.findings {
+        assert_eq!(finding.verdict, Verdict::Pass, "{id}: {finding:?}");
+    }
+    let facts = run.judged.sequences.expect("sequences");
+    let commands = spec.sequences.commands().count();
+    assert_eq!((facts.pairs, facts.pairs_of), (commands * commands, commands * commands), "{facts:?}");
+    assert!(facts.accepted * 100 >= facts.commands * 60, "{facts:?}");
+    let requests: usize =
+        of(&run, SEQUENCE).into_iter().chain(of(&run, RACE)).map(|record| record.exchanges.len()).sum();
+    assert!(requests <= REQUESTS_MAX, "{requests} requests");
+}
+
+#[test]
+fn each_defect_is_noticed_in_the_way_in_which_it_goes_wrong() {
+    let spec = spec::embedded().expect("sound data");
+    for (defect, word) in NOTICED {
+        let run = run(&spec, Some(defect), "command/sequences/");
+        let noticed =
+            run.judged.findings.iter().filter(|(_, one)| matches!(one.verdict, Verdict::Fail | Verdict::Warn));
+        let noticed: Vec<&str> = noticed.filter_map(|(id, _)| id.rsplit('/').next()).collect();
+        assert!(noticed.contains(word), "{defect}: {noticed:?}");
+    }
+    let catalogue: BTreeSet<String> = emulator::catalogue()
+        .into_iter()
+        .filter_map(|defect| defect.id.strip_prefix("behaviour:command/sequences:").map(str::to_owned))
+        .collect();
+    assert_eq!(catalogue, NOTICED.iter().map(|(defect, _)| (*defect).to_owned()).collect::<BTreeSet<_>>());
+}
+
+#[test]
+fn without_any_one_of_its_steps_a_sequence_that_was_made_shorter_goes_wrong_no_more() {
+    let spec = spec::embedded().expect("sound data");
+    for (defect, word) in NOTICED.iter().filter(|(_, word)| *word != "race") {
+        let run = run(&spec, Some(defect), "command/sequences/");
+        let finding = &run.judged.findings[format!("command/sequences/{word}").as_str()];
+        let evidence = finding.evidence.as_ref().unwrap_or_else(|| panic!("{defect}: {finding:?}"));
+        let shown = &run.records[evidence.record];
+        let calls: Vec<Call> = shown
+            .case
+            .steps
+            .iter()
+            .filter(|step| step.role != Role::Teardown)
+            .filter_map(|step| step.call.clone())
+            .collect();
+        assert!(calls.len() < 16, "{defect}: {calls:?}");
+        let taken = judge::taken(&spec, &of(&run, SEQUENCE));
+        let goes_wrong = |calls: &[Call]| {
+            let played = play(&spec, defect, calls);
+            judge::sequence_fault(&spec, &played, &taken).is_some_and(|fault| fault.word.word() == *word)
+        };
+        assert!(goes_wrong(&calls), "{defect}: {calls:?}");
+        for step in 0..calls.len() {
+            let shorter = sequence::without(&spec, &calls, step..step + 1);
+            // Of nothing nothing goes wrong.
+            assert!(
+                shorter.is_empty() || !goes_wrong(&shorter),
+                "{defect}: {:?} is not needed in {calls:?}",
+                calls[step]
+            );
+        }
+    }
+}
+
+/// Plays calls against an emulator of their own.
+fn play(spec: &Spec, defect: &str, calls: &[Call]) -> Record {
+    let defect = emulator::find_defect(&format!("behaviour:command/sequences:{defect}")).expect("a defect");
+    let config = Config { defects: vec![defect], ..Config::demo() };
+    let only = vec!["command/sequences/lost".to_owned()];
+    let run = InMemory { config, only, calls: calls.to_vec(), confirmed_max: Some(0), ..InMemory::default() };
+    let run = run.run(spec).expect("a run");
+    of(&run, SEQUENCE)[0].clone()
+}
