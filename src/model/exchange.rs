@@ -8,6 +8,7 @@ use std::{fmt, sync::Arc};
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
+    as_base64,
     case::{Class, Role},
     conversation::Talk,
     credential::{AccountRole, Credential},
@@ -249,26 +250,6 @@ impl From<String> for Cut {
             None if says == Self::TooLong.to_string() => Self::TooLong,
             None => Self::Broken(says),
         }
-    }
-}
-
-/// Bytes stand in a journal as base64.
-mod as_base64 {
-    use std::sync::Arc;
-
-    use base64::{Engine, engine::general_purpose::STANDARD};
-    use serde::{Deserialize, Deserializer, Serializer, de::Error};
-
-    pub(super) fn serialize<S: Serializer>(bytes: &Option<Arc<[u8]>>, to: S) -> Result<S::Ok, S::Error> {
-        match bytes {
-            Some(bytes) => to.serialize_some(&STANDARD.encode(bytes)),
-            None => to.serialize_none(),
-        }
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Arc<[u8]>>, D::Error> {
-        let text: Option<String> = Option::deserialize(from)?;
-        text.map(|text| STANDARD.decode(text).map(Arc::from).map_err(D::Error::custom)).transpose()
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Plain data that can be written into a journal and read again. Nothing here sends, judges or prints.
 
+mod as_base64;
 pub mod case;
 pub mod contract;
 pub mod conversation;
