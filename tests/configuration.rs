@@ -185,7 +185,10 @@ fn an_account_that_may_use_nothing_tells_nothing_and_no_gap() {
     assert!(passed.iter().all(|id| id.starts_with("configuration/openapi/")), "{passed:?}");
     let finding = &run.judged.findings["configuration/team/get/status"];
     assert_eq!(finding.verdict, Verdict::Inconclusive);
-    assert!(finding.reason.as_ref().is_some_and(|reason| reason.contains("access to the Configuration API")));
+    assert!(
+        finding.reason.as_ref().is_some_and(|reason| reason.contains("access to the Configuration API")),
+        "{finding:?}"
+    );
 }
 
 #[test]
@@ -194,7 +197,10 @@ fn a_document_that_is_refused_is_a_gap_only_where_the_account_has_the_permission
     assert_eq!(gaps(&refused), Vec::<&str>::new());
     let finding = &refused.judged.findings["configuration/openapi/served"];
     assert_eq!(finding.verdict, Verdict::Inconclusive);
-    assert!(finding.reason.as_ref().is_some_and(|reason| reason.contains("access to the Configuration API")));
+    assert!(
+        finding.reason.as_ref().is_some_and(|reason| reason.contains("access to the Configuration API")),
+        "{finding:?}"
+    );
     assert_eq!(refused.judged.findings["configuration/openapi/granted"].verdict, Verdict::NotApplicable);
     let permitted = certify(Site::new("document-refused-to-the-permitted", DOCUMENT, 12), Class::Read, 1);
     assert_eq!(gaps(&permitted), ["configuration/openapi/granted"]);

@@ -25,6 +25,7 @@ mod lines;
 mod memory;
 mod missing;
 mod network;
+mod notations;
 mod patience;
 mod peers;
 mod proof;

@@ -145,7 +145,7 @@ fn words(text: &str) -> Vec<String> {
 
 /// The longest row of words that stands in both, in order.
 fn in_both(one: &[String], other: &[String]) -> Vec<String> {
-    // How many words both have in common from a place in each on.
+    // The count of words that both have in common from a place in each on.
     let mut lengths = vec![vec![0_usize; other.len() + 1]; one.len() + 1];
     for (i, word) in one.iter().enumerate().rev() {
         for (j, same) in other.iter().enumerate().rev() {

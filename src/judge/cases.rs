@@ -116,8 +116,11 @@ fn by_case<'s>(
             }
             match Expect::all(&step.only_if, &context) {
                 Holds::Yes => {}
-                // Only what was accepted says that something is not there.
-                Holds::No(expected, got) if heard.answer().is_some_and(|answer| answer.status >= 400) => {
+                // Only what was accepted says that something is not there, unless the status itself is what is asked for.
+                Holds::No(expected, got)
+                    if !asks_for_a_status(&step.only_if)
+                        && heard.answer().is_some_and(|answer| answer.status >= 400) =>
+                {
                     let reason =
                         format!("it can only be tested where {expected}, and the answer that would show it is {got}");
                     return Case::Undecided(Finding::inconclusive(reason, Blame::Target));
@@ -180,6 +183,11 @@ pub fn goes_on(spec: &Spec, step: &Step, answers: &[&Heard<'_>], variables: &Var
         let holds = |expects: &[Expect]| Expect::all(expects, &context) == Holds::Yes;
         holds(&step.only_if) && (step.role == Role::Probe || holds(&step.expect))
     })
+}
+
+/// Whether expectations are about the status of an answer.
+fn asks_for_a_status(expects: &[Expect]) -> bool {
+    expects.iter().any(|expect| matches!(expect, Expect::At(Query::Status, _)))
 }
 
 /// The answers of a step that show how the target turns requests away. Its status may be one that a proxy gives for a target which it does not

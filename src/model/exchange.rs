@@ -3,7 +3,7 @@
 //! Plain data between `send` and `judge`. Everything in it is bounded, and no secret is in it: tokens and credentials
 //! are taken out before an exchange is made.
 
-use std::{fmt, sync::Arc};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -15,8 +15,7 @@ use crate::model::{
     id::EndpointId,
 };
 
-/// The most bytes of a body that are read from a target.
-pub const BODY_BYTES_MAX: usize = 32 * 1024 * 1024;
+pub use super::cut::{BODY_BYTES_MAX, Cut};
 
 /// One request and its answer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -210,47 +209,6 @@ impl HeadSlip {
 #[must_use]
 pub fn header_bytes(headers: &[(String, String)]) -> usize {
     headers.iter().map(|(name, value)| name.len() + value.len()).sum()
-}
-
-/// Why a body is not whole. In a journal it stands as the sentence that people read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "String", into = "String")]
-pub enum Cut {
-    /// It has more than [`BODY_BYTES_MAX`] bytes, so its end is missing by our doing.
-    TooLong,
-    /// The connection broke, and how.
-    Broken(String),
-    /// It came whole, in a coding that is not read, and in which.
-    Unread(String),
-}
-
-/// How the sentence of a coding that is not read begins.
-const UNREAD: &str = "it cannot be read: ";
-
-impl fmt::Display for Cut {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::TooLong => write!(f, "it has more than the {BODY_BYTES_MAX} bytes that are read"),
-            Self::Broken(says) => f.write_str(says),
-            Self::Unread(says) => write!(f, "{UNREAD}{says}"),
-        }
-    }
-}
-
-impl From<Cut> for String {
-    fn from(cut: Cut) -> Self {
-        cut.to_string()
-    }
-}
-
-impl From<String> for Cut {
-    fn from(says: String) -> Self {
-        match says.strip_prefix(UNREAD) {
-            Some(why) => Self::Unread(why.to_owned()),
-            None if says == Self::TooLong.to_string() => Self::TooLong,
-            None => Self::Broken(says),
-        }
-    }
 }
 
 impl Answer {

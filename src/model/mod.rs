@@ -7,6 +7,7 @@ pub mod case;
 pub mod contract;
 pub mod conversation;
 pub mod credential;
+mod cut;
 pub mod draft;
 pub mod exchange;
 pub mod id;

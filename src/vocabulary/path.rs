@@ -248,7 +248,7 @@ fn first_nodes<'a>(first: &Segment, root: &'a Node, variables: &Variables) -> Re
     } else {
         nodes.push(root);
     }
-    nodes.retain(|node| name == "*" || node.name == name);
+    nodes.retain(|node| is_named(node, &name));
     for test in &tests {
         narrow(&mut nodes, test);
     }
@@ -266,7 +266,7 @@ fn select(mut nodes: Vec<&Node>, path: &[Segment], variables: &Variables) -> Res
                     texts.extend(
                         node.attributes
                             .iter()
-                            .filter(|(other, _)| name == "*" || *other == name)
+                            .filter(|(other, _)| name == "*" && !other.contains(['{', ':']) || *other == name)
                             .map(|(_, value)| value.to_string()),
                     );
                 };
@@ -302,7 +302,7 @@ fn step<'a>(node: &'a Node, anywhere: bool, name: &str, tests: &[Test]) -> Vec<&
     } else {
         candidates.extend(&node.children);
     }
-    candidates.retain(|node| name == "*" || node.name == name);
+    candidates.retain(|node| is_named(node, name));
     for test in tests {
         narrow(&mut candidates, test);
     }
@@ -338,6 +338,11 @@ fn relative<'a>(node: &'a Node, path: &[String]) -> Vec<&'a str> {
         nodes = nodes.into_iter().flat_map(|node| &node.children).filter(|child| child.name == *part).collect();
     }
     nodes.into_iter().map(Node::value).collect()
+}
+
+/// Whether an element has a name, `*` for any but those of other namespaces.
+fn is_named(node: &Node, name: &str) -> bool {
+    name == "*" && !node.name.starts_with('{') || node.name == name
 }
 
 #[cfg(test)]
