@@ -126,12 +126,12 @@ fn what_is_not_made_of_a_document_is_counted_and_named() {
     let whole = run(DOCUMENT);
     assert_eq!(observed(&whole, "configuration/team/post"), "");
     let seen = observed(&whole, "configuration/restart/post");
-    assert!(seen.starts_with("4 requirements are not made, since its body is not described: auth/none"), "{seen}");
+    assert!(seen.starts_with("7 requirements are not made, since its body is not described: auth/none"), "{seen}");
     let delete = "    delete:\n      operationId: team.remove\n      responses:\n        \"204\": { description: It is gone. }\n        \"404\": { $ref: \"#/components/responses/Missing\" }\n";
     let without = run(&changed(&[(delete, "")]));
     let seen = observed(&without, "configuration/team/post");
     assert!(seen.contains("since nothing takes away what it makes"), "{seen}");
-    assert!(seen.contains("body/missing/kind") && seen.contains("cycle") && seen.contains("(12)"), "{seen}");
+    assert!(seen.contains("body/missing/kind") && seen.contains("cycle") && seen.contains("(16)"), "{seen}");
     let odd = run(&changed(&[("schema: { type: string, minLength: 1, maxLength: 64 }", "schema: { type: object }")]));
     let seen = observed(&odd, "configuration/team/get");
     assert!(seen.contains("1 requirement is not made") && seen.contains("param/name/valid"), "{seen}");

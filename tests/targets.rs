@@ -125,7 +125,8 @@ fn a_body_that_is_cut_short_keeps_nothing() {
     let body = format!("<appliances xmlns=\"{NAMESPACE}\"/>");
     let cut = format!("HTTP/1.1 200 OK\r\ncontent-type: text/xml\r\ncontent-length: 5000\r\n\r\n{body}");
     let target = tokens_and(move |_| Act::Bytes(cut.clone().into_bytes()));
-    nothing_passes_only(&target, "command/", &["--only", "command/get_appliances"]).exits(1);
+    // Nothing else was answered, so it may be the network that cuts.
+    nothing_passes_only(&target, "command/", &["--only", "command/get_appliances"]).exits(3);
 }
 
 #[test]
@@ -141,7 +142,7 @@ fn a_body_that_drips_is_left_when_its_time_is_over() {
     let head = b"HTTP/1.1 200 OK\r\ncontent-type: text/xml\r\n\r\n<a>".to_vec();
     let target = tokens_and(move |_| Act::Drip(head.clone()));
     let only = ["--only", "=command/get_appliances/smallest", "--timeout-ms", "300"];
-    nothing_passes_only(&target, "command/", &only).exits(1);
+    nothing_passes_only(&target, "command/", &only).exits(3);
 }
 
 #[test]

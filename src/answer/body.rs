@@ -95,13 +95,11 @@ pub(super) fn fits(media: Media, tree: Option<&xml::Node>, answer: &Answer) -> R
     }
 }
 
-/// Whether markup is HTML, which is seldom well-formed XML.
+/// Whether markup is HTML, which is seldom well-formed XML, and where it is need not name its root.
 fn is_html(tree: Option<&xml::Node>, body: &str) -> bool {
     let start: String = body.chars().take(1024).collect::<String>().to_ascii_lowercase();
-    tree.map_or_else(
-        || ["<!doctype html", "<html"].iter().any(|tag| start.contains(tag)),
-        |root| root.name.eq_ignore_ascii_case("html"),
-    )
+    start.contains("<!doctype html")
+        || tree.map_or_else(|| start.contains("<html"), |root| root.name.eq_ignore_ascii_case("html"))
 }
 
 #[cfg(test)]
@@ -121,6 +119,14 @@ mod tests {
     fn a_page_is_html_a_download_or_the_way_to_one() {
         check(Media::Page, 200, None, "<!DOCTYPE html>\n<html><br></html>", true);
         check(Media::Page, 200, None, "<html><body/></html>", true);
+        check(Media::Page, 200, None, "<!DOCTYPE html><title>Nobody is there</title>", true);
+        check(
+            Media::Page,
+            200,
+            None,
+            "<!DOCTYPE html>\n<html xmlns='http://www.w3.org/1999/xhtml'><body/></html>",
+            true,
+        );
         check(Media::Page, 200, None, "MZ\u{0}client", true);
         check(Media::Page, 200, None, "<session><br></session>", false);
         check(Media::Page, 200, None, "<session/>", false);
