@@ -331,7 +331,7 @@ fn around(touches: &str) -> Vec<String> {
         "feed/handshake" => &["realtime/websocket/"],
         "feed/frames" => &["realtime/websocket_", "realtime/nw/message/"],
         "feed/phases" => &["realtime/nw/"],
-        "feed/model" => &["realtime/nw/", "realtime/consistency/"],
+        "feed/model" => &["realtime/nw/", "realtime/consistency/", "realtime/lists/"],
         "feed/state_js" => &["realtime/state_js/"],
         _ if touches.starts_with("configuration/") => &["configuration/"],
         // What is wrong with archives shows in what they hold, and in how they follow one another.

@@ -194,8 +194,9 @@ impl Model {
     /// An id that no row of any table had before. The guide lets them be any unsigned number of 64 bits (p. 150), so
     /// those of some tables are beyond what other types of number hold.
     fn new_id(&mut self, table: usize) -> u64 {
-        if let Some(at) = self.free.iter().position(|(of, _)| *of == table) {
-            return self.free.swap_remove(at).1;
+        // That of the row which went last, so that who follows has seen it.
+        if let Some(at) = self.free.iter().rposition(|(of, _)| *of == table) {
+            return self.free.remove(at).1;
         }
         let nth = self.given[table];
         self.given[table] += 1;
