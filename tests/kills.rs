@@ -82,15 +82,11 @@ fn end(process: &AtomicU32) {
     support::signal("KILL", process.load(Ordering::SeqCst));
 }
 
-/// Ids of the sessions in which a customer of a run is. Whoever asks for a start page is a customer of the emulator with a name of its own, as
-/// if they had run what the page gave them; no run can tell those from customers of others.
+/// Ids of the sessions in which a customer is.
 pub(crate) fn sessions(behind: &Served) -> BTreeSet<String> {
     let text = read(behind, "/api/command?action=get_connected_clients&type=support_customer,representative");
-    let client =
-        regex::Regex::new("(?s)<connected_support_customer .*?</connected_support_customer>").expect("a pattern");
     let lsid = regex::Regex::new("<lsid>([^<]*)</lsid>").expect("a pattern");
-    let of_a_run = client.find_iter(&text).map(|found| found.as_str()).filter(|client| client.contains("touchmark"));
-    of_a_run.filter_map(|client| Some(lsid.captures(client)?[1].to_owned())).collect()
+    lsid.captures_iter(&text).map(|found| found[1].to_owned()).collect()
 }
 
 /// What the target answers the main account, past everything that kills.
