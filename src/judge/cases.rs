@@ -235,7 +235,7 @@ fn no_sign(heard: &Heard<'_>, step: &Step, context: &Context<'_>) -> Option<Find
     let AnswerClass::Failed(_) = heard.class else { return None };
     let blame = if heard.exchange.outcome.is_lost() { Blame::Network } else { Blame::Target };
     let asked = step.role == Role::Probe
-        && step.expect.iter().any(|expect| matches!(expect, Expect::Accepted | Expect::At(Query::Status, _)));
+        && (asks_for_a_status(&step.expect) || step.expect.iter().any(|expect| matches!(expect, Expect::Accepted)));
     let explained = !step.readings.is_empty() && readings::explaining(&step.readings, context).is_ok();
     (!asked && !explained).then(|| Finding::inconclusive(heard.summary(), blame))
 }

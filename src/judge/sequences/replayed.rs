@@ -55,10 +55,14 @@ pub(super) fn replayed(spec: &Spec, record: &Record, heard: &[Heard<'_>], taken:
             whole = false;
             break;
         }
-        fault = match one.action.kind {
-            ActionKind::Command => comparison.command(at, one, answered, taken),
-            ActionKind::Read => comparison.read(at, one, answered, taken),
-        };
+        let expected = comparison.reference.expects(one.action, one.call);
+        fault = unexpected(one, expected, answered, taken).or_else(|| match one.action.kind {
+            ActionKind::Command => {
+                comparison.command(at, one, expected, answered);
+                None
+            }
+            ActionKind::Read => comparison.read(at, one, answered),
+        });
         if fault.is_some() {
             break;
         }
@@ -67,17 +71,8 @@ pub(super) fn replayed(spec: &Spec, record: &Record, heard: &[Heard<'_>], taken:
 }
 
 impl Comparison<'_> {
-    fn command(
-        &mut self,
-        at: usize,
-        one: &Called<'_>,
-        answered: Answered,
-        taken: &BTreeSet<String>,
-    ) -> Option<SequenceFault> {
-        let expected = self.reference.expects(one.action, one.call);
-        if let Some(fault) = unexpected(one, expected, answered, taken) {
-            return Some(fault);
-        }
+    /// Takes over what a command did.
+    fn command(&mut self, at: usize, one: &Called<'_>, expected: Expected, answered: Answered) {
         if expected != Expected::Open {
             self.agree(SequenceWord::Answers);
         }
@@ -86,7 +81,7 @@ impl Comparison<'_> {
             let on = one.action.on.clone().zip(one.call.on);
             self.refused_at.extend(on);
             self.refused_at.extend(one.action.makes.clone().map(|kind| (kind, one.call.number)));
-            return None;
+            return;
         }
         self.reference.accept(one.action, one.call);
         let set = one
@@ -105,20 +100,10 @@ impl Comparison<'_> {
             values.push(value);
             *last = at;
         }
-        None
     }
 
-    fn read(
-        &mut self,
-        at: usize,
-        one: &Called<'_>,
-        answered: Answered,
-        taken: &BTreeSet<String>,
-    ) -> Option<SequenceFault> {
-        let expected = self.reference.expects(one.action, one.call);
-        if let Some(fault) = unexpected(one, expected, answered, taken) {
-            return Some(fault);
-        }
+    /// Holds what a read shows against what was done.
+    fn read(&mut self, at: usize, one: &Called<'_>, answered: Answered) -> Option<SequenceFault> {
         let variables = one.variables(self.record, &self.reference);
         if answered == Answered::Refused || !one.shows_something(self.spec, &variables) {
             return None;
