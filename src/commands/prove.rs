@@ -53,14 +53,26 @@ pub(super) struct Arguments {
 /// That a defect is noticed is confirmed by that number of requirements; whatever else fails with it counts without.
 const CONFIRMED_MAX: u32 = 2;
 
-/// What the exceptions are, and why.
-const EXCEPTIONS: &str = include_str!("prove.toml");
+/// Where defects are looked for, and what the exceptions are, and why.
+const KNOWN: &str = include_str!("prove.toml");
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Known {
+    place: Vec<Place>,
+    exception: Vec<Exception>,
+}
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Exceptions {
+struct Place {
+    /// What defects touch, `*` for any run of characters.
+    touches: String,
+    /// Beginnings of the ids of the requirements that are about it.
+    seen_in: Vec<String>,
+    /// The same for how its elements look, where that is not in its own `response/`.
     #[serde(default)]
-    exception: Vec<Exception>,
+    elements_in: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -137,7 +149,8 @@ pub struct Proof<'a> {
 pub fn prove(spec: &Spec, proof: &Proof<'_>, progress: &(dyn Fn(usize, usize) + Sync)) -> Matrix {
     let seeds = proof.seeds;
     let defects: Vec<Defect> = emulator::catalogue().into_iter().filter(proof.defects).collect();
-    let exceptions = exceptions();
+    let known = known();
+    let exceptions = &known.exception;
     let drawn: Vec<String> =
         spec.requirements.values().filter(|r| generate::is_drawn(spec, r)).map(|r| format!("={}", r.id)).collect();
     let matrix = Mutex::new(Matrix::default());
@@ -147,7 +160,7 @@ pub fn prove(spec: &Spec, proof: &Proof<'_>, progress: &(dyn Fn(usize, usize) + 
         match defects.get(number) {
             Some(defect) => {
                 let excepted = exceptions.iter().any(|exception| glob(&exception.id, &defect.id));
-                let failed = failed_by(spec, defect, excepted);
+                let failed = failed_by(spec, &known, defect, excepted);
                 if let Ok(mut matrix) = matrix.lock() {
                     matrix.rows.insert(defect.id.clone(), failed);
                 }
@@ -165,9 +178,9 @@ pub fn prove(spec: &Spec, proof: &Proof<'_>, progress: &(dyn Fn(usize, usize) + 
     let mut matrix = matrix.into_inner().unwrap_or_default();
     matrix.accused.sort();
     if proof.far {
-        once_more(spec, &defects, &mut matrix);
+        once_more(spec, &known, &defects, &mut matrix);
     }
-    conclude(spec, &exceptions, &mut matrix);
+    conclude(spec, exceptions, &mut matrix);
     matrix
 }
 
@@ -197,7 +210,7 @@ fn side_by_side(of: usize, work: &(dyn Fn(usize) + Sync)) {
 }
 
 /// What no defect near it failed is asked of every defect of its chapter: what is wrong with one endpoint, or with all, may show there.
-fn once_more(spec: &Spec, defects: &[Defect], matrix: &mut Matrix) {
+fn once_more(spec: &Spec, known: &Known, defects: &[Defect], matrix: &mut Matrix) {
     let failed = matrix.failed();
     let mut left: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     let static_musts = spec.requirements.values().filter(|r| r.level == Level::Must);
@@ -208,10 +221,12 @@ fn once_more(spec: &Spec, defects: &[Defect], matrix: &mut Matrix) {
     let work: Vec<(&Defect, Vec<String>)> = defects
         .iter()
         .filter_map(|defect| {
+            let [_, around] = scopes(known, defect);
             let concerned = |endpoint: &str| {
                 let of = chapter(endpoint);
                 endpoint == defect.touches
-                    || of == "realtime" && around(&defect.touches).iter().any(|prefix| endpoint.starts_with(prefix.trim_end_matches('/')))
+                    || chapter(&defect.touches) != of
+                        && around.iter().any(|prefix| endpoint.starts_with(prefix.trim_end_matches('/')))
                     // How parameters are encoded is one for all.
                     || defect.touches == "command/general"
                     || defect.touches == general(of)
@@ -237,11 +252,12 @@ fn once_more(spec: &Spec, defects: &[Defect], matrix: &mut Matrix) {
     }
 }
 
-fn exceptions() -> Vec<Exception> {
-    toml::from_str::<Exceptions>(EXCEPTIONS).map_or_else(
-        |error| vec![Exception { id: format!("prove.toml: {error}"), reason: String::new() }],
-        |exceptions| exceptions.exception,
-    )
+/// A file that cannot be read excepts nothing, which is a fault.
+fn known() -> Known {
+    toml::from_str(KNOWN).unwrap_or_else(|error| Known {
+        exception: vec![Exception { id: format!("prove.toml: {error}"), reason: String::new() }],
+        ..Known::default()
+    })
 }
 
 /// What is missing, exceptions left out.
@@ -282,8 +298,8 @@ fn conclude(spec: &Spec, exceptions: &[Exception], matrix: &mut Matrix) {
 
 /// The requirements that fail with a defect: first those near it; all of them when none of those notices, unless it is known that
 /// nothing does.
-fn failed_by(spec: &Spec, defect: &Defect, excepted: bool) -> Vec<Noticed> {
-    let mut scopes = vec![near(defect), around(&defect.touches)];
+fn failed_by(spec: &Spec, known: &Known, defect: &Defect, excepted: bool) -> Vec<Noticed> {
+    let mut scopes = scopes(known, defect).to_vec();
     scopes.iter_mut().for_each(|scope| scope.retain(|prefix| spec.selects(prefix)));
     // No prefix at all is everything.
     scopes.retain(|scope| !scope.is_empty());
@@ -302,43 +318,21 @@ fn with_defect(spec: &Spec, defect: &Defect, only: Vec<String>) -> Result<Run, r
     in_memory(spec, Config { defects: vec![defect.clone()], ..Config::demo() }, 0, only)
 }
 
-/// Id prefixes of the requirements that look at the very thing: a defect of an element is one of how answers look. Answers of one
-/// endpoint are held against the schema of all.
-fn near(defect: &Defect) -> Vec<String> {
+/// Id prefixes of the requirements that look at the very thing, and of those that are about what a defect touches.
+fn scopes(known: &Known, defect: &Defect) -> [Vec<String>; 2] {
     let touches = &defect.touches;
-    match defect.id.starts_with("behaviour:") {
-        true => around(touches),
-        false if touches.starts_with("feed/") => around(touches),
-        false if touches.starts_with("archive/") && touches != "archive/archive_listing" => vec![format!("{touches}/")],
-        false => {
+    let place = known.place.iter().find(|place| glob(&place.touches, touches));
+    let around = place.map_or_else(|| vec![format!("{touches}/")], |place| place.seen_in.clone());
+    let near = match place.map(|place| place.elements_in.clone()).filter(|prefixes| !prefixes.is_empty()) {
+        _ if defect.id.starts_with("behaviour:") => around.clone(),
+        Some(prefixes) => prefixes,
+        // A defect of an element is one of how answers look. Answers of one endpoint are held against the schema of all.
+        None => {
             let own = ["response/", "schema", "json-schema"].iter().map(|part| format!("{touches}/{part}"));
             own.chain([format!("{}/schema/accepts-own-answers", SchemaOf::endpoint(touches).name())]).collect()
         }
-    }
-}
-
-/// Id prefixes of the requirements that are about what a defect touches.
-fn around(touches: &str) -> Vec<String> {
-    let prefixes: &[&str] = match touches {
-        "auth/token" | "auth/errors" => {
-            &["auth/", "command/*/auth/", "reporting/*/auth/", "archive/*/auth/", "backup/*/auth/"]
-        }
-        "auth/rate_limit" => &["auth/"],
-        // How values are written concerns every parameter, and it shows in the smallest file with free text.
-        "command/general" => &["command/general/", "command/get_support_teams/", "command/*/encoding"],
-        // What is wrong with all scripts shows where one says what it does.
-        "client_script/general" => &["client_script/"],
-        "feed/handshake" => &["realtime/websocket/"],
-        "feed/frames" => &["realtime/websocket_", "realtime/nw/message/"],
-        "feed/phases" => &["realtime/nw/"],
-        "feed/model" => &["realtime/nw/", "realtime/consistency/", "realtime/lists/"],
-        "feed/state_js" => &["realtime/state_js/"],
-        _ if touches.starts_with("configuration/") => &["configuration/"],
-        // What is wrong with archives shows in what they hold, and in how they follow one another.
-        _ if touches.starts_with("archive/") => &["archive/"],
-        _ => return vec![format!("{touches}/")],
     };
-    prefixes.iter().map(|prefix| (*prefix).to_owned()).collect()
+    [near, around]
 }
 
 /// What failed. A run that could not even start fails by its reason.

@@ -24,15 +24,9 @@ use crate::{
 
 use super::{Plan, flow::play, shared::Shared};
 
-/// The chapter of the spec data that the document adds to.
-pub(super) fn chapter(spec: &Spec) -> Option<&str> {
-    let (_, flow) = spec.flow(When::BeforePlanning)?;
-    flow.steps.first()?.endpoint.split('/').next()
-}
-
 /// Whether a plan asks for what the document states.
 pub(super) fn is_asked_for(spec: &Spec, plan: &Plan) -> bool {
-    let Some(home) = chapter(spec).map(|chapter| format!("{chapter}/")) else { return false };
+    let Some(home) = spec.documented_chapter().map(|chapter| format!("{chapter}/")) else { return false };
     plan.only.is_empty()
         || plan.only.iter().any(|prefix| {
             let prefix = prefix.trim_start_matches('=');
@@ -43,7 +37,7 @@ pub(super) fn is_asked_for(spec: &Spec, plan: &Plan) -> bool {
 
 /// Whether nothing else is asked for.
 pub(super) fn is_all(spec: &Spec, selected: &[&Requirement]) -> bool {
-    let Some(chapter) = chapter(spec) else { return false };
+    let Some(chapter) = spec.documented_chapter() else { return false };
     selected.iter().all(|one| one.endpoint.split('/').next() == Some(chapter))
 }
 

@@ -26,6 +26,7 @@ mod world;
 
 use std::{
     cell::{Cell, RefCell},
+    cmp::Reverse,
     collections::BTreeSet,
     sync::atomic::AtomicBool,
 };
@@ -134,10 +135,13 @@ pub async fn run(
     on_event(Event::Started { selected: selected.len(), to_send: to_send.len() });
     let (calm, rough): (Vec<_>, Vec<_>) = to_send.into_iter().partition(|r| r.class < Class::Disrupt);
     let (alone, calm): (Vec<_>, Vec<_>) = calm.into_iter().partition(|requirement| requirement.alone);
-    let documented = configuration::chapter(spec);
+    let documented = spec.documented_chapter();
     // What is about numbers that others change goes alone, and so does what touches the appliance itself, last, so that nothing else sees
     // its effects.
-    stream::iter(plan::groups(documented, &calm))
+    let mut calm = plan::groups(documented, &calm);
+    // Those that listen come first, so that nobody waits for them alone.
+    calm.sort_by_key(|group| Reverse(plan::listens(group)));
+    stream::iter(calm)
         .map(|(endpoint, requirements)| group::run(&shared, endpoint, requirements))
         .buffer_unordered(plan.workers.max(1))
         .collect::<Vec<()>>()

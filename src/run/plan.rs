@@ -112,6 +112,12 @@ pub(super) fn groups<'a>(
     groups
 }
 
+/// Whether a group has conversations, in which time goes by while nothing is to be done.
+pub(super) fn listens(group: &(&str, Vec<&Requirement>)) -> bool {
+    let talks = |r: &&Requirement| matches!(&r.demand, Demand::Steps(steps) if steps.iter().any(|s| s.talk.is_some()));
+    group.1.iter().any(talks)
+}
+
 /// What must be sent for the selected requirements: their own cases, and for those that look at every answer of an endpoint
 /// the plain requests of that endpoint.
 pub(super) fn to_send<'a>(spec: &'a Spec, selected: &[&'a Requirement]) -> Vec<&'a Requirement> {

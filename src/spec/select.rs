@@ -69,7 +69,19 @@ impl Spec {
     /// Whether the prefix selects any requirement, or perhaps one that only the target's own document makes.
     #[must_use]
     pub fn knows(&self, prefix: &str) -> bool {
-        self.selects(prefix) || prefix.trim_start_matches('=').starts_with("configuration/")
+        self.selects(prefix) || self.is_documented(prefix.trim_start_matches('='))
+    }
+
+    /// The chapter that the target's own document adds to.
+    #[must_use]
+    pub fn documented_chapter(&self) -> Option<&str> {
+        let (_, flow) = self.flow(When::BeforePlanning)?;
+        flow.steps.first()?.endpoint.split('/').next()
+    }
+
+    /// Whether an id is of the chapter that the target's own document adds to.
+    pub(crate) fn is_documented(&self, id: &str) -> bool {
+        id.split_once('/').is_some_and(|(chapter, _)| self.documented_chapter() == Some(chapter))
     }
 }
 

@@ -25,7 +25,7 @@ impl<'a> Written<'a> {
 
 impl<'a> Observer<'a> for Written<'a> {
     fn wants(&self, endpoint: &Endpoint) -> bool {
-        endpoint.id.starts_with("configuration/")
+        self.spec.is_documented(&endpoint.id)
     }
 
     fn see(&mut self, shown: &Shown<'_, 'a>) {
