@@ -66,8 +66,8 @@ struct Known {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Place {
-    /// What defects touch, `*` for any run of characters.
-    touches: String,
+    /// Which defects, `*` for any run of characters.
+    defects: String,
     /// Beginnings of the ids of the requirements that are about it.
     seen_in: Vec<String>,
     /// The same for how its elements look, where that is not in its own `response/`.
@@ -321,7 +321,7 @@ fn with_defect(spec: &Spec, defect: &Defect, only: Vec<String>) -> Result<Run, r
 /// Id prefixes of the requirements that look at the very thing, and of those that are about what a defect touches.
 fn scopes(known: &Known, defect: &Defect) -> [Vec<String>; 2] {
     let touches = &defect.touches;
-    let place = known.place.iter().find(|place| glob(&place.touches, touches));
+    let place = known.place.iter().find(|place| glob(&place.defects, &defect.id));
     let around = place.map_or_else(|| vec![format!("{touches}/")], |place| place.seen_in.clone());
     let near = match place.map(|place| place.elements_in.clone()).filter(|prefixes| !prefixes.is_empty()) {
         _ if defect.id.starts_with("behaviour:") => around.clone(),
