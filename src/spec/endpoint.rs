@@ -98,7 +98,7 @@ pub struct RequestSpec {
     /// Name of the permission that the account needs, where it is none for the command API.
     pub permission: Option<String>,
     /// Whether the guide leaves open which access it needs.
-    pub access_untold: bool,
+    pub access_unstated: bool,
     /// Whether it acts on a session of our own.
     pub session: bool,
     /// Whether requirements derive from the rows.

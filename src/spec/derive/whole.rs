@@ -152,7 +152,7 @@ impl Maker<'_> {
 
     fn permissions(&self, out: &mut Vec<Requirement>) {
         let name = self.endpoint.id.rsplit('/').next().unwrap_or_default();
-        if self.request.account == AccountRole::None || self.request.access_untold {
+        if self.request.account == AccountRole::None || self.request.access_unstated {
             return;
         }
         let (page, control) = (self.endpoint.page, || self.smallest(Role::Control));

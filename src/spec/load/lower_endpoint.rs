@@ -96,7 +96,7 @@ impl Reader {
             smallest: shape.smallest.clone(),
             account,
             permission: shape.permission.clone(),
-            access_untold: shape.access.as_ref().is_some_and(|word| self.word(place, word, &ACCESS)),
+            access_unstated: shape.access.as_ref().is_some_and(|word| self.word(place, word, &ACCESS)),
             session: false,
             derives: shape.derive.as_ref().is_none_or(|word| self.word(place, word, &DERIVES)),
             fresh_session: shape.fresh_session,

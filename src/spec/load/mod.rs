@@ -34,6 +34,7 @@ mod words;
 use std::{collections::BTreeMap, fmt, fs, path::Path, sync::Arc};
 
 use include_dir::{Dir, include_dir};
+use rayon::prelude::*;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
@@ -99,7 +100,7 @@ pub fn from_folder(folder: &Path) -> Result<Spec, LoadErrors> {
 pub(crate) fn from_files(files: &BTreeMap<String, String>) -> Result<Spec, LoadErrors> {
     let mut reader = Reader::default();
     let (mut endpoint_files, mut flow_files, mut fixtures_file) = (Vec::new(), Vec::new(), None);
-    let mut sequences_file = None;
+    let (mut sequences_file, mut texts) = (None, Vec::new());
     let mut schemas = BTreeMap::new();
     for (path, text) in files {
         if let Some(name) = path.strip_prefix("schemas/") {
@@ -126,15 +127,27 @@ pub(crate) fn from_files(files: &BTreeMap<String, String>) -> Result<Spec, LoadE
             for (id, text) in names::texts(path, text, &mut reader.faults) {
                 text::unended_variables(path, &text, &mut reader.faults);
                 reader.named.extend(variables::names(&text));
-                match parse::<shape::EndpointFile>(path, &text, &mut reader.faults) {
-                    Some(shape) => endpoint_files.push((id, path, text, shape)),
-                    None => _ = reader.unread.insert(id.into()),
-                }
+                texts.push((id, path, text));
             }
         } else {
             reader.faults.push(format!(
                 "specs/{path}: not a spec file\n  spec files end in .toml; schemas live in specs/schemas"
             ));
+        }
+    }
+    // Parsing is half of the time that loading takes.
+    let parsed: Vec<_> = (texts.into_par_iter())
+        .map(|(id, path, text)| {
+            let mut faults = Vec::new();
+            let shape = parse::<shape::EndpointFile>(path, &text, &mut faults);
+            (id, path, text, shape, faults)
+        })
+        .collect();
+    for (id, path, text, shape, faults) in parsed {
+        reader.faults.extend(faults);
+        match shape {
+            Some(shape) => endpoint_files.push((id, path, text, shape)),
+            None => _ = reader.unread.insert(id.into()),
         }
     }
     reader.schemas = schemas.keys().cloned().collect();

@@ -95,7 +95,7 @@ impl<'a> Maker<'a> {
                 smallest: BTreeMap::new(),
                 account: if operation.open { AccountRole::None } else { AccountRole::Full },
                 permission: None,
-                access_untold: false,
+                access_unstated: false,
                 session: false,
                 derives: false,
                 fresh_session: false,
