@@ -11,7 +11,7 @@ use std::{
 
 use touchmark::{
     commands::InMemory,
-    emulator::{Config, Request, Response},
+    emulator::{Config, Readings, Request, Response},
     model::{
         record::Record,
         verdict::{Blame, Verdict},
@@ -336,5 +336,25 @@ fn a_head_that_is_written_in_an_old_way_is_read_and_observed_once() {
         assert_eq!(report.gaps(), Vec::<&str>::new(), "{what}");
         let seen = report.rows("observations").filter(|row| text(row, "what").contains(what)).count();
         assert_eq!(seen, 1, "{what}");
+    }
+}
+
+/// The status of a request over the rate, where one of them is lost at a proxy.
+#[test]
+fn a_proxy_that_gives_up_in_a_burst_is_no_status_of_the_rate() {
+    let spec = spec::embedded().expect("sound data");
+    for status in [502, 504] {
+        let over = AtomicUsize::new(0);
+        let on_the_way = Box::new(move |_, _: &Request, response: &mut Response| {
+            if response.status == 503 && over.fetch_add(1, Ordering::SeqCst) % 5 == 1 {
+                (response.status, response.body) = (status, b"<html>Bad Gateway</html>".to_vec());
+            }
+        });
+        let mut config = Config::demo();
+        config.readings.set(Readings::parse("rate-limit-status=503").expect("a reading"));
+        let only = vec!["auth/rate_limit/per-second/status".to_owned()];
+        let run = run(&spec, InMemory { config, only, on_the_way, ..InMemory::default() });
+        let finding = &run.judged.findings["auth/rate_limit/per-second/status"];
+        assert_eq!((finding.verdict, finding.reading.as_deref()), (Verdict::Pass, Some("503")), "{finding:?}");
     }
 }

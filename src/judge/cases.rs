@@ -190,11 +190,12 @@ fn asks_for_a_status(expects: &[Expect]) -> bool {
     expects.iter().any(|expect| matches!(expect, Expect::At(Query::Status, _)))
 }
 
-/// The answers of a step that show how the target turns requests away. Its status may be one that a proxy gives for a target which it does not
-/// reach; where another status turns requests away, those were lost.
+/// The answers of a step that show how the target turns requests away. What was lost shows nothing, but a status of a proxy (503) may be the
+/// target's own where no other turns requests away.
 fn that_came<'h, 'b>(fellows: &[(usize, &'h Heard<'b>)]) -> Vec<(usize, &'h Heard<'b>)> {
     let refused = fellows.iter().any(|(_, heard)| heard.refused());
-    fellows.iter().copied().filter(|(_, heard)| !(refused && heard.exchange.outcome.is_lost())).collect()
+    let came = |heard: &Heard<'_>| !heard.exchange.outcome.is_lost() || !refused && heard.turned_away();
+    fellows.iter().copied().filter(|(_, heard)| came(heard)).collect()
 }
 
 /// What is known to the answer of a turn, counted from 0.
