@@ -292,6 +292,36 @@ fn only_an_accepted_answer_says_that_something_is_not_there() {
 }
 
 #[test]
+fn a_refusal_says_nothing_of_what_is_there() {
+    let spec = spec::embedded().expect("sound data");
+    let hints: Vec<String> = {
+        let rows = spec.endpoints.values().flat_map(|endpoint| &endpoint.elements);
+        rows.filter_map(|row| row.hint.clone())
+            .filter(|hint| hint.contains("log a") || hint.contains("connect"))
+            .collect()
+    };
+    assert!(!hints.is_empty());
+    let count = AtomicUsize::new(0);
+    let on_the_way = Box::new(move |_, request: &Request, response: &mut Response| {
+        if request.target.starts_with("/api/") && count.fetch_add(1, Ordering::SeqCst) >= 30 {
+            (response.status, response.body) = (401, br#"{"message":"The token is not valid"}"#.to_vec());
+        }
+    });
+    let only = vec!["command/get_".to_owned()];
+    let run = run(&spec, InMemory { only, on_the_way, ..InMemory::default() });
+    let told: Vec<_> = run
+        .judged
+        .findings
+        .iter()
+        .filter(|(_, finding)| {
+            let reason = finding.reason.clone().unwrap_or_default();
+            hints.iter().any(|hint| reason.contains(hint.as_str())) || reason.contains("Jumpoint")
+        })
+        .collect();
+    assert!(told.is_empty(), "{told:#?}");
+}
+
+#[test]
 fn a_number_that_the_run_itself_changes_is_asked_for_alone() {
     let behind = serve(Config::demo());
     let cli = Cli::new();

@@ -12,6 +12,7 @@ use std::{
 use crate::{
     answer::{self, Canonical, Rows},
     model::{
+        case::Role,
         credential::{AccountRole, Credential},
         exchange::Exchange,
         record::Record,
@@ -23,7 +24,7 @@ use crate::{
 
 use super::{
     elements,
-    observers::{self, At, Distinct, Global, Local, Shown},
+    observers::{self, Answered, At, Distinct, Global, Local, Shown},
 };
 
 /// Judges requirements that look at the accepted answers of one endpoint, and shows those answers to the observers of many.
@@ -40,21 +41,24 @@ pub(super) fn judge<'a>(
     let of_all: Vec<_> = of_all.iter().filter(|observer| locked(observer).wants(endpoint)).collect();
     let rows = (!own.is_empty() && !endpoint.elements.is_empty()).then(|| Rows::of(endpoint));
     let mut observed: BTreeMap<(String, String), usize> = BTreeMap::new();
-    let mut answered = false;
+    let is_control = |at: &At| {
+        let sent = &records[at.record].exchanges[at.exchange];
+        sent.role == Role::Control && entitled(endpoint, sent)
+    };
+    let lost = |at: &At| records[at.record].exchanges[at.exchange].outcome.is_lost();
+    let (mut accepted_any, mut all) = (false, !places.iter().any(|at| is_control(at) && lost(at)));
     let bodies = if own.is_empty() && of_all.is_empty() { Vec::new() } else { bodies(records, endpoint, places) };
     for equal in bodies {
         let exchange = |at: &At| &records[at.record].exchanges[at.exchange];
         let body = Arc::new(answer::body(endpoint, exchange(&equal[0])));
-        let accepted: Vec<_> = equal
-            .iter()
-            .map(|at| (*at, answer::with_body(endpoint, exchange(at), Arc::clone(&body))))
-            // An error that says that nothing was found has nothing documented in it.
-            .filter(|(_, heard)| heard.class == AnswerClass::Accepted)
-            .collect();
+        let heard = equal.iter().map(|at| (*at, answer::with_body(endpoint, exchange(at), Arc::clone(&body))));
+        // An error that says that nothing was found has nothing documented in it.
+        let (accepted, others): (Vec<_>, Vec<_>) = heard.partition(|(_, heard)| heard.class == AnswerClass::Accepted);
+        all &= !others.iter().any(|(at, heard)| heard.refused() && is_control(at));
         if accepted.is_empty() {
             continue;
         }
-        answered = true;
+        accepted_any = true;
         let canonical = rows.as_ref().zip(body.xml()).map(|(rows, root)| answer::canonical(rows, root));
         for seen in canonical.iter().flat_map(|canonical| observe(endpoint, canonical)) {
             *observed.entry(seen).or_default() += accepted.len();
@@ -78,6 +82,11 @@ pub(super) fn judge<'a>(
         .into_iter()
         .map(|((what, place), count)| Observation { requirement: requirement.to_string(), what, place, count })
         .collect();
+    let answered = match (accepted_any, all) {
+        (false, _) => Answered::Never,
+        (true, false) => Answered::Partly,
+        (true, true) => Answered::Wholly,
+    };
     let findings = own.into_iter().map(|(requirement, observer)| (requirement, observer.finding(answered)));
     (findings.collect(), observations)
 }

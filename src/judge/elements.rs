@@ -9,6 +9,8 @@ use crate::{
     spec::{Element, Endpoint, Type},
 };
 
+use super::observers::Answered;
+
 /// What was seen of a row in one answer.
 pub(super) enum Look {
     /// Nothing that could be judged.
@@ -20,8 +22,8 @@ pub(super) enum Look {
 }
 
 /// What is said of a row that no answer showed.
-pub(super) fn nothing_seen(endpoint: &Endpoint, row: &Element, answered: bool) -> Finding {
-    if !answered {
+pub(super) fn nothing_seen(endpoint: &Endpoint, row: &Element, answered: Answered) -> Finding {
+    if answered == Answered::Never {
         let reason = format!("no request to {} was accepted, so nothing could be seen", endpoint.id);
         return Finding::inconclusive(reason, Blame::Target);
     }
@@ -30,9 +32,15 @@ pub(super) fn nothing_seen(endpoint: &Endpoint, row: &Element, answered: bool) -
         |other: &&Element| row.path.strip_prefix(other.path.as_str()).is_some_and(|rest| rest.starts_with('/'));
     let parents = endpoint.elements.iter().filter(around).filter(|other| other.hint.is_some());
     let parent_hint = parents.max_by_key(|other| other.path.len()).and_then(|other| other.hint.as_deref());
-    let advice = row.hint.as_deref().or(parent_hint).map(|hint| format!("; {hint}")).unwrap_or_default();
+    // Only accepted answers show that something is not there.
+    let advice = row.hint.as_deref().or(parent_hint).filter(|_| answered == Answered::Wholly);
+    let advice = advice.map(|hint| format!("; {hint}")).unwrap_or_default();
     if row.sometimes {
         return Finding::not_applicable(format!("the target had no occasion to send it{advice}"));
+    }
+    if answered == Answered::Partly {
+        let reason = "no accepted answer had it in it, and some that should be accepted were refused or lost";
+        return Finding::inconclusive(reason, Blame::Target);
     }
     Finding::inconclusive(format!("no accepted answer had it in it{advice}"), Blame::Configuration)
 }

@@ -42,7 +42,7 @@ use crate::{
     vocabulary::Heard,
 };
 
-use observers::At;
+use observers::{Answered, At};
 use one_answer::Reader;
 
 pub use crate::answer::contract;
@@ -136,7 +136,7 @@ fn judge_each(
         works.into_par_iter().with_max_len(1).map(|work| work.judge(spec, records, &globals)).collect();
     let last = globals.into_par_iter().with_max_len(1).map(|(requirement, observer)| {
         let observer = observer.into_inner().unwrap_or_else(PoisonError::into_inner);
-        (requirement, observer.finding(true))
+        (requirement, observer.finding(Answered::Wholly))
     });
     parts.push((last.collect(), Vec::new()));
     for (judged, mut seen) in parts {

@@ -3,7 +3,7 @@
 
 use std::num::NonZeroUsize;
 
-use super::shown::{First, Observer, Shown};
+use super::shown::{Answered, First, Observer, Shown};
 use crate::{
     model::verdict::Finding,
     spec::{AsWritten, Endpoint, Expect, Spec, openapi},
@@ -54,7 +54,7 @@ impl<'a> Observer<'a> for Written<'a> {
         }
     }
 
-    fn finding(self: Box<Self>, _answered: bool) -> Finding {
+    fn finding(self: Box<Self>, _answered: Answered) -> Finding {
         let failed = self.failed.into_inner().map(|(_, finding)| finding);
         failed
             .or_else(|| NonZeroUsize::new(self.good).map(Finding::pass))

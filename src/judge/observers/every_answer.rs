@@ -3,7 +3,7 @@
 
 use std::num::NonZeroUsize;
 
-use super::shown::{At, First, Observer, Shown};
+use super::shown::{Answered, At, First, Observer, Shown};
 use crate::{
     judge::readings,
     model::verdict::{Blame, Finding},
@@ -69,7 +69,7 @@ impl<'a> Observer<'a> for EveryAnswer<'a> {
         }
     }
 
-    fn finding(mut self: Box<Self>, _answered: bool) -> Finding {
+    fn finding(mut self: Box<Self>, _answered: Answered) -> Finding {
         self.kept.sort_unstable_by_key(|(at, _)| *at);
         self.kept.retain(|(at, _)| self.failed.comes_after(*at));
         let mut left: Vec<usize> = (0..self.readings.len()).collect();

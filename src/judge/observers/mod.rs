@@ -15,7 +15,7 @@ mod schema;
 mod shown;
 mod typed;
 
-pub(super) use shown::{At, Distinct, Shown};
+pub(super) use shown::{Answered, At, Distinct, Shown};
 
 use shown::Observer;
 

@@ -2,7 +2,7 @@
 
 use super::{
     notations::Notations,
-    shown::{Observer, Shown},
+    shown::{Answered, Observer, Shown},
 };
 use crate::model::verdict::Finding;
 
@@ -25,7 +25,7 @@ impl<'a> Observer<'a> for Named {
         }
     }
 
-    fn finding(self: Box<Self>, _answered: bool) -> Finding {
+    fn finding(self: Box<Self>, _answered: Answered) -> Finding {
         self.names.finding("one name throughout")
     }
 }

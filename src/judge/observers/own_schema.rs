@@ -2,7 +2,7 @@
 
 use std::num::NonZeroUsize;
 
-use super::shown::{At, First, Observer, Shown};
+use super::shown::{Answered, At, First, Observer, Shown};
 use crate::{
     decode::xsd,
     model::verdict::{Blame, Finding},
@@ -38,7 +38,7 @@ impl<'a> Observer<'a> for OwnSchema<'a> {
         }
     }
 
-    fn finding(mut self: Box<Self>, _answered: bool) -> Finding {
+    fn finding(mut self: Box<Self>, _answered: Answered) -> Finding {
         let Some((_, published)) = self.published.into_inner() else {
             return Finding::inconclusive("the target gave no schema of its own", Blame::Target);
         };

@@ -2,7 +2,7 @@
 
 use super::{
     notations::Notations,
-    shown::{Observer, Shown},
+    shown::{Answered, Observer, Shown},
 };
 use crate::model::verdict::Finding;
 
@@ -16,7 +16,7 @@ impl<'a> Observer<'a> for PermissionNotation {
         }
     }
 
-    fn finding(self: Box<Self>, _answered: bool) -> Finding {
+    fn finding(self: Box<Self>, _answered: Answered) -> Finding {
         self.0.finding("one notation throughout")
     }
 }

@@ -2,7 +2,7 @@
 
 use std::num::NonZeroUsize;
 
-use super::shown::{First, Observer, Shown};
+use super::shown::{Answered, First, Observer, Shown};
 use crate::{
     answer::{Canonical, below_root, root_name},
     judge::elements::{Look, count, nodes, nothing_seen},
@@ -34,7 +34,7 @@ impl<'a> Observer<'a> for Present<'a> {
         }
     }
 
-    fn finding(self: Box<Self>, answered: bool) -> Finding {
+    fn finding(self: Box<Self>, answered: Answered) -> Finding {
         let failed = self.failed.into_inner().map(|(_, finding)| finding);
         failed
             .or_else(|| NonZeroUsize::new(self.good).map(Finding::pass))

@@ -2,7 +2,7 @@
 
 use std::num::NonZeroUsize;
 
-use super::shown::{First, Observer, Shown};
+use super::shown::{Answered, First, Observer, Shown};
 use crate::{
     decode::xsd,
     model::verdict::{Blame, Finding},
@@ -39,7 +39,7 @@ impl<'a> Observer<'a> for Schema<'a> {
         }
     }
 
-    fn finding(self: Box<Self>, _answered: bool) -> Finding {
+    fn finding(self: Box<Self>, _answered: Answered) -> Finding {
         if let Some(Err(fault)) = &self.compiled {
             return Finding::error(format!("the schema cannot be used: {fault}"));
         }

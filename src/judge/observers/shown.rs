@@ -21,8 +21,19 @@ pub(in crate::judge) trait Observer<'a> {
     /// Looks at an answer.
     fn see(&mut self, shown: &Shown<'_, 'a>);
 
-    /// What is said of the requirement in the end. `answered` tells whether any answer of its endpoint was shown.
-    fn finding(self: Box<Self>, answered: bool) -> Finding;
+    /// What is said of the requirement in the end. `answered` tells how its endpoint answered.
+    fn finding(self: Box<Self>, answered: Answered) -> Finding;
+}
+
+/// How an endpoint answered the requests that should be accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::judge) enum Answered {
+    /// None was accepted.
+    Never,
+    /// Some were accepted; what others were refused, or were to show whose answers were lost, nobody knows.
+    Partly,
+    /// Nothing was refused that should be accepted.
+    Wholly,
 }
 
 /// An accepted answer.
