@@ -1,11 +1,21 @@
 //! Runs that are stopped while the answer to a request is awaited that changes something: what it may have done is put back all the same.
 
-use std::sync::{
-    Arc, Mutex, PoisonError,
-    atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering},
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering},
+    },
 };
 
-use touchmark::emulator::Config;
+use touchmark::{
+    commands::InMemory,
+    emulator::Config,
+    judge,
+    model::verdict::Verdict,
+    run::{self, Plan},
+    spec,
+};
 
 use crate::{
     kills::{read, sessions},
@@ -146,4 +156,33 @@ fn what_could_not_be_taken_away_is_listed_and_taken_away_by_a_run_that_takes_up(
     cli.run(&[&["certify", "--resume", "touchmark-report"], &options[..]].concat());
     assert_eq!(jump_groups(&behind), before);
     assert_eq!(cli.report().0.get("left"), None);
+}
+
+#[test]
+fn judging_that_is_stopped_keeps_what_was_judged() {
+    let spec = spec::embedded().expect("sound data");
+    let only = vec!["command/get_".to_owned()];
+    let run = InMemory { only: only.clone(), ..InMemory::default() }.run(&spec).expect("a target");
+    let plan = Plan { only, ..Plan::default() };
+    let selected = run::selected(&spec, &plan);
+    let whole = judge::judge(&spec, &selected, &run.records, &BTreeMap::new()).findings;
+    let judged_after = |asked: usize| {
+        let count = AtomicUsize::new(0);
+        let stop = || count.fetch_add(1, Ordering::SeqCst) >= asked;
+        let judged = judge::judge_until(&stop, &spec, &selected, &run.records, &BTreeMap::new()).findings;
+        assert!(judged.keys().eq(whole.keys()));
+        let kept = judged.iter().filter(|(id, finding)| {
+            let stopped = finding.reason.as_ref().is_some_and(|reason| reason.contains("the run was stopped"));
+            assert!(
+                stopped && finding.verdict == Verdict::Inconclusive || whole[*id] == **finding,
+                "{id}: {finding:?}"
+            );
+            !stopped
+        });
+        kept.count()
+    };
+    assert_eq!(judged_after(0), 0);
+    let some = judged_after(60);
+    assert!(0 < some && some < whole.len(), "{some} of {}", whole.len());
+    assert_eq!(judged_after(usize::MAX), whole.len());
 }

@@ -23,12 +23,13 @@ use crate::{
 };
 
 use super::{
-    elements,
+    Stop, elements,
     observers::{self, Answered, At, Distinct, Global, Local, Shown},
 };
 
 /// Judges requirements that look at the accepted answers of one endpoint, and shows those answers to the observers of many.
 pub(super) fn judge<'a>(
+    stop: &Stop<'_>,
     spec: &'a Spec,
     records: &'a [Record],
     endpoint: &'a Endpoint,
@@ -48,7 +49,12 @@ pub(super) fn judge<'a>(
     let lost = |at: &At| records[at.record].exchanges[at.exchange].outcome.is_lost();
     let (mut accepted_any, mut all) = (false, !places.iter().any(|at| is_control(at) && lost(at)));
     let bodies = if own.is_empty() && of_all.is_empty() { Vec::new() } else { bodies(records, endpoint, places) };
+    let mut stopped = false;
     for equal in bodies {
+        if stop() {
+            stopped = true;
+            break;
+        }
         let exchange = |at: &At| &records[at.record].exchanges[at.exchange];
         let body = Arc::new(answer::body(endpoint, exchange(&equal[0])));
         let heard = equal.iter().map(|at| (*at, answer::with_body(endpoint, exchange(at), Arc::clone(&body))));
@@ -87,7 +93,11 @@ pub(super) fn judge<'a>(
         (true, false) => Answered::Partly,
         (true, true) => Answered::Wholly,
     };
-    let findings = own.into_iter().map(|(requirement, observer)| (requirement, observer.finding(answered)));
+    let findings = own.into_iter().map(|(requirement, observer)| match stopped {
+        // What comes behind may say otherwise.
+        true => (requirement, super::stopped()),
+        false => (requirement, observer.finding(answered)),
+    });
     (findings.collect(), observations)
 }
 

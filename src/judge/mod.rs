@@ -36,7 +36,7 @@ use crate::{
     model::{
         id::{EndpointId, RequirementId},
         record::Record,
-        verdict::{Finding, Lag, Left, Observation, SequenceFacts, Verdict},
+        verdict::{Blame, Finding, Lag, Left, Observation, SequenceFacts, Verdict},
     },
     spec::{ArchiveDemand, Demand, Endpoint, LeftOut, Level, Requirement, SequenceWord, Spec, Step},
     vocabulary::Heard,
@@ -101,9 +101,24 @@ pub fn judge(
     records: &[Record],
     unsent: &BTreeMap<RequirementId, Finding>,
 ) -> Judged {
-    let (mut findings, mut observations) = judge_each(spec, selected, records, unsent);
+    judge_until(&|| false, spec, selected, records, unsent)
+}
+
+/// Asks whether no more is to be judged.
+pub type Stop<'s> = dyn Fn() -> bool + Sync + 's;
+
+/// Judges requirements until it is to stop; what was not judged by then is inconclusive.
+#[must_use]
+pub fn judge_until(
+    stop: &Stop<'_>,
+    spec: &Spec,
+    selected: &[&Requirement],
+    records: &[Record],
+    unsent: &BTreeMap<RequirementId, Finding>,
+) -> Judged {
+    let (mut findings, mut observations) = judge_each(stop, spec, selected, records, unsent);
     confirmed::confirmed(selected, records, &mut findings, |requirement, record| {
-        let (mut alone, _) = judge_each(spec, &[requirement], std::slice::from_ref(record), &BTreeMap::new());
+        let (mut alone, _) = judge_each(stop, spec, &[requirement], std::slice::from_ref(record), &BTreeMap::new());
         alone.remove(&requirement.id).map_or(Verdict::Error, |finding| finding.verdict)
     });
     indifferent::indifferent(spec, selected, records, &mut findings);
@@ -124,6 +139,7 @@ pub fn judge(
 
 /// Judges requirements, each by itself.
 fn judge_each(
+    stop: &Stop<'_>,
     spec: &Spec,
     selected: &[&Requirement],
     records: &[Record],
@@ -133,10 +149,11 @@ fn judge_each(
     let mut observations = Vec::new();
     let (works, globals) = works(spec, selected, records, unsent);
     let mut parts: Vec<Part<'_>> =
-        works.into_par_iter().with_max_len(1).map(|work| work.judge(spec, records, &globals)).collect();
+        works.into_par_iter().with_max_len(1).map(|work| work.judge(stop, spec, records, &globals)).collect();
+    let stopped_early = stop();
     let last = globals.into_par_iter().with_max_len(1).map(|(requirement, observer)| {
         let observer = observer.into_inner().unwrap_or_else(PoisonError::into_inner);
-        (requirement, observer.finding(Answered::Wholly))
+        (requirement, if stopped_early { stopped() } else { observer.finding(Answered::Wholly) })
     });
     parts.push((last.collect(), Vec::new()));
     for (judged, mut seen) in parts {
@@ -232,13 +249,32 @@ fn works<'a>(
 }
 
 impl<'a> Work<'a> {
-    fn judge(self, spec: &'a Spec, records: &'a [Record], globals: &Globals<'a>) -> Part<'a> {
+    /// What becomes of it where nothing more is judged. That nothing could be sent is known all the same.
+    fn stopped(self) -> Part<'a> {
+        let of: Vec<&Requirement> = match self {
+            Work::Unsent(requirement, finding) => return (vec![(requirement, finding.clone())], Vec::new()),
+            Work::Cases(cases) => cases.into_iter().map(|(requirement, ..)| requirement).collect(),
+            Work::Answers(_, _, requirements) => requirements,
+            Work::Archives(demands) | Work::Feeds(demands) => demands.into_iter().map(|(one, _)| one).collect(),
+            Work::Sequences(words) => words.into_iter().map(|(requirement, _)| requirement).collect(),
+        };
+        (of.into_iter().map(|requirement| (requirement, stopped())).collect(), Vec::new())
+    }
+
+    fn judge(self, stop: &Stop<'_>, spec: &'a Spec, records: &'a [Record], globals: &Globals<'a>) -> Part<'a> {
+        if stop() {
+            return self.stopped();
+        }
         match self {
             Work::Unsent(requirement, finding) => (vec![(requirement, finding.clone())], Vec::new()),
             Work::Cases(cases) => {
                 let mut reader = Reader::new(spec);
                 let (mut judged, mut seen) = (Vec::new(), Vec::new());
                 for (requirement, steps, own) in cases {
+                    if stop() {
+                        judged.push((requirement, stopped()));
+                        continue;
+                    }
                     if !requirement.teardown.is_empty() {
                         let records = own.iter().map(|number| &records[*number]);
                         seen.extend(
@@ -254,7 +290,7 @@ impl<'a> Work<'a> {
             }
             Work::Answers(endpoint, places, requirements) => {
                 let of_all: Vec<_> = globals.iter().map(|(_, observer)| observer).collect();
-                answers::judge(spec, records, endpoint, &places, &requirements, &of_all)
+                answers::judge(stop, spec, records, endpoint, &places, &requirements, &of_all)
             }
             Work::Archives(demands) => {
                 let seen = archives::Archives::of(spec, records);
@@ -275,6 +311,11 @@ impl<'a> Work<'a> {
             }
         }
     }
+}
+
+/// What is said of what was not judged any more.
+fn stopped() -> Finding {
+    Finding::inconclusive("the run was stopped before it was judged", Blame::Configuration)
 }
 
 /// An unmet `should` is a warning.

@@ -28,7 +28,7 @@ use std::{
     cell::{Cell, RefCell},
     cmp::Reverse,
     collections::BTreeSet,
-    sync::atomic::AtomicBool,
+    sync::atomic::{AtomicBool, Ordering},
 };
 
 use futures_util::{StreamExt, stream};
@@ -159,7 +159,10 @@ pub async fn run(
         let records = shared.take_sorted();
         let idle = nothing_found::idle(spec, &records);
         let spec = idle.as_ref().unwrap_or(spec);
-        let judged = judge::judge(spec, &selected, &records, &shared.unsent.borrow());
+        // What was found until it was stopped is judged; only who stops the judging has it broken off.
+        let was_stopped = shared.is_stopped();
+        let stopped = || !was_stopped && stop.load(Ordering::Relaxed);
+        let judged = judge::judge_until(&stopped, spec, &selected, &records, &shared.unsent.borrow());
         // What rests on something that is not confirmed comes to light only then.
         if !confirm::confirm(&shared, &selected, &judged, &records, &mut confirmed).await {
             break (records, judged);
