@@ -128,7 +128,10 @@ impl<'a> Maker<'a> {
                 kind.setup.push(step);
                 kind.body.insert(name, Value::from(format!("${{{variable}}}")));
             } else {
-                kind.body.insert(name.clone(), schema::sample(member, kind.schema, 0)?);
+                let sample = schema::sample(member, kind.schema, 0)?;
+                // Another run may have left what has the name of an example.
+                let own = own_name(&name, member, kind.schema, &sample).map(Value::from);
+                kind.body.insert(name.clone(), own.unwrap_or(sample));
             }
         }
         Some(())
@@ -140,20 +143,31 @@ impl Kind<'_> {
     pub(super) fn another(&self, number: u64) -> Map<String, Value> {
         let members = properties(self.schema);
         let mut body = self.body.clone();
-        for (name, value) in body.iter_mut().filter(|(name, _)| name.ends_with("name")) {
-            let (Some(text), Some(member)) = (value.as_str(), members.get(name)) else { continue };
-            let own = schema::followed(member, self.schema);
-            let free = own.get("enum").is_none() && own.get("const").is_none() && !text.starts_with("${");
-            // A code name often has letters and digits alone.
-            let letters = free && schema::allows(own, self.schema, &json!("touchmark0123456789abcdefghijklmn"));
-            if *name == self.proof || free && holds_proof(member, self.schema) {
-                *value = Value::from(format!("{PROOF}-{number}"));
-            } else if letters {
-                *value = Value::from(format!("{LETTERS}{number}"));
+        for (name, value) in &mut body {
+            let Some(member) = members.get(name) else { continue };
+            match own_name(name, member, self.schema, value) {
+                Some(LETTERS) => *value = Value::from(format!("{LETTERS}{number}")),
+                Some(own) => *value = Value::from(format!("{own}-{number}")),
+                None => {}
             }
         }
         body.insert(self.proof.clone(), Value::from(format!("{PROOF}-{number}")));
         body
+    }
+}
+
+/// The run's own name for a member that is one, with a word of the run in it; none where the schema, or what the target has, decides it.
+fn own_name(name: &str, member: &Value, root: &Value, value: &Value) -> Option<&'static str> {
+    let own = schema::followed(member, root);
+    let text = value.as_str().filter(|_| name.ends_with("name"))?;
+    let of_run = text == PROOF || text == LETTERS;
+    let free = own.get("enum").is_none() && own.get("const").is_none() && (of_run || !text.starts_with("${"));
+    // A code name often has letters and digits alone.
+    let letters = || schema::allows(own, root, &json!("touchmark0123456789abcdefghijklmn"));
+    match free {
+        true if holds_proof(member, root) => Some(PROOF),
+        true if letters() => Some(LETTERS),
+        _ => None,
     }
 }
 
