@@ -80,3 +80,26 @@ fn no_verdict_depends_on_what_a_target_adds_in_a_namespace_of_its_own() {
         .collect();
     assert!(faults.is_empty(), "{} differ:\n{}", faults.len(), faults.join("\n"));
 }
+
+/// White space is collapsed round all of them (XSD part 2, 4.3.6), in an attribute as in a text.
+#[test]
+fn blanks_round_a_number_are_no_part_of_it() {
+    let spec = spec::embedded().expect("sound data");
+    let number = regex::bytes::Regex::new(r#"(="|>)(\d+)("|</)"#).expect("a pattern");
+    let only = ["command/get_", "reporting/license_usage", "reporting/support_session/", "command/check_health/"];
+    let verdicts_with = |blanks: bool| {
+        let number = number.clone();
+        let on_the_way = Box::new(move |_, _: &_, response: &mut Response| {
+            let is_xml = response.headers.iter().any(|(_, value)| value.contains("xml"));
+            if blanks && is_xml && !response.body.windows(9).any(|window| window == b"xs:schema") {
+                response.body = number.replace_all(&response.body, &b"$1 $2\n $3"[..]).into_owned();
+            }
+        });
+        let only = only.map(str::to_owned).to_vec();
+        verdicts(&InMemory { on_the_way, only, ..InMemory::default() }.run(&spec).expect("a target"))
+    };
+    let (plain, blank) = (verdicts_with(false), verdicts_with(true));
+    assert!(plain.len() > 400, "{}", plain.len());
+    let faults: Vec<_> = blank.iter().filter(|(id, verdict)| plain.get(*id) != Some(*verdict)).collect();
+    assert!(faults.is_empty(), "{} differ:\n{faults:#?}", faults.len());
+}

@@ -7,7 +7,7 @@
 use std::fmt;
 
 use crate::{
-    decode::xml::Node,
+    decode::xml::{Node, without_blanks},
     model::variables::{Variables, fill, names},
 };
 
@@ -267,7 +267,7 @@ fn select(mut nodes: Vec<&Node>, path: &[Segment], variables: &Variables) -> Res
                         node.attributes
                             .iter()
                             .filter(|(other, _)| name == "*" && !other.contains(['{', ':']) || *other == name)
-                            .map(|(_, value)| value.to_string()),
+                            .map(|(_, value)| without_blanks(value).to_owned()),
                     );
                 };
                 if segment.anywhere { node.walk(&mut |below| add(below)) } else { add(node) }
@@ -333,7 +333,7 @@ fn relative<'a>(node: &'a Node, path: &[String]) -> Vec<&'a str> {
             continue;
         }
         if let Some(name) = part.strip_prefix('@') {
-            return nodes.into_iter().filter_map(|node| node.attribute(name)).collect();
+            return nodes.into_iter().filter_map(|node| node.attribute(name)).map(without_blanks).collect();
         }
         nodes = nodes.into_iter().flat_map(|node| &node.children).filter(|child| child.name == *part).collect();
     }

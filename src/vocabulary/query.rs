@@ -194,7 +194,7 @@ fn busiest(text: &str) -> Result<Query, String> {
 fn whole(text: &str) -> Result<Query, String> {
     let path = Path::parse(text)?;
     if path.ends_in_an_attribute() {
-        return Err(format!("`whole({text})`: the value of an attribute is whole without `whole`"));
+        return Err(format!("`whole({text})`: blanks round the value of an attribute are no part of it"));
     }
     Ok(Query::Whole(path))
 }
