@@ -199,6 +199,22 @@ fn a_dead_port_cannot_be_reached() {
 }
 
 #[test]
+fn a_port_for_https_that_says_so_in_plain_http_is_told() {
+    for page in [
+        "<html><center>The plain HTTP request was sent to HTTPS port</center></html>",
+        "<p>Reason: You're speaking plain HTTP to an SSL-enabled server port.</p>",
+        "Client sent an HTTP request to an HTTPS server.",
+        "Bad Request\r\nThis combination of host and port requires TLS.\r\n",
+    ] {
+        let target = peer(move |_| Act::Reply(Reply::new(400, "text/html", page)));
+        let (_, ran) = certify_at(&target.base, &[]);
+        ran.exits(4);
+        assert!(ran.stderr.contains("what answers there speaks TLS"), "{}", ran.stderr);
+        assert!(!ran.stderr.contains("credentials:"), "{}", ran.stderr);
+    }
+}
+
+#[test]
 fn wrong_credentials_are_said_once_and_tried_once() {
     let refusal = "{\"error\":\"invalid_client\"}";
     let target = peer(|_| Act::Reply(Reply::new(401, "application/json", refusal)));

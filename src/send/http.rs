@@ -171,6 +171,10 @@ impl Http {
                 }
             }
         }
+        if self.base.starts_with("http://") && status == 400 && wants_tls(&bytes) {
+            let says = "what answers there speaks TLS: it says that plain HTTP was sent to a port for https";
+            return Outcome::nothing(NoAnswerKind::Unreachable, says);
+        }
         // What is not whole is judged by that alone; its beginning is kept to show it.
         if cut.is_some() {
             bytes.truncate(CUT_BYTES_KEPT);
@@ -233,6 +237,15 @@ fn not_awaited(was_stopped: bool) -> Outcome {
 #[expect(clippy::disallowed_methods, reason = "how a network waits")]
 async fn pause(ms: u64) {
     tokio::time::sleep(Duration::from_millis(ms)).await;
+}
+
+/// Whether a refusal says that a port is one for https, as servers say it in plain HTTP.
+fn wants_tls(body: &[u8]) -> bool {
+    /// So much of a page tells it.
+    const BEGINNING: usize = 4096;
+    let text = String::from_utf8_lossy(&body[..body.len().min(BEGINNING)]).to_lowercase();
+    let said = ["plain http", "http request to an https", "requires tls", "ssl-enabled server port"];
+    said.iter().any(|words| text.contains(words))
 }
 
 fn kind(error: &reqwest::Error) -> NoAnswerKind {
