@@ -64,7 +64,14 @@ fn a_signal_at_the_first_contact_ends_the_run() {
 #[test]
 fn standard_output_that_is_full_is_an_error() {
     let cli = Cli::new();
-    for line in ["spec list", "certify --only command/get_api_info", "plan --only command/get_api_info"] {
+    for line in [
+        "spec list",
+        "certify --only command/get_api_info",
+        "plan --only command/get_api_info",
+        "--help",
+        "certify --help",
+        "--version",
+    ] {
         let ran = cli.shell(&format!("touchmark {line} > /dev/full"));
         ran.exits(2);
         assert!(ran.stderr.contains("standard output cannot be written"), "{line}: {}", ran.stderr);

@@ -11,8 +11,14 @@ static UNPRINTED: AtomicBool = AtomicBool::new(false);
 /// Prints to stdout. A reader that went away is no fault of ours; anything else is known to [`unprinted`].
 #[expect(clippy::disallowed_methods, reason = "the one place that prints to stdout")]
 pub(super) fn print(text: &str) {
-    let mut out = std::io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+    let written = std::io::stdout().lock().write_all(text.as_bytes());
+    flush(written);
+}
+
+/// Has all that was printed go out; what could not be printed is known to [`unprinted`].
+#[expect(clippy::disallowed_methods, reason = "the one place that prints to stdout")]
+pub(super) fn flush(written: std::io::Result<()>) {
+    match written.and_then(|()| std::io::stdout().lock().flush()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe && !UNPRINTED.swap(true, Ordering::Relaxed) => {
             say(&format!("error: standard output cannot be written: {error}"));
         }

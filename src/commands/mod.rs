@@ -45,7 +45,7 @@ pub use options::{Options, read_config};
 pub use prove::{Proof, prove};
 pub use replay::read_report;
 
-use console::{print, say, unprinted};
+use console::{flush, print, say, unprinted};
 use failure::{Failure, load_spec};
 
 /// Certifies anything that claims to speak the BeyondTrust Remote Support 23.2 APIs.
@@ -89,8 +89,10 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => {
             // Help and version are no errors; clap knows where each belongs.
-            let _ = error.print();
-            return ExitCode::from(if error.use_stderr() { exit::USAGE } else { exit::CONFORMANT });
+            let printed = error.print();
+            flush(printed);
+            let lost = error.use_stderr() || unprinted();
+            return ExitCode::from(if lost { exit::USAGE } else { exit::CONFORMANT });
         }
     };
     let done = match &arguments.command {
