@@ -42,7 +42,7 @@ fn gzip(text: &str) -> Vec<u8> {
 }
 
 /// The ways in which it says things: each can stand in a header, in XML and in JSON.
-const ENCODINGS: [Encode; 15] = [
+const ENCODINGS: [Encode; 23] = [
     str::to_owned,
     |text| each(text, |byte| format!("%{byte:02X}")),
     |text| each(text, |byte| format!("%25{byte:02x}")),
@@ -58,7 +58,23 @@ const ENCODINGS: [Encode; 15] = [
     |text| STANDARD.encode(text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>()),
     |text| each(text, |byte| format!("&amp;#{byte};")),
     |text| text.to_uppercase(),
+    |text| listed(text, ":", |byte| format!("{byte:02x}")),
+    |text| listed(text, ",", |byte| byte.to_string()),
+    |text| listed(text, " ", |byte| format!("{byte:03o}")),
+    |text| parted(&STANDARD.encode(text), 8, " "),
+    |text| parted(&STANDARD.encode(STANDARD.encode(text)), 5, " "),
+    |text| each(text, |byte| format!("\\{byte:03o}")),
+    |text| each(text, |byte| format!("\\{byte:06x}")),
+    |text| each(text, |byte| format!("={byte:02X}")),
 ];
+
+fn listed(text: &str, between: &str, of_byte: impl Fn(u8) -> String) -> String {
+    text.bytes().map(of_byte).collect::<Vec<_>>().join(between)
+}
+
+fn parted(text: &str, each: usize, between: &str) -> String {
+    text.as_bytes().chunks(each).map(String::from_utf8_lossy).collect::<Vec<_>>().join(between)
+}
 
 /// What a request tells: credentials, and tokens that were given before.
 fn secrets_of(asked: &Asked) -> Vec<String> {
@@ -102,7 +118,7 @@ fn echoing(reply: &mut Reply, number: usize, told: &mut Told) {
             }
             said.extend([name, attribute, element, comment]);
         } else if text.trim_start().starts_with('{') {
-            let (member, value) = (echo(1), echo(2));
+            let (member, value) = (echo(1).replace('\\', "\\\\"), echo(2).replace('\\', "\\\\"));
             let at = text.find('{').map_or(0, |at| at + 1);
             text.insert_str(at, &format!("\"echo {member}\": \"{value}\", "));
             said.extend([member, value]);

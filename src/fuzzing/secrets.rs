@@ -17,10 +17,16 @@ use super::{
 use crate::{model::credential::REDACTED, send::fuzzing};
 
 /// The letters of all encodings.
-pub const ENCODINGS: &str = "pPqbcdDuhHjJkxXynNlLeEgzfmM";
+pub const ENCODINGS: &str = "pPqbcdDuhHjJkxXynNlLeEgzfmMsSwBraAoCvQitTO";
 
 /// The longest secret that is looked for in more than two encodings.
 const SECRET_MAX: usize = 64;
+
+/// Encodings with something between their digits, or with more digits than base64 has.
+const SPREAD: &str = "sSwBraAtTO";
+
+/// The bytes of what they make that are looked at in more than two encodings.
+const AROUND: usize = 1_000;
 
 /// The least bytes of a packed secret.
 const PACKED_MIN: usize = 24;
@@ -42,8 +48,15 @@ pub fn secrets(data: &[u8]) -> bool {
     if !fuzzing::is_searched_for(secret) || letters.chars().count() > DEPTH_MAX || text.contains(REDACTED) {
         return false;
     }
-    // Packed bytes that have no mark are found at the beginning of what they stand in, and two of these encodings put something before.
-    if letters.find('f').is_some_and(|at| letters[at..].contains(['c', 'd'])) {
+    // Packed bytes that have no mark are found at the beginning of what they stand in, and two of these encodings put something before; nor
+    // are they looked for in digits that have something between them.
+    if letters
+        .find('f')
+        .is_some_and(|at| letters[at..].contains(|letter| "cd".contains(letter) || SPREAD.contains(letter)))
+    {
+        return false;
+    }
+    if is_read_otherwise(letters, before, behind) {
         return false;
     }
     // A text that was split by markup is no text that could be split so again.
@@ -57,6 +70,10 @@ pub fn secrets(data: &[u8]) -> bool {
         return false;
     }
     let Some(encoded) = encoded(letters, secret) else { return false };
+    // What goes on for longer may reach beyond what is searched around an escape.
+    if letters.contains(|letter| SPREAD.contains(letter)) && letters.chars().count() > 2 && encoded.len() > AROUND {
+        return false;
+    }
     // Of packed bytes that have no mark it is the beginning that is looked at.
     let before = if letters.contains('f') { "" } else { before };
     let whole = [before.as_bytes(), &encoded, behind.as_bytes()].concat();
@@ -89,6 +106,18 @@ pub fn secrets(data: &[u8]) -> bool {
     }
     assert_eq!(fuzzing::redact(secret, &redacted), redacted, "what is clean has a secret");
     true
+}
+
+/// Whether what stands around an encoded secret belongs to its first or last sign for any reader: more digits of a number, a backslash that
+/// is meant, or the beginning of an escape.
+fn is_read_otherwise(letters: &str, before: &str, behind: &str) -> bool {
+    // Within digits of base64, any of them may add one.
+    let digit = |c: char| c.is_ascii_alphanumeric() || "+/-_=".contains(c);
+    let escape = |mark: char| before.strip_suffix(|c: char| c.is_ascii_hexdigit()).unwrap_or(before).ends_with(mark);
+    letters.contains(['t', 'T', 'O']) && (before.ends_with(digit) || behind.starts_with(digit))
+        || letters.contains('o') && before.ends_with('\\')
+        || letters.contains('i') && escape('=')
+        || letters.contains('P') && escape('%')
 }
 
 fn is_packed(letters: &str) -> bool {
@@ -187,6 +216,24 @@ fn encode(letter: char, bytes: &[u8]) -> Option<Vec<u8>> {
         'g' => gzip(bytes),
         'z' => zlib(bytes),
         'f' => bare(bytes),
+        's' => listed(bytes, ":", |byte| format!("{byte:02X}")),
+        'S' => listed(bytes, ", ", |byte| format!("0x{byte:02x}")),
+        'w' => parted(&encode('h', bytes)?, 4, b" "),
+        'B' => parted(&encode('b', bytes)?, 4, b" "),
+        'r' => parted(&encode('u', bytes)?, 7, b"\r\n\t"),
+        'a' => base32(bytes).to_ascii_lowercase(),
+        'A' => {
+            let digits = base32(bytes);
+            [&digits[..], &b"======"[..(8 - digits.len() % 8) % 8]].concat()
+        }
+        'o' => percent(&|_, byte| Some(format!("\\{byte:03o}"))),
+        'C' => each(&|c| format!("\\{:06x}", u32::from(c)))?,
+        'v' => each(&|c| format!("\\{:X} ", u32::from(c)))?,
+        'Q' => percent(&|_, byte| Some(format!("={byte:02X}"))),
+        'i' => parted(&percent(&|_, byte| (byte == b'=').then(|| "=3D".to_owned())), 5, b"=\r\n"),
+        't' => listed(bytes, ", ", |byte| byte.to_string()),
+        'T' => listed(bytes, "\n", |byte| byte.to_string()),
+        'O' => listed(bytes, " ", |byte| format!("{byte:03o}")),
         'm' | 'M' => {
             let text = text()?;
             let (one, two) = text.split_at(text.char_indices().nth(text.chars().count() / 2)?.0);
@@ -195,4 +242,21 @@ fn encode(letter: char, bytes: &[u8]) -> Option<Vec<u8>> {
         }
         _ => return None,
     })
+}
+
+/// Bytes as numbers, with something between them.
+fn listed(bytes: &[u8], between: &str, write: fn(u8) -> String) -> Vec<u8> {
+    bytes.iter().map(|byte| write(*byte)).collect::<Vec<_>>().join(between).into_bytes()
+}
+
+/// Bytes with something between each so many of them.
+fn parted(bytes: &[u8], each: usize, between: &[u8]) -> Vec<u8> {
+    bytes.chunks(each).collect::<Vec<_>>().join(between)
+}
+
+/// Base32 (RFC 4648, section 6) without padding.
+fn base32(bytes: &[u8]) -> Vec<u8> {
+    let bit = |at: usize| bytes.get(at / 8).map_or(0, |byte| byte >> (7 - at % 8) & 1);
+    let digit = |at: usize| (0..5).fold(0, |digit, more| digit << 1 | usize::from(bit(5 * at + more)));
+    (0..(8 * bytes.len()).div_ceil(5)).map(|at| b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"[digit(at)]).collect()
 }

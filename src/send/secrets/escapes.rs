@@ -1,4 +1,5 @@
-//! Escapes within a text: percent-encoding, the escapes of JSON and JavaScript, entities of XML and HTML, and markup that is no text.
+//! Escapes within a text: percent-encoding, the escapes of JSON, JavaScript and CSS, quoted-printable, entities of XML and HTML, and markup
+//! that is no text.
 //!
 //! In: bytes. Out: the surroundings of escapes, decoded, once for each kind. Where there are none there is nothing to search again, so
 //! only so much around them is decoded as one secret may take.
@@ -20,9 +21,11 @@ const AROUND: usize = 8 * PIECE_MAX;
 const AROUND_DIGITS: usize = 1 << 20;
 
 /// All kinds. Each is decoded for itself, since what looks like an escape of one kind may be plain text of another.
-pub(super) const KINDS: [Kind; 5] = [
+pub(super) const KINDS: [Kind; 7] = [
     Kind { marks: b"%", decode: percent },
     Kind { marks: b"\\", decode: backslash },
+    Kind { marks: b"\\", decode: style },
+    Kind { marks: b"=", decode: quoted },
     Kind { marks: b"&", decode: entities::entity },
     Kind { marks: b"<]", decode: character_data },
     Kind { marks: b"<", decode: markup },
@@ -119,7 +122,30 @@ fn percent(bytes: &[u8]) -> Option<(usize, Escaped)> {
     }
 }
 
-/// `\/`, `\n`, `\x2f`, `\u002f` and `\u{2f}`.
+/// `=2F`, and a line end that is none (RFC 2045, section 6.7).
+fn quoted(bytes: &[u8]) -> Option<(usize, Escaped)> {
+    match bytes {
+        [b'=', b'\r', b'\n', ..] => Some((3, Escaped::Nothing)),
+        [b'=', b'\n', ..] => Some((2, Escaped::Nothing)),
+        [b'=', high, low, ..] => Some((3, Escaped::Byte(hex(*high)? << 4 | hex(*low)?))),
+        _ => None,
+    }
+}
+
+/// `\2f ` and `\00002f`.
+fn style(bytes: &[u8]) -> Option<(usize, Escaped)> {
+    let digits = bytes.get(1..)?.iter().take(6).map_while(|byte| hex(*byte));
+    let (length, code) = digits.fold((1, 0_u32), |(length, code), digit| (length + 1, code << 4 | u32::from(digit)));
+    let c = char::from_u32(code).filter(|_| length > 1)?;
+    let blank = match bytes[length..] {
+        [b'\r', b'\n', ..] => 2,
+        [b' ' | b'\t' | b'\n' | b'\r', ..] => 1,
+        _ => 0,
+    };
+    Some((length + blank, Escaped::Char(c)))
+}
+
+/// `\/`, `\n`, `\x2f`, `\057`, `\u002f` and `\u{2f}`.
 fn backslash(bytes: &[u8]) -> Option<(usize, Escaped)> {
     let byte = match bytes {
         [b'\\', b'u', b'{', rest @ ..] => {
@@ -137,6 +163,7 @@ fn backslash(bytes: &[u8]) -> Option<(usize, Escaped)> {
         [b'\\', b'x', high, low, ..] => {
             return Some((4, Escaped::Byte(hex(*high)? << 4 | hex(*low)?)));
         }
+        [b'\\', b'0'..=b'7', ..] => return octal(bytes),
         [b'\\', byte, ..] => *byte,
         _ => return None,
     };
@@ -150,6 +177,13 @@ fn backslash(bytes: &[u8]) -> Option<(usize, Escaped)> {
         _ => return None,
     };
     Some((2, Escaped::Byte(means)))
+}
+
+/// Up to three octal digits that are a byte.
+fn octal(bytes: &[u8]) -> Option<(usize, Escaped)> {
+    let digits = bytes[1..].iter().take(3).take_while(|byte| (b'0'..=b'7').contains(byte)).count();
+    let code = bytes[1..=digits].iter().fold(0_u32, |code, digit| code << 3 | u32::from(digit - b'0'));
+    Some((1 + digits, Escaped::Byte(u8::try_from(code).ok()?)))
 }
 
 /// Four hexadecimal digits that are a character.

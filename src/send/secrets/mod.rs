@@ -12,6 +12,7 @@ mod needles;
 mod packed;
 mod search;
 mod sink;
+mod spread;
 mod wide;
 
 use std::{cell::RefCell, collections::HashSet, ops::Range, sync::Arc};

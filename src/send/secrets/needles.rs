@@ -23,6 +23,8 @@ pub(super) struct Needles {
     pub(super) shortest: usize,
     /// UTF-16 units beyond Latin-1 that secrets have.
     pub(super) wide: BTreeSet<u16>,
+    /// Which bytes a secret may have, or what it is encoded in.
+    pub(super) may_be_in: [bool; 256],
 }
 
 impl Needles {
@@ -35,7 +37,11 @@ impl Needles {
         let finder =
             AhoCorasick::builder().ascii_case_insensitive(true).build(&all).expect("secrets are few and short");
         let wide = secrets.iter().flat_map(|secret| secret.encode_utf16()).filter(|unit| *unit > 0xff).collect();
-        Some(Self { all, finder, shortest, wide })
+        let mut may_be_in = [false; 256];
+        for byte in (b' '..=b'~').chain(*b"\t\r\n\0").chain(all.iter().flatten().copied()) {
+            may_be_in[usize::from(byte)] = true;
+        }
+        Some(Self { may_be_in, all, finder, shortest, wide })
     }
 
     /// Where secrets stand in bytes, from first to last. Those that meet are one place.

@@ -19,7 +19,7 @@ const OVERLAP_BYTES: usize = 32 * PIECE_MAX;
 const TRIED_MAX: usize = 4096;
 
 /// The least bytes of a packed file that holds a secret.
-const PACKED_MIN: usize = 8;
+pub(super) const PACKED_MIN: usize = 8;
 
 /// What looks at a part of what was unpacked: whether there is a secret in it.
 pub(super) type Look<'a> = dyn FnMut(&[u8]) -> Result<bool, Tangled> + 'a;
@@ -57,7 +57,7 @@ pub(super) fn each(bytes: &[u8], look: &mut Look<'_>) -> Result<Vec<Range<usize>
 }
 
 /// Where packed bytes may begin, where their data does, and whether that has the head of zlib.
-fn begins(bytes: &[u8]) -> impl Iterator<Item = (usize, usize, bool)> + '_ {
+pub(super) fn begins(bytes: &[u8]) -> impl Iterator<Item = (usize, usize, bool)> + '_ {
     let marked = memchr::memchr3_iter(0x1f, 0x78, b'P', bytes).filter_map(|at| {
         let rest = &bytes[at..];
         match rest {

@@ -15,7 +15,7 @@ use super::{
     needles::Needles,
     packed,
     sink::{Source, Tangled},
-    wide,
+    spread, wide,
 };
 
 /// The most encodings that may be packed into each other.
@@ -79,6 +79,7 @@ impl Search<'_> {
             kind.each(bytes, &mut sink)?;
         }
         digits::each(bytes, needles, &mut sink)?;
+        spread::each(bytes, needles, &mut sink)?;
         wide::each(bytes, needles, &mut sink)?;
         let mut look = |part: &[u8]| {
             let left = if depth == 0 { &mut self.unpacked } else { &mut self.unpacked_within };

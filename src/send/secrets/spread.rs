@@ -1,0 +1,213 @@
+//! Bytes written as digits with something between them: base64 with blanks, hexadecimal digits with colons, blanks or commas, lists of
+//! numbers; and base32, the digits of which are letters, with and without.
+//!
+//! In: bytes. Out: what each run of digits that is long enough decodes to, from each digit on that may be the first of a group. Most texts
+//! are such a run and decode to nonsense, so only those parts are handed on that a secret may be in, and what looks packed.
+
+use std::ops::Range;
+
+use super::{
+    decoded::{Decoded, source_of_digits},
+    needles::Needles,
+    packed,
+    sink::{Sink, Source, Tangled},
+};
+
+/// What stands between digits, and no digit.
+const BETWEEN: u8 = 0xfe;
+const OTHER: u8 = 0xff;
+
+/// Beginnings of packed files that are tried in one run.
+const PACKED_MAX: usize = 16;
+
+/// A way to write bytes as digits.
+struct Alphabet {
+    /// The value of each byte as a digit.
+    values: [u8; 256],
+    /// Bits of a digit.
+    bits: usize,
+    /// The count of digits after which a byte begins with a digit again.
+    period: usize,
+    /// Whether a run with nothing between its digits counts: there it is read nowhere else.
+    bare: bool,
+}
+
+static ALPHABETS: [Alphabet; 4] = [
+    Alphabet { values: BASE64, bits: 6, period: 4, bare: false },
+    Alphabet { values: values(b"0123456789abcdef", b" \t\r\n:-,;._|xX"), bits: 4, period: 2, bare: false },
+    Alphabet { values: values(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b" \t\r\n-"), bits: 5, period: 8, bare: true },
+    Alphabet { values: values(b"abcdefghijklmnopqrstuvwxyz234567", b" \t\r\n-"), bits: 5, period: 8, bare: true },
+];
+
+const BASE64: [u8; 256] = {
+    let mut values = values(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", b" \t\r\n");
+    values[b'-' as usize] = 62;
+    values[b'_' as usize] = 63;
+    values
+};
+
+/// Decodes each run of digits that has something in between.
+pub(super) fn each(bytes: &[u8], needles: &Needles, sink: &mut Sink<'_>) -> Result<(), Tangled> {
+    for alphabet in &ALPHABETS {
+        alphabet.each(bytes, needles, sink)?;
+    }
+    numbers(bytes, 10, needles, sink)?;
+    numbers(bytes, 8, needles, sink)
+}
+
+impl Alphabet {
+    fn each(&self, bytes: &[u8], needles: &Needles, sink: &mut Sink<'_>) -> Result<(), Tangled> {
+        let least = (needles.shortest.min(packed::PACKED_MIN) * 8).div_ceil(self.bits);
+        let is_part = |byte: &u8| self.values[usize::from(*byte)] != OTHER;
+        // Of a run that is long enough at least one byte stands at a place that is looked at.
+        let (mut at, mut floor) = (least - 1, 0);
+        while at < bytes.len() {
+            if !is_part(&bytes[at]) {
+                at += least;
+                continue;
+            }
+            let start = at - bytes[floor..at].iter().rev().take_while(|byte| is_part(byte)).count();
+            let end = at + bytes[at..].iter().take_while(|byte| is_part(byte)).count();
+            self.run(bytes, start..end, least, needles, sink)?;
+            floor = end;
+            at = end + least;
+        }
+        Ok(())
+    }
+
+    fn run(
+        &self,
+        bytes: &[u8],
+        run: Range<usize>,
+        least: usize,
+        needles: &Needles,
+        sink: &mut Sink<'_>,
+    ) -> Result<(), Tangled> {
+        let (mut digits, mut decoded) = (Decoded::default(), Decoded::default());
+        let mut between = false;
+        for at in run.clone() {
+            let value = self.values[usize::from(bytes[at])];
+            // The nought of 0x41 is no digit.
+            let before_x = bytes[at] == b'0' && bytes.get(at + 1).is_some_and(|x| self.bits == 4 && b"xX".contains(x));
+            match value == BETWEEN || before_x {
+                true => between = true,
+                false => digits.push(value, at..at + 1),
+            }
+        }
+        if digits.bytes.len() < least || !(between || self.bare) {
+            return Ok(());
+        }
+        for first in 0..self.period {
+            let decoded = &mut decoded.bytes;
+            decoded.clear();
+            let (mut held, mut bits) = (0_u32, 0);
+            for digit in &digits.bytes[first.min(digits.bytes.len())..] {
+                held = held << self.bits | u32::from(*digit);
+                bits += self.bits;
+                if bits >= 8 {
+                    bits -= 8;
+                    decoded.push((held >> bits).to_le_bytes()[0]);
+                }
+            }
+            let source = |place: &Range<usize>| source_of_digits(&digits.map, place, self.bits, first);
+            parts(decoded, run.end == bytes.len(), needles, &source, sink)?;
+        }
+        Ok(())
+    }
+}
+
+/// Decodes each list of numbers that are bytes.
+fn numbers(bytes: &[u8], radix: u32, needles: &Needles, sink: &mut Sink<'_>) -> Result<(), Tangled> {
+    let mut list = Decoded::default();
+    let mut at = 0;
+    let least = needles.shortest.min(packed::PACKED_MIN);
+    let mut flush = |list: &mut Decoded, to_end: bool| {
+        let whole = std::mem::take(list);
+        match whole.bytes.len() < least {
+            true => Ok(()),
+            false => parts(&whole.bytes, to_end, needles, &|place| whole.source(place), sink),
+        }
+    };
+    while at < bytes.len() {
+        let digits = &bytes[at..at + bytes[at..].iter().take_while(|byte| byte.is_ascii_digit()).count()];
+        if !digits.is_empty() {
+            match number(digits, radix) {
+                Some(byte) => list.push(byte, at..at + digits.len()),
+                // Digits that are none of the list stand right behind it, or right before it.
+                None => {
+                    let mut heads = [3, 2].iter().filter_map(|length| digits.get(..*length));
+                    if let Some((length, byte)) = heads.find_map(|head| Some((head.len(), number(head, radix)?))) {
+                        list.push(byte, at..at + length);
+                    }
+                    flush(&mut list, false)?;
+                    let mut tails = [3, 2].iter().filter_map(|length| digits.len().checked_sub(*length));
+                    if let Some((from, byte)) = tails.find_map(|from| Some((from, number(&digits[from..], radix)?))) {
+                        list.push(byte, at + from..at + digits.len());
+                    }
+                }
+            }
+            at += digits.len();
+        } else if b" \t\r\n,;:-._|/".contains(&bytes[at]) {
+            at += 1;
+        } else {
+            if !list.bytes.is_empty() {
+                flush(&mut list, false)?;
+            }
+            at += 1;
+        }
+    }
+    flush(&mut list, true)
+}
+
+/// The byte that a number of up to three digits is.
+fn number(digits: &[u8], radix: u32) -> Option<u8> {
+    std::str::from_utf8(digits)
+        .ok()
+        .filter(|_| digits.len() <= 3)
+        .and_then(|digits| u8::from_str_radix(digits, radix).ok())
+}
+
+/// Hands on those parts of decoded bytes that a secret may be in.
+fn parts(
+    decoded: &[u8],
+    to_end: bool,
+    needles: &Needles,
+    source: Source<'_>,
+    sink: &mut Sink<'_>,
+) -> Result<(), Tangled> {
+    let mut part = |range: Range<usize>| {
+        let (first, last) = (range.start, range.end == decoded.len());
+        sink(&decoded[range], &|place| source(&(first + place.start..first + place.end)), to_end && last)
+    };
+    let mut start = 0;
+    while start < decoded.len() {
+        let length = decoded[start..].iter().take_while(|byte| needles.may_be_in[usize::from(**byte)]).count();
+        if length >= needles.shortest {
+            part(start..start + length)?;
+        }
+        start += length + 1;
+    }
+    for (begins, ..) in packed::begins(decoded).take(PACKED_MAX) {
+        part(begins..decoded.len())?;
+    }
+    Ok(())
+}
+
+const fn values(digits: &[u8], between: &[u8]) -> [u8; 256] {
+    let mut values = [OTHER; 256];
+    let mut value = 0;
+    while value < digits.len() {
+        values[digits[value] as usize] = value as u8;
+        // Hexadecimal digits are read in both cases.
+        if digits.len() == 16 {
+            values[digits[value].to_ascii_uppercase() as usize] = value as u8;
+        }
+        value += 1;
+    }
+    let mut at = 0;
+    while at < between.len() {
+        values[between[at] as usize] = BETWEEN;
+        at += 1;
+    }
+    values
+}
