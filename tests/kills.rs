@@ -9,7 +9,7 @@ use std::{
     },
 };
 
-use touchmark::emulator::Config;
+use touchmark::emulator::{Config, Readings};
 
 use crate::{
     peers::{Act, Asked, Reply, forward, peer},
@@ -19,14 +19,9 @@ use crate::{
 /// What a run with a report says: each requirement with its verdict, and the count of requests.
 type Said = (BTreeMap<String, String>, u64);
 
-/// What may be touched. Sessions that start on the page of the session generation API are other people's work, and no answer names them.
-fn allowed(only: &str) -> &'static str {
-    if only == "session" { "write" } else { "disrupt" }
-}
-
 /// Runs in a folder until the end.
 fn whole(cli: &Cli, only: &str, more: &[&str]) -> Said {
-    let ran = cli.run(&[&["certify", "--only", only, "--seed", "1", "--allow", allowed(only)], more].concat());
+    let ran = cli.run(&[&["certify", "--only", only, "--seed", "1", "--allow", "disrupt"], more].concat());
     assert!(matches!(ran.code, 0 | 3), "{ran:?}");
     let report = cli.report();
     let left = report.0.get("left").cloned();
@@ -61,7 +56,7 @@ fn killed(cli: &Cli, behind: &Served, only: &str, at: impl Fn(&Asked, u64) -> Op
     });
     // The run after it goes on at the same target, which has another address now.
     cli.aim(&network.base, &behind.emulator);
-    let mut child = cli.start(&["certify", "--only", only, "--seed", "1", "--allow", allowed(only)]);
+    let mut child = cli.start(&["certify", "--only", only, "--seed", "1", "--allow", "disrupt"]);
     process.store(child.id(), Ordering::SeqCst);
     let ended = child.wait().unwrap();
     assert_eq!(ended.signal(), Some(9), "{only}: it came to its end ({ended}), and was to be killed before");
@@ -176,6 +171,21 @@ fn what_a_killed_run_made_without_seeing_the_answer_is_taken_away_by_the_next() 
     assert_ne!(read(&behind, LIST), before, "it made one");
     whole(&cli, only, &["--resume", "touchmark-report"]);
     assert_eq!(read(&behind, LIST), before);
+}
+
+/// Where a page begins a session with its answer, no answer names it: its customer does.
+#[test]
+fn a_session_that_a_page_began_is_ended_by_the_name_of_its_customer() {
+    let mut config = Config::demo();
+    config.readings.set(Readings::parse("start-session-begins=at_once").expect("a reading"));
+    let behind = serve(config);
+    let before = sessions(&behind);
+    let cli = Cli::new();
+    let only = "session/start_session/effect/issue";
+    killed(&cli, &behind, only, |asked, _| asked.target.contains("issue_menu=1").then_some(Killed::After));
+    assert_ne!(sessions(&behind), before, "it made one");
+    whole(&cli, only, &["--resume", "touchmark-report"]);
+    assert_eq!(sessions(&behind), before);
 }
 
 #[test]

@@ -100,6 +100,12 @@ fn draw(spec: &Spec, purpose: &Purpose, steps: &[Step], seed: u64, index: u32) -
     drawn
 }
 
+/// What the names begin with that a run with this word makes.
+#[must_use]
+pub fn names_begin_with(word: &str) -> String {
+    seeded::before(word)
+}
+
 /// What stands where no strategies are.
 struct Fixed(Vec<Option<String>>);
 

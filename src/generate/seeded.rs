@@ -10,7 +10,12 @@ use crate::model::variables::SEEDED_MAX;
 /// A name that no other case has, and with a word of the run no other run.
 pub(super) fn unique(word: &str, digest: &[u8; 32]) -> String {
     let hex = digest[..6].iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-    if word.is_empty() { format!("touchmark-{hex}") } else { format!("touchmark-{word}-{hex}") }
+    format!("{}{hex}", before(word))
+}
+
+/// What stands before the rest of such a name.
+pub(super) fn before(word: &str) -> String {
+    if word.is_empty() { "touchmark-".to_owned() } else { format!("touchmark-{word}-") }
 }
 
 /// The value of a variable, when the seed decides it.

@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 
 use crate::{
+    generate,
     judge::{self, AGAIN},
     model::{
         case::Purpose,
@@ -56,20 +57,28 @@ async fn clean(shared: &Shared<'_>, name: &str, flow: &Flow, group: &str, made: 
     if made.is_empty() && matches!(each.ours, Ours::Sent { .. }) {
         return;
     }
-    let mut ended = false;
+    let (mut ended, words) = (false, words(shared));
     let listing = send(shared, Purpose::flow(name, group), &flow.steps, &Variables::new()).await;
     let Some(answer) = listing.heard.last() else { return };
     let ids: BTreeSet<String> = each.query.find_all(answer, &Variables::new()).into_iter().collect();
     let guard = &shared.sender.guard;
     for (number, id) in ids.into_iter().enumerate() {
         let variables = Variables::from([(each.variable.clone(), id.clone())]);
-        if let Ours::Sent { parameters, .. } = &each.ours {
-            let texts = parameters.iter().map(|(_, query)| query.find(answer, &variables).unwrap_or_default());
-            // What other groups made is the run's own, too, and perhaps in use.
-            if !made.contains(&texts.collect::<Vec<_>>()) {
-                continue;
+        match &each.ours {
+            Ours::Sent { parameters, .. } => {
+                let texts = parameters.iter().map(|(_, query)| query.find(answer, &variables).unwrap_or_default());
+                // What other groups made is the run's own, too, and perhaps in use.
+                if !made.contains(&texts.collect::<Vec<_>>()) {
+                    continue;
+                }
+                guard.made(&id);
             }
-            guard.made(&id);
+            Ours::Owned { named } => {
+                let names = named.iter().flat_map(|query| query.find_all(answer, &variables));
+                if names.into_iter().any(|name| words.iter().any(|word| name.contains(word.as_str()))) {
+                    guard.made(&id);
+                }
+            }
         }
         if guard.is_ours(&id) {
             let tag = if group.is_empty() { number.to_string() } else { format!("{group}/{number}") };
@@ -80,6 +89,15 @@ async fn clean(shared: &Shared<'_>, name: &str, flow: &Flow, group: &str, made: 
     if ended && flow.when == When::AtTheEnd {
         send(shared, Purpose::flow(name, AGAIN), &flow.steps, &Variables::new()).await;
     }
+}
+
+/// What the names of things hold that this run made, or the one that it took up; nothing where a run has no word of its own.
+fn words(shared: &Shared<'_>) -> BTreeSet<String> {
+    let resumed = shared.plan.resumed.all().filter_map(|record| record.variables.get(UNIQUE));
+    let of_resumed = resumed.filter_map(|name| name.rsplit_once('-')).map(|(word, _)| format!("{word}-"));
+    // Without a word of a run, the names of all runs begin in the same way.
+    let tells = |word: &String| *word != generate::names_begin_with("");
+    of_resumed.chain([generate::names_begin_with(&shared.plan.run_word)]).filter(tells).collect()
 }
 
 /// Whether an id stands below that of a group.

@@ -9,9 +9,8 @@ use super::{cleanup, configuration, shared::Shared};
 /// Takes away what the run left that was broken off, and keeps what it recorded of that.
 pub(super) async fn take_up(shared: &Shared<'_>) {
     let resumed = &shared.plan.resumed;
-    let all = || resumed.whole.values().flatten().chain(&resumed.flows).chain(&resumed.unfinished);
     let guard = &shared.sender.guard;
-    for own in all().flat_map(|record| judge::owned(shared.spec, record)) {
+    for own in resumed.all().flat_map(|record| judge::owned(shared.spec, record)) {
         if let Own::Session(id) = &own {
             // It is named in answers, so it must be known to be ours before it is ended.
             guard.found(id);
@@ -22,7 +21,7 @@ pub(super) async fn take_up(shared: &Shared<'_>) {
     if guard.allow() < Class::Write {
         return;
     }
-    cleanup::after_a_break(shared, &all().collect::<Vec<_>>()).await;
+    cleanup::after_a_break(shared, &resumed.all().collect::<Vec<_>>()).await;
     for record in &resumed.unfinished {
         configuration::tidy_broken_off(shared, record).await;
     }

@@ -22,6 +22,11 @@ pub struct Resumed {
 }
 
 impl Resumed {
+    /// All records.
+    pub fn all(&self) -> impl Iterator<Item = &Record> {
+        self.whole.values().flatten().chain(&self.flows).chain(&self.unfinished)
+    }
+
     /// Divides what was recorded. `tested` has the requirements all cases of which were played, `begun` the cases that were being played.
     #[must_use]
     pub fn of(records: Vec<Record>, begun: Vec<Record>, tested: &BTreeSet<RequirementId>) -> Self {

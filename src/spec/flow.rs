@@ -50,7 +50,7 @@ impl Flow {
     pub fn recognised_by(&self) -> Option<(&EndpointId, &[(String, Query)])> {
         match &self.for_each.as_ref()?.ours {
             Ours::Sent { endpoint, parameters } => Some((endpoint, parameters)),
-            Ours::Owned => None,
+            Ours::Owned { .. } => None,
         }
     }
 }
@@ -71,8 +71,11 @@ pub struct ForEach {
 /// What shows that a listed session is the run's own.
 #[derive(Debug, Clone)]
 pub enum Ours {
-    /// A capture owned its id before.
-    Owned,
+    /// A capture owned its id before, or its name holds a word of the run.
+    Owned {
+        /// Where the list has the name; the variable has the id.
+        named: Option<Query>,
+    },
     /// It has the texts that an accepted request of the group sent.
     Sent {
         /// Id of the endpoint that was called.

@@ -7,7 +7,7 @@
 use super::super::client_script::{ACTIONS, ScriptAction};
 use super::super::command::parameters::{Parameter, Shape};
 use super::super::session;
-use super::super::switches::Defect;
+use super::super::switches::{Defect, Readings};
 use super::commands_by_hand::Rows;
 use super::families::{Add, behaviour, need, of_custom_fields, values};
 
@@ -149,8 +149,11 @@ const BACKUP: Rows = &[
 ];
 
 pub(super) fn add_all(all: &mut Vec<Defect>) {
+    // Of a session that somebody starts much shows only where it begins.
+    let begins = Readings::parse("start-session-begins=at_once").ok();
     let mut add = |kind: &str, what: &str, says: String| {
-        let defect = behaviour(kind, what, says);
+        let mut defect = behaviour(kind, what, says);
+        defect.readings.extend(begins.filter(|_| kind == session::KIND));
         if !all.iter().any(|known| known.id == defect.id) {
             all.push(defect);
         }

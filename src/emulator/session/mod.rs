@@ -1,7 +1,7 @@
 //! The session generation API (pp. 67-78): a customer comes from a web page into a session.
 //!
-//! In: decoded parameters. Out: a new session that waits in its queue, with what the page, the key or the
-//! issue gave it; or a refusal, and then nothing has changed.
+//! In: decoded parameters. Out: a client, with which a session begins. Read another way, the session waits in its queue at once, with what
+//! the page, the key or the issue gave it. Or a refusal, and then nothing has changed.
 
 mod route;
 mod script;
@@ -126,7 +126,10 @@ fn start_session(state: &mut State, asked: &mut Asked<'_>) -> Result<Started, Re
         ended: false,
     };
     start.used(state);
-    state.keep_session(session);
+    // Nobody runs the client that comes down, and with it the session would begin.
+    if asked.reads("start-session-begins", "at_once") {
+        state.keep_session(session);
+    }
     Ok(Started { lsid, language })
 }
 

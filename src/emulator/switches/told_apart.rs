@@ -116,6 +116,10 @@ fn shown(topic: &str) -> &'static [&'static str] {
             &["bare GET /api/client_script?type=rep&operation=generate&action=start_jump_item_session&search_string=a"]
         }
         "start-session-response" => &["bare GET /api/start_session?issue_menu=1&id=1"],
+        "start-session-begins" => &[
+            "bare GET /api/start_session?issue_menu=1&id=1",
+            "touchmark GET action=get_connected_clients&type=support_customer",
+        ],
         "start-session-refusal" => &["bare GET /api/start_session"],
         "several-start-methods" => &["started &issue_menu=1&id=1"],
         "rep-id-and-name" => &["bare GET /api/start_session?id=1"],

@@ -46,9 +46,10 @@ impl Reader {
         let query = Query::parse(&shape.query);
         let parameters: Result<Vec<(String, Query)>, String> =
             shape.parameters.iter().map(|(name, query)| Ok((name.clone(), Query::parse(query)?))).collect();
-        let (query, parameters) = match (query, parameters) {
-            (Ok(query), Ok(parameters)) => (query, parameters),
-            (Err(fault), _) | (_, Err(fault)) => {
+        let named = shape.named.as_deref().map(Query::parse).transpose();
+        let (query, parameters, named) = match (query, parameters, named) {
+            (Ok(query), Ok(parameters), Ok(named)) => (query, parameters, named),
+            (Err(fault), ..) | (_, Err(fault), _) | (.., Err(fault)) => {
                 self.fault(around.named.place(), &shape.variable, &fault);
                 return None;
             }
@@ -62,7 +63,7 @@ impl Reader {
         }
         let ours = match &shape.made_by {
             Some(endpoint) => Ours::Sent { endpoint: endpoint.as_str().into(), parameters },
-            None => Ours::Owned,
+            None => Ours::Owned { named },
         };
         Some(ForEach { variable: shape.variable.to_string(), query, ours, steps })
     }

@@ -37,6 +37,8 @@ pub(super) struct ForEachFile {
     pub(super) made_by: Option<String>,
     #[serde(default)]
     pub(super) parameters: BTreeMap<String, String>,
+    /// Where the list has a name of it; one with a word of the run is the run's own.
+    pub(super) named: Option<String>,
     #[serde(default)]
     pub(super) step: Vec<Located<StepFile>>,
 }

@@ -36,6 +36,12 @@ pub(super) const TOPICS: &[Topic] = &[
         "a session that is started: the customer client, or a page that leads to it",
     ),
     topic(
+        "start-session-begins",
+        67,
+        &["with_the_client", "at_once"],
+        "when a session begins: once the customer runs the client, which nobody does here, or with the answer",
+    ),
+    topic(
         "start-session-refusal",
         67,
         &["page_404", "page_400", "xml_error"],
