@@ -249,7 +249,7 @@ fn listed(bytes: &[u8], between: &str, write: fn(u8) -> String) -> Vec<u8> {
     bytes.iter().map(|byte| write(*byte)).collect::<Vec<_>>().join(between).into_bytes()
 }
 
-/// Bytes with something between each so many of them.
+/// Bytes in parts of a length, with something between.
 fn parted(bytes: &[u8], each: usize, between: &[u8]) -> Vec<u8> {
     bytes.chunks(each).collect::<Vec<_>>().join(between)
 }

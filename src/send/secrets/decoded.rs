@@ -99,6 +99,12 @@ impl Decoded {
         }
     }
 
+    /// Nothing was decoded yet.
+    pub(super) fn clear(&mut self) {
+        self.bytes.clear();
+        self.map.0.clear();
+    }
+
     /// Where a place of the decoded bytes came from.
     pub(super) fn source(&self, place: &Range<usize>) -> Range<usize> {
         source_of_digits(&self.map, place, 8, 0)

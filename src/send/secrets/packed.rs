@@ -19,7 +19,7 @@ const OVERLAP_BYTES: usize = 32 * PIECE_MAX;
 const TRIED_MAX: usize = 4096;
 
 /// The least bytes of a packed file that holds a secret.
-pub(super) const PACKED_MIN: usize = 8;
+const PACKED_MIN: usize = 8;
 
 /// What looks at a part of what was unpacked: whether there is a secret in it.
 pub(super) type Look<'a> = dyn FnMut(&[u8]) -> Result<bool, Tangled> + 'a;

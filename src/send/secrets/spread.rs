@@ -17,6 +17,9 @@ use super::{
 const BETWEEN: u8 = 0xfe;
 const OTHER: u8 = 0xff;
 
+/// The bytes of the smallest packed file: less hold no secret but a plain one.
+const PACKED_BYTES: usize = 18;
+
 /// Beginnings of packed files that are tried in one run.
 const PACKED_MAX: usize = 16;
 
@@ -51,28 +54,14 @@ pub(super) fn each(bytes: &[u8], needles: &Needles, sink: &mut Sink<'_>) -> Resu
     for alphabet in &ALPHABETS {
         alphabet.each(bytes, needles, sink)?;
     }
-    numbers(bytes, 10, needles, sink)?;
-    numbers(bytes, 8, needles, sink)
+    numbers(bytes, needles, sink)
 }
 
 impl Alphabet {
     fn each(&self, bytes: &[u8], needles: &Needles, sink: &mut Sink<'_>) -> Result<(), Tangled> {
-        let least = (needles.shortest.min(packed::PACKED_MIN) * 8).div_ceil(self.bits);
-        let is_part = |byte: &u8| self.values[usize::from(*byte)] != OTHER;
-        // Of a run that is long enough at least one byte stands at a place that is looked at.
-        let (mut at, mut floor) = (least - 1, 0);
-        while at < bytes.len() {
-            if !is_part(&bytes[at]) {
-                at += least;
-                continue;
-            }
-            let start = at - bytes[floor..at].iter().rev().take_while(|byte| is_part(byte)).count();
-            let end = at + bytes[at..].iter().take_while(|byte| is_part(byte)).count();
-            self.run(bytes, start..end, least, needles, sink)?;
-            floor = end;
-            at = end + least;
-        }
-        Ok(())
+        let least = (least_bytes(needles) * 8).div_ceil(self.bits);
+        let is_part = |byte: u8| self.values[usize::from(byte)] != OTHER;
+        runs(bytes, is_part, least, &mut |run| self.run(bytes, run, least, needles, sink))
     }
 
     fn run(
@@ -116,47 +105,78 @@ impl Alphabet {
     }
 }
 
-/// Decodes each list of numbers that are bytes.
-fn numbers(bytes: &[u8], radix: u32, needles: &Needles, sink: &mut Sink<'_>) -> Result<(), Tangled> {
-    let mut list = Decoded::default();
-    let mut at = 0;
-    let least = needles.shortest.min(packed::PACKED_MIN);
-    let mut flush = |list: &mut Decoded, to_end: bool| {
-        let whole = std::mem::take(list);
-        match whole.bytes.len() < least {
-            true => Ok(()),
-            false => parts(&whole.bytes, to_end, needles, &|place| whole.source(place), sink),
-        }
-    };
+/// The least bytes that digits must hold: a secret, or something packed.
+fn least_bytes(needles: &Needles) -> usize {
+    needles.shortest.min(PACKED_BYTES)
+}
+
+/// Gives each run of bytes of a kind that is at least so long.
+fn runs(
+    bytes: &[u8],
+    is_part: impl Fn(u8) -> bool,
+    least: usize,
+    run: &mut dyn FnMut(Range<usize>) -> Result<(), Tangled>,
+) -> Result<(), Tangled> {
+    // Of a run that is long enough at least one byte stands at a place that is looked at.
+    let (mut at, mut floor) = (least - 1, 0);
     while at < bytes.len() {
-        let digits = &bytes[at..at + bytes[at..].iter().take_while(|byte| byte.is_ascii_digit()).count()];
-        if !digits.is_empty() {
-            match number(digits, radix) {
-                Some(byte) => list.push(byte, at..at + digits.len()),
-                // Digits that are none of the list stand right behind it, or right before it.
-                None => {
-                    let mut heads = [3, 2].iter().filter_map(|length| digits.get(..*length));
-                    if let Some((length, byte)) = heads.find_map(|head| Some((head.len(), number(head, radix)?))) {
-                        list.push(byte, at..at + length);
-                    }
-                    flush(&mut list, false)?;
-                    let mut tails = [3, 2].iter().filter_map(|length| digits.len().checked_sub(*length));
-                    if let Some((from, byte)) = tails.find_map(|from| Some((from, number(&digits[from..], radix)?))) {
-                        list.push(byte, at + from..at + digits.len());
-                    }
+        if !is_part(bytes[at]) {
+            at += least;
+            continue;
+        }
+        let start = at - bytes[floor..at].iter().rev().take_while(|byte| is_part(**byte)).count();
+        let end = at + bytes[at..].iter().take_while(|byte| is_part(**byte)).count();
+        if end - start >= least {
+            run(start..end)?;
+        }
+        floor = end;
+        at = end + least;
+    }
+    Ok(())
+}
+
+/// Decodes each list of numbers that are bytes.
+fn numbers(bytes: &[u8], needles: &Needles, sink: &mut Sink<'_>) -> Result<(), Tangled> {
+    let is_part = |byte: u8| byte.is_ascii_digit() || b" \t\r\n,;:-._|/".contains(&byte);
+    // There is something between each two of them.
+    let least = 2 * least_bytes(needles) - 1;
+    runs(bytes, is_part, least, &mut |run| {
+        list(bytes, run.clone(), 10, needles, sink)?;
+        list(bytes, run, 8, needles, sink)
+    })
+}
+
+fn list(bytes: &[u8], run: Range<usize>, radix: u32, needles: &Needles, sink: &mut Sink<'_>) -> Result<(), Tangled> {
+    let mut list = Decoded::default();
+    let mut at = run.start;
+    let mut flush = |list: &mut Decoded| {
+        if list.bytes.len() >= least_bytes(needles) {
+            parts(&list.bytes, run.end == bytes.len(), needles, &|place| list.source(place), sink)?;
+        }
+        list.clear();
+        Ok(())
+    };
+    while at < run.end {
+        let digits = &bytes[at..at + bytes[at..run.end].iter().take_while(|byte| byte.is_ascii_digit()).count()];
+        match number(digits, radix) {
+            Some(byte) => list.push(byte, at..at + digits.len()),
+            None if digits.is_empty() => at += 1,
+            // Digits that are none of the list stand right behind it, or right before it.
+            None => {
+                let mut heads = [3, 2].iter().filter_map(|length| digits.get(..*length));
+                if let Some((length, byte)) = heads.find_map(|head| Some((head.len(), number(head, radix)?))) {
+                    list.push(byte, at..at + length);
+                }
+                flush(&mut list)?;
+                let mut tails = [3, 2].iter().filter_map(|length| digits.len().checked_sub(*length));
+                if let Some((from, byte)) = tails.find_map(|from| Some((from, number(&digits[from..], radix)?))) {
+                    list.push(byte, at + from..at + digits.len());
                 }
             }
-            at += digits.len();
-        } else if b" \t\r\n,;:-._|/".contains(&bytes[at]) {
-            at += 1;
-        } else {
-            if !list.bytes.is_empty() {
-                flush(&mut list, false)?;
-            }
-            at += 1;
         }
+        at += digits.len();
     }
-    flush(&mut list, true)
+    flush(&mut list)
 }
 
 /// The byte that a number of up to three digits is.
