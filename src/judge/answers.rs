@@ -23,8 +23,9 @@ use crate::{
 };
 
 use super::{
-    Stop, elements,
+    elements,
     observers::{self, Answered, At, Distinct, Global, Local, Shown},
+    stop::{Stop, stopped},
 };
 
 /// Judges requirements that look at the accepted answers of one endpoint, and shows those answers to the observers of many.
@@ -49,10 +50,10 @@ pub(super) fn judge<'a>(
     let lost = |at: &At| records[at.record].exchanges[at.exchange].outcome.is_lost();
     let (mut accepted_any, mut all) = (false, !places.iter().any(|at| is_control(at) && lost(at)));
     let bodies = if own.is_empty() && of_all.is_empty() { Vec::new() } else { bodies(records, endpoint, places) };
-    let mut stopped = false;
+    let mut broken_off = false;
     for equal in bodies {
         if stop() {
-            stopped = true;
+            broken_off = true;
             break;
         }
         let exchange = |at: &At| &records[at.record].exchanges[at.exchange];
@@ -93,9 +94,9 @@ pub(super) fn judge<'a>(
         (true, false) => Answered::Partly,
         (true, true) => Answered::Wholly,
     };
-    let findings = own.into_iter().map(|(requirement, observer)| match stopped {
+    let findings = own.into_iter().map(|(requirement, observer)| match broken_off {
         // What comes behind may say otherwise.
-        true => (requirement, super::stopped()),
+        true => (requirement, stopped()),
         false => (requirement, observer.finding(answered)),
     });
     (findings.collect(), observations)

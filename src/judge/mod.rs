@@ -22,6 +22,7 @@ mod readings;
 mod sequences;
 mod state_model;
 mod statuses;
+mod stop;
 mod teardown;
 mod writing;
 
@@ -36,7 +37,7 @@ use crate::{
     model::{
         id::{EndpointId, RequirementId},
         record::Record,
-        verdict::{Blame, Finding, Lag, Left, Observation, SequenceFacts, Verdict},
+        verdict::{Finding, Lag, Left, Observation, SequenceFacts, Verdict},
     },
     spec::{ArchiveDemand, Demand, Endpoint, LeftOut, Level, Requirement, SequenceWord, Spec, Step},
     vocabulary::Heard,
@@ -44,6 +45,7 @@ use crate::{
 
 use observers::{Answered, At};
 use one_answer::Reader;
+use stop::stopped;
 
 pub use crate::answer::contract;
 pub use cases::goes_on;
@@ -51,6 +53,7 @@ pub use left::AGAIN;
 pub use one_answer::{Recent, accepted, heard, heard_again, may_have_acted, page, refusal_wording, refused, saved};
 pub use owned::owned;
 pub use sequences::{SequenceFault, sequence_fault, taken};
+pub use stop::Stop;
 
 /// The judge's door to libxml2, opened for the laws of [`crate::fuzzing`].
 pub(crate) mod fuzzing {
@@ -103,9 +106,6 @@ pub fn judge(
 ) -> Judged {
     judge_until(&|| false, spec, selected, records, unsent)
 }
-
-/// Asks whether no more is to be judged.
-pub type Stop<'s> = dyn Fn() -> bool + Sync + 's;
 
 /// Judges requirements until it is to stop; what was not judged by then is inconclusive.
 #[must_use]
@@ -311,11 +311,6 @@ impl<'a> Work<'a> {
             }
         }
     }
-}
-
-/// What is said of what was not judged any more.
-fn stopped() -> Finding {
-    Finding::inconclusive("the run was stopped before it was judged", Blame::Configuration)
 }
 
 /// An unmet `should` is a warning.
