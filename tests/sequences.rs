@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use touchmark::{
     commands::InMemory,
-    emulator::{self, Config},
+    emulator::{self, Config, Request, Response},
     generate::sequence,
     judge,
     model::{
         case::{Call, Purpose, RACE, Role, SEQUENCE},
         record::Record,
-        verdict::Verdict,
+        verdict::{Blame, Verdict},
     },
     run::Run,
     spec::{self, Spec},
@@ -123,4 +123,18 @@ fn play(spec: &Spec, defect: &str, calls: &[Call]) -> Record {
     let run = InMemory { config, only, calls: calls.to_vec(), confirmed_max: Some(0), ..InMemory::default() };
     let run = run.run(spec).expect("a run");
     of(&run, SEQUENCE)[0].clone()
+}
+
+#[test]
+fn what_answers_that_were_lost_did_not_show_is_no_matter_of_the_target() {
+    let spec = spec::embedded().expect("sound data");
+    let on_the_way = Box::new(|_, request: &Request, response: &mut Response| {
+        if request.target.contains("generate_report=") {
+            response.status = 0;
+        }
+    });
+    let only = vec!["command/sequences/".to_owned()];
+    let run = InMemory { only, on_the_way, ..InMemory::default() }.run(&spec).expect("a run");
+    let finding = &run.judged.findings["command/sequences/report"];
+    assert_eq!((finding.verdict, finding.blame), (Verdict::Inconclusive, Some(Blame::Network)), "{finding:?}");
 }

@@ -69,16 +69,16 @@ impl Plays {
         let mut all = Self { sequences: BTreeMap::new(), races: BTreeMap::new() };
         for (number, record) in records.iter().enumerate() {
             let Purpose::Flow { name, tag } = &record.case.purpose else { continue };
-            let read = || Reader::new(spec).read(record);
+            let (read, lost) = (|| Reader::new(spec).read(record), record.lost().is_some());
             match name.as_str() {
                 SEQUENCE => {
                     let play = replayed::replayed(spec, record, &read(), &taken);
-                    all.sequences.entry(tag.clone()).or_default().push(Play { record: number, ..play });
+                    all.sequences.entry(tag.clone()).or_default().push(Play { record: number, lost, ..play });
                 }
                 RACE => {
                     let race = tag.split('/').next().unwrap_or(tag).to_owned();
                     let play = race::race(spec, record, &read(), &taken);
-                    all.races.entry(race).or_default().push(Play { record: number, ..play });
+                    all.races.entry(race).or_default().push(Play { record: number, lost, ..play });
                 }
                 _ => {}
             }
@@ -117,10 +117,14 @@ impl Plays {
         let good = plays.values().flatten().filter_map(|play| play.good.get(&word)).sum();
         match NonZeroUsize::new(good) {
             Some(good) => Finding::pass(good),
-            None => Finding::inconclusive(
-                "no sequence of commands came so far that this could be seen",
-                if plays.is_empty() { Blame::Configuration } else { Blame::Target },
-            ),
+            None => {
+                let blame = match plays.is_empty() {
+                    true => Blame::Configuration,
+                    false if plays.values().flatten().any(|play| play.lost) => Blame::Network,
+                    false => Blame::Target,
+                };
+                Finding::inconclusive("no sequence of commands came so far that this could be seen", blame)
+            }
         }
     }
 }

@@ -27,6 +27,8 @@ pub(super) struct Play {
     pub(super) fault: Option<SequenceFault>,
     /// Whether it was judged up to its end.
     pub(super) whole: bool,
+    /// Whether an answer was lost.
+    pub(super) lost: bool,
     /// The count of answers that agree, by what they could have shown.
     pub(super) good: BTreeMap<SequenceWord, usize>,
 }

@@ -48,7 +48,8 @@ pub(super) fn race(spec: &Spec, record: &Record, heard: &[Heard<'_>], taken: &BT
         got: format!("answers that none of the {} orders explains, up to this one", orders(&first, &second).len()),
         exchange: last.exchange,
     });
-    Play { record: 0, fault, whole: true, good: BTreeMap::from([(SequenceWord::Race, usize::from(explained))]) }
+    let good = BTreeMap::from([(SequenceWord::Race, usize::from(explained))]);
+    Play { fault, whole: true, good, ..Play::default() }
 }
 
 /// Every order of two lists in which each keeps its own: twenty of three and three.

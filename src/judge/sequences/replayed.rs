@@ -67,7 +67,7 @@ pub(super) fn replayed(spec: &Spec, record: &Record, heard: &[Heard<'_>], taken:
             break;
         }
     }
-    Play { record: 0, fault, whole, good: comparison.good }
+    Play { fault, whole, good: comparison.good, ..Play::default() }
 }
 
 impl Comparison<'_> {
