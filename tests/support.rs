@@ -238,6 +238,11 @@ pub(crate) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
+/// The seed with which a figure begins, so that one that was broken off is gone on with.
+pub(crate) fn first_seed() -> u64 {
+    variable("TOUCHMARK_FIRST").and_then(|text| text.parse().ok()).unwrap_or(0)
+}
+
 fn text_of(pipe: Option<impl Read + Send + 'static>) -> mpsc::Receiver<String> {
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {
