@@ -116,8 +116,13 @@ impl Known {
         }
         let offset = |text: &str| if text.is_empty() { Some(0) } else { text.parse::<i64>().ok() };
         if let Some(days) = name.strip_prefix("date") {
+            // A day may be counted from an instant that a step captured: the second day before that on which a session began.
+            let (days, from_s) = match days.split_once('.') {
+                Some((days, instant)) => (days, time::instant(self.open.get(instant)?)?),
+                None => (days, now_s),
+            };
             let seconds = offset(days)?.checked_mul(86_400)?;
-            return Some(time::date(now_s.checked_add(seconds)?));
+            return Some(time::date(from_s.checked_add(seconds)?));
         }
         if let Some(weeks) = name.strip_prefix("monday") {
             return Some(time::date(monday(now_s)?.checked_add(offset(weeks)?.checked_mul(7 * 86_400)?)?));

@@ -119,6 +119,11 @@ fn is_known(name: &str, known: &BTreeSet<String>, own: &BTreeSet<String>, turns:
     if let Some((kind, length)) = name.split_once(':') {
         return SEEDED.contains(&kind) && length.parse().is_ok_and(|length: usize| length <= SEEDED_MAX);
     }
+    // A day that is counted from a captured instant.
+    if let Some((days, instant)) = name.strip_prefix("date").and_then(|rest| rest.split_once('.')) {
+        return (days.is_empty() || days.strip_prefix(['+', '-']).is_some_and(is_number))
+            && (own.contains(instant) || known.contains(instant));
+    }
     // `NAME+N` is N more than a number, `NAME.N` the n-th of what a repeated step captured.
     let parts = ['+', '-', '.'].into_iter().filter_map(|sign| Some((sign, name.rsplit_once(sign)?)));
     parts.into_iter().any(|(sign, (base, n))| {
