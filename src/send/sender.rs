@@ -133,7 +133,8 @@ impl Sender {
 
     /// The target says of itself what time it is, in seconds since the UNIX epoch, in an answer that was asked for in this exchange.
     pub fn learn_clock(&self, said_s: i64, exchange: &Exchange) {
-        self.clock.learn_of_itself(said_s, exchange.at_ms);
+        // It said so at some time before its answer was here.
+        self.clock.learn_of_itself(said_s, exchange.at_ms.saturating_add_unsigned(exchange.took_ms / 2));
     }
 
     /// Waits until the target answers what it has answered before, since nobody may be there for a while. Gives when it did, in milliseconds

@@ -101,7 +101,9 @@ fn answer(
     external_key: Option<&String>,
 ) -> Element {
     let (secret, variation) = (state.new_guid(), state.made());
-    let expires_s = call.now_s.saturating_add(if call.broken("expires-not-ttl-away") { ttl / 2 } else { ttl });
+    let ttl_s = if call.broken("expires-not-ttl-away") { ttl / 2 } else { ttl };
+    let late_s = if call.broken("expires-ninety-seconds-late") { 90 } else { 0 };
+    let expires_s = call.now_s.saturating_add(ttl_s).saturating_add(late_s);
     let expires = in_notation(expires_s, call.readings.of("expires-format"));
     let short_key = match () {
         () if call.broken("short-key-of-six") => short_key.chars().skip(1).collect(),

@@ -127,6 +127,7 @@ const KEYS: Rows = &[
     ("ttl/last-one-sticks", "without ttl a key is valid for as long as was asked for last"),
     ("ttl/taken-as-minutes", "ttl is taken as minutes"),
     ("expires-not-ttl-away", "expires is not ttl seconds away"),
+    ("expires-ninety-seconds-late", "expires is a minute and a half later than ttl seconds from now"),
     ("expires-at-once", "a key is expired as soon as it is made"),
     ("ttl/ends-early", "a key is expired after half its ttl"),
     ("ttl/never-ends", "a key outlives its ttl by far"),
@@ -362,6 +363,7 @@ const IMPORT: Rows = &[("no-hostname-accepted", "a request without a hostname pa
 /// p. 50
 const INFO: Rows = &[
     ("timestamp-stands-still", "timestamp is not the present"),
+    ("timestamp-ahead", "timestamp is 400 seconds ahead of what the target has for now everywhere else"),
     ("perm-command-always-full", "perm_command is that of full access for every account"),
     ("perm-command-of-full-wrong", "perm_command of full access is read_only"),
     ("flags-always-1", "every flag is 1, whatever the account may do"),

@@ -12,9 +12,9 @@ const MINUTE_S: i64 = 60;
 pub(super) static ROWS: &[Row] = &[
     Row::Number(&Word {
         name: "near_now",
-        holds_when: "it is an instant, at most that number of seconds from when the request was sent",
+        holds_when: "it is an instant, at most that number of seconds before the request was sent or after it was answered",
         check: |found, seconds| {
-            let holds = from_the_request(found, |after| after.abs() <= *seconds);
+            let holds = from_the_request(found, |after, took| after >= -seconds && after <= seconds + took);
             (holds, format!("is an instant at most {seconds} seconds from the request"))
         },
     }),
@@ -22,15 +22,15 @@ pub(super) static ROWS: &[Row] = &[
         name: "after",
         holds_when: "it is an instant, at least that number of seconds after the request was sent",
         check: |found, seconds| {
-            let holds = from_the_request(found, |after| after >= *seconds);
+            let holds = from_the_request(found, |after, _| after >= *seconds);
             (holds, format!("is an instant at least {seconds} seconds after the request"))
         },
     }),
     Row::Number(&Word {
         name: "before",
-        holds_when: "it is an instant, at most that number of seconds after the request was sent",
+        holds_when: "it is an instant, at most that number of seconds after the request was answered",
         check: |found, seconds| {
-            let holds = from_the_request(found, |after| after <= *seconds);
+            let holds = from_the_request(found, |after, took| after <= seconds + took);
             (holds, format!("is an instant at most {seconds} seconds after the request"))
         },
     }),
@@ -78,10 +78,10 @@ pub(super) static ROWS: &[Row] = &[
     }),
 ];
 
-/// Whether each is an instant that stands in some relation to when the request was sent, in seconds after it.
-fn from_the_request(found: &Found<'_>, test: impl Fn(i64) -> bool) -> bool {
-    let sent = found.sent_s();
-    found.each(|one| time::instant(without_blanks(one)).is_some_and(|instant| test(instant - sent)))
+/// Whether each is an instant that stands in some relation to when the request was sent, in seconds after it, and to how long its answer took.
+fn from_the_request(found: &Found<'_>, test: impl Fn(i64, i64) -> bool) -> bool {
+    let (sent, took) = (found.sent_s(), found.took_s());
+    found.each(|one| time::instant(without_blanks(one)).is_some_and(|instant| test(instant.saturating_sub(sent), took)))
 }
 
 fn instants(texts: &[String]) -> Option<Vec<i64>> {

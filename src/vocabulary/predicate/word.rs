@@ -106,6 +106,11 @@ impl Found<'_> {
     pub(super) fn sent_s(&self) -> i64 {
         self.context.heard.exchange.at_ms / 1_000
     }
+
+    /// How long the answer took, in seconds that had begun.
+    pub(super) fn took_s(&self) -> i64 {
+        i64::try_from(self.context.heard.exchange.took_ms.div_ceil(1_000)).unwrap_or(i64::MAX / 4)
+    }
 }
 
 impl Selected {
