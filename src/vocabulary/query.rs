@@ -29,7 +29,7 @@ pub enum Query {
     Sum(Path),
     /// All texts that a path selects, as one text with commas between them.
     List(Path),
-    /// Of the instants that a path selects, the one after which most of the instants of a text lie, before the next.
+    /// Of the instants that a path selects, the one after which most of the instants of a text lie, before the next; or the busiest ones.
     Busiest(Path, String),
     /// What a JavaScript expression gives after the body has run.
     Js(String),
@@ -129,10 +129,10 @@ static FORMS: [Form; 10] = [
     },
     Form {
         start: "busiest(",
-        inner: "PATH; INSTANTS",
+        inner: "PATH; INSTANTS; N",
         end: ")",
         read: busiest,
-        selects: "of the instants of a path, in seconds, the one after which most of the instants of a text with commas lie, before the next; the last two are left out",
+        selects: "of the instants of a path, in seconds, the one after which most of the instants of a text with commas lie, before the next, the last two left out; or, with `N`, those after which any lie, the N busiest at most, with commas between them",
     },
     Form {
         start: "whole(",

@@ -117,6 +117,7 @@ fn forget(tables: &mut Map<String, Value>, session: &str) {
 pub(super) fn lost(asked: &Asked<'_>, line: &Line) -> bool {
     let Line::Delete { at_s, .. } = line else { return false };
     asked.broken("deletions-lost-after-the-morning") && at_s.rem_euclid(86_400) >= MORNING_S
+        || asked.broken("deletions-lost-in-every-other-half-hour") && at_s.rem_euclid(3_600) >= MORNING_S
         || asked.broken("deletions-lost-on-other-days") && asked.now_s.div_euclid(86_400) - at_s.div_euclid(86_400) > 1
 }
 

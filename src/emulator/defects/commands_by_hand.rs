@@ -103,6 +103,7 @@ const TEAMS: Rows = &[
     ("ids-not-unique", "all teams have one id"),
     ("issue-ids-not-unique", "all issues have one id"),
     ("session-count-stale", "support_session_count does not follow the queue"),
+    ("session-count-one-too-many", "support_session_count of each team is one too many"),
     ("members-of-empty-teams-left-out", "a team without members has no list of members though they are asked for"),
     ("members-of-empty-teams-shown", "a team without members lists all representatives"),
     ("session-count-of-running", "support_session_count counts the sessions that members are in"),

@@ -130,7 +130,7 @@ fn is_known(name: &str, known: &BTreeSet<String>, own: &BTreeSet<String>, turns:
         is_number(n)
             && match sign {
                 '-' => EVERYWHERE.contains(&base),
-                '+' => EVERYWHERE.contains(&base) || own.contains(base) || known.contains(base),
+                '+' => is_known(base, known, own, turns),
                 _ => own.contains(base),
             }
     })
