@@ -65,6 +65,24 @@ fn a_journal_judged_again_says_the_same() {
     assert!(told(&ran.stdout).iter().any(|line| line == &format!("FAIL {GAP}")));
 }
 
+/// What was not tested is in the journal with its reason: whatever could not be sent, was not allowed, or lies in another part.
+#[test]
+fn the_journal_of_a_whole_run_judged_again_says_the_same() {
+    for more in [&[][..], &["--shard", "2/3", "--suite", "stateful", "--suite", "access"]] {
+        let cli = Cli::new();
+        let ran = cli.run(&[&["certify"][..], more].concat());
+        let again = cli.run(&["judge", "touchmark-report/journal.jsonl.gz"]);
+        let all = |stdout: &str| -> Vec<String> {
+            let lines = stdout.lines().filter(|line| !line.contains(" requests in "));
+            lines.map(str::to_owned).collect()
+        };
+        let (first, second) = (all(&ran.stdout), all(&again.stdout));
+        let differ = first.iter().zip(&second).find(|(a, b)| a != b);
+        assert!(first == second, "{more:?}: {differ:?}");
+        assert_eq!(ran.code, again.code, "{more:?}");
+    }
+}
+
 /// What a report says of requirements: gaps, readings, counts and the verdict, but not where the target and the report were.
 fn told(stdout: &str) -> Vec<String> {
     let of_the_run = ["  curl ", "  replay ", "  such as "];

@@ -44,7 +44,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     }
     let ready = Ready::new(&mut settings, &options)?;
     let folder = Folder::open(&settings.report_dir, settings.journal_bytes_max)?;
-    folder.begin(&head(&spec, &settings));
+    let head = head(&spec, &settings);
+    folder.begin(&head);
     folder.take_up(&settings.plan.resumed);
     let certified = match ready.certify(&spec, settings, &options, Some(&folder)) {
         Ok(certified) => certified,
@@ -55,7 +56,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     };
     let report = certified.report(&spec, &folder.report(), known.clone());
     // The verdict is said also where the disk has no room for it.
-    let written = folder.write(&report, &certified.run.records);
+    let written = folder.write(&report, &head, &certified.run);
     print(&report::render(&report, Format::Text));
     written?;
     print(&format!(
@@ -80,6 +81,7 @@ fn head(spec: &Spec, settings: &Settings) -> JournalHead {
         target: settings.target.clone().unwrap_or_else(|| EMBEDDED.to_owned()),
         only: settings.plan.only.clone(),
         suites: settings.plan.suites.clone(),
+        shard: Some(settings.plan.shard).filter(|(_, of)| *of > 1),
         api_version: None,
     }
 }

@@ -11,7 +11,9 @@ use crate::{
         id::RequirementId,
         verdict::{Blame, Finding},
     },
-    report::{self, Circumstances, Connection, EMBEDDED, Format, RunFacts, Target, journal_text, read_journal},
+    report::{
+        self, Circumstances, Connection, EMBEDDED, Format, RunFacts, Target, WholeJournal, journal_text, read_whole,
+    },
     run::{self, Plan},
     spec::Demand,
 };
@@ -60,11 +62,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     }
     let bytes = fs::read(journal).map_err(|error| fault(error.to_string()))?;
     let text = journal_text(&bytes).map_err(fault)?;
-    let (head, records) = read_journal(&text).map_err(fault)?;
+    let WholeJournal { head, records, untested: said } = read_whole(&text).map_err(fault)?;
     let extended = run::extended(&spec, &records);
     let spec = extended.unwrap_or(spec);
     let only = if arguments.only.is_empty() { head.only.clone() } else { arguments.only.clone() };
-    let mut plan = Plan { only, suites: head.suites.clone(), seed: head.seed, ..Plan::default() };
+    let shard = head.shard.unwrap_or((1, 1));
+    let mut plan = Plan { only, suites: head.suites.clone(), seed: head.seed, shard, ..Plan::default() };
     if let Some(unknown) = plan.only.iter().find(|prefix| !spec.knows(prefix)) {
         let near = nearest(unknown, spec.requirements.keys());
         return Err(Failure::usage(format!("--only {unknown}: no requirement's id starts with that{near}")));
@@ -73,12 +76,14 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
         plan.leave_out = emulator::absent().iter().map(|prefix| (*prefix).to_owned()).collect();
     }
     let selected = run::selected(&spec, &plan);
-    let untested: BTreeMap<RequirementId, Finding> = selected
+    let mut untested: BTreeMap<RequirementId, Finding> = selected
         .iter()
         .filter(|r| matches!(r.demand, Demand::Steps(_)))
         .filter(|r| !records.iter().any(|record| record.case.purpose.requirement() == Some(&r.id)))
         .map(|r| (r.id.clone(), Finding::inconclusive("the journal has no case of it", Blame::Configuration)))
         .collect();
+    // Why something was not tested the run itself knew best.
+    untested.extend(said);
     let judged = judge::judge(&spec, &selected, &records, &untested);
     let requests = records.iter().map(|record| record.exchanges.len() as u64).sum();
     let (base, reach) = match head.target.as_str() {
@@ -97,7 +102,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
             duration_ms: 0,
             allow: "nothing was sent".to_owned(),
             rate: "off".to_owned(),
-            suites: Vec::new(),
+            suites: plan.suites.clone(),
             only: plan.only.clone(),
             emulator: Vec::new(),
         },

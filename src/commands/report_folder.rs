@@ -17,7 +17,7 @@ use super::Failure;
 use crate::{
     model::{id::RequirementId, record::Record},
     report::{self, Format, JournalHead, Report},
-    run::Resumed,
+    run::{Resumed, Run},
 };
 
 /// A file and the count of bytes that were written to it.
@@ -139,28 +139,19 @@ impl Folder {
         self.path.join("report.json")
     }
 
-    pub(super) fn write(&self, report: &Report, records: &[Record]) -> Result<(), Failure> {
+    pub(super) fn write(&self, report: &Report, head: &JournalHead, run: &Run) -> Result<(), Failure> {
         let fault = |error: std::io::Error| Failure::usage(format!("{}: {error}", self.path.display()));
         let (report_part, journal_part) = (self.path.join("report.json.part"), self.path.join("journal.jsonl.gz.new"));
         // The journal so far is in the order of arrival; the finished one is in the order of ids, as the verdicts are.
-        let head = JournalHead {
-            journal: "touchmark".to_owned(),
-            schema_version: report::JOURNAL_VERSION,
-            digest: report.guide.digest.clone(),
-            seed: report.run.seed,
-            run_word: report.run.word.clone(),
-            target: report.target.url.clone(),
-            only: report.run.only.clone(),
-            suites: report.run.suites.clone(),
-            api_version: report.target.api_version.clone(),
-        };
+        let head = JournalHead { api_version: report.target.api_version.clone(), ..head.clone() };
         let write = || {
             fs::write(&report_part, report::render(report, Format::Json))?;
             let mut journal = Journal::new(fs::File::create(&journal_part)?, Compression::new(6));
             journal.line(&report::to_line(&head))?;
-            for record in records {
+            for record in &run.records {
                 journal.add(record)?;
             }
+            journal.line(&report::untested_line(&run.unsent))?;
             journal.line(&report::tested_line(self.tested.borrow().clone()))?;
             journal.end()
         };

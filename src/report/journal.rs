@@ -19,10 +19,11 @@ use crate::model::{
     record::{Bodies, Record},
     suite::Suite,
     variables::UNIQUE,
+    verdict::{Blame, Finding, Verdict},
 };
 
 /// Version of the journal's shape.
-pub const JOURNAL_VERSION: u32 = 3;
+pub const JOURNAL_VERSION: u32 = 4;
 
 /// A shorter body stands in its record.
 const BODY_BYTES_MIN: usize = 256;
@@ -54,6 +55,9 @@ pub struct JournalHead {
     pub only: Vec<String>,
     /// Suites that were asked for; empty for all.
     pub suites: Vec<Suite>,
+    /// The number of the part of the requirements that was asked for, and the count of parts; all where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<(u32, u32)>,
     /// API version that the target named.
     pub api_version: Option<String>,
 }
@@ -102,6 +106,43 @@ struct TestedLine {
 #[must_use]
 pub fn tested_line(tested: BTreeSet<RequirementId>) -> String {
     to_line(&TestedLine { tested })
+}
+
+/// Why requirements could not be tested, where no case says so.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct UntestedLine {
+    untested: BTreeMap<RequirementId, Untested>,
+}
+
+/// A finding that rests on nothing that was sent.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Untested {
+    verdict: Verdict,
+    reason: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    blame: Option<Blame>,
+}
+
+/// The line that says why requirements could not be tested.
+#[must_use]
+pub fn untested_line(untested: &BTreeMap<RequirementId, Finding>) -> String {
+    let why =
+        |finding: &Finding| Untested { verdict: finding.verdict, reason: finding.reason.clone(), blame: finding.blame };
+    to_line(&UntestedLine { untested: untested.iter().map(|(id, finding)| (id.clone(), why(finding))).collect() })
+}
+
+impl Untested {
+    /// Without evidence it says of no target that it breaks or keeps something.
+    fn finding(self) -> Finding {
+        let reason = self.reason.unwrap_or_default();
+        match self.verdict {
+            Verdict::NotApplicable => Finding::not_applicable(reason),
+            Verdict::Error => Finding::error(reason),
+            _ => Finding::inconclusive(reason, self.blame.unwrap_or(Blame::Harness)),
+        }
+    }
 }
 
 impl JournalLines {
@@ -189,7 +230,27 @@ pub struct BrokenOff {
 /// # Errors
 /// Why its head cannot be read.
 pub fn read_broken_off(text: &str) -> Result<BrokenOff, String> {
-    read(text.rfind('\n').map_or("", |end| &text[..=end]), |_| Ok(()))
+    read(text.rfind('\n').map_or("", |end| &text[..=end]), |_| Ok(())).map(|(all, _)| all)
+}
+
+/// What the journal of a run has that came to its end.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WholeJournal {
+    /// Its head.
+    pub head: JournalHead,
+    /// The cases that were played.
+    pub records: Vec<Record>,
+    /// Why requirements could not be tested, where no case says so.
+    pub untested: BTreeMap<RequirementId, Finding>,
+}
+
+/// Reads a journal with what it says of requirements that could not be tested.
+///
+/// # Errors
+/// The number of the first line that cannot be read, and why.
+pub fn read_whole(text: &str) -> Result<WholeJournal, String> {
+    let (all, untested) = read(text, Err)?;
+    Ok(WholeJournal { head: all.head, records: all.records, untested })
 }
 
 /// Reads a journal.
@@ -197,26 +258,31 @@ pub fn read_broken_off(text: &str) -> Result<BrokenOff, String> {
 /// # Errors
 /// The number of the first line that cannot be read, and why.
 pub fn read_journal(text: &str) -> Result<(JournalHead, Vec<Record>), String> {
-    read(text, Err).map(|all| (all.head, all.records))
+    read_whole(text).map(|all| (all.head, all.records))
 }
 
-fn read(text: &str, fault: impl Fn(String) -> Result<(), String>) -> Result<BrokenOff, String> {
+fn read(
+    text: &str,
+    fault: impl Fn(String) -> Result<(), String>,
+) -> Result<(BrokenOff, BTreeMap<RequirementId, Finding>), String> {
     let mut lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
     let (number, first) = lines.next().ok_or("line 1: the file is empty; a journal starts with a head line")?;
     let head: JournalHead = serde_json::from_str(first)
         .map_err(|error| format!("line {}: not the head of a journal: {}", number + 1, one_line(&error)))?;
     if head.journal != "touchmark" || !(2..=JOURNAL_VERSION).contains(&head.schema_version) {
-        return Err(format!("line {}: not a journal of schema version 2 or {JOURNAL_VERSION}", number + 1));
+        return Err(format!("line {}: not a journal of schema version 2 to {JOURNAL_VERSION}", number + 1));
     }
     let mut all = BrokenOff { head, records: Vec::new(), begun: Vec::new(), tested: BTreeSet::new() };
     // By what tells a case from all others, and by its own word: a later run plays it with another one.
     let mut begun: BTreeMap<(String, Option<String>), Record> = BTreeMap::new();
     let name = |record: &Record| (record.case.key(), record.variables.get(UNIQUE).cloned());
     let (mut bodies, mut shared) = (HashMap::new(), Bodies::default());
+    let mut untested = BTreeMap::new();
     for (number, line) in lines {
         match read_line(line, &mut bodies) {
             Ok(JournalLine::Body) => {}
             Ok(JournalLine::Tested(more)) => all.tested.extend(more),
+            Ok(JournalLine::Untested(more)) => untested.extend(more.into_iter().map(|(id, why)| (id, why.finding()))),
             Ok(JournalLine::Begun(record)) => {
                 begun.insert(name(&record), record);
             }
@@ -229,7 +295,7 @@ fn read(text: &str, fault: impl Fn(String) -> Result<(), String>) -> Result<Brok
         }
     }
     all.begun = begun.into_values().collect();
-    Ok(all)
+    Ok((all, untested))
 }
 
 /// Bodies by their names, as text and as bytes.
@@ -239,6 +305,7 @@ type Named = HashMap<String, (Arc<str>, Option<Arc<[u8]>>)>;
 enum JournalLine {
     Body,
     Tested(BTreeSet<RequirementId>),
+    Untested(BTreeMap<RequirementId, Untested>),
     Begun(Record),
     Record(Record),
 }
@@ -258,6 +325,10 @@ fn read_line(line: &str, bodies: &mut Named) -> Result<JournalLine, String> {
     if line.starts_with("{\"tested\":") {
         let line: TestedLine = serde_json::from_str(line).map_err(not("a list of requirements"))?;
         return Ok(JournalLine::Tested(line.tested));
+    }
+    if line.starts_with("{\"untested\":") {
+        let line: UntestedLine = serde_json::from_str(line).map_err(not("a list of reasons"))?;
+        return Ok(JournalLine::Untested(line.untested));
     }
     if line.starts_with("{\"begun\":") {
         let mut line: BegunLine = serde_json::from_str(line).map_err(not("a record"))?;
@@ -301,6 +372,7 @@ mod tests {
             target: String::new(),
             only: Vec::new(),
             suites: Vec::new(),
+            shard: None,
             api_version: None,
         };
         let tested = |id: &str| tested_line(BTreeSet::from([RequirementId::from(id)]));

@@ -19,8 +19,8 @@ pub use build::{Circumstances, build};
 pub use curl::{Connection, quote, variables as account_variables};
 pub use format::{Format, render};
 pub use journal::{
-    BrokenOff, JOURNAL_VERSION, JournalHead, JournalLines, journal_text, read_broken_off, read_journal, tested_line,
-    to_line,
+    BrokenOff, JOURNAL_VERSION, JournalHead, JournalLines, WholeJournal, journal_text, read_broken_off, read_journal,
+    read_whole, tested_line, to_line, untested_line,
 };
 pub use shape::{
     Departure, EMBEDDED, Gap, GuideSeal, LeftRow, ObservationRow, Report, RequirementRow, RunFacts, SCHEMA_VERSION,

@@ -27,7 +27,7 @@ mod world;
 use std::{
     cell::{Cell, RefCell},
     cmp::Reverse,
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     sync::atomic::{AtomicBool, Ordering},
 };
 
@@ -35,7 +35,7 @@ use futures_util::{StreamExt, stream};
 
 use crate::{
     judge::{self, Judged},
-    model::{case::Class, record::Record, variables::Variables},
+    model::{case::Class, id::RequirementId, record::Record, variables::Variables, verdict::Finding},
     send::Sender,
     spec::Spec,
 };
@@ -54,6 +54,8 @@ pub struct Run {
     pub records: Vec<Record>,
     /// What it shows.
     pub judged: Judged,
+    /// Findings of those requirements for which nothing could be sent.
+    pub unsent: BTreeMap<RequirementId, Finding>,
     /// Requests that went out.
     pub requests: u64,
     /// API version that the target named.
@@ -173,11 +175,14 @@ pub async fn run(
     // What is made of an answer, by a script in it perhaps, may be a secret where the answer itself was none.
     judged.findings.values_mut().for_each(|finding| sender.redact_finding(finding));
     judged.observations.iter_mut().for_each(|seen| sender.redact_observation(seen));
+    let mut unsent = shared.unsent.take();
+    unsent.values_mut().for_each(|finding| sender.redact_finding(finding));
     let found = sender.redacted_all(&shared.world.into_inner().known());
     let extended = learned.or(extended.map(|extended| extended.spec));
     Ok(Run {
         records,
         judged,
+        unsent,
         requests: sender.sent(),
         api_version: found.get("api_version").cloned(),
         found,
