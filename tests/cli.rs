@@ -136,6 +136,14 @@ fn a_configuration_that_cannot_be_read_is_named_with_its_line() {
             with(&[("touchmark.toml", "shard = '3/2'\n")], EMPTY, 2),
             with(&[("touchmark.toml", "suites = ['limits']\n")], EMPTY, 2),
             with(&[("touchmark.toml", "only = ['command/nothing']\n")], EMPTY, 2),
+            with(&[("touchmark.toml", "only = ['']\n")], EMPTY, 2),
+            with(&[("touchmark.toml", "report_dir = ''\n")], EMPTY, 2),
+            with(&[("touchmark.toml", "api_version = '99.0.0'\n")], "certify --api-version 98.0.0", 2),
+            with(&[("touchmark.toml", "target = 'http://support.example.com'\n")], EMPTY, 4),
+            with(&[("touchmark.toml", "ca = 'ca.pem'\n")], EMPTY, 2),
+            with(&[("touchmark.toml", "[[account]]\nclient_id = 'a'\nclient_secret = 'hunter2'\n")], EMPTY, 2),
+            with(&[("touchmark.toml", "[fixtures]\napi_version = 'abc'\n")], EMPTY, 2),
+            with(&[("touchmark.toml", "[fixtures]\nhost = 'a b'\n")], EMPTY, 2),
             with(&[("touchmark.toml", "target = 'support.example.com'\n[[account]]\nclient_id = 'a'\n")], EMPTY, 2),
             with(
                 &[(
@@ -269,7 +277,7 @@ fn a_report_or_journal_that_cannot_be_read_is_named() {
     cli.write("broken.jsonl", &format!("{}\n{}\n{cut}\n", lines[0], lines[1]));
     cli.write("headless.jsonl", &format!("{}\n", lines[1]));
     cli.write("empty.jsonl", "");
-    cli.write("later.jsonl", &lines[0].replace("\"schema_version\":3", "\"schema_version\":4"));
+    cli.write("later.jsonl", &lines[0].replace("\"schema_version\":4", "\"schema_version\":5"));
     cli.write("later.json", &report.replace("\"schema_version\": 1", "\"schema_version\": 2"));
     cli.write("more.json", &report.replace("\"schema_version\"", "\"surprise\": 1, \"schema_version\""));
     cli.write("text.json", "not a report\n");

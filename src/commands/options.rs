@@ -4,7 +4,7 @@
 //! environment over the file, the file over a default. The comment of a field is its help and its row in the documents; its name is
 //! its key in the file, unless the file does not have it.
 
-use std::{fmt, mem, path::PathBuf};
+use std::{collections::BTreeSet, fmt, mem, path::PathBuf};
 
 use clap::{ArgMatches, Args, Command, Error, FromArgMatches, Id, parser::ValueSource};
 use serde::Deserialize;
@@ -124,19 +124,35 @@ pub struct Options {
     pub(super) readings: Vec<String>,
     #[arg(skip)]
     pub(super) fixtures: Variables,
+    /// The keys of the file that hold, since neither the command line nor the environment says otherwise.
+    #[arg(skip)]
+    #[serde(skip)]
+    pub(super) of_file: BTreeSet<String>,
 }
 
 impl Options {
     /// What was given that only a target of the operator's own has use for.
-    pub(super) fn of_a_target(&self) -> Option<&'static str> {
+    pub(super) fn of_a_target(&self) -> Option<String> {
         let given = [
-            (!self.account.is_empty(), "--account (or [[account]])"),
-            (self.ca.is_some(), "--ca"),
-            (self.insecure, "--insecure"),
-            (self.client_id.is_some(), "--client-id (or BT_CLIENT_ID)"),
-            (self.secret_file.is_some(), "--secret-file"),
+            (!self.account.is_empty(), "account"),
+            (self.ca.is_some(), "ca"),
+            (self.insecure, "insecure"),
+            (self.client_id.is_some(), "client_id"),
+            (self.secret_file.is_some(), "secret_file"),
         ];
-        given.into_iter().find(|(is_given, _)| *is_given).map(|(_, option)| option)
+        let (_, key) = given.into_iter().find(|(is_given, _)| *is_given)?;
+        Some(match key {
+            "client_id" => format!("{} (or BT_CLIENT_ID)", self.place(key)),
+            _ => self.place(key),
+        })
+    }
+
+    /// Where the value of an option stands, as messages name it: its key in the file, or the option itself.
+    pub(super) fn place(&self, key: &str) -> String {
+        match self.of_file.contains(key) {
+            true => format!("{}: {key}", self.config_name()),
+            false => format!("--{}", key.replace('_', "-")),
+        }
     }
 
     /// How the target is reached from a command line. Accounts that were typed are typed again, with the variables that hold them.
@@ -178,6 +194,7 @@ impl CommandLine {
         let (mut options, keys): (Options, _) = configuration::read(self.0.get_one::<PathBuf>("config"))?;
         let mut above = self.0.clone();
         let mut empty_host = false;
+        options.of_file = keys.clone();
         for id in self.0.ids().map(Id::as_str) {
             let counts_not = match self.0.value_source(id) {
                 Some(ValueSource::DefaultValue) => keys.contains(id),
@@ -188,8 +205,10 @@ impl CommandLine {
                 _ => false,
             };
             empty_host |= counts_not && id == "target";
-            if counts_not {
-                let _ = above.try_clear_id(id);
+            match counts_not {
+                true => _ = above.try_clear_id(id),
+                false if self.0.value_source(id) != Some(ValueSource::DefaultValue) => _ = options.of_file.remove(id),
+                false => {}
             }
         }
         // Accounts add up, by role; everything else is replaced.

@@ -22,7 +22,7 @@ use crate::{
     model::{case::Class, credential::AccountRole, variables::Variables},
     run::Plan,
     send::{Account, Rate},
-    spec::Spec,
+    spec::{Spec, Version},
 };
 
 /// What a run is to do.
@@ -45,7 +45,8 @@ pub(super) struct Settings {
 impl Settings {
     /// Follows the options.
     pub(super) fn of(options: &Options, spec: &Spec) -> Result<Self, Failure> {
-        let target = options.target.as_ref().map(|text| base(text, options.insecure)).transpose()?;
+        let target =
+            options.target.as_ref().map(|text| base(text, options.insecure, &options.place("target"))).transpose()?;
         if target.is_some() && !(options.defects.is_empty() && options.readings.is_empty()) {
             return Err(Failure::usage(
                 "--defect and --reading change the embedded emulator; they do not go with --target",
@@ -79,7 +80,10 @@ impl Settings {
         let (allow, rate) =
             if target.is_some() { (Class::Read, Rate::PerSecond(20)) } else { (Class::Disrupt, Rate::Off) };
         if options.report_dir.as_os_str().is_empty() {
-            return Err(Failure::usage("--report-dir is empty\n  name a folder, or leave it out for touchmark-report"));
+            return Err(Failure::usage(format!(
+                "{} is empty\n  name a folder, or leave it out for touchmark-report",
+                options.place("report_dir")
+            )));
         }
         let ca_pem = match &options.ca {
             Some(path) => Some(read_file(path, "PEM certificates")?.into_bytes()),
@@ -103,13 +107,15 @@ impl Settings {
 
 fn plan(options: &Options, spec: &Spec) -> Result<Plan, Failure> {
     if options.only.iter().any(|prefix| prefix.trim().trim_start_matches('=').is_empty()) {
-        return Err(Failure::usage(
-            "--only is empty\n  write how the ids begin, such as command/, or leave it out for all",
-        ));
+        return Err(Failure::usage(format!(
+            "{} is empty\n  write how the ids begin, such as command/, or leave it out for all",
+            options.place("only")
+        )));
     }
     if let Some(version) = options.api_version.filter(|version| *version > spec.guide.api_version) {
         return Err(Failure::usage(format!(
-            "--api-version {version}: the guide is for {}, and says nothing of later ones\n  leave it out for a later target",
+            "{} {version}: the guide is for {}, and says nothing of later ones\n  leave it out for a later target",
+            options.place("api_version"),
             spec.guide.api_version
         )));
     }
@@ -117,7 +123,8 @@ fn plan(options: &Options, spec: &Spec) -> Result<Plan, Failure> {
         if !spec.knows(prefix) {
             let near = nearest(prefix, spec.requirements.keys());
             return Err(Failure::usage(format!(
-                "--only {prefix}: no requirement's id starts with that{near}\n  touchmark spec list prints all ids"
+                "{} {prefix}: no requirement's id starts with that{near}\n  touchmark spec list prints all ids",
+                options.place("only")
             )));
         }
     }
@@ -161,8 +168,25 @@ fn fixtures(options: &Options, spec: &Spec) -> Result<(Variables, Variables), Fa
             options.config_name()
         )));
     }
+    if let Some((name, wants)) = said.iter().find_map(|(name, value)| Some((name, fits(name, value).err()?))) {
+        return Err(Failure::usage(format!(
+            "{}: [fixtures] {name}: {wants}\n  say what the target has, or leave it out",
+            options.config_name()
+        )));
+    }
     let secret = |name: &String| spec.fixtures.get(name).is_some_and(|fixture| fixture.secret);
     Ok(said.clone().into_iter().partition(|(name, _)| secret(name)))
+}
+
+/// Whether the operator can mean that of a target; what it should be otherwise.
+fn fits(name: &str, value: &str) -> Result<(), String> {
+    match name {
+        "api_version" => value.parse::<Version>().map(|_| ()),
+        "host" if value.contains(|c: char| c.is_whitespace() || "/@?#".contains(c)) => {
+            Err(format!("`{value}` is no host; write it alone, such as support.example.com"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// A word that no other run has.

@@ -1,16 +1,16 @@
 //! The address of a target.
 //!
-//! In: what an operator typed. Out: scheme, host and port, or why it names no target. No message shows what stands before an `@`.
+//! In: what an operator typed, and where. Out: scheme, host and port, or why it names no target. No message shows what stands before an `@`.
 
 use super::{Failure, exit};
 
 /// Scheme, host and port of a target.
-pub(super) fn base(text: &str, insecure: bool) -> Result<String, Failure> {
+pub(super) fn base(text: &str, insecure: bool, place: &str) -> Result<String, Failure> {
     // What stands before an @ may be a secret.
     let shown = text.rsplit('@').next().unwrap_or_default();
     let fault = |says: &str| {
         Failure::usage(format!(
-            "--target {shown}: {says}\n  write a host such as support.example.com, or https://HOST[:PORT]"
+            "{place} {shown}: {says}\n  write a host such as support.example.com, or https://HOST[:PORT]"
         ))
     };
     // An address of IPv6 is often typed without the brackets that a URL wants.
@@ -33,7 +33,7 @@ pub(super) fn base(text: &str, insecure: bool) -> Result<String, Failure> {
         return Err(Failure {
             code: exit::UNREACHABLE,
             says: format!(
-                "--target {text}: plain http would send the credentials in the clear\n  use https, or say --insecure"
+                "{place} {text}: plain http would send the credentials in the clear\n  use https, or say --insecure"
             ),
         });
     }
