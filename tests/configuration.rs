@@ -130,9 +130,11 @@ fn each_fault_of_a_site_is_a_gap_where_it_is() {
         "media",
         &[
             "configuration/team/get/content-type",
+            "configuration/team/post/content-type",
             "configuration/team/{id}/get/content-type",
             "configuration/team/{id}/member/get/content-type",
             "configuration/team/{id}/member/{member_id}/get/content-type",
+            "configuration/team/{id}/patch/content-type",
         ],
     );
     check("make-status", &["configuration/team/post/status"]);

@@ -131,10 +131,41 @@ fn what_is_not_made_of_a_document_is_counted_and_named() {
     let without = run(&changed(&[(delete, "")]));
     let seen = observed(&without, "configuration/team/post");
     assert!(seen.contains("since nothing takes away what it makes"), "{seen}");
-    assert!(seen.contains("body/missing/kind") && seen.contains("cycle") && seen.contains("(16)"), "{seen}");
+    assert!(seen.contains("body/missing/kind") && seen.contains("cycle") && seen.contains("(17)"), "{seen}");
     let odd = run(&changed(&[("schema: { type: string, minLength: 1, maxLength: 64 }", "schema: { type: object }")]));
     let seen = observed(&odd, "configuration/team/get");
     assert!(seen.contains("1 requirement is not made") && seen.contains("param/name/valid"), "{seen}");
+}
+
+/// The ids that a run has for the sound document and not for a changed one, and that no observation of their endpoint names.
+fn vanished(whole: &Run, run: &Run) -> Vec<String> {
+    let named = |id: &str| {
+        run.judged.observations.iter().any(|one| {
+            let end = id.strip_prefix(&one.requirement).and_then(|rest| rest.strip_prefix('/'));
+            let names = one.what.rsplit_once(": ").map_or("", |(_, names)| names);
+            names.split(", ").any(|name| match name.strip_suffix('*') {
+                Some(start) => end.is_some_and(|end| end.starts_with(start)),
+                None => end == Some(name),
+            })
+        })
+    };
+    let lost = whole.judged.findings.keys().filter(|id| !run.judged.findings.contains_key(*id));
+    lost.map(ToString::to_string).filter(|id| !named(id)).collect()
+}
+
+#[test]
+fn nothing_vanishes_without_its_name() {
+    let whole = run(DOCUMENT);
+    let nothing: Vec<String> = Vec::new();
+    let text = "{ type: string, minLength: 1, maxLength: 64 }";
+    for (from, to) in [
+        (format!("{ONE_TEAM}{TEAM}"), "          description: The team.".to_owned()),
+        (format!("{ONE_TEAM}{TEAM}"), format!("{ONE_TEAM}{{ oneOf: [{TEAM}, {{ type: object }}] }}")),
+        (text.to_owned(), "{ type: string, format: display-name, minLength: 1, maxLength: 64 }".to_owned()),
+    ] {
+        let run = run(&changed(&[(&from, &to)]));
+        assert_eq!(vanished(&whole, &run), nothing, "{from} as {to}");
+    }
 }
 
 #[test]

@@ -73,7 +73,8 @@ pub(super) fn json(status: u16, value: &Value, defects: &ActiveDefects) -> Answe
         let text = "<!DOCTYPE html>\n<html><body>Log in</body></html>\n".to_owned();
         return Answer::new(GENERAL, status, Body::Text { media: "text/html; charset=UTF-8", text });
     }
-    let media = if broken("json-sent-as-html") { "text/html" } else { "application/json" };
+    let as_html = broken("json-sent-as-html") || status == 201 && broken("created-sent-as-html");
+    let media = if as_html { "text/html" } else { "application/json" };
     Answer::new(GENERAL, status, Body::Raw { media: media.to_owned(), bytes: text.into_bytes() })
 }
 

@@ -31,6 +31,7 @@ const RESOURCES: Rows = &[
     ("not-json", "JSON ends before its last bracket does"),
     ("page-instead", "resources are answered with a page"),
     ("json-sent-as-html", "JSON is sent as text/html"),
+    ("created-sent-as-html", "what was made is answered with JSON that is sent as text/html"),
     ("list-as-object", "a list is an object"),
     ("property-missing", "a required property is missing"),
     ("id-as-text", "an id is text"),

@@ -83,22 +83,26 @@ impl Maker<'_> {
 
     /// The type of what comes is one that the document has for it.
     fn media_type(&self, number: usize, made: &mut Made) {
+        let reach = self.reach(number, 0);
+        let Some((says, step)) = self.of_its_type(number, self.success(number, &reach)) else { return };
+        let steps = self.after(&reach, vec![step]);
+        made.requirements.push(self.requirement(number, "content-type", Level::Must, says, steps));
+    }
+
+    /// What is asked of the type of an answer of success, and the step that shows it; none where the document leaves the type open.
+    pub(super) fn of_its_type(&self, number: usize, mut step: Step) -> Option<(String, Step)> {
         let operation = self.operations[number];
         let media: Vec<&String> = operation.successes().flat_map(|reply| &reply.media).collect();
         if media.is_empty() || media.iter().any(|name| name.contains('*')) {
-            return;
+            return None;
         }
         let essence = |name: &String| regex::escape(name.split(';').next().unwrap_or_default().trim());
         let any = media.into_iter().map(essence).collect::<Vec<_>>().join("|");
-        let Ok(pattern) = regex::Regex::new(&format!("(?i)^(?:{any})\\s*(?:;.*)?$")) else { return };
-        let reach = self.reach(number, 0);
-        let mut step = self.success(number, &reach);
+        let pattern = regex::Regex::new(&format!("(?i)^(?:{any})\\s*(?:;.*)?$")).ok()?;
         let header = || Query::Header("content-type".to_owned());
         step.only_if.push(Expect::At(header(), PRESENT.of(true)));
         step.expect.push(Expect::At(header(), MATCHES.of(pattern)));
-        let says = format!("{} answers with a media type that the document has for it", name_of(operation));
-        let steps = self.after(&reach, vec![step]);
-        made.requirements.push(self.requirement(number, "content-type", Level::Must, says, steps));
+        Some((format!("{} answers with a media type that the document has for it", name_of(operation)), step))
     }
 
     fn headers(&self, number: usize, made: &mut Made) {

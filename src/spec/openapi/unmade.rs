@@ -71,7 +71,11 @@ impl Maker<'_> {
             };
             left(why, vec!["schema".to_owned()]);
         }
-        let schema = || self.fits(number).map(|_| "schema".to_owned());
+        let typed = self.of_its_type(number, self.success(number, &self.reach(number, 0)));
+        let schema = || {
+            let names = [self.fits(number).map(|_| "schema"), typed.as_ref().map(|_| "content-type")];
+            names.into_iter().flatten().map(str::to_owned).collect::<Vec<_>>()
+        };
         let access = || ["auth/none", "auth/invalid"].map(str::to_owned).to_vec();
         match operation.method.as_str() {
             "GET" => {

@@ -69,6 +69,9 @@ impl<'a> Maker<'a> {
             let says = format!("{name} answers with what the document's schema allows");
             self.push(made, &kind, number, "schema", says, vec![step]);
         }
+        if let Some((says, step)) = self.of_its_type(number, probe(whole())) {
+            self.push(made, &kind, number, "content-type", says, vec![step]);
+        }
         self.bodies(number, &kind, made);
         self.hidden(number, &kind, made);
         self.listed(number, &kind, made);
@@ -179,6 +182,9 @@ impl<'a> Maker<'a> {
             step.expect.push(fits);
             let says = format!("{name} answers with what the document's schema allows");
             self.push(made, &kind, number, "schema", says, self.on_ours(&kind, vec![step]));
+        }
+        if let Some((says, step)) = self.of_its_type(number, probe.clone()) {
+            self.push(made, &kind, number, "content-type", says, self.on_ours(&kind, vec![step]));
         }
         if operation.method == "PATCH" {
             self.unchanged(number, &kind, made);
