@@ -213,6 +213,10 @@ impl<'a> Playing<'a> {
             };
             for name in names {
                 if capture.secret {
+                    // Secrets look all alike once they are recorded: that two are the same shows nowhere else.
+                    if known.secret.iter().any(|(other, same)| same == &value && !is_of(other, &capture.name)) {
+                        continue;
+                    }
                     sender.conceal(&value);
                     known.secret.insert(name, value.clone());
                 } else {
@@ -237,6 +241,11 @@ impl<'a> Playing<'a> {
         }
         Played { record: self.record, heard: self.heard, captured: self.captured, missing, stopped }
     }
+}
+
+/// Whether a variable is one of those of a capture, which has several where its step is repeated.
+fn is_of(variable: &str, capture: &str) -> bool {
+    variable.strip_prefix(capture).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 /// What the expectations of a step name is part of the record, so that it can be judged again.

@@ -28,11 +28,17 @@ impl Spec {
         if name.starts_with(OWN_SESSION) || name.starts_with(FRESH) {
             return self.flow(When::OwnSession).map(|(_, flow)| flow.hint.clone()).unwrap_or_default();
         }
+        if let Some((_, instant)) = name.strip_prefix("date").and_then(|days| days.split_once('.')) {
+            return format!("`{instant}` is no date and time with a zone");
+        }
         let set = format!("; set `{name}` under [fixtures] in touchmark.toml");
         match self.fixtures.get(name) {
             Some(Fixture { hint: Some(hint), .. }) => format!("{hint}{set}"),
             Some(fixture) if fixture.found_by.is_empty() => format!("the operator has not said what `{name}` is{set}"),
-            _ => format!("`{name}` was not found{set}"),
+            Some(_) => format!("`{name}` was not found{set}"),
+            None => {
+                format!("`{name}` was not found in what the target answered, or is no other than what was found before")
+            }
         }
     }
 }
