@@ -40,6 +40,9 @@ const PUBLIC: [&str; 23] = [
 /// The longest name of a member that stays.
 const NAME_MAX: usize = 32;
 
+/// The longest word of a sentence that stays, in characters: a token is longer.
+const WORD_MAX: usize = 15;
+
 /// The member whose value stays when it is a number.
 const SECONDS: &str = "expires_in";
 
@@ -91,11 +94,13 @@ fn in_json(value: &serde_json::Value, tokens: &mut Vec<String>) {
 pub(super) fn keep_shape(outcome: &mut Outcome) {
     let Outcome::Answer(answer) = outcome else { return };
     let body = &*answer.body;
+    // A refusal says why. What could be a token or a part of one is none of the words of a sentence.
+    let mask = if answer.status >= 400 { masked_but_words } else { masked };
     let readable = serde_json::from_str::<serde::de::IgnoredAny>(body.trim_start_matches('\u{feff}')).is_ok();
     let shape = match body.trim_start_matches('\u{feff}').trim_start().chars().next() {
-        Some('<') => markup(body),
-        _ if readable || body.trim_start_matches('\u{feff}').trim_start().starts_with(['{', '[']) => json(body),
-        _ => masked(body),
+        Some('<') => markup(body, mask),
+        _ if readable || body.trim_start_matches('\u{feff}').trim_start().starts_with(['{', '[']) => json(body, mask),
+        _ => mask(body),
     };
     let still = serde_json::from_str::<serde::de::IgnoredAny>(shape.trim_start_matches('\u{feff}')).is_ok();
     // What was no JSON must not become it.
@@ -106,7 +111,7 @@ pub(super) fn keep_shape(outcome: &mut Outcome) {
 }
 
 /// The shape of what begins as JSON does. It is read sign by sign, so it does not matter whether it is JSON.
-fn json(text: &str) -> String {
+fn json(text: &str, mask: fn(&str) -> String) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     let mut member = String::new();
@@ -127,7 +132,7 @@ fn json(text: &str) -> String {
             match (stays, &read) {
                 (true, Ok(text)) => out.push_str(&serde_json::Value::from(text.as_str()).to_string()),
                 (true, Err(_)) => out.push_str(string),
-                (false, _) => out.push_str(&masked_string(string)),
+                (false, _) => out.push_str(&masked_string(string, if name { masked } else { mask })),
             }
             rest = behind;
             continue;
@@ -161,9 +166,9 @@ fn string(text: &str) -> (&str, &str) {
 }
 
 /// A string in which every character is one that means nothing, of the same kind: what a pattern can tell of it stays.
-fn masked_string(string: &str) -> String {
+fn masked_string(string: &str, mask: fn(&str) -> String) -> String {
     match serde_json::from_str::<String>(string) {
-        Ok(text) => serde_json::Value::String(masked(&text)).to_string(),
+        Ok(text) => serde_json::Value::String(mask(&text)).to_string(),
         Err(_) => {
             // It is no string of JSON, and stays none.
             let inside = &string[1..];
@@ -192,8 +197,23 @@ fn masked(text: &str) -> String {
     text.chars().map(mask).collect()
 }
 
+/// The same with the words of a sentence as they are: letters alone, as words are written, and at least two of them.
+fn masked_but_words(text: &str) -> String {
+    let is_word = |word: &&str| {
+        let inside = word.trim_matches(|c: char| c.is_ascii_punctuation());
+        let rest = inside.strip_prefix(char::is_uppercase).unwrap_or(inside);
+        inside.chars().count() <= WORD_MAX && !inside.is_empty() && rest.chars().all(char::is_lowercase)
+    };
+    if text.split_whitespace().filter(is_word).count() < 2 {
+        return masked(text);
+    }
+    let pieces = text.split_inclusive(char::is_whitespace);
+    let kept = pieces.map(|piece| if is_word(&piece.trim()) { piece.to_owned() } else { masked(piece) });
+    kept.collect()
+}
+
 /// The shape of markup: an element that says that there was an error is one still.
-fn markup(text: &str) -> String {
+fn markup(text: &str, mask: fn(&str) -> String) -> String {
     let trimmed = text.trim_start_matches('\u{feff}').trim();
     let document = match trimmed.strip_prefix("<?xml") {
         Some(behind) => behind.split_once("?>").map_or("", |(_, document)| document.trim_start()),
@@ -206,7 +226,7 @@ fn markup(text: &str) -> String {
         .and_then(|(_, behind)| behind.strip_suffix("</error>"))
         .filter(|inside| !inside.contains(['<', '&']));
     match error {
-        Some(inside) => format!("<error>{}</error>", masked(inside)),
+        Some(inside) => format!("<error>{}</error>", mask(inside)),
         None => format!("<{}", masked(&trimmed[1..])),
     }
 }
@@ -214,4 +234,35 @@ fn markup(text: &str) -> String {
 /// Seconds, as a number or a text.
 fn is_number(text: &str) -> bool {
     (1..=10).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit() || b"+-.eE".contains(&b))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_says_why_and_nothing_that_could_be_a_token() {
+        for (status, body, expected) in [
+            (401, r#"{"message":"Der Client ist gesperrt."}"#, r#"{"message":"Der Client ist gesperrt."}"#),
+            (
+                401,
+                r#"{"message":"The secret 4nT9x of abc is wrong"}"#,
+                r#"{"message":"The secret ***** of abc is wrong"}"#,
+            ),
+            (401, r#"{"access_token":"abcdefghij"}"#, r#"{"access_token":"**********"}"#),
+            (401, "Zugriff verweigert", "Zugriff verweigert"),
+            (401, "<error>No such account: xYz</error>", "<error>No such account: ***</error>"),
+            (
+                400,
+                r#"{"message":"unbefristetverlaengert aberLeise"}"#,
+                r#"{"message":"********************** *********"}"#,
+            ),
+            (200, r#"{"message":"Welcome to the site"}"#, r#"{"message":"******* ** *** ****"}"#),
+        ] {
+            let mut outcome = Outcome::Answer(Answer::of(status, Vec::new(), body.as_bytes().to_vec(), None));
+            keep_shape(&mut outcome);
+            let Outcome::Answer(answer) = outcome else { unreachable!("it was an answer") };
+            assert_eq!(&*answer.body, expected, "{body}");
+        }
+    }
 }
