@@ -97,7 +97,7 @@ pub struct Options {
     #[arg(long, value_name = "DIR", default_value = "touchmark-report")]
     pub(super) report_dir: PathBuf,
     /// Most MiB of answers that are kept to be judged; what comes after them is not judged
-    #[arg(long, allow_negative_numbers = true, value_name = "MIB", default_value_t = Within::of(96))]
+    #[arg(long, allow_negative_numbers = true, value_name = "MIB", default_value_t = Within::of(256))]
     pub(super) answers_max: Within<1, 65_536>,
     /// Most MiB that the journal may take on disk; a run that reaches it ends with what it has
     #[arg(long, allow_negative_numbers = true, value_name = "MIB", default_value_t = Within::of(1_024))]

@@ -68,7 +68,7 @@ impl Default for Plan {
             fixtures: Variables::new(),
             secret_fixtures: Variables::new(),
             confirmed_max: None,
-            answers_bytes_max: 96 << 20,
+            answers_bytes_max: 256 << 20,
             calls: Vec::new(),
             resumed: Resumed::default(),
         }
