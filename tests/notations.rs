@@ -294,8 +294,14 @@ fn xml_anew(text: &str, mut draw: Draw, foreign: bool) -> Option<(Vec<u8>, Strin
         );
     }
     if draw.below(4) == 0 {
-        let outside = ["", " SYSTEM 'answer.dtd'", " PUBLIC \"-//A//B//EN\" 'http://127.0.0.1:9/answer.dtd'"];
-        let _ = write!(out, "<!DOCTYPE {}{}>", root.name, outside[usize::try_from(draw.below(3)).expect("small")]);
+        let outside = [
+            "",
+            " SYSTEM 'answer.dtd'",
+            " PUBLIC \"-//A//B//EN\" 'http://127.0.0.1:9/answer.dtd'",
+            " [\n<!ELEMENT any ANY>\n<!ENTITY one 'two'>\n]",
+            " SYSTEM 'answer.dtd' [<!ATTLIST any at CDATA #IMPLIED><!-- ]> -->]",
+        ];
+        let _ = write!(out, "<!DOCTYPE {}{}>", root.name, outside[usize::try_from(draw.below(5)).expect("small")]);
     }
     let mut writer = Writer { draw, charset, prefixes, each, foreign: foreign && !plain, out };
     writer.element(&root, None, "");

@@ -4,6 +4,7 @@
 //! No network, no recovery, no entities; libxml2 is entered by one thread at a time, as it asks.
 
 use std::{
+    borrow::Cow,
     collections::HashMap,
     sync::{LazyLock, Mutex},
 };
@@ -35,7 +36,7 @@ pub enum Compiled {
 
 /// Whether a text is an XML schema that libxml2 compiles.
 pub fn compiles(text: &str) -> Compiled {
-    let text = beginning(text);
+    let text = &*beginning(text);
     let root = match xml::read(text) {
         Ok(root) => root,
         Err(error) => return Compiled::No(error.to_string()),
@@ -104,7 +105,7 @@ const COMPARED_MAX: usize = 1 << 20;
 /// Why documents of a length are not validated against a schema that the target wrote: libxml2 cannot be stopped once it began, and some
 /// schemas have it take a time that nothing else bounds.
 pub fn takes_too_long(schema: &str, longest: usize) -> Option<String> {
-    let root = xml::read(beginning(schema)).ok()?;
+    let root = xml::read(&beginning(schema)).ok()?;
     let mut why = None;
     root.walk(&mut |node| match node.name.as_str() {
         "unique" | "key" | "keyref" if longest > COMPARED_MAX => {
@@ -213,7 +214,9 @@ pub(super) fn context(schema: &str) -> Result<SchemaValidationContext, String> {
     if schema.trim().is_empty() || schema.contains('\0') {
         return Err("the schema is empty".to_owned());
     }
-    let mut parser = SchemaParserContext::from_buffer(beginning(schema));
+    // libxml2 reads it where it stands.
+    let text = beginning(schema);
+    let mut parser = SchemaParserContext::from_buffer(&*text);
     SchemaValidationContext::from_parser(&mut parser).map_err(|errors| first(&errors))
 }
 
@@ -232,9 +235,13 @@ pub(super) fn parsed(bytes: &[u8]) -> Result<Document, XmlParseError> {
     Parser::default().parse_string_with_options(bytes, options)
 }
 
-/// A text from where its document begins: libxml2 takes nothing before that.
-fn beginning(text: &str) -> &str {
-    text.trim_start_matches('\u{feff}').trim_start()
+/// A text from where its document begins, since libxml2 takes nothing before that, and without what its DOCTYPE declares: libxml2 would expand
+/// some of it.
+fn beginning(text: &str) -> Cow<'_, str> {
+    match xml::without_declarations(text.trim_start_matches('\u{feff}').trim_start()) {
+        Cow::Owned(text) => Cow::Owned(text.trim_start().to_owned()),
+        borrowed => borrowed,
+    }
 }
 
 /// The first fault, without the long name of our namespace.

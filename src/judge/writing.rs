@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    decode::{charset, coding},
+    decode::{charset, coding, xml},
     model::{exchange::Answer, record::Record, verdict::Observation},
 };
 
@@ -47,6 +47,15 @@ fn seen(answer: &Answer) -> Vec<(String, String)> {
     let begins = text.trim_start();
     if begins.starts_with("<?xml") && begins.len() < text.len() {
         see("blanks stand before the XML declaration".to_owned(), "the body");
+    }
+    if begins.starts_with('<')
+        && let Some(declared) = xml::declared(text)
+    {
+        let what = match declared.uses {
+            Some(entity) => format!("its DOCTYPE declares the entity `{entity}`, and it uses it: none is expanded"),
+            None => "its DOCTYPE declares something, which is read over".to_owned(),
+        };
+        see(what, "the DOCTYPE");
     }
     let json = begins.starts_with(['{', '[']) && serde_json::from_str::<serde::de::IgnoredAny>(begins).is_ok();
     if json && answer.body.starts_with('\u{feff}') {
@@ -107,6 +116,11 @@ mod tests {
         check(&[("content-type", "application/json; charset=utf-8")], &utf16, &["`utf-8`, and is UTF-16BE"]);
         check(&[("content-type", "text/html")], b"{\"a\": 1}", &["JSON is sent as text/html"]);
         check(&[], b"<?xml version=\"1.0\"?><a/>", &["XML is sent as no type"]);
+        let doctype = b"<!DOCTYPE a [<!ENTITY e 'x'>]><a/>";
+        check(&[("content-type", "text/xml")], doctype, &["declares something, which is read over"]);
+        let used = b"<?xml version='1.0'?><!DOCTYPE a [<!ENTITY e 'x'>]><a>&e;</a>";
+        check(&[("content-type", "text/xml")], used, &["declares the entity `e`, and it uses it"]);
+        check(&[("content-type", "text/xml")], b"<!DOCTYPE a><a/>", &[]);
         check(&[("content-type", "text/javascript")], b"{ anything }", &[]);
     }
 }

@@ -24,7 +24,7 @@ pub enum XmlErrorKind {
     CharacterReference,
     /// A reference to an entity that XML itself does not define.
     Entity,
-    /// A document type declaration that declares something, entities perhaps, or is not as XML writes it.
+    /// A document type declaration that is not as XML writes it, or where none may be.
     Doctype,
     /// An XML declaration behind the start.
     DeclarationPlace,
@@ -123,7 +123,7 @@ impl fmt::Display for XmlErrorKind {
             Self::Character => "a character that XML does not allow",
             Self::CharacterReference => "a reference to a character that XML does not allow",
             Self::Entity => "an entity that XML does not define",
-            Self::Doctype => "a DOCTYPE with declarations in it, or none as XML has it: it is not read",
+            Self::Doctype => "a DOCTYPE that is none as XML has it, or where none may be",
             Self::DeclarationPlace => "an XML declaration that is not at the start",
             Self::DeclarationShape => "an XML declaration of the wrong shape",
             Self::Encoding => "an encoding in which these bytes are another text",

@@ -14,6 +14,7 @@ use regex::Regex;
 
 use super::{
     ATTRIBUTES_MAX, DEPTH_MAX, NODES_MAX, Node, XmlError, XmlErrorKind,
+    doctype::without_declarations,
     names::{is_character, is_doctype, is_name, named, unlawful_character},
 };
 
@@ -22,6 +23,7 @@ use super::{
 /// # Errors
 /// The first place where the text is not well-formed, or where it passes a bound.
 pub fn read(text: &str) -> Result<Node, XmlError> {
+    let text = &*without_declarations(text);
     if let Some(at) = unlawful_character(text) {
         return Err(XmlError { at: at as u64, kind: XmlErrorKind::Character });
     }
