@@ -3,6 +3,7 @@
 //! In: the Markdown files, the program, the data. Out: faults, each with its document. What is made of the program or the data (outputs
 //! and tables below a marker, COVERAGE.md) is written anew by `TOUCHMARK_DOCS=write cargo test --locked --test main docs`.
 
+mod clauses;
 mod examples;
 mod ids;
 mod library;

@@ -39,6 +39,7 @@ fn generate_session_key(state: &mut State, call: &Call<'_>) -> Outcome {
     let attributes = custom::read(&call.reader(), &state.site, &BTreeMap::new())?;
     let skills = skills(state, call)?;
     let priority = call.given.integer("session.priority");
+    let skills = if call.broken("session.skills/lost") { Vec::new() } else { skills };
     if priority == Some(2) && call.broken("session.priority/2-refused") {
         return Err(Refusal::error("The parameter session.priority is not supported"));
     }
@@ -60,6 +61,7 @@ fn generate_session_key(state: &mut State, call: &Call<'_>) -> Outcome {
         _ => !call.broken("custom-fields-not-carried-over"),
     };
     let attributes = attributes.into_iter().filter(|(code, _)| carried(code)).collect();
+    let priority = priority.filter(|_| !call.broken("session.priority/lost"));
     state.keep_key(SessionKey { short_key, queue, expires_s, attributes, priority, skills, used: false }, call.now_s);
     Ok(Some(answer))
 }

@@ -122,6 +122,8 @@ const KEYS: Rows = &[
     ("available-always-1", "available is 1 with nobody there"),
     ("available-always-0", "available is 0 with somebody there"),
     ("session.priority/2-refused", "the priority 2 is refused"),
+    ("session.priority/lost", "the priority that a key is made with does not go to its session"),
+    ("session.skills/lost", "the skills that a key is made with do not go to its session"),
     ("session.skills/list-refused", "more than one skill is refused"),
     ("ttl/ignored", "ttl has no effect"),
     ("ttl/default-wrong", "without ttl a key is valid for a minute, not for the maximum"),

@@ -91,6 +91,11 @@ pub(super) const KEYS: Scripts = &[
         "wait 61000",
         "touchmark GET action=create_virtual_customer&short_key={key}&name=N&ip_address=192.0.2.1&operating_system=O&computer_name=C",
     ],
+    &[
+        "touchmark GET action=generate_session_key&type=support&queue_id=team:1&session.priority=1&session.skills=codename1",
+        "touchmark GET action=create_virtual_customer&short_key={key}&name=N&ip_address=192.0.2.1&operating_system=O&computer_name=C",
+        "feed head; auth touchmark; sub \"all\"",
+    ],
 ];
 
 pub(super) const CUSTOMERS: Scripts = &[&[
