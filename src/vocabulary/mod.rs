@@ -10,6 +10,7 @@ mod expectation;
 mod heard;
 mod holds;
 mod path;
+mod path_nodes;
 mod pointer;
 pub mod predicate;
 mod query;

@@ -1,45 +1,15 @@
 //! Paths: which elements and attributes of a tree are meant.
 //!
-//! In: the text of a path, or a tree and what the variables stand for. Out: a [`Path`], or nodes and texts. `/a/b/@c` leads from the root,
-//! `//b[@id='5']/c` from anywhere; `[x='v']`, `[x!='v']`, `[x]` and `[2]` narrow a step, `*` is any element. `/a/@b | /a/b` is what the
-//! first path selects, then what the second does.
+//! In: the text of a path. Out: a [`Path`], which is printed as it was written. `/a/b/@c` leads from the root,
+//! `//b[@id='5']/c` from anywhere; `[x='v']`, `[x!='v']`, `[x=//y/z]`, `[x]` and `[2]` narrow a step, `*` is any element.
+//! `/a/@b | /a/b` is what the first path selects, then what the second does.
 
 use std::fmt;
 
-use crate::{
-    decode::xml::{Node, without_blanks},
-    model::variables::{Variables, fill, names},
-};
+use super::path_nodes::{Segment, Test};
+use crate::model::variables::names;
 
-/// Which elements or attributes are meant.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Path(Vec<Vec<Segment>>);
-
-/// One step of a path.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Segment {
-    /// Whether it may stand at any depth.
-    anywhere: bool,
-    /// Whether it is an attribute.
-    attribute: bool,
-    /// Local name; `*` is any.
-    name: String,
-    /// What narrows it.
-    tests: Vec<Test>,
-}
-
-/// What narrows a step of a path. Values may hold `${variables}`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Test {
-    /// The node at the relative path has that text.
-    Is(Vec<String>, String),
-    /// The node at the relative path has another text.
-    IsNot(Vec<String>, String),
-    /// There is a node at the relative path.
-    Has(Vec<String>),
-    /// It is the n-th, from 1.
-    Position(usize),
-}
+pub use super::path_nodes::Path;
 
 impl Path {
     /// Reads a path.
@@ -85,47 +55,14 @@ impl Path {
         for Segment { name, tests, .. } in self.0.iter().flatten() {
             out.extend(names(name));
             for test in tests {
-                if let Test::Is(_, value) | Test::IsNot(_, value) = test {
-                    out.extend(names(value));
+                match test {
+                    Test::Is(_, value) | Test::IsNot(_, value) => out.extend(names(value)),
+                    Test::Same(_, path) => out.extend(path.variables()),
+                    Test::Has(_) | Test::Position(_) => {}
                 }
             }
         }
         out
-    }
-
-    /// The nodes that it selects.
-    ///
-    /// # Errors
-    /// The first variable that is not known.
-    pub fn nodes<'a>(&self, root: &'a Node, variables: &Variables) -> Result<Vec<&'a Node>, String> {
-        let mut all = Vec::new();
-        for (first, rest) in self.0.iter().filter_map(|path| path.split_first()) {
-            let mut nodes = first_nodes(first, root, variables)?;
-            for segment in rest {
-                let (name, tests) = (fill(&segment.name, variables)?, filled(&segment.tests, variables)?);
-                nodes = nodes.into_iter().flat_map(|node| step(node, segment.anywhere, &name, &tests)).collect();
-            }
-            all.append(&mut nodes);
-        }
-        Ok(all)
-    }
-
-    /// The texts that it selects.
-    ///
-    /// # Errors
-    /// The first variable that is not known.
-    pub fn texts(&self, root: &Node, variables: &Variables) -> Result<Vec<String>, String> {
-        let mut all = Vec::new();
-        for path in &self.0 {
-            let Some((first, rest)) = path.split_first() else { continue };
-            all.append(&mut match (first.attribute, first.anywhere) {
-                // Nothing but an element stands at the top, so only attributes at any depth can be meant.
-                (true, true) => select(vec![root], path, variables)?,
-                (true, false) => Vec::new(),
-                (false, _) => select(first_nodes(first, root, variables)?, rest, variables)?,
-            });
-        }
-        Ok(all)
     }
 }
 
@@ -152,6 +89,7 @@ impl fmt::Display for Segment {
             match test {
                 Test::Is(path, value) => write!(f, "[{}='{value}']", path.join("/"))?,
                 Test::IsNot(path, value) => write!(f, "[{}!='{value}']", path.join("/"))?,
+                Test::Same(path, other) => write!(f, "[{}={other}]", path.join("/"))?,
                 Test::Has(path) => write!(f, "[{}]", path.join("/"))?,
                 Test::Position(n) => write!(f, "[{n}]")?,
             }
@@ -213,10 +151,16 @@ fn segment_of(text: &str, anywhere: bool) -> Result<Segment, String> {
 }
 
 fn closing(text: &str) -> Option<usize> {
-    let mut quoted = false;
+    let (mut quoted, mut depth) = (false, 0_u32);
     text.char_indices().find_map(|(at, c)| {
         quoted ^= c == '\'';
-        (c == ']' && !quoted).then_some(at)
+        depth += u32::from(c == '[' && !quoted);
+        let closes = c == ']' && !quoted;
+        if closes && depth > 0 {
+            depth -= 1;
+            return None;
+        }
+        closes.then_some(at)
     })
 }
 
@@ -225,6 +169,9 @@ fn test_of(text: &str) -> Result<Test, String> {
         return Ok(Test::Position(position));
     }
     let relative = |path: &str| path.trim().split('/').map(str::to_owned).collect::<Vec<_>>();
+    if let Some((left, right)) = text.split_once('=').filter(|(_, right)| right.trim_start().starts_with('/')) {
+        return Ok(Test::Same(relative(left), Box::new(Path::parse(right.trim())?)));
+    }
     let Some(quote) = text.find('\'') else {
         return Ok(Test::Has(relative(text)));
     };
@@ -239,116 +186,10 @@ fn test_of(text: &str) -> Result<Test, String> {
     }
 }
 
-/// What the first segment of a path selects: the root, or nodes at any depth.
-fn first_nodes<'a>(first: &Segment, root: &'a Node, variables: &Variables) -> Result<Vec<&'a Node>, String> {
-    let (name, tests) = (fill(&first.name, variables)?, filled(&first.tests, variables)?);
-    let mut nodes: Vec<&Node> = Vec::new();
-    if first.anywhere {
-        root.walk(&mut |node| nodes.push(node));
-    } else {
-        nodes.push(root);
-    }
-    nodes.retain(|node| is_named(node, &name));
-    for test in &tests {
-        narrow(&mut nodes, test);
-    }
-    Ok(nodes)
-}
-
-/// The texts that a path selects from nodes on.
-fn select(mut nodes: Vec<&Node>, path: &[Segment], variables: &Variables) -> Result<Vec<String>, String> {
-    for segment in path {
-        let name = fill(&segment.name, variables)?;
-        if segment.attribute {
-            let mut texts = Vec::new();
-            for node in nodes {
-                let mut add = |node: &Node| {
-                    texts.extend(
-                        node.attributes
-                            .iter()
-                            .filter(|(other, _)| name == "*" && !other.contains(['{', ':']) || *other == name)
-                            .map(|(_, value)| without_blanks(value).to_owned()),
-                    );
-                };
-                if segment.anywhere { node.walk(&mut |below| add(below)) } else { add(node) }
-            }
-            return Ok(texts);
-        }
-        let tests = filled(&segment.tests, variables)?;
-        nodes = nodes.into_iter().flat_map(|node| step(node, segment.anywhere, &name, &tests)).collect();
-    }
-    Ok(nodes.into_iter().map(|node| node.value().to_owned()).collect())
-}
-
-fn filled(tests: &[Test], variables: &Variables) -> Result<Vec<Test>, String> {
-    tests
-        .iter()
-        .map(|test| {
-            Ok(match test {
-                Test::Is(path, value) => Test::Is(path.clone(), fill(value, variables)?),
-                Test::IsNot(path, value) => Test::IsNot(path.clone(), fill(value, variables)?),
-                other => other.clone(),
-            })
-        })
-        .collect()
-}
-
-fn step<'a>(node: &'a Node, anywhere: bool, name: &str, tests: &[Test]) -> Vec<&'a Node> {
-    let mut candidates: Vec<&Node> = Vec::new();
-    if anywhere {
-        for child in &node.children {
-            child.walk(&mut |below| candidates.push(below));
-        }
-    } else {
-        candidates.extend(&node.children);
-    }
-    candidates.retain(|node| is_named(node, name));
-    for test in tests {
-        narrow(&mut candidates, test);
-    }
-    candidates
-}
-
-fn narrow(candidates: &mut Vec<&Node>, test: &Test) {
-    match test {
-        Test::Position(n) => {
-            let one = n.checked_sub(1).and_then(|at| candidates.get(at).copied());
-            *candidates = one.into_iter().collect();
-        }
-        Test::Is(path, value) => candidates.retain(|node| relative(node, path).iter().any(|text| text == value)),
-        Test::IsNot(path, value) => {
-            candidates.retain(|node| {
-                let texts = relative(node, path);
-                !texts.is_empty() && texts.iter().all(|text| text != value)
-            });
-        }
-        Test::Has(path) => candidates.retain(|node| !relative(node, path).is_empty()),
-    }
-}
-
-fn relative<'a>(node: &'a Node, path: &[String]) -> Vec<&'a str> {
-    let mut nodes = vec![node];
-    for part in path {
-        if part == "." || part == "text()" {
-            continue;
-        }
-        if let Some(name) = part.strip_prefix('@') {
-            return nodes.into_iter().filter_map(|node| node.attribute(name)).map(without_blanks).collect();
-        }
-        nodes = nodes.into_iter().flat_map(|node| &node.children).filter(|child| child.name == *part).collect();
-    }
-    nodes.into_iter().map(Node::value).collect()
-}
-
-/// Whether an element has a name, `*` for any but those of other namespaces.
-fn is_named(node: &Node, name: &str) -> bool {
-    name == "*" && !node.name.starts_with('{') || node.name == name
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::decode::xml;
+    use crate::{decode::xml, model::variables::Variables};
 
     #[track_caller]
     fn check(query: &str, expected: &[&str]) {
@@ -372,6 +213,9 @@ mod tests {
         check("//r[n!='a']/@id", &["2", "3"]);
         check("//r[t]/n", &["a"]);
         check("//r[2]/n", &["b"]);
+        check("//r[n=//r[@id='${two}']/n]/@id", &["2"]);
+        check("//r[@id=/l/r/@id]/n", &["a", "b"]);
+        check("//r[@id=//none]/n", &[]);
         check("/l/*/n", &["a", "b"]);
         check("/r", &[]);
     }
