@@ -175,7 +175,7 @@ impl Heard<'_> {
         };
         let status = answer.status;
         match &self.class {
-            AnswerClass::Accepted => format!("an accepted request ({status})"),
+            AnswerClass::Accepted => format!("an accepted request ({status}){}", self.how_it_ended()),
             AnswerClass::Empty => format!("an accepted request ({status}) for which nothing was found"),
             AnswerClass::Idle => format!("the page ({status}) that is also given where nothing is asked for"),
             AnswerClass::Refused => match self.message() {
@@ -185,6 +185,19 @@ impl Heard<'_> {
             AnswerClass::Failed(why) => format!("an answer ({status}) that neither accepts nor refuses: {why}"),
             AnswerClass::Strange(why) => format!("an answer ({status}) that is no documented one: {why}"),
             AnswerClass::Nothing(_) => "no answer".to_owned(),
+        }
+    }
+
+    /// Why no more was heard in a conversation; nothing where it could have gone on, and of any other answer.
+    fn how_it_ended(&self) -> String {
+        let Body::Conversation { view, .. } = &*self.body else { return String::new() };
+        match (view["cut"].as_str(), view["end"].as_str(), view.get("closed")) {
+            (Some(cut), ..) => format!(", of which no more was read, since {cut}"),
+            (None, _, Some(code)) if code.is_number() => format!(", in which the target said good-bye with {code}"),
+            (None, _, Some(_)) => ", in which the target said good-bye without a code".to_owned(),
+            (None, Some("closed" | "broken"), None) => ", whose connection the target ended".to_owned(),
+            _ if view["utf8"] == false => ", in which not all is UTF-8".to_owned(),
+            _ => String::new(),
         }
     }
 
