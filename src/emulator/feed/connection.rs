@@ -100,7 +100,7 @@ impl Connection {
 
     /// How long it may take until the emulator is asked again for what it sends.
     pub(in super::super) fn tick(&self) -> Duration {
-        Duration::from_millis(self.emulator.hub.pace_ms(self.emulator.writer()).unsigned_abs() / 10)
+        Duration::from_millis(self.emulator.hub.pace_ms(self.emulator.writer()).unsigned_abs() / 4)
     }
 
     /// Whether it was closed because its reader made no progress.

@@ -221,7 +221,7 @@ impl Talk {
         }
     }
 
-    /// What changed since the last time, at most four times a second.
+    /// What changed since the last time, at most ten times a second.
     fn follow(&mut self, now_ms: i64) {
         let Phase::Following(follower) = &mut self.phase else { return };
         follower.progress_ms = now_ms;
