@@ -9,6 +9,7 @@ use touchmark::{
     judge,
     model::{
         case::{Call, Purpose, RACE, Role, SEQUENCE},
+        exchange::Exchange,
         record::Record,
         verdict::{Blame, Verdict},
     },
@@ -16,8 +17,8 @@ use touchmark::{
     spec::{self, Spec},
 };
 
-/// The most requests of all sequences and races of a run.
-const REQUESTS_MAX: usize = 900;
+/// The most requests of all sequences and races of a run; what is heard of a feed that is open takes none.
+const REQUESTS_MAX: usize = 1_800;
 
 /// Each defect of sequences, and what notices it.
 const NOTICED: &[(&str, &str)] = &[
@@ -31,6 +32,14 @@ const NOTICED: &[(&str, &str)] = &[
     ("late-after-a-transfer", "stale"),
     ("chat-brings-back", "reversed"),
     ("transferred-outlives-its-end", "answers"),
+    ("feed-misses-changes-after-a-transfer", "feed"),
+    ("feed-misses-who-comes-back", "feed"),
+    ("feed-misses-the-second-transfer", "feed"),
+    ("feed-misses-a-status-after-a-chat", "feed"),
+    ("feed-keeps-customers-of-the-joined", "feed"),
+    ("feed-keeps-what-was-transferred", "feed"),
+    ("report-misses-changes-after-a-transfer", "report"),
+    ("report-misses-chats-after-a-leave", "report"),
     ("join-writes-back", "race"),
     ("change-writes-back", "race"),
 ];
@@ -59,21 +68,28 @@ fn every_ordered_pair_of_commands_is_reached_and_most_commands_are_accepted() {
     let commands = spec.sequences.commands().count();
     assert_eq!((facts.pairs, facts.pairs_of), (commands * commands, commands * commands), "{facts:?}");
     assert!(facts.accepted * 100 >= facts.commands * 60, "{facts:?}");
-    let requests: usize =
-        of(&run, SEQUENCE).into_iter().chain(of(&run, RACE)).map(|record| record.exchanges.len()).sum();
+    let exchanges = of(&run, SEQUENCE).into_iter().chain(of(&run, RACE)).flat_map(|record| &record.exchanges);
+    let goes_on = |exchange: &&Exchange| {
+        exchange.request().and_then(|request| request.talk.as_ref()).is_some_and(|talk| talk.goes_on)
+    };
+    let requests = exchanges.filter(|exchange| !goes_on(exchange)).count();
     assert!(requests <= REQUESTS_MAX, "{requests} requests");
 }
 
 #[test]
 fn each_defect_is_noticed_in_the_way_in_which_it_goes_wrong() {
     let spec = spec::embedded().expect("sound data");
+    let mut unnoticed = Vec::new();
     for (defect, word) in NOTICED {
         let run = run(&spec, Some(defect), "command/sequences/");
         let noticed =
             run.judged.findings.iter().filter(|(_, one)| matches!(one.verdict, Verdict::Fail | Verdict::Warn));
-        let noticed: Vec<&str> = noticed.filter_map(|(id, _)| id.rsplit('/').next()).collect();
-        assert!(noticed.contains(word), "{defect}: {noticed:?}");
+        let noticed: Vec<String> = noticed.filter_map(|(id, _)| Some(id.rsplit('/').next()?.to_owned())).collect();
+        if !noticed.iter().any(|one| one == word) {
+            unnoticed.push((defect, noticed));
+        }
     }
+    assert!(unnoticed.is_empty(), "{unnoticed:?}");
     let catalogue: BTreeSet<String> = emulator::catalogue()
         .into_iter()
         .filter_map(|defect| defect.id.strip_prefix("behaviour:command/sequences:").map(str::to_owned))

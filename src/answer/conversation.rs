@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::feed_model;
 use crate::{
-    decode::json,
+    decode::{json, model::StateModel},
     model::{
         conversation::{Conversation, End},
         exchange::Answer,
@@ -36,6 +36,13 @@ pub(super) fn body(conversation: Conversation) -> Body {
     let same = Arc::clone(&conversation);
     let view = Late::new(move || view(&conversation));
     Body::Conversation { unheard, view, model: Late::new(move || feed_model::of(&lines(&same.stream).0)) }
+}
+
+/// The same of what came since something else was heard, with the rows after all of it.
+pub(super) fn going_on(conversation: Conversation, rows: &StateModel) -> Body {
+    let model = feed_model::tree(rows);
+    let unheard = unheard(&conversation);
+    Body::Conversation { unheard, view: Late::new(move || view(&conversation)), model: Late::new(move || model) }
 }
 
 fn unheard(conversation: &Conversation) -> usize {

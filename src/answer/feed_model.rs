@@ -7,7 +7,10 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::decode::{model::FeedModel, xml::Node};
+use crate::decode::{
+    model::{FeedModel, StateModel},
+    xml::Node,
+};
 
 /// The rows after all messages.
 pub(super) fn of(lines: &[&str]) -> Node {
@@ -15,7 +18,11 @@ pub(super) fn of(lines: &[&str]) -> Node {
     for line in lines {
         feed.take(line);
     }
-    let model = feed.rows();
+    tree(feed.rows())
+}
+
+/// Rows as that tree.
+pub(super) fn tree(model: &StateModel) -> Node {
     let mut root = named("model");
     for table in model.tables.keys() {
         for (id, fields) in model.rows(table) {

@@ -17,7 +17,7 @@ pub use canonical::{Canonical, Rows, below_root, canonical, root_name};
 pub use wording::Wording;
 
 use crate::{
-    decode::openapi,
+    decode::{model::StateModel, openapi},
     model::{
         contract::Contract,
         conversation::Conversation,
@@ -55,6 +55,12 @@ pub fn conversation(answer: &Answer) -> Option<Conversation> {
 #[must_use]
 pub fn messages(conversation: &Conversation) -> Vec<&str> {
     conversation::lines(&conversation.stream).0
+}
+
+/// An answer with what came in a conversation since something else was heard, with the rows after all of it.
+#[must_use]
+pub fn going_on(heard: &Heard<'_>, conversation: Conversation, rows: &StateModel) -> Heard<'static> {
+    Heard { body: Arc::new(conversation::going_on(conversation, rows)), ..heard.clone().into_owned() }
 }
 
 /// The answer of an exchange whose body was read already.

@@ -5,12 +5,13 @@
 
 use std::collections::BTreeSet;
 
-use proptest::{
-    prelude::Rng,
-    test_runner::{RngAlgorithm, TestRng},
-};
+use proptest::test_runner::{RngAlgorithm, TestRng};
 
-use super::{case_step, digest_of, seeded, variables_of};
+use super::{
+    case_step, digest_of,
+    drawing::{Drawing, below},
+    seeded, variables_of,
+};
 use crate::{
     model::{
         case::{Call, Case, Purpose, Role},
@@ -22,12 +23,6 @@ use crate::{
 /// The count of ordered pairs of one sequence.
 const PAIRS_MAX: usize = 22;
 
-/// One call of this number acts on any thing of its kind, also on one with which it must be refused.
-const ANY_OF: usize = 10;
-
-/// One call of this number acts on another thing than the call before it.
-const OTHER_OF: usize = 4;
-
 /// Calls with what sends them.
 pub struct Sequence {
     /// The case.
@@ -38,12 +33,15 @@ pub struct Sequence {
     pub made: Variables,
 }
 
-/// Sequences in which every ordered pair of the commands that may be sent stands at least once.
+/// Sequences in which every ordered pair of the commands that may be sent stands at least once; and, where there is a way to that, once so that
+/// both are accepted, with the same thing.
 #[must_use]
 pub fn sequences(spec: &Spec, seed: u64, may: &dyn Fn(&Action) -> bool) -> Vec<Vec<Call>> {
     let all = &spec.sequences;
     let commands: Vec<&Action> = all.commands().filter(|action| may(action)).collect();
-    let begins = |name: &String| commands.iter().any(|action| action.name == *name);
+    let begins = |name: &String| {
+        all.action(name).is_some_and(|action| action.opens_feed() || commands.iter().any(|one| one.name == *name))
+    };
     if commands.is_empty() || !all.before.iter().all(begins) {
         return Vec::new();
     }
@@ -52,12 +50,56 @@ pub fn sequences(spec: &Spec, seed: u64, may: &dyn Fn(&Action) -> bool) -> Vec<V
     let mut out = Vec::new();
     for from in (0..walk.len().saturating_sub(1)).step_by(PAIRS_MAX) {
         let mut drawing = Drawing::new(all, may, &mut rng);
-        all.before.iter().for_each(|name| drawing.command(name, 0));
+        all.before.iter().filter(|name| all.action(name).is_some_and(may)).for_each(|name| drawing.command(name, 0));
         for at in &walk[from..walk.len().min(from + PAIRS_MAX + 1)] {
             drawing.command(&commands[*at].name, 0);
         }
         drawing.end();
         out.push(drawing.calls);
+    }
+    let held: BTreeSet<(String, String)> = out.iter().flat_map(|calls| held(all, calls)).collect();
+    let begin: Vec<String> =
+        commands.iter().map(|action| &action.name).filter(|name| all.before.contains(name)).cloned().collect();
+    let pairs = commands.iter().flat_map(|first| commands.iter().map(move |second| (*first, *second)));
+    let mut pairs =
+        pairs.filter(|(first, second)| !held.contains(&(first.name.clone(), second.name.clone()))).peekable();
+    while pairs.peek().is_some() {
+        let mut drawing = Drawing::new(all, may, &mut rng);
+        all.before.iter().filter(|name| all.action(name).is_some_and(may)).for_each(|name| drawing.command(name, 0));
+        let mut count = 0;
+        for (first, second) in pairs.by_ref() {
+            count += usize::from(drawing.pair(first, second, &begin));
+            if count >= PAIRS_MAX / 2 {
+                break;
+            }
+        }
+        if count > 0 {
+            drawing.end();
+            out.push(drawing.calls);
+        }
+    }
+    out
+}
+
+/// The ordered pairs of commands in calls that must both be accepted, where they act on things of one kind with the same.
+fn held(all: &Sequences, calls: &[Call]) -> BTreeSet<(String, String)> {
+    let mut reference = Reference::new(all);
+    let (mut out, mut last): (BTreeSet<_>, Option<(&Action, &Call)>) = Default::default();
+    for call in calls {
+        let Some(action) = all.action(&call.action).filter(|action| action.kind == ActionKind::Command) else {
+            continue;
+        };
+        if reference.expects(action, call) != Expected::Accepted {
+            if reference.expects(action, call) == Expected::Open && action.makes.is_none() {
+                reference.accept(action, call);
+            }
+            last = None;
+            continue;
+        }
+        reference.accept(action, call);
+        let before = last.filter(|(before, of)| before.on != action.on || of.on == call.on);
+        out.extend(before.map(|(before, _)| (before.name.clone(), action.name.clone())));
+        last = Some((action, call));
     }
     out
 }
@@ -75,6 +117,9 @@ pub fn races(spec: &Spec, seed: u64, may: &dyn Fn(&Action) -> bool) -> Vec<(Stri
         }
         let mut drawing = Drawing::new(all, may, &mut rng);
         race.before.iter().for_each(|name| drawing.command(name, 0));
+        if race.is_drawn() {
+            drawing.race();
+        }
         for (client, names) in (1..).zip(&race.clients) {
             names.iter().for_each(|name| drawing.command(name, client));
         }
@@ -104,95 +149,6 @@ fn shuffled(count: usize, rng: &mut TestRng) -> Vec<usize> {
         all.swap(at, below(at + 1, rng));
     }
     all
-}
-
-fn below(count: usize, rng: &mut TestRng) -> usize {
-    rng.next_u32() as usize % count.max(1)
-}
-
-/// Calls that are being drawn.
-struct Drawing<'a> {
-    all: &'a Sequences,
-    may: &'a dyn Fn(&Action) -> bool,
-    rng: &'a mut TestRng,
-    reference: Reference,
-    calls: Vec<Call>,
-}
-
-impl<'a> Drawing<'a> {
-    fn new(all: &'a Sequences, may: &'a dyn Fn(&Action) -> bool, rng: &'a mut TestRng) -> Self {
-        Self { all, may, rng, reference: Reference::new(all), calls: Vec::new() }
-    }
-
-    /// A command, and the reads after it where nobody else sends meanwhile.
-    fn command(&mut self, name: &str, client: u8) {
-        let Some(action) = self.all.action(name) else { return };
-        let number = self.next();
-        let on = match &action.on {
-            Some(kind) => match self.target(action, kind, number, client) {
-                Some(thing) => Some(thing),
-                None => return,
-            },
-            None => None,
-        };
-        let call = Call { action: name.to_owned(), on, number, client };
-        let expected = self.reference.expects(action, &call);
-        // Whatever is left open must not be counted upon.
-        if expected == Expected::Accepted || expected == Expected::Open && action.makes.is_none() {
-            self.reference.accept(action, &call);
-        }
-        self.calls.push(call);
-        if client == 0 {
-            let thing = if action.makes.is_some() { Some(number) } else { on };
-            action.reads.iter().for_each(|read| self.read(read, thing));
-        }
-    }
-
-    fn read(&mut self, name: &str, on: Option<u32>) {
-        if self.all.action(name).is_some_and(self.may) {
-            let call = Call { action: name.to_owned(), on, number: self.next(), client: 0 };
-            self.calls.push(call);
-        }
-    }
-
-    /// A read for each thing of its kind.
-    fn read_each(&mut self, name: &str) {
-        let Some(kind) = self.all.action(name).and_then(|action| action.on.clone()) else { return };
-        let things: Vec<u32> = self.reference.things(&kind).collect();
-        things.into_iter().for_each(|thing| self.read(name, Some(thing)));
-    }
-
-    /// The reads that stand at the end.
-    fn end(&mut self) {
-        for action in self.all.actions.iter().filter(|action| action.kind == ActionKind::Read) {
-            let (Some(rows), Some(kind)) = (&action.at_end, &action.on) else { continue };
-            let things: Vec<u32> =
-                self.reference.things(kind).filter(|thing| self.reference.may_have(kind, *thing, rows)).collect();
-            things.into_iter().for_each(|thing| self.read(&action.name, Some(thing)));
-        }
-    }
-
-    /// The thing that a command acts on: rather one with which it is accepted, and rather the one that was there last.
-    fn target(&mut self, action: &Action, kind: &str, number: u32, client: u8) -> Option<u32> {
-        let things: Vec<u32> = self.reference.things(kind).collect();
-        let expected = |on: &u32| {
-            let call = Call { action: action.name.clone(), on: Some(*on), number, client };
-            self.reference.expects(action, &call)
-        };
-        let with = |wanted: Expected| things.iter().copied().filter(|on| expected(on) == wanted).collect::<Vec<u32>>();
-        let any = client == 0 && below(ANY_OF, self.rng) == 0 && self.calls.len() > ANY_OF;
-        let choices = [with(Expected::Accepted), with(Expected::Open), things.clone()];
-        let of = if any { &things } else { choices.iter().find(|some| !some.is_empty())? };
-        let last = self.calls.iter().rev().find_map(|call| self.all.action(&call.action)?.number(kind, call));
-        match last.filter(|last| of.contains(last)) {
-            Some(last) if below(OTHER_OF, self.rng) > 0 => Some(last),
-            _ => of.get(below(of.len(), self.rng)).copied(),
-        }
-    }
-
-    fn next(&self) -> u32 {
-        self.calls.last().map_or(1, |call| call.number + 1)
-    }
 }
 
 /// The case that plays calls, with what puts back what they did. The word of a run is in all names that it makes.

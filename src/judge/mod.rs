@@ -52,7 +52,7 @@ pub use cases::goes_on;
 pub use left::AGAIN;
 pub use one_answer::{Recent, accepted, heard, heard_again, may_have_acted, page, refusal_wording, refused, saved};
 pub use owned::owned;
-pub use sequences::{SequenceFault, sequence_fault, taken};
+pub use sequences::{Followed, SequenceFault, sequence_fault, sequence_shows, taken};
 pub use stop::Stop;
 
 /// The judge's door to libxml2, opened for the laws of [`crate::fuzzing`].

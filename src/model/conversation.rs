@@ -17,8 +17,11 @@ pub const FRAMES_MAX: usize = 20_000;
 /// The most messages of a conversation.
 pub const MESSAGES_MAX: usize = 20_000;
 
-/// The most bytes of messages that are kept.
+/// The most bytes of messages that are kept while a conversation goes on.
 pub const STREAM_BYTES_MAX: usize = 8 << 20;
+
+/// The most bytes of messages that are kept of a conversation in which too much came: what is too much is said beside them.
+pub const CUT_BYTES_MAX: usize = 256 << 10;
 
 /// What is said and waited for after the handshake, in this order, and how the handshake departs from an ordinary one.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,6 +45,9 @@ pub struct Talk {
     /// Whether the connection stays open for a later step.
     #[serde(default, skip_serializing_if = "is_false")]
     pub stays: bool,
+    /// Whether what is kept of it is what came since the last talk over the same connection, and not all that was heard before.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub since: bool,
     /// What comes after it.
     pub acts: Vec<Act>,
 }
@@ -134,6 +140,14 @@ fn is_zero(number: &u8) -> bool {
     *number == 0
 }
 
+fn yes() -> bool {
+    true
+}
+
+fn is_true(flag: &bool) -> bool {
+    *flag
+}
+
 fn is_false(flag: &bool) -> bool {
     !*flag
 }
@@ -210,24 +224,41 @@ pub struct Conversation {
     pub cut: Option<String>,
 }
 
+impl Conversation {
+    /// The same with what came later.
+    #[must_use]
+    pub fn then(mut self, later: Self) -> Self {
+        self.frames.extend(later.frames);
+        self.stream.push_str(&later.stream);
+        self.message_ms.extend(later.message_ms);
+        self.heard.extend(later.heard);
+        Self { frames: self.frames, stream: self.stream, message_ms: self.message_ms, heard: self.heard, ..later }
+    }
+}
+
 /// A frame that went or came.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FrameSeen {
     /// Whether it is ours.
+    #[serde(default, skip_serializing_if = "is_false")]
     pub ours: bool,
     /// When, in milliseconds since the beginning.
     pub ms: u64,
     /// Whether it is the last of its message.
+    #[serde(default = "yes", skip_serializing_if = "is_true")]
     pub fin: bool,
     /// The three reserved bits.
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub rsv: u8,
     /// The opcode.
     pub opcode: u8,
     /// Whether it is masked.
+    #[serde(default, skip_serializing_if = "is_false")]
     pub masked: bool,
     /// The length of its payload, in bytes.
     pub length: u64,
     /// Whether that is written as short as can be.
+    #[serde(default = "yes", skip_serializing_if = "is_true")]
     pub shortest: bool,
     /// Whether it is a pong with the payload of our last ping.
     #[serde(default, skip_serializing_if = "is_false")]

@@ -9,6 +9,7 @@ mod configuration;
 mod confirm;
 mod discovery;
 mod flow;
+mod following;
 mod group;
 mod needs;
 mod nothing_found;

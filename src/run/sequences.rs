@@ -17,7 +17,7 @@ use crate::{
     vocabulary::Heard,
 };
 
-use super::{plan::Plan, shared::Shared, step::Playing};
+use super::{following::Following, plan::Plan, shared::Shared, step::Playing};
 
 /// How often each race is tried.
 const TRIES: u32 = 10;
@@ -219,6 +219,7 @@ async fn play(shared: &Shared<'_>, purpose: &Purpose, calls: &[Call], attempt: u
     let mut playing = Playing::new(shared, &case, known, &made);
     let client = |number: usize| case.steps[number].call.as_ref().map_or(0, |call| call.client);
     let mut refused: BTreeSet<u32> = BTreeSet::new();
+    let mut following = Following::new(shared.spec);
     let mut number = 0;
     while number < steps.len() {
         let step = &steps[number];
@@ -234,10 +235,15 @@ async fn play(shared: &Shared<'_>, purpose: &Purpose, calls: &[Call], attempt: u
             number += 1;
             continue;
         }
-        if client(number) == 0 {
+        if following.is_followed(&case, number) {
+            following.wait(&mut playing, number, step).await;
+            number += 1;
+        } else if client(number) == 0 {
             // What is not known was not made, or not learnt; the judge sees what was sent.
             let sent = playing.step(number, step).await.is_ok();
-            let turned_away = sent && playing.heard.last().is_some_and(Heard::refused);
+            let heard = playing.heard.last().filter(|_| sent);
+            let turned_away = heard.is_some_and(Heard::refused);
+            following.heard(&case, number, heard);
             refused.extend(case.steps[number].call.iter().filter(|_| turned_away).map(|call| call.number));
             number += 1;
         } else {
@@ -246,6 +252,9 @@ async fn play(shared: &Shared<'_>, purpose: &Purpose, calls: &[Call], attempt: u
             playing.at_once([of(1), of(2)], &steps).await;
             number = end;
         }
+    }
+    if let Some(word) = made.get(UNIQUE) {
+        shared.sender.hang_up(word).await;
     }
     let mut played = playing.played(None, false);
     played.record.variables.extend(shared.sender.redacted_all(&played.captured));

@@ -8,11 +8,12 @@ use std::borrow::Cow;
 use futures_util::future::{join, join_all};
 
 use crate::{
-    judge,
+    answer, judge,
     model::{
         case::{Case, CaseStep, Class, EACH_MAX, Role, Times},
+        conversation::{Act, Conversation},
         draft::Draft,
-        exchange::Exchange,
+        exchange::{Exchange, Outcome},
         record::Record,
         variables::{EACH, Variables, items, of_turn},
     },
@@ -132,6 +133,51 @@ impl<'a> Playing<'a> {
         Ok(())
     }
 
+    /// Listens to a conversation that goes on, until what is heard is what is waited for, for so long at most. Only the last answer is kept,
+    /// and it counts for all the time. Whether what is waited for came; none where the conversation is over, or was none.
+    pub(super) async fn until(
+        &mut self,
+        number: usize,
+        step: &Step,
+        within_ms: u64,
+        came: &mut dyn FnMut(&Record, &Heard<'_>) -> bool,
+    ) -> Option<bool> {
+        let case_step = &self.case.steps[number];
+        let (mut draft, used) = filled(&case_step.draft, &self.known, self.now_s).ok()?;
+        self.record.variables.extend(self.shared.sender.redacted_all(&used));
+        self.record.variables.extend(self.shared.sender.redacted_all(&self.captured));
+        let began_ms = self.shared.sender.now_ms();
+        // What came meanwhile is read first.
+        let mut left_ms = 0;
+        let mut all: Option<Conversation> = None;
+        loop {
+            let Draft::Http(http) = &mut draft;
+            for act in http.talk.iter_mut().flat_map(|talk| &mut talk.acts) {
+                if let Act::Hear(hear) = act {
+                    hear.within_ms = left_ms;
+                }
+            }
+            let mut sent = send_once(self, case_step, &draft, number).await?;
+            let took_ms = u64::try_from(self.shared.sender.now_ms() - began_ms).unwrap_or(0);
+            let more = sent.exchange.answer().and_then(answer::conversation);
+            all = match (all, more) {
+                (Some(all), Some(more)) => Some(all.then(more)),
+                (all, more) => more.or(all),
+            };
+            let goes_on = goes_on(&sent.raw);
+            let holds = goes_on && came(&self.record, &sent.raw);
+            if holds || !goes_on || took_ms >= within_ms || self.shared.is_stopped() {
+                (sent.exchange.at_ms, sent.exchange.took_ms) = (began_ms, took_ms);
+                if let (Outcome::Answer(answer), Some(all)) = (&mut sent.exchange.outcome, &all) {
+                    answer.body = serde_json::to_string(all).unwrap_or_default().into();
+                }
+                self.take(step, sent, 0);
+                return goes_on.then_some(holds);
+            }
+            left_ms = within_ms - took_ms;
+        }
+    }
+
     /// Sends the steps of two clients at once, each in its order; one of which a variable has no value is left out. None of them captures
     /// what another one needs.
     pub(super) async fn at_once(&mut self, clients: [Vec<usize>; 2], steps: &[Step]) {
@@ -246,6 +292,12 @@ impl<'a> Playing<'a> {
 /// Whether a variable is one of those of a capture, which has several where its step is repeated.
 fn is_of(variable: &str, capture: &str) -> bool {
     variable.strip_prefix(capture).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
+/// Whether the target can say more in a conversation.
+fn goes_on(heard: &Heard<'_>) -> bool {
+    let said = heard.body.json().filter(|_| heard.accepted());
+    said.is_some_and(|said| said["left"] == false && said.get("cut").is_none())
 }
 
 /// What the expectations of a step name is part of the record, so that it can be judged again.

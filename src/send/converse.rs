@@ -4,9 +4,12 @@
 //! [`Conversation`]. Pings of the target are answered and its close is echoed, as clients do; nothing else
 //! is said that is not asked for. All is bounded in bytes, frames and time.
 
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 
-use super::transport::{Channel, Received, Transport};
+use super::{
+    said::{from_hex, payload_of},
+    transport::{Channel, Received, Transport},
+};
 use crate::{
     decode::{
         model::{FeedModel, StateModel},
@@ -14,8 +17,8 @@ use crate::{
     },
     model::{
         conversation::{
-            Act, Awaited, Close, Conversation, End, FRAMES_MAX, FrameSeen, Hear, MESSAGES_MAX, Mask, STREAM_BYTES_MAX,
-            Say, TOKEN, Talk,
+            Act, Awaited, CUT_BYTES_MAX, Close, Conversation, End, FRAMES_MAX, FrameSeen, Hear, MESSAGES_MAX, Mask,
+            STREAM_BYTES_MAX, Say, Talk,
         },
         exchange::{Answer, Cut, Outcome},
     },
@@ -35,6 +38,8 @@ pub(super) struct Talking {
     stream: Vec<u8>,
     /// Where in it the present talk began.
     mark: usize,
+    /// The counts of bytes, messages, frames and waits that an outcome had.
+    given: [usize; 4],
     /// The rows after the whole messages in it, and how far it was looked at for them.
     model: FeedModel,
     replayed: usize,
@@ -70,6 +75,7 @@ impl Talking {
             reader: FrameReader::default(),
             stream: Vec::new(),
             mark: 0,
+            given: [0; 4],
             model: FeedModel::default(),
             replayed: 0,
             read: 0,
@@ -118,16 +124,32 @@ impl Talking {
 
     /// What was heard so far.
     pub(super) fn conversation(&self) -> Conversation {
+        let kept = if self.heard.cut.is_some() { CUT_BYTES_MAX } else { usize::MAX };
+        let stream = &self.stream[..self.stream.len().min(kept)];
         Conversation {
             utf8: std::str::from_utf8(&self.stream).is_ok(),
-            stream: String::from_utf8_lossy(&self.stream).into_owned(),
+            stream: String::from_utf8_lossy(stream).into_owned(),
             ..self.heard.clone()
         }
     }
 
-    /// The same as the body of the answer to the handshake.
-    pub(super) fn outcome(&self) -> Outcome {
-        let heard = self.conversation();
+    /// What was heard since the last outcome, up to the end of a message.
+    fn news(&self) -> Conversation {
+        let mut all = self.conversation();
+        let [bytes, messages, frames, waits] = self.given;
+        let end = memchr::memrchr(b'\n', &self.stream).map_or(bytes, |end| end + 1);
+        all.stream = String::from_utf8_lossy(self.stream.get(bytes..end).unwrap_or_default()).into_owned();
+        all.message_ms = all.message_ms.split_off(messages.min(all.message_ms.len()));
+        all.frames = all.frames.split_off(frames.min(all.frames.len()));
+        all.heard = all.heard.split_off(waits.min(all.heard.len()));
+        all
+    }
+
+    /// The same as the body of the answer to the handshake, or what came since the last outcome.
+    pub(super) fn outcome(&mut self, talk: &Talk) -> Outcome {
+        let heard = if talk.since { self.news() } else { self.conversation() };
+        let whole = memchr::memrchr(b'\n', &self.stream).map_or(0, |end| end + 1);
+        self.given = [whole, self.heard.message_ms.len(), self.heard.frames.len(), self.heard.heard.len()];
         let body = serde_json::to_vec(&heard).unwrap_or_default();
         let cut = (heard.end == End::Broken).then(|| Cut::Broken("the connection broke".to_owned()));
         Outcome::Answer(Answer::of(101, self.headers.clone(), body, cut))
@@ -358,29 +380,4 @@ impl Talking {
             let _ = self.channel.send(&[&held, bytes].concat()).await;
         }
     }
-}
-
-/// A text with the token put in.
-pub(super) fn with_token(text: &str, token: Option<&SecretString>) -> String {
-    text.replace(&format!("${{{TOKEN}}}"), token.map_or("", |token| token.expose_secret()))
-}
-
-fn payload_of(say: &Say, token: Option<&SecretString>) -> Vec<u8> {
-    if say.hex {
-        return from_hex(&say.payload);
-    }
-    let mut payload = with_token(&say.payload, token).into_bytes();
-    if let Some(length) = say.pad {
-        let missing = usize::try_from(length).unwrap_or(0).saturating_sub(payload.len());
-        let at = payload.len().saturating_sub(1);
-        payload.splice(at..at, std::iter::repeat_n(b' ', missing));
-    }
-    payload
-}
-
-/// The bytes of hexadecimal digits; what is no digit is left out, since the loader refuses it.
-fn from_hex(text: &str) -> Vec<u8> {
-    let digits: Vec<u8> =
-        text.chars().filter_map(|c| c.to_digit(16)).filter_map(|digit| u8::try_from(digit).ok()).collect();
-    digits.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect()
 }

@@ -9,8 +9,9 @@ use secrecy::SecretString;
 
 use super::{
     Outgoing,
-    converse::{Talking, with_token},
+    converse::Talking,
     received,
+    said::with_token,
     transport::{Channel, Opened, Received, Transport},
 };
 use crate::{

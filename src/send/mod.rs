@@ -17,6 +17,7 @@ mod http;
 mod leaving;
 mod pace;
 mod received;
+mod said;
 mod secrets;
 mod sender;
 #[cfg(test)]

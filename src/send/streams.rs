@@ -8,7 +8,7 @@ use futures_util::FutureExt;
 use super::{converse::Talking, fuzzing::Script};
 use crate::{
     decode::websocket::{Frame, LengthForm},
-    model::conversation::Conversation,
+    model::conversation::{CUT_BYTES_MAX, Conversation},
 };
 
 const PIECE_BYTES: usize = 64 << 10;
@@ -44,6 +44,7 @@ fn check(name: &str, bytes: &[u8], reason: Option<&str>) -> Conversation {
     };
     let heard = heard.now_or_never().expect("a script is always ready");
     assert_eq!(heard.cut.as_deref(), reason, "{name}");
+    assert!(reason.is_none() || heard.stream.len() <= CUT_BYTES_MAX, "{name}: {} bytes are kept", heard.stream.len());
     heard
 }
 

@@ -40,7 +40,7 @@ impl Sender {
             },
         };
         talking.go_on(transport, talk, token.as_ref()).await;
-        let outcome = talking.outcome();
+        let outcome = talking.outcome(talk);
         match &talk.kept {
             Some(name) if talk.stays => {
                 self.kept.borrow_mut().entry(name.clone()).or_default().push_back(talking);

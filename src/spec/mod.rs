@@ -39,7 +39,7 @@ pub use load::{LoadErrors, ShapeOf, embedded, from_folder, to_json_schema};
 pub use reference::{Expected, Reference};
 pub use requirement::{AsWritten, Demand, Level, Origin, Requirement};
 pub use select::Spec;
-pub use sequence::{Action, ActionKind, Race, SequenceWord, Sequences, ShownField};
+pub use sequence::{Action, ActionKind, RACE_COMMANDS_MAX, Race, SequenceWord, Sequences, ShownField};
 pub use step::{Input, Reading, SchemaInput, Step, ValueClass, variables_of, variables_of_expectations};
 pub use tables::{FieldKind, ModelEvent, ModelField, ModelTable};
 

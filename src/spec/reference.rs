@@ -3,7 +3,7 @@
 //! In: actions and calls, one after another. Out: whether a call must be accepted, and what a read must show. It knows nothing of requests
 //! and answers, so the same model draws sequences and judges them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::sequence::{Action, Sequences};
 use crate::model::{case::Call, variables::fill_with};
@@ -18,6 +18,8 @@ type Thing = (String, u32);
 #[derive(Debug, Clone, Default)]
 pub struct Reference {
     things: BTreeMap<Thing, BTreeMap<String, String>>,
+    /// Fields of which nothing is known any more, since the answer to a command that sets them was lost.
+    lost: BTreeSet<(Thing, String)>,
 }
 
 /// What must become of a call.
@@ -35,7 +37,8 @@ impl Reference {
     /// What is there from the start.
     #[must_use]
     pub fn new(sequences: &Sequences) -> Self {
-        Self { things: sequences.there.iter().map(|(kind, fields)| ((kind.clone(), 0), fields.clone())).collect() }
+        let things = sequences.there.iter().map(|(kind, fields)| ((kind.clone(), 0), fields.clone()));
+        Self { things: things.collect(), lost: BTreeSet::new() }
     }
 
     /// The numbers of the things of a kind.
@@ -70,6 +73,26 @@ impl Reference {
         }
         if let Some(kind) = &action.makes {
             self.things.insert((kind.clone(), call.number), gives.into_iter().collect());
+        }
+        self.forget();
+    }
+
+    /// Takes over that nobody knows whether a call was accepted, nor when: what it may do it may do later than what comes after it.
+    pub fn doubt(&mut self, action: &Action, call: &Call) {
+        let on = action.on.clone().zip(call.on);
+        let made = action.makes.clone().map(|kind| (kind, call.number));
+        let set = on.iter().flat_map(|thing| action.sets.iter().map(move |(field, _)| (thing.clone(), field.clone())));
+        let given =
+            made.iter().flat_map(|thing| action.gives.iter().map(move |(field, _)| (thing.clone(), field.clone())));
+        self.lost.extend(set.chain(given));
+        self.accept(action, call);
+    }
+
+    fn forget(&mut self) {
+        for (thing, field) in &self.lost {
+            if let Some(fields) = self.things.get_mut(thing) {
+                fields.insert(field.clone(), UNKNOWN.to_owned());
+            }
         }
     }
 
@@ -116,5 +139,33 @@ impl Reference {
             }
         });
         filled.unwrap_or_else(|_| text.to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spec;
+
+    #[test]
+    fn of_what_a_call_sets_whose_answer_was_lost_nothing_is_known_any_more() {
+        let spec = spec::embedded().expect("sound data");
+        let call = |action: &str, on: Option<u32>, number: u32| {
+            let call = Call { action: action.to_owned(), on, number, client: 0 };
+            (spec.sequences.action(action).expect("an action"), call)
+        };
+        let mut reference = Reference::new(&spec.sequences);
+        for (action, call) in [call("key", None, 1), call("customer", Some(1), 2)] {
+            reference.accept(action, &call);
+        }
+        let (set, lost) = call("set", Some(2), 3);
+        reference.doubt(set, &lost);
+        let (_, later) = call("set", Some(2), 4);
+        reference.accept(set, &later);
+        assert_eq!(reference.value("session", 2, "field"), None, "the call whose answer was lost may come later");
+        assert_eq!(reference.value("session", 2, "member").as_deref(), Some("0"));
+        let (end, lost) = call("terminate", Some(2), 5);
+        reference.doubt(end, &lost);
+        assert_eq!(reference.expects(set, &later), Expected::Open);
     }
 }

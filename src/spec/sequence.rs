@@ -19,12 +19,15 @@ use crate::{
 /// The number of the call, in the texts of an action: every value that is written ends with it.
 const VALUE: &str = "value";
 
+/// The most commands that one client of a race sends. Three of each have twenty orders.
+pub const RACE_COMMANDS_MAX: usize = 3;
+
 /// Commands of which sequences are made.
 #[derive(Debug, Clone, Default)]
 pub struct Sequences {
     /// Things that are there from the start, by kind, with what is known of them.
     pub there: BTreeMap<String, BTreeMap<String, String>>,
-    /// The commands with which every sequence begins.
+    /// The commands with which every sequence begins, and what opens a feed.
     pub before: Vec<String>,
     /// Commands and reads, in the order of the file.
     pub actions: Vec<Action>,
@@ -59,6 +62,9 @@ pub struct Action {
     pub shows: Vec<ShownField>,
     /// Whether it is another API's, which may show things late: what it does not show is said of that alone.
     pub report: bool,
+    /// Whether it is of the feed that is open while a sequence is played: the one without a thing opens it, and of any other the effect of
+    /// what went before is waited for.
+    pub feed: bool,
     /// It is sent at the end for each thing with these fields.
     pub at_end: Option<Vec<(String, String)>>,
 }
@@ -90,7 +96,7 @@ pub struct Race {
     pub name: String,
     /// Commands that go before, one after another.
     pub before: Vec<String>,
-    /// What each client sends, in its order.
+    /// What each client sends, in its order; nothing where the seed draws it.
     pub clients: [Vec<String>; 2],
     /// The reads that follow, for each thing of their kind.
     pub reads: Vec<String>,
@@ -114,6 +120,8 @@ pub enum SequenceWord {
     Reversed,
     /// The report of the session, at the end, says otherwise.
     Report,
+    /// A feed that is open meanwhile goes on to say otherwise.
+    Feed,
     /// No order of what two clients sent at once explains all answers.
     Race,
 }
@@ -133,13 +141,39 @@ impl Sequences {
         self.actions.iter().find(|action| action.name == name)
     }
 
+    /// Whether something of that name, in the texts of actions, is learnt of an answer.
+    #[must_use]
+    pub fn is_learnt(&self, name: &str) -> bool {
+        self.actions.iter().flat_map(|action| &action.step.capture).any(|capture| capture.name == name)
+    }
+
     /// The commands.
     pub fn commands(&self) -> impl Iterator<Item = &Action> {
         self.actions.iter().filter(|action| action.kind == ActionKind::Command)
     }
 }
 
+impl Race {
+    /// Whether the seed draws what its clients send.
+    #[must_use]
+    pub fn is_drawn(&self) -> bool {
+        self.clients.iter().all(Vec::is_empty)
+    }
+}
+
 impl Action {
+    /// Whether a client can send it while another one sends: it acts on what is there, and nothing is learnt of its answer.
+    #[must_use]
+    pub fn can_be_raced(&self) -> bool {
+        self.kind == ActionKind::Command && self.on.is_some() && self.makes.is_none() && self.step.capture.is_empty()
+    }
+
+    /// Whether it opens the feed.
+    #[must_use]
+    pub fn opens_feed(&self) -> bool {
+        self.feed && self.on.is_none()
+    }
+
     /// The number of a thing of that kind for a call: of the one that it acts on, or of the one that it makes.
     fn number_of(&self, kind: &str, call: &Call) -> Option<u32> {
         if self.on.as_deref() == Some(kind) {

@@ -9,6 +9,7 @@ pub(crate) mod attributes;
 pub(crate) mod chat;
 pub(crate) mod clients;
 pub(crate) mod custom;
+pub(crate) mod elsewhere;
 pub(crate) mod failover;
 pub(crate) mod info;
 pub(crate) mod jump;

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::state::{Session, State};
 use super::super::xml::node;
+use super::elsewhere::{self, Told};
 use super::{Call, Outcome, Refusal};
 
 pub(crate) const KIND: &str = "command/sequences";
@@ -43,13 +44,14 @@ pub(crate) struct Memory {
     transferred: BTreeSet<String>,
     before_change: BTreeMap<String, Attributes>,
     late: BTreeMap<String, Attributes>,
+    pub(crate) told: Told,
     /// The sessions as they were when the request came.
     pub(crate) arrived: Option<Vec<Session>>,
 }
 
 /// Runs a command.
 pub(crate) fn run(state: &mut State, call: &Call<'_>) -> Outcome {
-    let mut all = DEFECTS.iter().chain(RACES);
+    let mut all = DEFECTS.iter().chain(RACES).chain(elsewhere::DEFECTS);
     if !call.defects.any() || !all.any(|(what, _)| broken(call, what)) {
         return (call.action.run)(state, call);
     }
@@ -61,7 +63,7 @@ pub(crate) fn run(state: &mut State, call: &Call<'_>) -> Outcome {
         return refused(state, call, &lsid, outcome);
     }
     match (call.action.name, before) {
-        ("set_rep_status", _) if broken(call, "busy-twice-is-available") => twice(state, call, status.as_deref()),
+        ("set_rep_status", _) => twice(state, call, status.as_deref()),
         ("get_session_attributes", _) => return late(state, call, &lsid, outcome),
         (name, Some(before)) => spoil(state, call, name, before),
         _ => {}
@@ -87,6 +89,8 @@ fn spoil(state: &mut State, call: &Call<'_>, name: &str, before: Session) {
                 memory.late.insert(lsid.clone(), before.attributes.clone());
             }
             memory.before_change.insert(lsid.clone(), before.attributes.clone());
+            let names = call.pairs.iter().filter_map(|(name, _)| name.strip_prefix("session.custom."));
+            memory.told.attributes(&before, names.map(str::to_owned));
             let Some(session) = state.session(&lsid) else { return };
             if chatted || stays {
                 session.attributes = before.attributes;
@@ -103,6 +107,7 @@ fn spoil(state: &mut State, call: &Call<'_>, name: &str, before: Session) {
         }
         "send_chat_message" => {
             memory.chatted.insert(lsid.clone());
+            memory.told.chat();
             let old = memory.before_change.remove(&lsid).filter(|_| broken(call, "chat-brings-back"));
             if let (Some(old), Some(session)) = (old, state.session(&lsid)) {
                 session.attributes = old;
@@ -116,6 +121,7 @@ fn spoil(state: &mut State, call: &Call<'_>, name: &str, before: Session) {
             }
         }
         "terminate_session" => {
+            memory.told.end();
             for key in state.keys.iter_mut().filter(|key| !key.used && broken(call, "attributes-to-unused-keys")) {
                 key.attributes.clone_from(&before.attributes);
             }
@@ -169,6 +175,10 @@ fn status(state: &State, call: &Call<'_>) -> Option<String> {
 
 fn twice(state: &mut State, call: &Call<'_>, before: Option<&str>) {
     let Some(id) = call.given.integer("rep_id") else { return };
+    state.memory.told.status(id, before);
+    if !broken(call, "busy-twice-is-available") {
+        return;
+    }
     if before == Some("busy") && call.given.text("code_name") == Some("busy") {
         for rep in state.site.representatives.iter_mut().filter(|rep| rep.id == id) {
             "available".clone_into(&mut rep.status);

@@ -4,7 +4,7 @@
 //! Left out is what nobody could notice who sees the answers only: a team or an event that is not listed, a
 //! status that is not set for somebody logged out, a member who was never there and leaves with success.
 
-use super::super::command::sequences;
+use super::super::command::{elsewhere, sequences};
 use super::accounts_by_hand::{ERRORS, RATE, TOKEN};
 
 /// The defects of one kind of request: name and what is wrong.
@@ -38,6 +38,7 @@ pub(super) const BY_HAND: &[(&str, Rows)] = &[
     ("command/get_api_info", INFO),
     (sequences::KIND, sequences::DEFECTS),
     (sequences::KIND, sequences::RACES),
+    (sequences::KIND, elsewhere::DEFECTS),
 ];
 
 /// p. 10

@@ -48,6 +48,7 @@ pub(super) fn scripts(kind: &str) -> Vec<Script> {
     scripts.push(two);
     let end = "touchmark GET action=terminate_session&lsid=c69a8e10bea9428f816cfababe9815fe";
     scripts.push([begin[0], end, begin[1], begin[2], read].map(str::to_owned).into());
+    scripts.extend(elsewhere());
     let (set, join) = (
         "action=set_session_attributes&lsid={lsid}&session.custom.external_key=a",
         "action=join_session&lsid={lsid}&rep_id=151",
@@ -60,4 +61,30 @@ pub(super) fn scripts(kind: &str) -> Vec<Script> {
         scripts.push(script);
     }
     scripts
+}
+
+/// What the feed and the reports make of several commands.
+fn elsewhere() -> Vec<Script> {
+    let c69 = "lsid=c69a8e10bea9428f816cfababe9815fe";
+    let transfer = |queue: &str| format!("transfer_session&{c69}&queue_id={queue}");
+    let set = format!("set_session_attributes&{c69}&session.custom.custom_field2=Later");
+    let (join, leave) = (format!("join_session&{c69}&rep_id=5"), format!("leave_session&{c69}&rep_id=5"));
+    let chat = format!("send_chat_message&{c69}&body=B");
+    let status = |code: &str| format!("set_rep_status&rep_id=5&code_name={code}");
+    let sequences: [Vec<String>; 5] = [
+        [transfer("team:1"), set, transfer("rep:5")].into(),
+        [transfer("team:1"), format!("terminate_session&{c69}")].into(),
+        [join.clone(), leave.clone(), join.clone(), chat.clone()].into(),
+        [chat.clone(), status("busy")].into(),
+        [join, format!("leave_session&{c69}&customer=1")].into(),
+    ];
+    let fed = sequences.iter().map(|all| {
+        let steps: String = all.iter().map(|command| format!("; cmd {command}; wait 1000")).collect();
+        vec![format!("feed head; auth touchmark; sub \"all\"{steps}")]
+    });
+    let reported = sequences.iter().map(|all| {
+        let commands = all.iter().map(|command| format!("touchmark GET action={command}"));
+        commands.chain([format!("report touchmark GET generate_report=SupportSession&{c69}")]).collect()
+    });
+    fed.chain(reported).collect()
 }

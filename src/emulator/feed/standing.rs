@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::super::archive::{Field, Type};
+use super::super::command::elsewhere;
 use super::super::history::{Event, Record};
 use super::super::site::{Representative, Team};
 use super::super::state::{Client, Queue, Session, State};
@@ -45,7 +46,8 @@ pub(super) fn standing<'a>(state: &'a State, writer: Writer<'a>, now_s: i64, beg
     }
     let ended_too = all.broken("ended-sessions-stay");
     let skipped = usize::from(all.broken("a-session-missing"));
-    let running = state.sessions.iter().filter(|session| (ended_too || !session.ended) && !session.lost);
+    let stays = |session: &Session| ended_too || elsewhere::fed_session(writer.defects, session);
+    let running = state.sessions.iter().filter(|session| (!session.ended || stays(session)) && !session.lost);
     let alone = all.broken("session-goes-with-its-customer");
     for session in running.filter(|session| session.customer.is_some() || !alone).skip(skipped) {
         if let Some(record) = state.history.records.get(&session.lsid) {
@@ -141,7 +143,8 @@ impl Standing<'_> {
         let personal =
             [("code_name", text(code)), ("name", text(&rep.private_display_name)), ("type", text("personal"))];
         self.add(QUEUES, own.clone(), since_s, personal);
-        let status = state.site.statuses.iter().find(|status| status.code_name == rep.status);
+        let code_name = elsewhere::fed_status(self.writer.defects, state, rep.id).unwrap_or(&rep.status);
+        let status = state.site.statuses.iter().find(|status| status.code_name == code_name);
         let status = status.filter(|_| !self.broken("status-without-effect"));
         let (busy, idle) = (status.is_some_and(|status| status.busy), status.is_some_and(|status| status.idle));
         let skills = state.site.skills.iter().enumerate().filter(|(at, _)| (*at as i64 + rep.id) % 3 != 0);
@@ -188,7 +191,7 @@ impl Standing<'_> {
                 of_session(),
             ];
             self.add(CUSTOMER, lsid.to_owned(), record.start_s, cells);
-        } else if self.broken("customers-stay") {
+        } else if self.broken("customers-stay") || elsewhere::fed_customer(self.writer.defects, session) {
             let from = &record.customer.connection;
             let cells = [
                 ("client_type", text("desktop")),
@@ -203,7 +206,8 @@ impl Standing<'_> {
             let external = code == "external_key" && !self.writer.readings.is("attributes-external-key", "listed");
             let cleared = value.is_empty() && !self.writer.readings.is("cleared-attribute", "empty");
             let later = set_s > self.state.history.started_s && self.broken("later-attributes-missing");
-            if external || cleared || later {
+            let unfed = elsewhere::unfed_attribute(self.writer.defects, self.state, lsid, code);
+            if external || cleared || later || unfed {
                 continue;
             }
             let value = if self.broken("attributes-of-another") { "of another session" } else { value };
@@ -220,6 +224,9 @@ impl Standing<'_> {
                 continue;
             }
             let member = record.member_of(*rep).and_then(|index| record.members.get(index));
+            if elsewhere::unfed_member(self.writer.defects, member) {
+                continue;
+            }
             let since_s = member.and_then(|member| member.spans.last()).map_or(record.start_s, |(from_s, _)| *from_s);
             let cells = [("representative_id", row(REPS, &rep_name(*rep))), of_session()];
             self.add(REP_SESSIONS, format!("{lsid} {rep} {since_s}"), since_s, cells);
@@ -268,7 +275,8 @@ impl Standing<'_> {
     /// there waits in the general queue.
     fn place(&self, session: &Session, record: &Record) -> String {
         let owner = record.primary_rep().filter(|_| record.owned()).map(|member| Queue::Rep(member.rep));
-        match owner.unwrap_or(session.queue) {
+        let queue = owner.unwrap_or(session.queue);
+        match elsewhere::fed_queue(self.writer.defects, session).unwrap_or(queue) {
             _ if self.broken("transfers-without-effect") => PREWAIT.to_owned(),
             Queue::Rep(rep) if self.state.logged_in(rep) => personal_name(rep),
             Queue::Team(team) if self.is_active(team) => team_name(team),

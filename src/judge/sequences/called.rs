@@ -51,7 +51,7 @@ impl Called<'_> {
     }
 
     /// What is known to its queries: what the record knows, by the names that the action has for it.
-    pub(super) fn variables(&self, record: &Record, reference: &Reference) -> Variables {
+    pub(super) fn variables(&self, spec: &Spec, record: &Record, reference: &Reference) -> Variables {
         let mut out = record.variables.clone();
         let shown = self.action.shows.iter().flat_map(|shows| shows.query.variables());
         for name in shown {
@@ -60,7 +60,10 @@ impl Called<'_> {
             } else if let Some(variable) = self.action.variable(&name, self.call) {
                 let field = name.split_once('.').map_or("", |(_, field)| field);
                 let value = record.variables.get(&variable).cloned();
-                let value = value.or_else(|| filled(&reference.shows(self.action, self.call, field)?, record));
+                // What is learnt of answers is no field of a thing: it is not known before.
+                let known =
+                    || reference.shows(self.action, self.call, field).filter(|_| !spec.sequences.is_learnt(&name));
+                let value = value.or_else(|| filled(&known()?, record));
                 out.extend(value.map(|value| (name, value)));
             }
         }

@@ -5,6 +5,7 @@
 //! which the run makes with names of their own; a race shows it at least twice.
 
 mod called;
+mod followed;
 mod play;
 mod race;
 mod replayed;
@@ -16,16 +17,19 @@ use std::{
 
 use crate::{
     model::{
-        case::{ATTEMPTS, Purpose, RACE, Role, SEQUENCE},
+        case::{ATTEMPTS, Call, Purpose, RACE, Role, SEQUENCE},
         record::Record,
         verdict::{Blame, Evidence, Finding, SequenceFacts},
     },
-    spec::{ActionKind, SequenceWord, Spec},
+    spec::{ActionKind, Reference, SequenceWord, Spec},
+    vocabulary::Heard,
 };
 
 use super::{heard, one_answer::Reader};
+use called::Called;
 use play::Play;
 
+pub use followed::Followed;
 pub use play::SequenceFault;
 
 /// How often a race must go wrong.
@@ -57,6 +61,13 @@ pub fn taken(spec: &Spec, records: &[&Record]) -> BTreeSet<String> {
 #[must_use]
 pub fn sequence_fault(spec: &Spec, record: &Record, taken: &BTreeSet<String>) -> Option<SequenceFault> {
     replayed::replayed(spec, record, &Reader::new(spec).read(record), taken).fault
+}
+
+/// Whether the answer to a read shows of its thing what the calls before made of it, as far as anything is known.
+#[must_use]
+pub fn sequence_shows(spec: &Spec, record: &Record, reference: &Reference, call: &Call, heard: &Heard<'_>) -> bool {
+    let Some(action) = spec.sequences.action(&call.action) else { return true };
+    race::shows(spec, record, reference, &Called { call, action, heard, exchange: record.exchanges.len() })
 }
 
 fn is_played(record: &Record) -> bool {

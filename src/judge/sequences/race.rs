@@ -74,8 +74,13 @@ fn agrees(spec: &Spec, record: &Record, reference: &mut Reference, one: &Called<
         }
         return true;
     }
-    let variables = one.variables(record, reference);
-    if answered == Answered::Refused || !one.shows_something(spec, &variables) {
+    answered == Answered::Refused || shows(spec, record, reference, one)
+}
+
+/// Whether an answer shows what the model has, as far as anything is known.
+pub(super) fn shows(spec: &Spec, record: &Record, reference: &Reference, one: &Called<'_>) -> bool {
+    let variables = one.variables(spec, record, reference);
+    if !one.shows_something(spec, &variables) {
         return true;
     }
     one.action.shows.iter().all(|shows| {

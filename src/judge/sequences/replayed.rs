@@ -1,18 +1,20 @@
 //! One play of a sequence against the reference model.
 //!
 //! In: a record, its answers, and the commands that are accepted at all. Out: the first disagreement and how it is called, and how much
-//! agreed. After a disagreement, or an answer that was lost, nothing is known any more, so nothing more is judged.
+//! agreed. After a disagreement nothing is known any more, so nothing more is judged. After an answer that was lost nothing is known of what
+//! its command sets, and the rest is judged all the same.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    model::record::Record,
+    model::{conversation::HEAR_MS, record::Record},
     spec::{ActionKind, Expected, Reference, SequenceWord, ShownField, Spec},
     vocabulary::Heard,
 };
 
 use super::{
     called::{Answered, Called, called, filled, writer},
+    followed::followed,
     play::{Play, SequenceFault},
 };
 
@@ -36,7 +38,8 @@ struct Comparison<'a> {
 
 /// Plays the reference model over a record.
 pub(super) fn replayed(spec: &Spec, record: &Record, heard: &[Heard<'_>], taken: &BTreeSet<String>) -> Play {
-    let all = called(spec, record, heard);
+    let heard = followed(spec, record, heard);
+    let all = called(spec, record, &heard);
     let mut comparison = Comparison {
         spec,
         record,
@@ -52,8 +55,12 @@ pub(super) fn replayed(spec: &Spec, record: &Record, heard: &[Heard<'_>], taken:
     for (at, one) in all.iter().enumerate() {
         let answered = one.answered();
         if answered == Answered::Neither {
-            whole = false;
-            break;
+            // A feed that is lost takes nothing of the sequence with it.
+            whole &= one.action.feed;
+            if one.action.kind == ActionKind::Command {
+                comparison.reference.doubt(one.action, one.call);
+            }
+            continue;
         }
         let expected = comparison.reference.expects(one.action, one.call);
         fault = unexpected(one, expected, answered, taken).or_else(|| match one.action.kind {
@@ -104,7 +111,7 @@ impl Comparison<'_> {
 
     /// Holds what a read shows against what was done.
     fn read(&mut self, at: usize, one: &Called<'_>, answered: Answered) -> Option<SequenceFault> {
-        let variables = one.variables(self.record, &self.reference);
+        let variables = one.variables(self.spec, self.record, &self.reference);
         if answered == Answered::Refused || !one.shows_something(self.spec, &variables) {
             return None;
         }
@@ -115,7 +122,7 @@ impl Comparison<'_> {
             let of_others = shows.others.as_ref().and_then(|others| filled(others, self.record));
             if seen == wanted {
                 self.agrees(one, shows);
-            } else if of_others.as_ref() != Some(&seen) {
+            } else if of_others.as_ref() != Some(&seen) && (!one.action.feed || one.heard.exchange.took_ms >= HEAR_MS) {
                 let in_words = |value: &str| if value.is_empty() { "none".to_owned() } else { format!("`{value}`") };
                 return Some(SequenceFault {
                     word: self.word(at, one, shows, &seen, &wanted),
@@ -143,8 +150,8 @@ impl Comparison<'_> {
         if self.refused_at.contains(&(place.0, place.1)) {
             self.agree(SequenceWord::Refused);
         }
-        if one.action.report {
-            self.agree(SequenceWord::Report);
+        if let Some(word) = of_elsewhere(one) {
+            self.agree(word);
             return;
         }
         self.agree(SequenceWord::Phantom);
@@ -163,8 +170,8 @@ impl Comparison<'_> {
         if written.is_some_and(|number| self.refused.contains(&number)) {
             return SequenceWord::Refused;
         }
-        if one.action.report {
-            return SequenceWord::Report;
+        if let Some(word) = of_elsewhere(one) {
+            return word;
         }
         let (values, since) = place(one, shows).and_then(|place| self.history.get(&place).cloned()).unwrap_or_default();
         let ours =
@@ -173,7 +180,7 @@ impl Comparison<'_> {
             return SequenceWord::Phantom;
         }
         let same = |other: &&Called<'_>| other.call.action == one.call.action && other.call.on == one.call.on;
-        let seen_by = |other: &Called<'_>| other.seen(shows, &other.variables(self.record, &self.reference));
+        let seen_by = |other: &Called<'_>| other.seen(shows, &other.variables(self.spec, self.record, &self.reference));
         let right = |other: &Called<'_>| {
             other.answered() == Answered::Accepted && seen_by(other).is_some_and(|seen| seen == wanted)
         };
@@ -185,6 +192,12 @@ impl Comparison<'_> {
         let later = self.all[at + 1..].iter().take_while(|other| !changes(other, one, shows));
         if later.filter(same).any(right) { SequenceWord::Stale } else { SequenceWord::Lost }
     }
+}
+
+/// How it is called where what another API shows is not as it must be.
+fn of_elsewhere(one: &Called<'_>) -> Option<SequenceWord> {
+    let words = [(one.action.report, SequenceWord::Report), (one.action.feed, SequenceWord::Feed)];
+    words.into_iter().find_map(|(is, word)| is.then_some(word))
 }
 
 /// The field that a read shows.

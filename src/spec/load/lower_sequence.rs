@@ -14,12 +14,9 @@ use super::{
 };
 use crate::{
     model::case::{Class, Role},
-    spec::sequence::{Action, ActionKind, Race, Sequences, ShownField},
+    spec::sequence::{Action, ActionKind, RACE_COMMANDS_MAX, Race, Sequences, ShownField},
     vocabulary::Query,
 };
-
-/// The most commands that one client of a race sends. Three of each have twenty orders.
-const RACE_COMMANDS_MAX: usize = 3;
 
 impl Reader {
     pub(super) fn sequences(&mut self, path: &str, text: &str, shape: &SequencesFile) -> Sequences {
@@ -35,7 +32,9 @@ impl Reader {
         let races: Vec<Race> = shape.race.iter().map(|(name, row)| self.race(place, name, row)).collect();
         let named_commands =
             shape.race.iter().flat_map(|(_, row)| row.before.iter().chain(&row.first).chain(&row.second));
-        self.name_actions(place, &actions, ActionKind::Command, named_commands.chain(&shape.before));
+        let opens = |name: &Located<String>| actions.iter().any(|one| one.opens_feed() && one.name == name.as_str());
+        let before = shape.before.iter().filter(|name| !opens(name));
+        self.name_actions(place, &actions, ActionKind::Command, named_commands.chain(before));
         let rows = shape.command.iter().chain(shape.read.iter());
         let named_reads = rows.flat_map(|(_, row)| &row.reads).chain(shape.race.iter().flat_map(|(_, row)| &row.reads));
         self.name_actions(place, &actions, ActionKind::Read, named_reads);
@@ -50,7 +49,9 @@ impl Reader {
         row: &ActionFile,
     ) -> Option<Action> {
         let place = around.named.place();
-        let step = self.unjudged(around, std::slice::from_ref(&row.step), Role::Setup).pop()?;
+        let mut step = self.unjudged(around, std::slice::from_ref(&row.step), Role::Setup).pop()?;
+        // It is looked at again and again, so no answer has all of it.
+        step.talk.iter_mut().for_each(|talk| talk.since = row.feed && talk.goes_on);
         let mut shows = Vec::new();
         for (field, query) in &row.shows {
             match Query::parse(query) {
@@ -65,7 +66,10 @@ impl Reader {
             ActionKind::Command if !row.shows.is_empty() => {
                 self.fault(place, name, "what a command did is shown by a read; take `shows` out");
             }
-            ActionKind::Read if changes || row.shows.is_empty() => {
+            _ if row.feed && (changes || step.talk.as_ref().is_none_or(|talk| talk.goes_on != row.on.is_some())) => {
+                self.fault(place, name, "a read of the feed opens it, or is `on` something and goes on with it");
+            }
+            ActionKind::Read if changes || row.shows.is_empty() && !(row.feed && row.on.is_none()) => {
                 self.fault(place, name, "a read changes nothing, and shows something");
             }
             _ => {}
@@ -83,14 +87,18 @@ impl Reader {
             reads: names(&row.reads),
             shows,
             report: row.report,
+            feed: row.feed,
             at_end: row.at_end.as_ref().map(pairs),
         })
     }
 
     fn race(&mut self, place: Place<'_>, name: &Located<String>, row: &RaceFile) -> Race {
         let clients = [&row.first, &row.second];
-        if clients.iter().any(|client| client.is_empty() || client.len() > RACE_COMMANDS_MAX) {
-            self.fault(place, name, &format!("each client of a race sends one to {RACE_COMMANDS_MAX} commands"));
+        if row.first.is_empty() != row.second.is_empty()
+            || clients.iter().any(|client| client.len() > RACE_COMMANDS_MAX)
+        {
+            let says = format!("each client of a race sends one to {RACE_COMMANDS_MAX} commands, or neither is named");
+            self.fault(place, name, &says);
         }
         Race {
             name: name.to_string(),

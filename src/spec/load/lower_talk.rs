@@ -34,8 +34,16 @@ impl Reader {
         let stays = of.keep.is_some();
         // Connections of other cases have other names.
         let kept = of.goes_on.or(of.keep).map(|name| format!("${{{UNIQUE}}}/{name}"));
-        let mut talk =
-            Talk { version: of.version, without: of.without, lines: of.lines, kept, goes_on, stays, acts: Vec::new() };
+        let mut talk = Talk {
+            version: of.version,
+            without: of.without,
+            lines: of.lines,
+            kept,
+            goes_on,
+            stays,
+            since: false,
+            acts: Vec::new(),
+        };
         if let Some(written) = acts {
             for act in written.iter() {
                 match self.act(named, act) {

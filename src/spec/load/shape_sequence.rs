@@ -19,7 +19,7 @@ pub(super) struct SequencesFile {
     /// Things that are there from the start, by kind, with their fields.
     #[serde(default)]
     pub(super) there: BTreeMap<String, BTreeMap<String, String>>,
-    /// The commands with which every sequence begins.
+    /// The commands with which every sequence begins, and the read that opens the feed.
     pub(super) before: Vec<Located<String>>,
     /// Commands by name.
     pub(super) command: OrderedRows<ActionFile>,
@@ -62,6 +62,9 @@ pub(super) struct ActionFile {
     /// It is a report, which may show things late.
     #[serde(default)]
     pub(super) report: bool,
+    /// It is of the feed that is open meanwhile: without `on` it opens it, and with it the effect of what went before is waited for.
+    #[serde(default)]
+    pub(super) feed: bool,
     /// It is sent at the end for each thing with these fields.
     pub(super) at_end: Option<BTreeMap<String, String>>,
     /// The request.
@@ -74,9 +77,11 @@ pub(super) struct ActionFile {
 pub(super) struct RaceFile {
     /// Commands that go before.
     pub(super) before: Vec<Located<String>>,
-    /// What the first client sends, at most three commands.
+    /// What the first client sends, at most three commands. Where neither sends anything, the seed draws what both do.
+    #[serde(default)]
     pub(super) first: Vec<Located<String>>,
     /// What the second client sends meanwhile.
+    #[serde(default)]
     pub(super) second: Vec<Located<String>>,
     /// The reads that follow.
     pub(super) reads: Vec<Located<String>>,

@@ -6,6 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::super::super::clock::in_notation;
+use super::super::super::command::elsewhere;
 use super::super::super::history::{Event, Record, Who};
 use super::super::super::state::State;
 use super::super::super::xml::{Element, Kind, leaf, node};
@@ -29,6 +30,7 @@ pub(super) fn details(state: &State, asked: &Asked<'_>, record: &Record) -> Elem
     if asked.broken("chats-missing") {
         events.retain(|event| event.kind != "Chat Message");
     }
+    events.retain(|event| !elsewhere::unreported_event(asked.defects, record, event));
     if asked.broken("departures-missing") {
         events.retain(|event| event.kind != "Conference Member Departed");
     }

@@ -3,8 +3,8 @@
 //! In: records. Out: `session_list`, each session with its times, people, files, recordings, surveys and events.
 
 use super::super::super::clock::{clock_face, iso};
-use super::super::super::command::Refusal;
 use super::super::super::command::parameters::{Shape, optional};
+use super::super::super::command::{Refusal, elsewhere};
 use super::super::super::history::{End, Record};
 use super::super::super::state::State;
 use super::super::super::xml::{Element, Kind, leaf, node};
@@ -87,7 +87,10 @@ fn texts(state: &State, asked: &Asked<'_>, entry: Element, record: &Record) -> E
     }
     let of_record = |code: &str| record.attributes.get(code).filter(|value| !value.is_empty());
     let fields = state.site.custom_fields.iter().filter_map(|field| Some((field, of_record(&field.code_name)?)));
-    let fields = fields.filter(|_| !asked.broken("custom-attributes-lost"));
+    let fields = fields.filter(|(field, _)| {
+        !asked.broken("custom-attributes-lost")
+            && !elsewhere::unreported_attribute(asked.defects, state, record, &field.code_name)
+    });
     let fields: Vec<Element> = fields
         .map(|(field, value)| {
             leaf("custom_attribute", value, Kind::Text)
