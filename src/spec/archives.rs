@@ -82,6 +82,8 @@ pub enum ArchiveWord {
     ActiveSessions,
     /// The session report has the sessions of the archives.
     ReportedSessions,
+    /// Event archives have what feeds said of sessions.
+    Fed,
     /// Whether tables stand in a member of the object.
     Wrapper,
     /// How a table without rows is written.
@@ -116,7 +118,7 @@ pub enum ArchiveWord {
 
 impl ArchiveWord {
     /// Every word, as it stands in the spec data.
-    pub(super) const ALL: [(&'static str, Self); 42] = [
+    pub(super) const ALL: [(&'static str, Self); 43] = [
         ("listed_day", Self::ListedDay),
         ("state_indexes", Self::StateIndexes),
         ("event_indexes", Self::EventIndexes),
@@ -144,6 +146,7 @@ impl ArchiveWord {
         ("primary_team", Self::PrimaryTeam),
         ("active_sessions", Self::ActiveSessions),
         ("reported_sessions", Self::ReportedSessions),
+        ("fed", Self::Fed),
         ("wrapper", Self::Wrapper),
         ("empty_table", Self::EmptyTable),
         ("boolean", Self::Boolean),

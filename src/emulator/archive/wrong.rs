@@ -115,10 +115,14 @@ fn forget(tables: &mut Map<String, Value>, session: &str) {
 
 /// Whether a line is lost, at a time when hardly anybody looks.
 pub(super) fn lost(asked: &Asked<'_>, line: &Line) -> bool {
+    let days_ago = asked.now_s.div_euclid(86_400) - line.at_s().div_euclid(86_400);
+    if matches!(line, Line::Insert { table: "support_session", .. }) {
+        return asked.broken("sessions-of-today-lost") && days_ago == 0;
+    }
     let Line::Delete { at_s, .. } = line else { return false };
     asked.broken("deletions-lost-after-the-morning") && at_s.rem_euclid(86_400) >= MORNING_S
         || asked.broken("deletions-lost-in-every-other-half-hour") && at_s.rem_euclid(3_600) >= MORNING_S
-        || asked.broken("deletions-lost-on-other-days") && asked.now_s.div_euclid(86_400) - at_s.div_euclid(86_400) > 1
+        || asked.broken("deletions-lost-on-other-days") && days_ago > 1
 }
 
 fn rows(tables: &Map<String, Value>, table: &str) -> Vec<(String, Value)> {

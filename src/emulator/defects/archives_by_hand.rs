@@ -63,6 +63,7 @@ const MODEL: Rows = &[
     ("deletions-lost-after-the-morning", "after the first half hour of a day no event tells of a row that goes"),
     ("deletions-lost-on-other-days", "on the days before yesterday no event tells of a row that goes"),
     ("deletions-lost-in-every-other-half-hour", "in the second half of each hour no event tells of a row that goes"),
+    ("sessions-of-today-lost", "on the day itself no event tells of a session that begins"),
     ("events-reversed-after-the-morning", "after the first half hour of a day events stand from the last to the first"),
     ("made-after-the-snapshot", "rows were made a day after they are there"),
     ("personal-queue-of-nobody", "a personal queue is there that nobody has who is logged in"),

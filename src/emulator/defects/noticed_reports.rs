@@ -36,6 +36,16 @@ fn of_archives() -> Vec<Vec<String>> {
         .chain(["state&date=2023-11-14", "state&index=1", "other&date=2023-11-14&index=1"]);
     let mut scripts: Vec<Vec<String>> = queries.map(|query| archive(&format!("type={query}"))).collect();
     scripts.push(archive("date=2023-11-14&index=1"));
+    // A session of the day itself.
+    let mut own = [
+        "action=generate_session_key&type=support&queue_id=general",
+        "action=create_virtual_customer&short_key={key}&name=N&ip_address=192.0.2.7&operating_system=O&computer_name=C",
+    ]
+    .map(|query| format!("touchmark GET {query}"))
+    .to_vec();
+    own.push("wait 1000000".to_owned());
+    own.extend(archive("type=event&date=2023-11-14&index=134"));
+    scripts.push(own);
     let whole = "Archive&type=state&date=2023-11-14&index=1";
     scripts.push(line("touchmark", "POST", whole));
     scripts.extend(["touchmark-deny", "touchmark-other-reports"].map(|account| line(account, "GET", whole)));

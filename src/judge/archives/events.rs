@@ -3,19 +3,22 @@
 //! In: an event archive and its listing. Out: what is good or bad of it, noted with its source. What a line says about the
 //! state model is handed on.
 
-use std::io::Cursor;
+use std::{collections::BTreeSet, io::Cursor};
 
 use serde_json::{Map, Value};
 
 use crate::{
     decode::{
         archive::{ArchiveError, ArchiveErrorKind, ArchiveEvent, EventKind, events},
-        model::{ChangeKind, ModelMessage, Notation},
+        model::{ChangeKind, Members, ModelMessage, Notation},
     },
     spec::{ArchiveDemand, ArchiveWord, ModelEvent},
 };
 
-use super::{Archives, Fetched, LIMITS, NewRows, Source, SourceLine};
+use super::{
+    Archives, Fetched, LIMITS, NewRows, Source, SourceLine,
+    fed::{self, FedRow},
+};
 
 /// What the tables show already (p. 132); an event archive has no events of these names.
 const EXCLUDED: [&str; 6] = [
@@ -39,14 +42,41 @@ impl Archives<'_> {
             .map(|listed| (listed.time, listed.end));
         let mut before: Option<i64> = None;
         let mut new_rows = NewRows::default();
+        let mut inserted: BTreeSet<FedRow> = BTreeSet::new();
+        let is_asked_for = interval.is_some() && !self.fed.is_empty();
         let read = events(Cursor::new(fetched.bytes), LIMITS, |event| {
             if let Some(time) = event.time {
                 self.time(event, time, before, interval, source);
                 before = Some(before.map_or(time, |before| before.max(time)));
             }
+            if let EventKind::Model(message) = &event.kind
+                && is_asked_for
+            {
+                let inserts = message.changes().iter().filter(|change| change.kind == ChangeKind::Insert);
+                inserted.extend(inserts.filter_map(|one| fed::named(&one.table, &Members::of(one.row?)?)));
+            }
             self.line(event, &mut new_rows, source)
         });
         self.read(source, read.as_ref().err());
+        if let Some(interval) = interval.filter(|_| read.is_ok()) {
+            self.has_what_was_fed(interval, &inserted);
+        }
+    }
+
+    /// What an event archive of an interval inserts has what feeds said of that time.
+    fn has_what_was_fed(&mut self, interval: (i64, i64), inserted: &BTreeSet<FedRow>) {
+        let demand = ArchiveDemand::Word(ArchiveWord::Fed);
+        for (row, (made_s, source)) in self.fed.within(interval) {
+            if inserted.contains(row) {
+                self.model.good(demand, *source);
+            } else {
+                let expected = format!(
+                    "a row of `{}` with `{}` in the event archive from {} to {}: the feed has one that was made at {made_s}",
+                    row.0, row.1, interval.0, interval.1
+                );
+                self.model.bad(demand, *source, expected, "no such row in it");
+            }
+        }
     }
 
     fn time(

@@ -5,6 +5,7 @@
 //! as a stream; what is kept of it is what it says about each requirement. Only replaying reads some of them again.
 
 mod events;
+mod fed;
 mod listing;
 mod moves;
 mod replay;
@@ -20,7 +21,7 @@ use crate::{
         record::Record,
         verdict::{Blame, Finding, Observation},
     },
-    spec::{ArchiveDemand, ArchiveWord, Endpoint, ModelEvent, Requirement, Spec},
+    spec::{ArchiveDemand, ArchiveWord, Endpoint, Media, ModelEvent, Requirement, Spec},
     vocabulary::Heard,
 };
 
@@ -28,6 +29,7 @@ use super::{
     one_answer::heard,
     state_model::{ModelJudge, NewRows, Reported, Source, SourceLine},
 };
+use fed::Fed;
 use listing::Listing;
 use replayed::Replayed;
 
@@ -57,6 +59,8 @@ pub(super) struct Archives<'a> {
     states: Vec<Fetched<'a>>,
     event_archives: Vec<Fetched<'a>>,
     reports: Vec<Reported>,
+    /// What feeds said of sessions.
+    fed: Fed,
     /// Of every two states that follow one another: what the events between them lead to. Replayed when it is first asked for.
     replayed: OnceCell<Replayed>,
 }
@@ -74,6 +78,7 @@ impl<'a> Archives<'a> {
             states: Vec::new(),
             event_archives: Vec::new(),
             reports: Vec::new(),
+            fed: Fed::default(),
             replayed: OnceCell::new(),
         };
         all.gather(spec, records);
@@ -104,6 +109,13 @@ impl<'a> Archives<'a> {
     fn gather(&mut self, spec: &'a Spec, records: &'a [Record]) {
         for (record, one) in records.iter().enumerate() {
             for (exchange, sent) in one.exchanges.iter().enumerate() {
+                if spec
+                    .endpoints
+                    .get(&sent.endpoint)
+                    .is_some_and(|endpoint| endpoint.response.media == Media::WebSocket)
+                {
+                    self.fed.take(sent, Source { record, exchange });
+                }
                 if ![ARCHIVE, LISTING, SESSIONS].contains(&sent.endpoint.as_str()) {
                     continue;
                 }
