@@ -115,18 +115,18 @@ fn certified() -> Run {
 fn an_appliance_with_habits_of_its_own_is_found_to_break_nothing_but_what_the_guide_carries() {
     let run = certified();
     let mut faults = Vec::new();
-    let (mut passes, mut untested) = (0, 0);
+    let (mut passes, mut untested) = (0, Vec::new());
     for (id, finding) in &run.judged.findings {
         let carried = CARRIED.iter().any(|(known, _)| **id == **known);
         match finding.verdict {
             Verdict::Fail | Verdict::Warn | Verdict::Error if !carried => faults.push(format!("{id}: {finding:?}")),
             Verdict::Pass if carried => faults.push(format!("{id}: it is no finding any more")),
             Verdict::Pass => passes += 1,
-            Verdict::Inconclusive => untested += 1,
+            Verdict::Inconclusive => untested.push(format!("{id}: {:?}", finding.reason)),
             _ => {}
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
     // What cannot be tested is what its small past does not have.
-    assert!(passes > 4_000 && untested < 60, "{passes} pass, {untested} could not be tested");
+    assert!(passes > 4_000 && untested.len() < 70, "{passes} pass, not tested:\n{}", untested.join("\n"));
 }

@@ -126,7 +126,8 @@ fn by_case<'s>(
                     return Case::Undecided(Finding::inconclusive(reason, Blame::Target));
                 }
                 Holds::No(expected, got) => {
-                    let advice = if heard.refused() { "" } else { step.otherwise.as_str() };
+                    let unseen = heard.refused() && !asks_for_a_status(&step.only_if);
+                    let advice = if unseen { "" } else { step.otherwise.as_str() };
                     let reason = format!("it can only be tested where {expected}, but it was {got}; {advice}");
                     let reason = reason.trim_end_matches("; ");
                     // What is not on the target cannot be shown by it.
