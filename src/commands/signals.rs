@@ -7,6 +7,7 @@ use std::{
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
+        mpsc,
     },
     thread,
 };
@@ -18,24 +19,28 @@ use tokio::{
 
 use super::{exit, say};
 
-/// Listens from now on.
+/// Listens from when this returns.
 pub(super) fn listen() -> Arc<AtomicBool> {
     let stop = Arc::new(AtomicBool::new(false));
     let heard = Arc::clone(&stop);
+    let (listening, listens) = mpsc::channel();
     thread::spawn(move || {
         let Ok(runtime) = Builder::new_current_thread().enable_io().build() else { return };
-        runtime.block_on(hear(&heard));
+        runtime.block_on(hear(&heard, listening));
     });
+    // Where nothing can be heard the other end is let go, and the run goes on without.
+    let _unheard = listens.recv();
     stop
 }
 
-async fn hear(stop: &AtomicBool) {
+async fn hear(stop: &AtomicBool, listening: mpsc::Sender<()>) {
     let of = |kind: fn() -> SignalKind| signal(kind());
     let (Ok(mut interrupt), Ok(mut terminate), Ok(mut hangup)) =
         (of(SignalKind::interrupt), of(SignalKind::terminate), of(SignalKind::hangup))
     else {
         return;
     };
+    drop(listening);
     loop {
         tokio::select! {
             _ = interrupt.recv() => {}
