@@ -4,6 +4,7 @@
 //! for `routes`; here the answer is bent by the defects and written. What no API shows can be read for tests.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::auth::{Account, Door};
@@ -40,6 +41,8 @@ pub struct Emulator {
     pub(super) hostname: String,
     pub(super) hub: Hub,
     pub(super) restart_after_ms: Option<i64>,
+    /// Whether the next request is answered with an error of the server, since a defect left something behind.
+    pub(super) upset: AtomicBool,
     inner: Mutex<Inner>,
 }
 
@@ -75,7 +78,9 @@ impl Emulator {
         let mut readings = config.readings;
         config.defects.iter().flat_map(|defect| &defect.readings).for_each(|reading| readings.set(*reading));
         let restart_after_ms = config.restart_after_ms;
-        Emulator { clock, readings, defects, hostname, hub, restart_after_ms, inner: Mutex::new(Inner { door, state }) }
+        let inner = Mutex::new(Inner { door, state });
+        let upset = AtomicBool::default();
+        Emulator { clock, readings, defects, hostname, hub, restart_after_ms, upset, inner }
     }
 
     /// Answers a request. Whatever the bytes, there is an answer.

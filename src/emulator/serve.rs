@@ -1,31 +1,24 @@
 //! The emulator on a socket, with or without TLS.
 //!
-//! In: a listener that is bound already. Out: nothing until `shutdown`. Bodies are read up to their limit and
-//! no further; everything else is for [`Emulator::handle`]. What becomes a WebSocket is for `feed`, which has a task of its own.
+//! In: a listener that is bound already. Out: nothing until `shutdown`. Each connection has a task of its own; what is said there is for
+//! `connection`.
 
 use std::future::Future;
 use std::io;
-use std::net::SocketAddr;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
-use axum::body::{Body, to_bytes};
-use axum::extract::State;
-use axum::http::Version;
-use axum::serve::ListenerExt as _;
-use hyper::upgrade::OnUpgrade;
-use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
-use tokio_rustls::server::TlsStream;
 
 use super::appliance::Emulator;
-use super::feed::{Connection, Head, PATH, pump, shake};
-use super::http::{BODY_BYTES_MAX, Request, Response};
+use super::connection::carry;
 
 /// How long a client may take for the TLS handshake.
 const HANDSHAKE_MAX: Duration = Duration::from_secs(10);
@@ -60,9 +53,6 @@ impl TlsIdentity {
     }
 }
 
-/// What a request is answered by, and what ends the feeds.
-type Served = (Arc<Emulator>, watch::Receiver<bool>);
-
 /// Answers on `listener` until `shutdown` is done; requests under way are finished, and those who follow the feed are sent away.
 pub async fn serve(
     listener: TcpListener,
@@ -71,145 +61,52 @@ pub async fn serve(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     let (stop, stopped) = watch::channel(false);
-    let shutdown = async move {
-        shutdown.await;
-        stop.send_replace(true);
-    };
-    let routes = Router::new().fallback(answer).with_state((emulator, stopped));
-    match tls {
-        None => {
-            let listener = listener.tap_io(|stream| at_once(stream));
-            axum::serve(listener, routes).with_graceful_shutdown(shutdown).await
-        }
-        Some(identity) => {
-            let listener = TlsListener::new(listener, identity.acceptor()?)?;
-            axum::serve(listener, routes).with_graceful_shutdown(shutdown).await
-        }
-    }
-}
-
-/// What is written goes out although what was written before is not acknowledged: an update would wait for that some 40 ms.
-fn at_once(stream: &TcpStream) {
-    // Without it everything comes, only later.
-    let _ = stream.set_nodelay(true);
-}
-
-async fn answer(
-    State((emulator, stopped)): State<Served>,
-    request: axum::http::Request<Body>,
-) -> axum::http::Response<Body> {
-    let (mut head, body) = request.into_parts();
-    let upgrade = head.extensions.remove::<OnUpgrade>();
-    let headers = head.headers.iter();
-    let headers =
-        headers.map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()));
-    if head.uri.path() == PATH {
-        let minor = u8::from(head.version >= Version::HTTP_11);
-        let head = Head { method: head.method.to_string(), target: PATH.to_owned(), minor, headers: headers.collect() };
-        return feed(emulator, stopped, upgrade, &head);
-    }
-    let target = head.uri.path_and_query().map(|target| target.as_str().to_owned()).unwrap_or_default();
-    let mut request = Request { method: head.method.to_string(), target, headers: headers.collect(), body: Vec::new() };
-    // One byte over the limit is enough to know.
-    match to_bytes(body, BODY_BYTES_MAX).await {
-        Ok(bytes) => request.body = bytes.to_vec(),
-        Err(_) => request.body = vec![0; BODY_BYTES_MAX + 1],
-    }
-    let arrival = emulator.arrive();
-    if arrival.is_some() {
-        tokio::task::yield_now().await;
-    }
-    write(emulator.handle_since(arrival, &request))
-}
-
-/// Answers the handshake of a feed, and carries it in a task of its own once the connection is handed over.
-fn feed(
-    emulator: Arc<Emulator>,
-    stopped: watch::Receiver<bool>,
-    upgrade: Option<OnUpgrade>,
-    head: &Head,
-) -> axum::http::Response<Body> {
-    let mut answer = shake(head, &emulator.readings, &emulator.defects);
-    match upgrade {
-        Some(upgrade) if answer.status == 101 => {
-            tokio::spawn(async move {
-                if let Ok(stream) = upgrade.await {
-                    pump(TokioIo::new(stream), Connection::shaken(emulator), stopped).await;
+    let acceptor = tls.map(TlsIdentity::acceptor).transpose()?;
+    let mut carried = JoinSet::new();
+    let mut shutdown = pin!(shutdown);
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => {
+                    let (acceptor, stopped) = (acceptor.clone(), stopped.clone());
+                    carried.spawn(answer(stream, acceptor, Arc::clone(&emulator), stopped));
                 }
-            });
-        }
-        // The library beneath takes no other HTTP than 1.1 for one that can be upgraded.
-        None if answer.status == 101 => answer.status = 400,
-        _ => {}
-    }
-    let headers = answer.headers.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-    write(Response { status: answer.status, headers, body: answer.reason.into() })
-}
-
-fn write(response: Response) -> axum::http::Response<Body> {
-    let mut builder = axum::http::Response::builder().status(response.status);
-    for (name, value) in &response.headers {
-        builder = builder.header(name, value);
-    }
-    builder.body(Body::from(response.body)).unwrap_or_else(|_| axum::http::Response::new(Body::empty()))
-}
-
-/// Accepts connections and hands them on once their handshake is done, so that a slow one holds up nobody.
-struct TlsListener {
-    ready: mpsc::Receiver<(TlsStream<TcpStream>, SocketAddr)>,
-    address: SocketAddr,
-    accepting: tokio::task::JoinHandle<()>,
-}
-
-impl TlsListener {
-    fn new(listener: TcpListener, acceptor: TlsAcceptor) -> io::Result<TlsListener> {
-        let address = listener.local_addr()?;
-        let (sender, ready) = mpsc::channel(64);
-        let accepting = tokio::spawn(async move {
-            loop {
-                let Ok((stream, from)) = listener.accept().await else {
-                    #[expect(
-                        clippy::disallowed_methods,
-                        reason = "a listener that fails at once would keep a processor busy"
-                    )]
-                    tokio::time::sleep(Duration::from_millis(50)).await;
-                    continue;
-                };
-                at_once(&stream);
-                let (acceptor, sender) = (acceptor.clone(), sender.clone());
-                tokio::spawn(async move {
-                    if let Ok(Ok(stream)) = tokio::time::timeout(HANDSHAKE_MAX, acceptor.accept(stream)).await {
-                        // Nobody takes it only when the server is shutting down.
-                        let _ = sender.send((stream, from)).await;
-                    }
-                });
-            }
-        });
-        Ok(TlsListener { ready, address, accepting })
-    }
-}
-
-impl Drop for TlsListener {
-    fn drop(&mut self) {
-        self.accepting.abort();
-    }
-}
-
-impl axum::serve::Listener for TlsListener {
-    type Io = TlsStream<TcpStream>;
-    type Addr = SocketAddr;
-
-    async fn accept(&mut self) -> (Self::Io, Self::Addr) {
-        match self.ready.recv().await {
-            Some(accepted) => accepted,
-            // The sender lives as long as the listener does.
-            None => std::future::pending().await,
+                Err(_) => pause().await,
+            },
+            Some(_) = carried.join_next() => {}
+            () = &mut shutdown => break,
         }
     }
+    drop(listener);
+    stop.send_replace(true);
+    while carried.join_next().await.is_some() {}
+    Ok(())
+}
 
-    fn local_addr(&self) -> io::Result<Self::Addr> {
-        Ok(self.address)
+/// Answers on a connection. A slow handshake holds up nobody.
+async fn answer(
+    stream: TcpStream,
+    acceptor: Option<TlsAcceptor>,
+    emulator: Arc<Emulator>,
+    mut stopped: watch::Receiver<bool>,
+) {
+    // What is written goes out although what was written before is not acknowledged: an update would wait for that some 40 ms. Without it
+    // everything comes, only later.
+    let _ = stream.set_nodelay(true);
+    let connection = emulator.connect(acceptor.is_some());
+    let Some(acceptor) = acceptor else { return carry(stream, connection, stopped).await };
+    let shaken = tokio::select! {
+        shaken = timeout(HANDSHAKE_MAX, acceptor.accept(stream)) => shaken,
+        _ = stopped.changed() => return,
+    };
+    if let Ok(Ok(stream)) = shaken {
+        carry(stream, connection, stopped).await;
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "a listener that fails at once would keep a processor busy")]
+async fn pause() {
+    tokio::time::sleep(Duration::from_millis(50)).await;
 }
 
 #[cfg(test)]

@@ -62,6 +62,8 @@ pub(super) fn line(command: &Command, defects: &ActiveDefects) -> String {
     for (name, value) in &command.parameters {
         let value = match () {
             () if broken("values-not-encoded") => value.clone(),
+            () if broken("line-ends-of-values-kept") => encode(value).replace("%0D", "\r").replace("%0A", "\n"),
+            () if broken("separators-of-values-kept") => encode(value).replace("%26", "&").replace("%3D", "="),
             () if broken("values-encoded-twice") => encode(&encode(value)),
             () if broken("spaces-as-plus") => encode(value).replace("%20", "+"),
             () if broken("plus-becomes-space") => encode(&value.replace('+', " ")),

@@ -40,6 +40,7 @@ pub(super) fn catalogue() -> Vec<Defect> {
     super::generation::add_all(&mut all);
     super::configuring::add_all(&mut all);
     super::feed::add_all(&mut all);
+    super::http::add_all(&mut all);
     all
 }
 

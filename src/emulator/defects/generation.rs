@@ -68,6 +68,8 @@ const SCRIPTS: Rows = &[
     ("only-the-first-parameter", "the script holds only the first parameter of a command"),
     ("pairs-apart-by-semicolons", "semicolons stand between the pairs of a command"),
     ("values-not-encoded", "values are not encoded"),
+    ("line-ends-of-values-kept", "a line end in a value begins another command"),
+    ("separators-of-values-kept", "an ampersand in a value begins another parameter"),
     ("values-encoded-twice", "values are encoded twice"),
     ("spaces-as-plus", "a space is written as +"),
     ("plus-becomes-space", "a + comes out as a space"),

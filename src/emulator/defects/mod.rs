@@ -17,6 +17,7 @@ mod families;
 mod feed;
 mod feed_script;
 mod generation;
+mod http;
 #[cfg(test)]
 mod noticed;
 #[cfg(test)]
@@ -25,6 +26,8 @@ mod noticed_configuring;
 mod noticed_feed;
 #[cfg(test)]
 mod noticed_generation;
+#[cfg(test)]
+mod noticed_http;
 #[cfg(test)]
 mod noticed_reports;
 #[cfg(test)]

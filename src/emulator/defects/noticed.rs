@@ -72,6 +72,7 @@ fn play(lab: &Lab, script: &Script) -> Vec<Response> {
             }
             ["overtaken", by, query] => lab.overtaken(by, query),
             ["feed", ..] => super::noticed_feed::converse(lab, line.trim_start_matches("feed ")),
+            ["raw", ..] => super::noticed_http::answered(lab, line.trim_start_matches("raw ")),
             ["credentials", id, secret] => lab.emulator.handle(&token_request(id, secret)),
             ["path", method, target] => lab.emulator.handle(&request(method, target, &[], "")),
             ["form", path, form] => {
@@ -147,6 +148,7 @@ fn scripts(kind: &str) -> Vec<Script> {
     scripts.extend(super::noticed_generation::scripts(kind));
     scripts.extend(super::noticed_configuring::scripts(kind));
     scripts.extend(super::noticed_feed::scripts(kind));
+    scripts.extend(super::noticed_http::scripts(kind));
     scripts.extend(super::noticed_sequences::scripts(kind));
     let name = kind.strip_prefix("command/").unwrap_or_default();
     if let Some(action) = ACTIONS.iter().find(|action| action.name == name) {

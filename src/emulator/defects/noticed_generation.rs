@@ -34,6 +34,7 @@ fn general() -> Vec<Vec<String>> {
         "type=rep&action=generate_session_key",
         "type=rep&operation=generate",
         "type=rep&operation=generate&action=nothing",
+        "type=rep&operation=generate&action=generate_session_key&session.custom.custom_field1=a%0D%0Ab%26c%3Dd",
     ];
     queries.iter().map(|query| script(query)).collect()
 }

@@ -7,9 +7,9 @@ use std::io::{self, Read as _, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::time::Duration;
 
+use super::super::connection::{Read, read};
 use super::super::switches::{ActiveDefects, Readings};
 use super::super::testing::HANDSHAKE;
-use super::connection::{Read, read};
 use super::handshake::shake;
 use super::socket::{Heard, Socket};
 
@@ -50,10 +50,10 @@ fn echo(mut stream: TcpStream) -> io::Result<()> {
     let (head, length) = loop {
         let count = stream.read(&mut piece)?;
         came.extend_from_slice(&piece[..count]);
-        match read(&came) {
+        match read(&came, &ActiveDefects::default()) {
             Read::Whole(head, length) => break (head, length),
             Read::Part if count > 0 => {}
-            Read::Part | Read::Bad => return Ok(()),
+            Read::Part | Read::Bad(_) => return Ok(()),
         }
     };
     let answer = shake(&head, &Readings::default(), &ActiveDefects::default());

@@ -4,7 +4,6 @@
 //! history as commands, reports and archives, so what a command changes is seen here. Nothing here touches a network;
 //! `serve` carries the bytes.
 
-mod connection;
 mod control;
 #[cfg(test)]
 mod echo;
@@ -17,7 +16,6 @@ mod hub;
 mod load;
 mod model;
 mod phases;
-mod pump;
 mod seats;
 mod socket;
 mod standing;
@@ -28,9 +26,8 @@ mod talk;
 mod tests;
 mod write;
 
-pub use connection::Connection;
 pub(crate) use handshake::{Head, PATH, shake};
 pub use hub::FeedRows;
 pub(crate) use hub::Hub;
-pub(crate) use pump::pump;
 pub(crate) use tables::TABLES;
+pub(crate) use talk::Talk;

@@ -4,6 +4,7 @@
 //! from WebSocket messages and end in a newline. Nothing here waits or is on a network.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::Value;
 use tungstenite::Message;
@@ -62,7 +63,7 @@ impl Follower {
     }
 }
 
-pub(super) struct Talk {
+pub(crate) struct Talk {
     emulator: Arc<Emulator>,
     socket: Socket,
     phase: Phase,
@@ -76,7 +77,7 @@ pub(super) struct Talk {
 }
 
 impl Talk {
-    pub(super) fn new(emulator: Arc<Emulator>) -> Talk {
+    pub(in super::super) fn new(emulator: Arc<Emulator>) -> Talk {
         let socket = Socket::new(MESSAGE_BYTES_MAX, emulator.defects.has(frames::KIND, "unmasked-accepted"));
         Talk {
             emulator,
@@ -90,7 +91,7 @@ impl Talk {
     }
 
     /// What came.
-    pub(super) fn receive(&mut self, bytes: &[u8]) {
+    pub(in super::super) fn receive(&mut self, bytes: &[u8]) {
         let fixed = if self.emulator.defects.any() { self.incoming.fix(bytes, &self.emulator.defects) } else { None };
         if self.emulator.defects.any() && fixed.is_none() {
             return self.fail(CloseCode::Protocol, "The frame is not valid");
@@ -108,7 +109,7 @@ impl Talk {
     }
 
     /// What goes out now.
-    pub(super) fn send(&mut self) -> Vec<u8> {
+    pub(in super::super) fn send(&mut self) -> Vec<u8> {
         let now_ms = self.emulator.clock.now_ms();
         match &self.phase {
             Phase::Following(_) => self.follow(now_ms),
@@ -121,7 +122,7 @@ impl Talk {
     }
 
     /// So many bytes of what was sent have not been taken. A reader that takes nothing for long is dropped.
-    pub(super) fn waiting(&mut self, left: usize) {
+    pub(in super::super) fn waiting(&mut self, left: usize) {
         let emulator = Arc::clone(&self.emulator);
         let now_ms = emulator.clock.now_ms();
         let Phase::Following(follower) = &mut self.phase else { return };
@@ -137,11 +138,16 @@ impl Talk {
     }
 
     /// The emulator ends, or somebody else wants it to.
-    pub(super) fn go_away(&mut self) {
+    pub(in super::super) fn go_away(&mut self) {
         self.close(CloseCode::Away, "The appliance is shutting down");
     }
 
-    pub(super) fn is_over(&self) -> bool {
+    /// How long it may take until it is asked again for what it sends.
+    pub(in super::super) fn tick(&self) -> Duration {
+        Duration::from_millis(self.emulator.hub.pace_ms(self.emulator.writer()).unsigned_abs() / 4)
+    }
+
+    pub(in super::super) fn is_over(&self) -> bool {
         matches!(self.phase, Phase::Over) && !self.emulator.defects.has(frames::KIND, "left-open-after-close")
     }
 

@@ -299,10 +299,10 @@ fn other_requests_are_answered_and_closed() {
     };
     check("GET /x HTTP/1.1\r\nHost: a\r\n\r\n", "404", "\r\n\r\nDocument Not Found\n");
     check("HEAD /x HTTP/1.1\r\nHost: a\r\n\r\n", "404", "Content-Length: 19\r\nConnection: close\r\n\r\n");
-    check("POST /oauth2/token HTTP/1.1\r\nContent-Length: 3\r\n\r\na=b", "401", "}\n");
-    check("POST /oauth2/token HTTP/1.1\r\nContent-Length: 9999999\r\n\r\n", "413", "\n");
-    check("POST /oauth2/token HTTP/1.1\r\nContent-Length: x\r\n\r\n", "400", "\n");
-    check("POST /oauth2/token HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n", "411", "\n");
+    check("POST /oauth2/token HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\na=b", "401", "}\n");
+    check("POST /oauth2/token HTTP/1.1\r\nHost: a\r\nContent-Length: 9999999\r\n\r\n", "413", "\n");
+    check("POST /oauth2/token HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n", "400", "\n");
+    check("POST /oauth2/token HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: x, chunked\r\n\r\n", "501", "\n");
     check("nonsense\r\n\r\n", "400", "\n");
     check("GET /nw HTTP/1.1\r\nHost: a\r\n\r\n", "400", "websocket.\n");
     check(&format!("GET /x HTTP/1.1\r\nA: {}\r\n\r\n", "b".repeat(70_000)), "431", "\n");
