@@ -20,6 +20,7 @@ mod feeds;
 mod figures;
 mod foreign;
 mod foreigner;
+mod fuzz;
 mod kills;
 mod lines;
 mod memory;

@@ -9,11 +9,12 @@ use super::{
     files::read_file,
     known_gaps::read_known_gaps,
     load_spec,
-    options::CommandLine,
+    options::{CommandLine, Options},
     print,
     report_folder::{Folder, resumed},
     settings::Settings,
     target_run::Ready,
+    with_attacks,
 };
 use crate::{
     report::{self, EMBEDDED, Format, JournalHead, Report},
@@ -27,12 +28,16 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
-    let options = arguments.options.options()?;
-    let spec = load_spec(options.specs.as_deref())?;
-    let mut settings = Settings::of(&options, &spec)?;
+    played(&arguments.options, &arguments.options.options()?)
+}
+
+/// Runs what some options ask for, and writes the report.
+pub(super) fn played(typed: &CommandLine, options: &Options) -> Result<u8, Failure> {
+    let spec = with_attacks(load_spec(options.specs.as_deref())?, &options.suites);
+    let mut settings = Settings::of(options, &spec)?;
     let known = known_gaps(&settings)?;
     if let Some(folder) = &options.resume {
-        if !arguments.options.has("report_dir") {
+        if !typed.has("report_dir") {
             settings.report_dir.clone_from(folder);
         }
         let (word, left) = resumed(folder, &head(&spec, &settings))?;
@@ -42,12 +47,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
             settings.plan.run_word = format!("{word}r");
         }
     }
-    let ready = Ready::new(&mut settings, &options)?;
+    let ready = Ready::new(&mut settings, options)?;
     let folder = Folder::open(&settings.report_dir, settings.journal_bytes_max)?;
     let head = head(&spec, &settings);
     folder.begin(&head);
     folder.take_up(&settings.plan.resumed);
-    let certified = match ready.certify(&spec, settings, &options, Some(&folder)) {
+    let certified = match ready.certify(&spec, settings, options, Some(&folder)) {
         Ok(certified) => certified,
         Err(failure) => {
             folder.put_back();

@@ -45,3 +45,8 @@ pub(super) fn load_spec(folder: Option<&std::path::Path>) -> Result<crate::spec:
     };
     loaded.map_err(|faults| Failure::usage(format!("the spec data cannot be used\n{faults}")))
 }
+
+/// The data with attacks, where those suites have them.
+pub(super) fn with_attacks(spec: crate::spec::Spec, suites: &[crate::model::suite::Suite]) -> crate::spec::Spec {
+    if suites.contains(&crate::model::suite::Suite::Fuzz) { crate::spec::fuzz::extend(&spec) } else { spec }
+}

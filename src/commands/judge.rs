@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fs, path::PathBuf};
 
 use clap::Args;
 
-use super::{Failure, embedded::again, exit, load_spec, metrics, nearest::nearest, print};
+use super::{Failure, embedded::again, exit, load_spec, metrics, nearest::nearest, print, with_attacks};
 use crate::{
     emulator, judge,
     model::{
@@ -63,6 +63,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let bytes = fs::read(journal).map_err(|error| fault(error.to_string()))?;
     let text = journal_text(&bytes).map_err(fault)?;
     let WholeJournal { head, records, untested: said } = read_whole(&text).map_err(fault)?;
+    let spec = with_attacks(spec, &head.suites);
     let extended = run::extended(&spec, &records);
     let spec = extended.unwrap_or(spec);
     let only = if arguments.only.is_empty() { head.only.clone() } else { arguments.only.clone() };

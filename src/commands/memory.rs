@@ -226,7 +226,7 @@ impl Transport for Memory {
     fn open(&self) -> Performing<'_, Result<Opened, NoAnswer>> {
         let connection = self.emulator.connect(true);
         let channel = Box::new(Bytes { connection, clock: self.clock.clone() });
-        let opened = Opened { channel, host: "127.0.0.1".to_owned(), timeout_ms: TIMEOUT_MS };
+        let opened = Opened { channel, host: "127.0.0.1".to_owned(), secure: false, timeout_ms: TIMEOUT_MS };
         Box::pin(std::future::ready(Ok(opened)))
     }
 

@@ -11,6 +11,7 @@ mod embedded;
 mod emulate;
 mod failure;
 mod files;
+mod fuzz;
 mod judge;
 mod known_gaps;
 mod matrix;
@@ -46,7 +47,7 @@ pub use prove::{Proof, prove};
 pub use replay::read_report;
 
 use console::{flush, print, say, unprinted};
-use failure::{Failure, load_spec};
+use failure::{Failure, load_spec, with_attacks};
 
 /// Certifies anything that claims to speak the BeyondTrust Remote Support 23.2 APIs.
 #[derive(Debug, Parser)]
@@ -67,6 +68,8 @@ struct Arguments {
 enum Command {
     /// Run the suites against a target and write the report; without a target, against the embedded emulator
     Certify(certify::Arguments),
+    /// Send what no library sends, and write the report; without a target, against the embedded emulator
+    Fuzz(fuzz::Arguments),
     /// Print what certify would send, and send nothing
     Plan(plan::Arguments),
     /// Serve the emulator on its own, for integrations and CI
@@ -97,6 +100,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let done = match &arguments.command {
         Command::Certify(arguments) => certify::run(arguments),
+        Command::Fuzz(arguments) => fuzz::run(arguments),
         Command::Plan(arguments) => plan::run(arguments),
         Command::Emulate(arguments) => emulate::run(arguments),
         Command::Prove(arguments) => prove::run(arguments),

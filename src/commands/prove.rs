@@ -28,7 +28,7 @@ use crate::{
     model::verdict::{Finding, Verdict},
     report::plural,
     run::{self, Run},
-    spec::{Level, SchemaOf, Spec, glob},
+    spec::{Level, SchemaOf, Spec, fuzz, glob},
 };
 
 #[derive(Debug, Args)]
@@ -147,6 +147,8 @@ pub struct Proof<'a> {
 /// Runs the defects, and the emulator without any. `progress` is called with the count of finished runs.
 #[must_use]
 pub fn prove(spec: &Spec, proof: &Proof<'_>, progress: &(dyn Fn(usize, usize) + Sync)) -> Matrix {
+    // What fuzzing asks is held against defects as all else is.
+    let spec = &fuzz::extend(spec);
     let seeds = proof.seeds;
     let defects: Vec<Defect> = emulator::catalogue().into_iter().filter(proof.defects).collect();
     let known = known();

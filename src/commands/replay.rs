@@ -4,7 +4,10 @@ use std::{collections::BTreeMap, path::PathBuf};
 
 use clap::Args;
 
-use super::{Failure, files::read_file, load_spec, options::CommandLine, print, settings::Settings, target_run::Ready};
+use super::{
+    Failure, files::read_file, load_spec, options::CommandLine, print, settings::Settings, target_run::Ready,
+    with_attacks,
+};
 use crate::report::{EMBEDDED, Format, Report, render};
 
 #[derive(Debug, Args)]
@@ -45,7 +48,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
         return Err(Failure::usage(format!("{path}: no gap {}; {gaps}", arguments.gap)));
     }
     let mut options = arguments.options.options()?;
-    let spec = load_spec(options.specs.as_deref())?;
+    let spec = with_attacks(load_spec(options.specs.as_deref())?, &report.run.suites);
     if report.target.url == EMBEDDED {
         let (readings, defects) = report.run.emulator.iter().cloned().partition(|text| text.contains('='));
         (options.readings, options.defects) = (readings, defects);

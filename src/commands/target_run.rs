@@ -16,6 +16,7 @@ use super::{
     signals,
 };
 use crate::{
+    model::suite::Suite,
     report::{self, Circumstances, Connection, EMBEDDED, Report, RunFacts, Target},
     run::{self, Abort, Plan, Run},
     send::{Guard, Http, HttpSettings, Rate, Sender},
@@ -98,7 +99,8 @@ impl Ready {
         http.stop_with(Arc::clone(&stop));
         let sender = Sender::new(Box::new(http), settings.accounts.clone(), settings.rate, Guard::new(settings.allow));
         let url = if embedded.is_some() { EMBEDDED.to_owned() } else { base.clone() };
-        say(&format!("touchmark {}: certifying {}", env!("CARGO_PKG_VERSION"), described(&url, &base)));
+        let does = if settings.plan.suites.contains(&Suite::Fuzz) { "fuzzing" } else { "certifying" };
+        say(&format!("touchmark {}: {does} {}", env!("CARGO_PKG_VERSION"), described(&url, &base)));
         let progress = Progress::new(folder, &stop);
         #[expect(clippy::disallowed_methods, reason = "a report says how long its run took")]
         let started = Instant::now();

@@ -214,6 +214,7 @@ fn case_step(step: &Step, values: &mut impl Iterator<Item = Option<String>>) -> 
             credential: step.credential.clone(),
             headers: step.headers.clone(),
             talk: step.talk.clone(),
+            written: step.written.clone(),
         }),
         times: step.times,
         wait_s: step.wait_s,

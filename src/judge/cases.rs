@@ -222,7 +222,10 @@ fn no_answer(heard: &Heard<'_>, role: Role) -> Option<Finding> {
         }
         NoAnswerKind::NoToken => Some(Finding::inconclusive(says, Blame::Target)),
         NoAnswerKind::Unreachable => Some(Finding::inconclusive(says, Blame::Network)),
-        NoAnswerKind::Broken | NoAnswerKind::Timeout if role == Role::Probe => None,
+        _ if role == Role::Probe => None,
+        NoAnswerKind::Closed | NoAnswerKind::Silent | NoAnswerKind::Garbled => {
+            Some(Finding::inconclusive(says, Blame::Target))
+        }
         NoAnswerKind::Broken | NoAnswerKind::Timeout => Some(Finding::inconclusive(says, Blame::Network)),
     }
 }
@@ -237,7 +240,8 @@ fn no_sign(heard: &Heard<'_>, step: &Step, context: &Context<'_>) -> Option<Find
     let AnswerClass::Failed(_) = heard.class else { return None };
     let blame = if heard.exchange.outcome.is_lost() { Blame::Network } else { Blame::Target };
     let asked = step.role == Role::Probe
-        && (asks_for_a_status(&step.expect) || step.expect.iter().any(|expect| matches!(expect, Expect::Accepted)));
+        && (asks_for_a_status(&step.expect)
+            || step.expect.iter().any(|expect| matches!(expect, Expect::Accepted | Expect::Hostile(_))));
     let explained = !step.readings.is_empty() && readings::explaining(&step.readings, context).is_ok();
     (!asked && !explained).then(|| Finding::inconclusive(heard.summary(), blame))
 }

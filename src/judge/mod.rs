@@ -3,6 +3,7 @@
 //! In: requirements and the records of what was sent for them. Out: one [`Finding`] for each requirement, and observations.
 //! A pure function: nothing here sends, prints or reads a clock, so a journal can be judged again and says the same.
 
+mod alike;
 mod answers;
 mod archives;
 mod attempts;
@@ -132,7 +133,8 @@ pub fn judge_until(
     observations.extend(statuses::observations(spec, records));
     observations.extend(spec.left_out.iter().filter(|left| left.concerns(selected)).map(LeftOut::observation));
     observations.sort();
-    let masked = one_cause::one_cause_one_finding(selected, &mut findings);
+    let mut masked = one_cause::one_cause_one_finding(selected, &mut findings);
+    masked.extend(alike::alike(selected, &mut findings));
     let sequences = sequences::facts(spec, records);
     Judged { findings, masked, observations, left: left::left(spec, records), lag: lag::lag(spec, records), sequences }
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     conversation::Talk,
     credential::{AccountRole, Credential},
+    written::RawRequest,
 };
 
 /// Name of the parameter that is the whole body of a request with JSON.
@@ -18,6 +19,15 @@ pub const BODY: &str = "(body)";
 pub enum Draft {
     /// An HTTP request.
     Http(HttpDraft),
+}
+
+impl Draft {
+    /// Whether it goes out as bytes.
+    #[must_use]
+    pub fn is_written(&self) -> bool {
+        let Self::Http(draft) = self;
+        draft.written.is_some()
+    }
 }
 
 /// An HTTP request before the facts of the target are put in.
@@ -44,6 +54,9 @@ pub struct HttpDraft {
     /// What is said once a WebSocket is open, where the request asks for one. The token stands in what is said, and in no header.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub talk: Option<Talk>,
+    /// How it is written, where it goes out as bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub written: Option<RawRequest>,
 }
 
 /// How a value is written in a query or form. All of them mean the same value.

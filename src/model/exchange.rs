@@ -13,6 +13,7 @@ use crate::model::{
     conversation::Talk,
     credential::{AccountRole, Credential},
     id::EndpointId,
+    written::RawRequest,
 };
 
 pub use super::cut::{BODY_BYTES_MAX, Cut};
@@ -82,6 +83,9 @@ pub struct Request {
     /// What was to be said once a WebSocket is open, where the request asks for one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub talk: Option<Talk>,
+    /// How it was written, where it went out as bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub written: Option<RawRequest>,
 }
 
 impl Request {
@@ -99,6 +103,7 @@ impl Request {
             class: Class::Read,
             body: String::new(),
             talk: None,
+            written: None,
         }
     }
 
@@ -192,6 +197,8 @@ pub enum HeadSlip {
     Folded,
     /// There is a blank between the name of a header and its colon (5.1).
     BlankBeforeColon,
+    /// More bytes came behind the end of the answer (6.3).
+    BytesBehind,
 }
 
 impl HeadSlip {
@@ -200,6 +207,7 @@ impl HeadSlip {
     pub fn says(self) -> &'static str {
         match self {
             Self::Folded => "a header is folded over several lines, and is read as one (RFC 9112, 5.2)",
+            Self::BytesBehind => "bytes came behind the end of the answer (RFC 9112, 6.3)",
             Self::BlankBeforeColon => "a blank stands before the colon of a header, and is passed over (RFC 9112, 5.1)",
         }
     }
@@ -295,6 +303,12 @@ pub enum NoAnswerKind {
     Broken,
     /// Nothing came in time.
     Timeout,
+    /// A request that went out as bytes was answered by a close.
+    Closed,
+    /// Nothing came for a request that went out as bytes.
+    Silent,
+    /// What came for a request that went out as bytes is no HTTP, or not whole.
+    Garbled,
     /// The request was not let out.
     Guarded,
     /// The run was stopped while the answer was awaited. The target may have done what was asked for.

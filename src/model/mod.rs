@@ -15,3 +15,4 @@ pub mod record;
 pub mod suite;
 pub mod variables;
 pub mod verdict;
+pub mod written;

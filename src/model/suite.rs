@@ -35,6 +35,9 @@ pub enum Suite {
     Response,
     /// Several calls that must agree with each other.
     Stateful,
+    /// Requests that no library sends, which `touchmark fuzz` alone makes.
+    #[value(skip)]
+    Fuzz,
 }
 
 impl Suite {

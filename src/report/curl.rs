@@ -120,7 +120,7 @@ pub fn variables(role: AccountRole) -> (String, String) {
 }
 
 /// The shell variable that holds a token of an account.
-fn token_variable(role: AccountRole) -> String {
+pub(super) fn token_variable(role: AccountRole) -> String {
     format!("TOKEN{}", suffix(role))
 }
 

@@ -5,6 +5,7 @@
 
 mod before;
 mod build;
+mod bytes;
 mod curl;
 mod format;
 mod journal;

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     before::{names_given, needed, taken_away},
+    bytes,
     curl::{self, Connection, MARK, Shows},
 };
 use crate::{
@@ -39,6 +40,10 @@ pub(super) fn lines(base: &str, reach: &Connection, records: &[Record], record: 
     // curl cannot talk over a WebSocket: the replay line shows it.
     if last.request().is_some_and(|request| request.talk.is_some()) {
         return ShellLines::default();
+    }
+    if let Some(line) = written(base, reach, last) {
+        let needs = needs(&line);
+        return ShellLines { text: line, needs };
     }
     let needed = needed(records, of, exchange);
     let mut script = Script {
@@ -81,6 +86,17 @@ pub(super) fn lines(base: &str, reach: &Connection, records: &[Record], record: 
     let mut needs = needs(&text);
     needs.extend(script.given.into_iter().filter(|(name, _)| names_variable(&text, name)));
     ShellLines { text, needs }
+}
+
+/// The line of a request that goes out as bytes.
+fn written(base: &str, reach: &Connection, exchange: &Exchange) -> Option<String> {
+    let request = exchange.request()?;
+    let text = request.written.as_ref()?.text.as_ref()?;
+    let line = bytes::line(base, reach, request, text)?;
+    Some(match &reach.before {
+        Some(before) => format!("# {before}\n{line}"),
+        None => line,
+    })
 }
 
 /// Whether a line reads a shell variable.
@@ -141,7 +157,7 @@ impl Script<'_> {
 
     fn prepare(&mut self, record: &Record, exchange: &Exchange, captures: &BTreeSet<String>) {
         let Sent::Http(request) = &exchange.sent;
-        if request.talk.is_some() {
+        if request.talk.is_some() || request.written.is_some() {
             return;
         }
         self.token(request);

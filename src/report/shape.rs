@@ -199,7 +199,7 @@ pub struct RequirementRow {
     pub reading: Option<String>,
     /// Title of the guide's section.
     pub section: String,
-    /// Page of the guide.
+    /// Page of the guide; 0 where a standard beside it asks.
     pub page: u32,
     /// The count of exchanges or occurrences that were judged.
     pub observations: usize,
@@ -225,7 +225,7 @@ pub struct Gap {
     pub verdict: Verdict,
     /// Title of the guide's section.
     pub section: String,
-    /// Page of the guide.
+    /// Page of the guide; 0 where a standard beside it asks.
     pub page: u32,
     /// What the guide asks, in our words.
     pub says: String,

@@ -8,16 +8,26 @@ use std::{
 };
 
 use super::{Gap, Report, RequirementRow, UnlikeRow};
-use crate::{model::verdict::Verdict, spec::Level};
+use crate::{
+    model::{suite::Suite, verdict::Verdict},
+    spec::Level,
+};
 
 /// Reasons why requirements could not be tested that are shown before the rest is counted.
 const REASONS_SHOWN_MAX: usize = 12;
 
+/// Gaps of fuzzing that are shown before the rest is counted.
+const FUZZ_SHOWN_MAX: usize = 20;
+
 /// The report as text.
 pub(super) fn render(report: &Report) -> String {
     let mut out = String::new();
-    for gap in &report.gaps {
+    let most = if report.run.suites.contains(&Suite::Fuzz) { FUZZ_SHOWN_MAX } else { usize::MAX };
+    for gap in report.gaps.iter().take(most) {
         write_gap(&mut out, gap);
+    }
+    if let Some(more @ 1..) = report.gaps.len().checked_sub(most) {
+        let _ = writeln!(out, "{}: see `gaps` in report.json\n", plural(more, "further gap"));
     }
     write_not_tested(&mut out, report);
     write_readings(&mut out, report);
@@ -92,7 +102,11 @@ fn write_gap(out: &mut String, gap: &Gap) {
     let warns = gap.verdict == Verdict::Warn || gap.level == Level::Should.word();
     let word = if warns { "WARN" } else { "FAIL" };
     let _ = writeln!(out, "{word} {}", gap.requirement);
-    let _ = writeln!(out, "  guide     {}, p. {} ({})", gap.section, gap.page, gap.level);
+    let _ = match gap.page {
+        // What is asked by a standard beside the guide.
+        0 => writeln!(out, "  standard  {} ({})", gap.section, gap.level),
+        page => writeln!(out, "  guide     {}, p. {page} ({})", gap.section, gap.level),
+    };
     let mut row = |name: &str, text: &str| {
         let _ = writeln!(out, "  {name:<9} {text}");
     };

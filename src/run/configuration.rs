@@ -201,6 +201,7 @@ fn step(endpoint: &EndpointId, method: &str, path: String, class: Class) -> Case
             credential: Credential::Token,
             headers: vec![("accept".to_owned(), "application/json".to_owned())],
             talk: None,
+            written: None,
         }),
         times: Times::Once,
         wait_s: 0,

@@ -117,22 +117,10 @@ async fn head(
     let until_ms = transport.now_ms() + i64::try_from(timeout_ms).unwrap_or(i64::MAX / 2);
     let mut bytes = Vec::new();
     loop {
-        let mut headers = [httparse::EMPTY_HEADER; HEADERS_MAX];
-        let mut response = httparse::Response::new(&mut headers);
-        let mut config = httparse::ParserConfig::default();
-        config.allow_obsolete_multiline_headers_in_responses(true).allow_spaces_after_header_name_in_responses(true);
-        match config.parse_response(&mut response, &bytes) {
-            Ok(httparse::Status::Complete(end)) => {
-                let text = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
-                let headers = response.headers.iter().map(|one| (one.name.to_ascii_lowercase(), text(one.value)));
-                let status = response.code.unwrap_or_default();
-                let mut answer = Answer::of(status, headers.collect(), Vec::new(), None);
-                answer.slips = slips(&bytes[..end]);
-                return Ok((answer, bytes.split_off(end)));
-            }
-            Ok(httparse::Status::Partial) if bytes.len() < HEAD_BYTES_MAX => {}
-            Ok(httparse::Status::Partial) => return Err(broken("the head of the answer is longer than 64 KiB")),
-            Err(error) => return Err(broken(&format!("what came is no HTTP: {error}"))),
+        match head_of(&bytes) {
+            Ok(Some((answer, end))) => return Ok((answer, bytes.split_off(end))),
+            Ok(None) => {}
+            Err(says) => return Err(broken(&says)),
         }
         let left = u64::try_from(until_ms - transport.now_ms()).unwrap_or(0);
         match channel.receive(left).await {
@@ -141,6 +129,30 @@ async fn head(
             Received::Closed => return Err(broken("the connection was closed before an answer was whole")),
             Received::Broken(says) => return Err(broken(&says)),
         }
+    }
+}
+
+/// The head of an answer at the beginning of some bytes, and its length; none where it is not whole.
+///
+/// # Errors
+/// Why it is none.
+pub(super) fn head_of(bytes: &[u8]) -> Result<Option<(Answer, usize)>, String> {
+    let mut headers = [httparse::EMPTY_HEADER; HEADERS_MAX];
+    let mut response = httparse::Response::new(&mut headers);
+    let mut config = httparse::ParserConfig::default();
+    config.allow_obsolete_multiline_headers_in_responses(true).allow_spaces_after_header_name_in_responses(true);
+    match config.parse_response(&mut response, bytes) {
+        Ok(httparse::Status::Complete(end)) => {
+            let text = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
+            let headers = response.headers.iter().map(|one| (one.name.to_ascii_lowercase(), text(one.value)));
+            let status = response.code.unwrap_or_default();
+            let mut answer = Answer::of(status, headers.collect(), Vec::new(), None);
+            answer.slips = slips(&bytes[..end]);
+            Ok(Some((answer, end)))
+        }
+        Ok(httparse::Status::Partial) if bytes.len() < HEAD_BYTES_MAX => Ok(None),
+        Ok(httparse::Status::Partial) => Err("the head of the answer is longer than 64 KiB".to_owned()),
+        Err(error) => Err(format!("what came is no HTTP: {error}")),
     }
 }
 

@@ -203,7 +203,8 @@ impl Transport for Http {
                 }
             }?;
             let host = self.base.split_once("://").map_or(self.base.as_str(), |(_, host)| host).to_owned();
-            Ok(Opened { channel: opened, host, timeout_ms: self.timeout_ms })
+            let secure = self.base.starts_with("https://");
+            Ok(Opened { channel: opened, host, secure, timeout_ms: self.timeout_ms })
         })
     }
 

@@ -28,6 +28,7 @@ mod token_answer;
 mod token_requests;
 mod tokens;
 mod transport;
+mod written;
 
 pub use encode::percent;
 pub use guard::Guard;

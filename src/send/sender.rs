@@ -230,7 +230,8 @@ impl Sender {
     /// Keeps the first read that was answered.
     fn note_answered(&self, step: &CaseStep, draft: &Draft, outcome: &Outcome) {
         let Draft::Http(http) = draft;
-        let reads = step.class == Class::Read && step.times == Times::Once && http.talk.is_none();
+        let reads =
+            step.class == Class::Read && step.times == Times::Once && http.talk.is_none() && http.written.is_none();
         if reads && matches!(outcome, Outcome::Answer(_)) && !outcome.is_lost() && self.answered.borrow().is_none() {
             *self.answered.borrow_mut() = Some((step.clone(), draft.clone()));
         }
@@ -244,6 +245,9 @@ impl Sender {
         // Where it may be that nobody is there, a second time-out in a row is spent on another request.
         let slow = matches!(outcome, Outcome::Nothing(nothing) if nothing.kind == NoAnswerKind::Timeout);
         let patient = patient && !(slow && step.is_some() && self.heard.get() < HEARD_MIN);
+        // What comes for a request that goes out as bytes is what the target makes of it.
+        let arrived = outcome.went_out() && step.is_some_and(|step| step.draft.is_written());
+        let patient = patient && !arrived;
         again::wait_ms(outcome, class, times).filter(|_| patient)
     }
 
@@ -290,6 +294,7 @@ impl Sender {
             class: step.class,
             body: String::from_utf8_lossy(&body).into_owned(),
             talk: draft.talk.clone(),
+            written: draft.written.clone(),
         };
         let allowed = self.guard.allows(step.class, &request);
         let mut exchange = Exchange {
@@ -324,10 +329,13 @@ impl Sender {
         }
         let sent_ms = self.transport.now_ms();
         exchange.at_ms = self.now_ms();
-        exchange.outcome = match &draft.talk {
-            Some(talk) => self.talk(&outgoing, talk, number).await,
-            None if exchange.request().is_some_and(token_answer::is_asked_for) => self.put_for_token(&outgoing).await,
-            None => self.put(&outgoing).await,
+        exchange.outcome = match (&draft.talk, &draft.written) {
+            (Some(talk), _) => self.talk(&outgoing, talk, number).await,
+            (None, Some(written)) => self.put_written(&outgoing, written).await,
+            (None, None) if exchange.request().is_some_and(token_answer::is_asked_for) => {
+                self.put_for_token(&outgoing).await
+            }
+            (None, None) => self.put(&outgoing).await,
         };
         exchange.took_ms = u64::try_from(self.transport.now_ms() - sent_ms).unwrap_or(0);
         drop(self.unread_token.write().await);

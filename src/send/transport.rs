@@ -33,6 +33,8 @@ pub struct Opened {
     pub channel: Box<dyn Channel>,
     /// Host and port of the target, as they stand in a `Host` header.
     pub host: String,
+    /// Whether the bytes go over TLS.
+    pub secure: bool,
     /// How long an answer may take, in milliseconds.
     pub timeout_ms: u64,
 }

@@ -10,6 +10,7 @@ mod endpoint;
 mod export;
 mod fixtures;
 mod flow;
+pub mod fuzz;
 mod guide;
 mod hints;
 mod left_out;

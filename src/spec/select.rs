@@ -8,6 +8,7 @@ use super::{
     endpoint::Endpoint,
     fixtures::Fixture,
     flow::{Flow, When},
+    fuzz::attack::Attacks,
     guide::Guide,
     left_out::LeftOut,
     requirement::Requirement,
@@ -37,6 +38,8 @@ pub struct Spec {
     pub json_schemas: Schemas,
     /// What is not made of the target's own document.
     pub left_out: Vec<LeftOut>,
+    /// Requests that no library sends.
+    pub attacks: Attacks,
     /// SHA-256 of all spec files, in hexadecimal.
     pub digest: String,
 }

@@ -10,6 +10,7 @@ use crate::model::{
     draft::{Carrier, Encoding},
     id::EndpointId,
     variables::names,
+    written::RawRequest,
 };
 use crate::vocabulary::Expect;
 
@@ -44,6 +45,8 @@ pub struct Step {
     pub headers: Vec<(String, String)>,
     /// What is said once a WebSocket is open, where it asks for one.
     pub talk: Option<Talk>,
+    /// How it is written, where it goes out as bytes.
+    pub written: Option<RawRequest>,
     /// How often it is sent.
     pub times: Times,
     /// How long is waited before it is sent, in seconds.

@@ -9,6 +9,7 @@ use super::{
     context::Context,
     heard::{Heard, shorten},
     holds::Holds,
+    hostile::Hostile,
     path::Path,
     predicate::{self, Predicate},
     query::Query,
@@ -40,6 +41,8 @@ pub enum Expect {
     OpenApi(Option<SlipKind>),
     /// The answers of a walk through the pages of a list belong together.
     Walk(Walk),
+    /// The answer to a request that no library sends is as it must be.
+    Hostile(Hostile),
     /// The same in every node that a path selects, as if that node were the root.
     Each {
         /// The path.
@@ -207,6 +210,7 @@ impl Expect {
             Self::XsdCompiles => xsd_compiles(heard),
             Self::OpenApi(kind) => is_openapi(*kind, heard),
             Self::Walk(walk) => walk.holds(context.fellows),
+            Self::Hostile(hostile) => hostile.holds(heard),
             Self::At(query, predicate) => at(query, predicate, context),
             Self::Each { path, may_be_absent, at: query, predicate } => {
                 each(path, *may_be_absent, query, predicate, context)

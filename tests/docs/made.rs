@@ -5,7 +5,6 @@
 use std::fmt::Write as _;
 
 use clap::ValueEnum as _;
-use strum::VariantArray as _;
 use touchmark::{
     commands::option_list,
     emulator::{Access, Config},
@@ -69,7 +68,10 @@ fn roles() -> String {
 fn suites() -> String {
     let help =
         |suite: &Suite| suite.to_possible_value().and_then(|value| value.get_help().map(cell)).unwrap_or_default();
-    table(&["suite", "what it tests"], Suite::VARIANTS.iter().map(|suite| vec![code(suite.word()), help(suite)]))
+    table(
+        &["suite", "what it tests"],
+        Suite::value_variants().iter().map(|suite| vec![code(suite.word()), help(suite)]),
+    )
 }
 
 fn fixtures() -> String {

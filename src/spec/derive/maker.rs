@@ -93,6 +93,7 @@ impl Maker<'_> {
             credential: if account == AccountRole::None { Credential::None } else { Credential::Token },
             headers: Vec::new(),
             talk: None,
+            written: None,
             times: Times::Once,
             wait_s: 0,
             for_each: None,

@@ -12,6 +12,7 @@ mod lower_elements;
 mod lower_endpoint;
 mod lower_fixtures;
 mod lower_flow;
+mod lower_fuzz;
 mod lower_guide;
 mod lower_requirement;
 mod lower_sequence;
@@ -22,6 +23,7 @@ mod names;
 mod published;
 mod reader;
 mod shape;
+mod shape_fuzz;
 mod shape_others;
 mod shape_sequence;
 mod shape_steps;
@@ -46,7 +48,7 @@ use named::Named;
 use reader::{Place, Reader};
 use text::line_of;
 
-use super::{derive, select::Spec};
+use super::{derive, fuzz::attack::Attacks, select::Spec};
 use crate::{model::variables, vocabulary::Schemas};
 
 /// The most bytes of one spec file.
@@ -54,6 +56,10 @@ const FILE_BYTES_MAX: u64 = 1024 * 1024;
 
 /// The file of the commands of which sequences are made.
 const SEQUENCES: &str = "sequences/commands.toml";
+
+/// The folder of attacks, and the file of texts that no answer has.
+const ATTACKS: &str = "fuzz/";
+const TRACES: &str = "fuzz/traces.toml";
 
 /// The folder of the JSON Schemas of the format.
 const FORMAT: &str = "format/";
@@ -101,6 +107,7 @@ pub(crate) fn from_files(files: &BTreeMap<String, String>) -> Result<Spec, LoadE
     let mut reader = Reader::default();
     let (mut endpoint_files, mut flow_files, mut fixtures_file) = (Vec::new(), Vec::new(), None);
     let (mut sequences_file, mut texts) = (None, Vec::new());
+    let mut attacks = Attacks::default();
     let mut schemas = BTreeMap::new();
     for (path, text) in files {
         if let Some(name) = path.strip_prefix("schemas/") {
@@ -123,6 +130,13 @@ pub(crate) fn from_files(files: &BTreeMap<String, String>) -> Result<Spec, LoadE
         } else if path == SEQUENCES {
             let shape = parse::<shape_sequence::SequencesFile>(path, text, &mut reader.faults);
             sequences_file = shape.map(|shape| (path, text, shape));
+        } else if path == TRACES {
+            let shape = parse::<shape_fuzz::TracesFile>(path, text, &mut reader.faults);
+            attacks.traces = shape.map(|shape| shape.traces.into_values().flatten().collect()).unwrap_or_default();
+        } else if path.starts_with(ATTACKS) && path.ends_with(".toml") {
+            if let Some(shape) = parse::<shape_fuzz::FuzzFile>(path, text, &mut reader.faults) {
+                attacks.rows.extend(reader.attacks(Place { path, text }, &shape));
+            }
         } else if path.ends_with(".toml") {
             for (id, text) in names::texts(path, text, &mut reader.faults) {
                 text::unended_variables(path, &text, &mut reader.faults);
@@ -181,6 +195,7 @@ pub(crate) fn from_files(files: &BTreeMap<String, String>) -> Result<Spec, LoadE
     reader.lint(&requirements);
     reader.lint_variables(&requirements, &flows, &fixtures);
     reader.lint_sets();
+    reader.lint_attacks(&attacks.rows);
     reader.lint_guide();
     let mut json_schemas = Schemas::default();
     json_schemas.extend(&schemas);
@@ -210,6 +225,7 @@ pub(crate) fn from_files(files: &BTreeMap<String, String>) -> Result<Spec, LoadE
                 schemas,
                 json_schemas,
                 left_out,
+                attacks,
                 digest,
             })
         }

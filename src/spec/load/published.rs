@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::{
     located::OrderedRows,
     shape::EndpointFile,
+    shape_fuzz::FuzzFile,
     shape_others::{FixtureFile, FlowFile, GuideFile},
     shape_sequence::SequencesFile,
     words,
@@ -26,11 +27,13 @@ pub enum ShapeOf {
     Guide,
     /// `sequences/commands.toml`.
     Sequences,
+    /// Files below `fuzz/`.
+    Fuzz,
 }
 
 impl ShapeOf {
     /// Every kind.
-    pub const ALL: [Self; 5] = [Self::Endpoint, Self::Flow, Self::Fixtures, Self::Guide, Self::Sequences];
+    pub const ALL: [Self; 6] = [Self::Endpoint, Self::Flow, Self::Fixtures, Self::Guide, Self::Sequences, Self::Fuzz];
 
     /// The name of its schema in `specs/format/`, without the ending.
     #[must_use]
@@ -41,6 +44,7 @@ impl ShapeOf {
             Self::Fixtures => "fixtures",
             Self::Guide => "guide",
             Self::Sequences => "sequences",
+            Self::Fuzz => "fuzz",
         }
     }
 }
@@ -56,6 +60,7 @@ pub fn to_json_schema(which: ShapeOf) -> Value {
         ShapeOf::Fixtures => generator.into_root_schema_for::<OrderedRows<FixtureFile>>(),
         ShapeOf::Guide => generator.into_root_schema_for::<GuideFile>(),
         ShapeOf::Sequences => generator.into_root_schema_for::<SequencesFile>(),
+        ShapeOf::Fuzz => generator.into_root_schema_for::<FuzzFile>(),
     };
     let mut schema = schema.to_value();
     let_names_stand_for_pages(&mut schema);

@@ -14,6 +14,7 @@ use crate::{
     spec::{
         endpoint::{Media, ParameterKind},
         flow::When,
+        fuzz::{Demanded, Layer, Twin},
         tables::FieldKind,
     },
     vocabulary,
@@ -92,7 +93,12 @@ pub(super) fn of_key(shape: &str, key: &str) -> Vec<&'static str> {
     match (shape, key) {
         (_, "class") => variants::<Class>(),
         (_, "account") => variants::<AccountRole>(),
-        ("EndpointFile", "suite") => variants::<Suite>(),
+        ("EndpointFile", "suite") => {
+            variants::<Suite>().into_iter().filter(|word| *word != Suite::Fuzz.word()).collect()
+        }
+        ("FuzzFile", "layer") => variants::<Layer>(),
+        ("AttackFile", "demand") => variants::<Demanded>(),
+        ("AttackFile", "from") => variants::<Twin>(),
         ("RequestFile", "access") => names(&ACCESS),
         ("RequestFile", "derive") => names(&DERIVES),
         ("ResponseFile", "media") => names(&MEDIA),

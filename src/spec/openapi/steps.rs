@@ -135,6 +135,7 @@ impl Maker<'_> {
             credential: if open { Credential::None } else { Credential::Token },
             headers,
             talk: None,
+            written: None,
             times: Times::Once,
             wait_s: 0,
             for_each: None,

@@ -1,0 +1,133 @@
+//! Values that are amiss, for every parameter of every endpoint that only reads.
+//!
+//! In: an endpoint. Out: a requirement for each family of values, with a probe for each parameter. What a target answers is its own
+//! affair; that it answers soundly is asked.
+
+use std::sync::Arc;
+
+use super::maker::{requirement, step};
+use crate::{
+    model::{
+        case::{Class, Role},
+        credential::{AccountRole, Credential},
+        written::{INJECTED, MARK, RawRequest},
+    },
+    spec::{
+        endpoint::{Endpoint, Media, RequestSpec},
+        requirement::{Level, Requirement},
+        step::{Input, Step},
+    },
+    vocabulary::{Expect, Hostile, Soundness},
+};
+
+/// How a value is put where a parameter stands.
+#[derive(Clone, Copy)]
+enum Put {
+    /// As the value of the parameter, encoded.
+    Value(fn() -> String),
+    /// As it is in the query.
+    Query(&'static str),
+    /// As a name beside the parameter, encoded.
+    Name(fn(&str) -> String),
+}
+
+/// A family, what it is, and its values.
+const FAMILIES: [(&str, &str, Put); 14] = [
+    ("markup", "markup", Put::Value(|| format!("\"'><{MARK} a=\"b\">&amp;&#0;<![CDATA[]]></{MARK}>"))),
+    ("line-ends", "line ends", Put::Value(|| format!("{MARK}\r\n{INJECTED}: 1\r\n\r\n{MARK}"))),
+    ("separators", "separators of parameters", Put::Value(|| format!("{MARK}&{INJECTED}=1;{INJECTED}=1"))),
+    ("nul", "a NUL", Put::Value(|| format!("{MARK}\0{MARK}"))),
+    ("control-bytes", "control bytes", Put::Value(|| "\u{1}\u{8}\u{b}\u{1b}\u{7f}".to_owned())),
+    (
+        "beyond-the-planes",
+        "characters that many readers do not know",
+        Put::Value(|| "\u{fffe}\u{ffff}\u{1f600}\u{202e}\u{10ffff}".to_owned()),
+    ),
+    ("long", "8,192 characters", Put::Value(|| "x".repeat(8_192))),
+    ("number", "a number beyond 64 bits", Put::Value(|| "-99999999999999999999999999".to_owned())),
+    ("format", "what formats and templates are made of", Put::Value(|| "%s%n%x{0}${7*7}{{7*7}}".to_owned())),
+    ("path", "a path", Put::Value(|| "../../../../etc/passwd".to_owned())),
+    ("bad-escape", "an escape that is none", Put::Query("%zz%")),
+    ("no-utf-8", "bytes that are no UTF-8", Put::Query("%c3%28%ff%fe")),
+    ("list", "the parameter as a list", Put::Name(|name| format!("{name}[]"))),
+    ("odd-name", "a name with control bytes", Put::Name(|name| format!("{name}\0\r\n"))),
+];
+
+/// The most parameters of one endpoint that are tried.
+const PARAMETERS_MAX: usize = 40;
+
+pub(super) fn requirements(endpoint: &Endpoint, traces: &Arc<[String]>) -> Vec<Requirement> {
+    let request = endpoint.request.as_ref().filter(|request| request.derives);
+    let Some(request) = request.filter(|_| endpoint.class == Class::Read && is_short(endpoint)) else {
+        return Vec::new();
+    };
+    let reads = |name: &&str| {
+        let row = endpoint.parameters.iter().find(|row| row.key == **name);
+        row.is_none_or(|row| row.class.is_none_or(|class| class == Class::Read))
+    };
+    let rows = endpoint.parameters.iter().map(|row| row.key.as_str());
+    let names: Vec<&str> = rows.filter(reads).take(PARAMETERS_MAX).collect();
+    if names.is_empty() {
+        return Vec::new();
+    }
+    let sound = Soundness { traces: Arc::clone(traces), ..Soundness::default() };
+    let sound = Expect::Hostile(Hostile::Sound(Arc::new(sound)));
+    FAMILIES
+        .into_iter()
+        .map(|(family, what, put)| {
+            let mut control = smallest(endpoint, request, Role::Control);
+            control.expect = vec![Expect::Accepted];
+            let probes = names.iter().map(|name| {
+                let mut probe = smallest(endpoint, request, Role::Probe);
+                place(&mut probe, name, put);
+                probe.expect = vec![sound.clone()];
+                probe
+            });
+            let mut steps = vec![control.clone()];
+            steps.extend(probes);
+            steps.push(Step { role: Role::Probe, ..control });
+            let says = format!("{what} in a parameter leaves the target sound");
+            let says = says[..1].to_uppercase() + &says[1..];
+            requirement(endpoint, format!("fuzz/{}/{family}", endpoint.id), Level::Must, &says, steps)
+        })
+        .collect()
+}
+
+/// Whether its answers are short enough to be asked for often.
+fn is_short(endpoint: &Endpoint) -> bool {
+    matches!(endpoint.response.media, Media::Document | Media::Brcs) && endpoint.response.json_schema.is_none()
+}
+
+fn smallest(endpoint: &Endpoint, request: &RequestSpec, role: Role) -> Step {
+    let mut step = step(endpoint, role, endpoint.class);
+    let pairs = request.fixed.iter().chain(&request.smallest);
+    step.parameters = pairs.map(|(name, value)| (name.clone(), Input::Text(value.clone()))).collect();
+    step.path.clone_from(&request.path);
+    step.account = request.calling_account();
+    if step.account == AccountRole::None {
+        step.credential = Credential::None;
+    }
+    step.written = Some(RawRequest::default());
+    step
+}
+
+fn place(step: &mut Step, name: &str, put: Put) {
+    // A `$` begins a variable.
+    let plain = |text: String| Input::Text(text.replace("${", "$ {"));
+    match put {
+        Put::Value(value) => {
+            step.parameters.retain(|(other, _)| other != name);
+            step.parameters.push((name.to_owned(), plain(value())));
+        }
+        Put::Name(odd) => step.parameters.push((odd(name), plain(MARK.to_owned()))),
+        Put::Query(value) => {
+            step.parameters.retain(|(other, _)| other != name);
+            let pairs = step.parameters.iter().filter_map(|(name, input)| match input {
+                Input::Text(text) => Some(format!("{name}={text}")),
+                _ => None,
+            });
+            step.raw = Some(pairs.chain([format!("{name}={value}")]).collect::<Vec<_>>().join("&"));
+            step.parameters.clear();
+        }
+    }
+}

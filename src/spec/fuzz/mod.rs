@@ -1,0 +1,124 @@
+//! Requirements that follow from attacks, and from the rows of endpoints with values that are amiss.
+//!
+//! In: the spec data. Out: the same data with a requirement for each attack, and for each endpoint that only reads and each family of
+//! values. A pure function, so a journal of them can be judged again. Only `touchmark fuzz` and `prove` ask for it.
+
+pub(super) mod attack;
+mod maker;
+mod malformed;
+
+use std::sync::Arc;
+
+pub use attack::{Attack, Attacks, Demanded, Difference, LawfulRequest, Layer, Twin};
+use maker::{requirement, step};
+
+use super::{
+    endpoint::Endpoint,
+    requirement::{Level, Requirement},
+    select::Spec,
+};
+use crate::{
+    model::{
+        case::{Class, Role},
+        written::RawRequest,
+    },
+    vocabulary::{Expect, Hostile, Soundness},
+};
+
+/// The endpoint of the lawful request from which attacks differ.
+const READ: &str = "command/get_api_info";
+
+/// The data with what follows from attacks.
+#[must_use]
+pub fn extend(spec: &Spec) -> Spec {
+    let mut extended = spec.clone();
+    let Some(read) = spec.endpoints.get(READ) else { return extended };
+    let Some(asked) = asked(read) else { return extended };
+    let maker = Maker { spec, read, asked };
+    let rows = spec.attacks.rows.iter().flat_map(|attack| maker.of_attack(attack));
+    let malformed =
+        spec.endpoints.values().flat_map(|endpoint| malformed::requirements(endpoint, &spec.attacks.traces));
+    for requirement in rows.chain(malformed) {
+        extended.requirements.insert(requirement.id.clone(), requirement);
+    }
+    extended
+}
+
+/// What the lawful request asks for.
+pub(super) fn asked(read: &Endpoint) -> Option<LawfulRequest> {
+    let request = read.request.as_ref()?;
+    let pairs = request.fixed.iter().chain(&request.smallest).map(|(name, value)| format!("{name}={value}"));
+    let form = pairs.collect::<Vec<_>>().join("&");
+    Some(LawfulRequest { target: format!("{}?{form}", request.path), path: request.path.clone(), form })
+}
+
+struct Maker<'a> {
+    spec: &'a Spec,
+    read: &'a Endpoint,
+    asked: LawfulRequest,
+}
+
+impl Maker<'_> {
+    /// What is asked where an attack goes out: one requirement, or two where what it must do is only advised.
+    fn of_attack(&self, attack: &Attack) -> Vec<Requirement> {
+        let sound = Soundness {
+            closes: !matches!(attack.demand, Demanded::MustAccept | Demanded::ShouldAccept),
+            cut: attack.cut,
+            also: attack.also.clone(),
+            traces: Arc::clone(&self.spec.attacks.traces),
+        };
+        let sound = Expect::Hostile(Hostile::Sound(Arc::new(sound)));
+        let rejected = |with_400| Expect::Hostile(Hostile::Rejected { with_400, also: attack.also.clone() });
+        let (level, demanded) = match attack.demand {
+            Demanded::Must400 => (Level::Must, Some(rejected(true))),
+            Demanded::MustReject => (Level::Must, Some(rejected(false))),
+            Demanded::ShouldReject => (Level::Should, Some(rejected(false))),
+            Demanded::MustAccept => (Level::Must, Some(Expect::Accepted)),
+            Demanded::ShouldAccept => (Level::Should, Some(Expect::Accepted)),
+            Demanded::May => (Level::Must, None),
+        };
+        let id = format!("http/{}/{}", attack.layer.word(), attack.id);
+        match (level, demanded) {
+            (Level::Must, demanded) => {
+                let expect = std::iter::once(sound).chain(demanded).collect();
+                vec![self.requirement(attack, id, level, &attack.says, expect)]
+            }
+            (_, demanded) => {
+                let says = "An odd request leaves the target sound";
+                vec![
+                    self.requirement(attack, format!("{id}/sound"), Level::Must, says, vec![sound]),
+                    self.requirement(attack, id, level, &attack.says, demanded.into_iter().collect()),
+                ]
+            }
+        }
+    }
+
+    fn requirement(&self, attack: &Attack, id: String, level: Level, says: &str, expect: Vec<Expect>) -> Requirement {
+        let twin = |role| {
+            let text = attack.from.text(&Difference::default(), &self.asked);
+            let mut step = step(self.read, role, Class::Read);
+            step.method = method(&text);
+            step.path.clone_from(&self.asked.path);
+            step.written = Some(RawRequest { text: Some(text), cut: false });
+            step.expect = vec![Expect::Accepted];
+            step
+        };
+        let text = attack.text(&self.asked);
+        let mut probe = step(self.read, Role::Probe, attack.class);
+        probe.method = method(&text);
+        probe.path.clone_from(&self.asked.path);
+        probe.written = Some(RawRequest { text: Some(text), cut: attack.cut });
+        probe.expect = expect;
+        let asked = requirement(self.read, id, level, says, vec![twin(Role::Control), probe, twin(Role::Probe)]);
+        match attack.source.strip_prefix("p. ").and_then(|page| page.parse().ok()) {
+            Some(page) => Requirement { page, ..asked },
+            None => Requirement { section: attack.source.clone(), page: 0, ..asked },
+        }
+    }
+}
+
+/// The first word of a request.
+fn method(text: &str) -> String {
+    let word = text.split([' ', '\r', '\n']).next().unwrap_or_default();
+    word.chars().filter(char::is_ascii_graphic).take(32).collect()
+}

@@ -1,0 +1,128 @@
+//! From attacks, as typed, to what they mean.
+//!
+//! In: the shape of a file. Out: attacks. Faults are gathered.
+
+use std::collections::BTreeSet;
+
+use super::{
+    reader::{Place, Reader},
+    shape_fuzz::{AttackFile, FuzzFile},
+};
+use crate::{
+    model::case::Class,
+    spec::fuzz::attack::{Attack, Difference, LawfulRequest, Layer, Twin, fault},
+};
+
+impl Reader {
+    pub(super) fn attacks(&mut self, place: Place<'_>, shape: &FuzzFile) -> Vec<Attack> {
+        let layer = self.one_of(place, &shape.layer);
+        shape.row.iter().map(|row| self.attack(place, layer, row)).collect()
+    }
+
+    fn attack(&mut self, place: Place<'_>, layer: Layer, row: &AttackFile) -> Attack {
+        let plain = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || "-/.".contains(letter);
+        if row.id.is_empty() || !row.id.chars().all(plain) {
+            self.fault(place, &row.id, "an id is small letters, digits, `-`, `.` and `/`");
+        }
+        let others = [&row.line, &row.body, &row.then].iter().any(|part| part.is_some());
+        if row.bytes.is_some() && (others || !(row.without.is_empty() && row.before.is_empty() && row.lines.is_empty()))
+        {
+            self.fault(place, &row.id, "`bytes` is the whole request; take the other parts out");
+        }
+        if row.says.ends_with('.') {
+            self.fault(place, &row.id, "`says` has no full stop");
+        }
+        let attack = Attack {
+            id: row.id.to_string(),
+            layer,
+            says: row.says.clone(),
+            source: row.source.clone(),
+            demand: self.one_of(place, &row.demand),
+            class: self.class(place, row.class.as_ref()).unwrap_or(Class::Read),
+            from: row.from.as_ref().map_or(Twin::Read, |from| self.one_of(place, from)),
+            differs: Difference {
+                line: row.line.clone(),
+                without: row.without.clone(),
+                before: row.before.clone(),
+                lines: row.lines.clone(),
+                body: row.body.clone(),
+                then: row.then.clone(),
+                bytes: row.bytes.clone(),
+            },
+            cut: row.cut,
+            also: row.also.clone(),
+            like: row.like.clone(),
+        };
+        // What is asked for changes neither the placeholders nor the bytes that count.
+        let asked = LawfulRequest {
+            target: "/a?action=read".to_owned(),
+            path: "/a".to_owned(),
+            form: "action=read".to_owned(),
+        };
+        if let Some(says) = fault(&attack, &asked) {
+            self.fault(place, &row.id, &says);
+        }
+        attack
+    }
+
+    /// No two attacks have one id.
+    pub(super) fn lint_attacks(&mut self, attacks: &[Attack]) {
+        let mut known = BTreeSet::new();
+        for attack in attacks {
+            let id = format!("{}/{}", attack.layer.word(), attack.id);
+            if !known.insert(id.clone()) {
+                self.faults.push(format!("specs/fuzz: two attacks have the id `{id}`; rename one"));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::super::from_files;
+
+    #[track_caller]
+    fn check(rows: &str, expected: &[&str]) {
+        let files = [
+            ("guide.toml", "title = \"A guide\"\nedition = \"1\"\napi_version = \"1.0.0\"\n".to_owned()),
+            ("fuzz/a.toml", format!("layer = \"head\"\n{rows}")),
+        ];
+        let files: BTreeMap<_, _> = files.into_iter().map(|(path, text)| (path.to_owned(), text)).collect();
+        let faults = from_files(&files).map_or_else(|faults| faults.0, |_| Vec::new());
+        assert_eq!(faults, expected, "{rows}");
+    }
+
+    fn row(keys: &str) -> String {
+        format!("[[row]]\nid = \"a\"\nsays = \"A\"\nsource = \"RFC 9112, 3\"\ndemand = \"may\"\n{keys}\n")
+    }
+
+    #[test]
+    fn what_is_wrong_with_an_attack_is_said_with_its_line() {
+        let line = "line = \"get / HTTP/1.1\"";
+        check(&row(line), &[]);
+        check(&row(""), &["specs/fuzz/a.toml:3: it does not differ from its lawful twin"]);
+        check(
+            &row("lines = [\"A: ${here}\"]"),
+            &[
+                "specs/fuzz/a.toml:3: `${here}` is no placeholder; write ${origin}, ${host}, ${token}, ${byte:HH} or ${repeat:N:TEXT}",
+            ],
+        );
+        check(&row("then = \"GET\""), &["specs/fuzz/a.toml:3: more comes behind the request; say class = \"disrupt\""]);
+        check(
+            &row(&format!("bytes = \"GET\"\n{line}")),
+            &["specs/fuzz/a.toml:3: `bytes` is the whole request; take the other parts out"],
+        );
+        check(
+            &row(line).replace("\"a\"", "\"A b\""),
+            &["specs/fuzz/a.toml:3: an id is small letters, digits, `-`, `.` and `/`"],
+        );
+        check(&row(line).replace("\"A\"", "\"A.\""), &["specs/fuzz/a.toml:3: `says` has no full stop"]);
+        check(&(row(line) + &row(line)), &["specs/fuzz: two attacks have the id `head/a`; rename one"]);
+        check(
+            &row(&format!("{line}\nfrom = \"write\"")),
+            &["specs/fuzz/a.toml:8: `write` is not known here; write one of read, form, chunked"],
+        );
+    }
+}

@@ -1,0 +1,162 @@
+//! Fuzzing of targets: what goes out as bytes, what is kept back, and what becomes of what is found.
+
+use std::{
+    collections::BTreeSet,
+    io::{Read, Write},
+    net::{Shutdown, TcpListener, TcpStream},
+    sync::{Arc, Mutex, PoisonError},
+    thread,
+};
+
+use touchmark::{
+    commands::InMemory,
+    emulator::Config,
+    model::{case::Class, verdict::Verdict, written::pieces},
+    spec::{self, Demand, Spec, fuzz},
+};
+
+use crate::support::{Cli, Served, serve, text, there, with_defect};
+
+fn extended() -> Spec {
+    fuzz::extend(&spec::embedded().expect("sound data"))
+}
+
+/// The texts of attacks of some classes, with the target and a token put in.
+fn texts(spec: &Spec, classes: &[Class], base: &str, token: &str) -> Vec<Vec<u8>> {
+    let steps = spec.requirements.values().filter_map(|one| match &one.demand {
+        Demand::Steps(steps) if one.id.starts_with("http/") => Some(&steps[1]),
+        _ => None,
+    });
+    let texts =
+        steps.filter(|step| classes.contains(&step.class)).filter_map(|step| step.written.as_ref()?.text.as_ref());
+    let bytes =
+        |text: &String| pieces(text).expect("pieces").into_iter().flat_map(|one| one.bytes(base, token)).collect();
+    texts.map(bytes).collect()
+}
+
+/// A port before a target that notes what each connection sent.
+fn noting(behind: &Served) -> (String, Arc<Mutex<Vec<Vec<u8>>>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = listener.local_addr().expect("an address");
+    let target = behind.base.trim_start_matches("http://").to_owned();
+    let noted: Arc<Mutex<Vec<Vec<u8>>>> = Arc::default();
+    let all = Arc::clone(&noted);
+    thread::spawn(move || {
+        for client in listener.incoming().flatten() {
+            let (target, all) = (target.clone(), Arc::clone(&all));
+            thread::spawn(move || carry(client, &target, &all));
+        }
+    });
+    (format!("http://{address}"), noted)
+}
+
+fn carry(mut client: TcpStream, target: &str, all: &Mutex<Vec<Vec<u8>>>) {
+    let Ok(mut server) = TcpStream::connect(target) else { return };
+    let (Ok(mut from), Ok(mut to)) = (server.try_clone(), client.try_clone()) else { return };
+    let back = thread::spawn(move || {
+        let _ = std::io::copy(&mut from, &mut to);
+        let _ = to.shutdown(Shutdown::Both);
+    });
+    let mut sent = Vec::new();
+    let mut piece = [0; 16 << 10];
+    while let Ok(length @ 1..) = client.read(&mut piece) {
+        sent.extend_from_slice(&piece[..length]);
+        if server.write_all(&piece[..length]).is_err() {
+            break;
+        }
+    }
+    let _ = server.shutdown(Shutdown::Both);
+    let _ = back.join();
+    all.lock().unwrap_or_else(PoisonError::into_inner).push(sent);
+}
+
+/// The token that a request had.
+fn token_in(sent: &[u8]) -> Option<String> {
+    let text = String::from_utf8_lossy(sent).into_owned();
+    let (_, rest) = text.split_once("Authorization: Bearer ")?;
+    Some(rest.split("\r\n").next()?.to_owned())
+}
+
+#[test]
+fn nothing_that_can_leave_bytes_behind_goes_out_unless_it_may() {
+    let behind = serve(Config::demo());
+    let (base, noted) = noting(&behind);
+    let cli = Cli::new();
+    cli.aim(&base, &behind.emulator);
+    let spec = extended();
+    let sent_with = |allow: &[&str]| -> (usize, usize) {
+        noted.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        cli.run(&[&["fuzz", "--only", "http/"], allow].concat()).exits(if allow.is_empty() { 3 } else { 0 });
+        let noted = noted.lock().unwrap_or_else(PoisonError::into_inner);
+        let tokens: BTreeSet<String> = noted.iter().filter_map(|sent| token_in(sent)).collect();
+        let count = |classes: &[Class]| {
+            let all: Vec<_> = tokens.iter().flat_map(|token| texts(&spec, classes, &base, token)).collect();
+            all.iter().filter(|text| noted.contains(text)).count()
+        };
+        (count(&[Class::Read]), count(&[Class::Disrupt]))
+    };
+    let (reads, disrupts) = sent_with(&[]);
+    assert!(reads > 50, "{reads} reads");
+    assert_eq!(disrupts, 0, "what is more than a read went out");
+    // The same count sees them where they may go out.
+    assert!(sent_with(&["--allow", "disrupt"]).1 > 30);
+}
+
+#[test]
+fn the_emulator_is_sound_at_every_seed() {
+    let spec = extended();
+    for seed in 0..3 {
+        let run =
+            InMemory { seed, only: vec!["http/".to_owned(), "fuzz/".to_owned()], ..InMemory::default() }.run(&spec);
+        let run = run.expect("a run");
+        let accused: Vec<_> =
+            run.judged.findings.iter().filter(|(_, finding)| finding.verdict != Verdict::Pass).collect();
+        assert!(accused.is_empty(), "seed {seed}: {accused:?}");
+        assert!(run.judged.findings.len() > 300);
+    }
+}
+
+/// The gaps that fuzzing finds in the emulator with a defect.
+#[track_caller]
+fn check(defect: &str, gaps: &[&str]) {
+    let config = with_defect(defect);
+    let only = vec!["http/".to_owned(), "fuzz/command/get_support_teams/".to_owned()];
+    let run = InMemory { config, only, ..InMemory::default() }.run(&extended()).expect("a run");
+    let fails = |verdict| matches!(verdict, Verdict::Fail | Verdict::Warn);
+    let found: Vec<&str> =
+        run.judged.findings.iter().filter(|(_, one)| fails(one.verdict)).map(|(id, _)| id.as_str()).collect();
+    assert_eq!(found, gaps, "{defect}");
+}
+
+#[test]
+fn one_cause_is_one_finding() {
+    check("behaviour:http/head:host-missing-taken", &["http/head/host/missing"]);
+    check(
+        "behaviour:http/answers:bad-escape-in-query-answered-with-500",
+        &["fuzz/command/get_support_teams/bad-escape", "http/query/bad-escape"],
+    );
+    check(
+        "behaviour:http/answers:refusals-show-a-stack-trace",
+        &["http/framing/both/length-and-chunks", "http/head/expect/unknown"],
+    );
+}
+
+#[test]
+fn a_finding_is_shown_by_a_line_and_by_a_replay_and_stands_in_the_journal() {
+    let behind = serve(with_defect("behaviour:http/head:host-missing-taken"));
+    let mut cli = Cli::new();
+    cli.aim(&behind.base, &behind.emulator);
+    let ran = cli.run(&["fuzz", "--only", "http/head/host/"]);
+    ran.exits(1);
+    assert!(ran.stdout.contains("  standard  RFC 9112, 3.2 (must)\n"), "{}", ran.stdout);
+    let report = cli.report();
+    assert_eq!(report.gaps(), ["http/head/host/missing"]);
+    let gap = report.rows("gaps").next().expect("a gap").clone();
+    cli.run(&["replay", "touchmark-report/report.json", "http/head/host/missing"]).exits(1);
+    cli.run(&["judge", "touchmark-report/journal.jsonl.gz"]).exits(1);
+    if there(cli.shell("command -v nc curl sed").code == 0, "nc, curl or sed is not installed") {
+        cli.set("BT_CLIENT_ID", "touchmark").set("BT_CLIENT_SECRET", "touchmark-demo-secret");
+        let shown = cli.shell(text(&gap, "curl"));
+        assert!(shown.stdout.starts_with("HTTP/1.1 200 OK"), "{shown:?}");
+    }
+}
