@@ -39,8 +39,7 @@ const PATIENCE: u32 = 8;
 /// The count of answers after which somebody is there.
 const HEARD_MIN: u64 = 3;
 
-/// The first wait until it is looked whether the target is there again, the longest one, and for how long it may have been silent, in
-/// milliseconds.
+/// The first wait, in milliseconds, until it is looked whether the target is there again, the longest, and how long it may be silent.
 const HEARD_AGAIN_WAIT_MS: u64 = 100;
 const HEARD_AGAIN_WAIT_MAX_MS: u64 = 1_600;
 const HEARD_AGAIN_MAX_MS: i64 = 30_000;

@@ -2,7 +2,7 @@
 //!
 //! In: the program and the embedded data. Out: tables of Markdown.
 
-use std::fmt::Write as _;
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use clap::ValueEnum as _;
 use touchmark::{
@@ -23,6 +23,7 @@ pub(super) const TABLES: &[(&str, Made)] = &[
     ("suites", suites),
     ("fixtures", fixtures),
     ("demo-accounts", demo_accounts),
+    ("peers", peers),
     ("types", || words("type", "a text that is", vocabulary::types())),
     ("expectations", || words("word", "holds when", vocabulary::expectations())),
     ("predicates", predicates),
@@ -82,6 +83,20 @@ fn fixtures() -> String {
         vec![code(name), cell(&fixture.says), found.join(", "), missing]
     });
     table(&["fixture", "what it is", "found by", "where it is missing"], rows)
+}
+
+/// What others test, with the attacks that are like it or the reason why none is.
+fn peers() -> String {
+    let attacks = spec::embedded().expect("no faults").attacks;
+    let mut rows: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for attack in &attacks.rows {
+        let id = code(&format!("{}/{}", attack.layer.word(), attack.id));
+        attack.like.iter().for_each(|name| rows.entry(name.clone()).or_default().push(id.clone()));
+    }
+    rows.extend(attacks.peers.into_iter().map(|(name, reason)| (name, vec![format!("none: {reason}")])));
+    let of = |suite: &str| rows.keys().filter(|name| name.starts_with(suite)).count();
+    assert_eq!((of("Http11Probe "), of("HTTP Garden "), rows.len()), (215, 48, 263));
+    table(&["there", "here"], rows.into_iter().map(|(name, attacks)| vec![name, attacks.join(", ")]))
 }
 
 fn demo_accounts() -> String {

@@ -46,6 +46,8 @@ pub struct Attacks {
     pub rows: Vec<Attack>,
     /// Texts of stack traces and libraries.
     pub traces: Arc<[String]>,
+    /// Tests of other suites that no attack is like, by the names that `like` has for others, and why.
+    pub peers: Vec<(String, String)>,
 }
 
 /// Where an attack is amiss.

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use super::{
     reader::{Place, Reader},
-    shape_fuzz::{AttackFile, FuzzFile},
+    shape_fuzz::{AttackFile, FuzzFile, PeersFile},
 };
 use crate::{
     model::case::Class,
@@ -65,6 +65,20 @@ impl Reader {
         attack
     }
 
+    /// Tests of other suites, each with the reason for which no attack is like it.
+    pub(super) fn peers(&mut self, place: Place<'_>, shape: &PeersFile, attacks: &[Attack]) -> Vec<(String, String)> {
+        let mut known: BTreeSet<String> = attacks.iter().flat_map(|attack| attack.like.iter().cloned()).collect();
+        let mut peers = Vec::new();
+        for peer in &shape.peer {
+            let name = format!("{} {}", peer.suite, *peer.id);
+            match known.insert(name.clone()) {
+                true => peers.push((name, peer.reason.clone())),
+                false => self.fault(place, &peer.id, "an attack is like it, or it stands twice; take it out"),
+            }
+        }
+        peers
+    }
+
     /// No two attacks have one id.
     pub(super) fn lint_attacks(&mut self, attacks: &[Attack]) {
         let mut known = BTreeSet::new();
@@ -85,9 +99,15 @@ mod tests {
 
     #[track_caller]
     fn check(rows: &str, expected: &[&str]) {
+        check_beside("peer = []", rows, expected);
+    }
+
+    #[track_caller]
+    fn check_beside(peers: &str, rows: &str, expected: &[&str]) {
         let files = [
             ("guide.toml", "title = \"A guide\"\nedition = \"1\"\napi_version = \"1.0.0\"\n".to_owned()),
             ("fuzz/a.toml", format!("layer = \"head\"\n{rows}")),
+            ("fuzz/peers.toml", peers.to_owned()),
         ];
         let files: BTreeMap<_, _> = files.into_iter().map(|(path, text)| (path.to_owned(), text)).collect();
         let faults = from_files(&files).map_or_else(|faults| faults.0, |_| Vec::new());
@@ -124,5 +144,14 @@ mod tests {
             &row(&format!("{line}\nfrom = \"write\"")),
             &["specs/fuzz/a.toml:8: `write` is not known here; write one of read, form, chunked"],
         );
+    }
+    #[test]
+    fn a_test_of_others_is_like_an_attack_or_has_a_reason() {
+        let peer = |id: &str| format!("[[peer]]\nsuite = \"Other\"\nid = \"{id}\"\nreason = \"why\"\n");
+        let rows = row("line = \"get / HTTP/1.1\"\nlike = [\"Other 1\"]");
+        let says = "an attack is like it, or it stands twice; take it out";
+        check_beside(&peer("2"), &rows, &[]);
+        check_beside(&peer("1"), &rows, &[&format!("specs/fuzz/peers.toml:3: {says}")]);
+        check_beside(&(peer("2") + &peer("2")), &rows, &[&format!("specs/fuzz/peers.toml:7: {says}")]);
     }
 }

@@ -57,9 +57,10 @@ const FILE_BYTES_MAX: u64 = 1024 * 1024;
 /// The file of the commands of which sequences are made.
 const SEQUENCES: &str = "sequences/commands.toml";
 
-/// The folder of attacks, and the file of texts that no answer has.
+/// The folder of attacks, the file of texts that no answer has, and that of tests elsewhere that no attack is like.
 const ATTACKS: &str = "fuzz/";
 const TRACES: &str = "fuzz/traces.toml";
+const PEERS: &str = "fuzz/peers.toml";
 
 /// The folder of the JSON Schemas of the format.
 const FORMAT: &str = "format/";
@@ -107,7 +108,7 @@ pub(crate) fn from_files(files: &BTreeMap<String, String>) -> Result<Spec, LoadE
     let mut reader = Reader::default();
     let (mut endpoint_files, mut flow_files, mut fixtures_file) = (Vec::new(), Vec::new(), None);
     let (mut sequences_file, mut texts) = (None, Vec::new());
-    let mut attacks = Attacks::default();
+    let (mut attacks, mut peers_file) = (Attacks::default(), None);
     let mut schemas = BTreeMap::new();
     for (path, text) in files {
         if let Some(name) = path.strip_prefix("schemas/") {
@@ -133,6 +134,9 @@ pub(crate) fn from_files(files: &BTreeMap<String, String>) -> Result<Spec, LoadE
         } else if path == TRACES {
             let shape = parse::<shape_fuzz::TracesFile>(path, text, &mut reader.faults);
             attacks.traces = shape.map(|shape| shape.traces.into_values().flatten().collect()).unwrap_or_default();
+        } else if path == PEERS {
+            let shape = parse::<shape_fuzz::PeersFile>(path, text, &mut reader.faults);
+            peers_file = shape.map(|shape| (path, text, shape));
         } else if path.starts_with(ATTACKS) && path.ends_with(".toml") {
             if let Some(shape) = parse::<shape_fuzz::FuzzFile>(path, text, &mut reader.faults) {
                 attacks.rows.extend(reader.attacks(Place { path, text }, &shape));
@@ -196,6 +200,9 @@ pub(crate) fn from_files(files: &BTreeMap<String, String>) -> Result<Spec, LoadE
     reader.lint_variables(&requirements, &flows, &fixtures);
     reader.lint_sets();
     reader.lint_attacks(&attacks.rows);
+    if let Some((path, text, shape)) = peers_file {
+        attacks.peers = reader.peers(Place { path, text }, &shape, &attacks.rows);
+    }
     reader.lint_guide();
     let mut json_schemas = Schemas::default();
     json_schemas.extend(&schemas);

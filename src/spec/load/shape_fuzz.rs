@@ -68,3 +68,23 @@ pub(super) struct TracesFile {
     /// Texts that no answer has, by what writes them.
     pub(super) traces: std::collections::BTreeMap<String, Vec<String>>,
 }
+
+/// `specs/fuzz/peers.toml`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PeersFile {
+    /// Tests of other suites that no attack is like.
+    pub(super) peer: Vec<PeerFile>,
+}
+
+/// A test of another suite.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PeerFile {
+    /// The suite.
+    pub(super) suite: String,
+    /// Its name there.
+    pub(super) id: Located<String>,
+    /// Why there is no attack like it.
+    pub(super) reason: String,
+}
