@@ -100,8 +100,9 @@ impl Reference {
     #[must_use]
     pub fn shows(&self, action: &Action, call: &Call, field: &str) -> Option<String> {
         let fields = action.on.as_ref().and_then(|kind| self.fields(kind, call));
-        let value = fields.and_then(|fields| fields.get(field)).map_or("", String::as_str);
-        (value != UNKNOWN).then(|| value.to_owned())
+        let value = |field: &str| fields.and_then(|fields| fields.get(field)).map_or("", String::as_str);
+        let is_known = |field: &str| value(field) != UNKNOWN;
+        (is_known(field) && action.row.as_deref().is_none_or(is_known)).then(|| value(field).to_owned())
     }
 
     /// What a field of a thing is, with variables in it; none where nothing is known of it.

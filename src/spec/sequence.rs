@@ -65,6 +65,8 @@ pub struct Action {
     /// Whether it is of the feed that is open while a sequence is played: the one without a thing opens it, and of any other the effect of
     /// what went before is waited for.
     pub feed: bool,
+    /// The field without which nothing of its thing is shown.
+    pub row: Option<String>,
     /// It is sent at the end for each thing with these fields.
     pub at_end: Option<Vec<(String, String)>>,
 }

@@ -116,7 +116,34 @@ pub(crate) const ERRORS: &[(&str, &str, Found)] = &[
     ("unknown-host-answered-with-500", "an unknown host is answered with 500", |request| {
         request.header("host").is_some_and(|host| host.ends_with(".invalid"))
     }),
+    ("whatever-is-unusual-answered-with-500", "what no usual client sends is answered with 500", |request| {
+        !is_usual(request)
+    }),
 ];
+
+/// Whether a request has nothing but what every client sends.
+fn is_usual(request: &Request) -> bool {
+    let word = |c: char| c.is_ascii_alphanumeric() || "_=&,-".contains(c);
+    let usual = |name: &str, value: &str| match name.to_ascii_lowercase().as_str() {
+        "accept" => value == "*/*",
+        "accept-encoding" => value == "identity",
+        "authorization" => {
+            value.strip_prefix("Bearer ").or(value.strip_prefix("Basic ")).is_some_and(|rest| !rest.starts_with(' '))
+        }
+        "connection" => value == "close",
+        "content-length" => value == "0" || !value.starts_with('0'),
+        "content-type" => value == "application/x-www-form-urlencoded",
+        "host" => value.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || ".:-".contains(c)),
+        "transfer-encoding" => value == "chunked",
+        "user-agent" => value.starts_with("touchmark"),
+        _ => false,
+    };
+    let once = |name: &str| request.headers.iter().filter(|(one, _)| one.eq_ignore_ascii_case(name)).count() == 1;
+    request.headers.iter().all(|(name, value)| usual(name, value) && once(name))
+        && request.target.starts_with('/')
+        && request.query().chars().all(word)
+        && request.body.iter().all(|byte| word(char::from(*byte)))
+}
 
 /// Further defects of answers to requests that were read.
 pub(crate) const OTHERS: &[(&str, &str)] = &[

@@ -69,6 +69,9 @@ impl Reader {
             _ if row.feed && (changes || step.talk.as_ref().is_none_or(|talk| talk.goes_on != row.on.is_some())) => {
                 self.fault(place, name, "a read of the feed opens it, or is `on` something and goes on with it");
             }
+            _ if row.row.as_ref().is_some_and(|field| !row.shows.contains_key(field.as_str())) => {
+                self.fault(place, name, "`row` is a field that it shows");
+            }
             ActionKind::Read if changes || row.shows.is_empty() && !(row.feed && row.on.is_none()) => {
                 self.fault(place, name, "a read changes nothing, and shows something");
             }
@@ -88,6 +91,7 @@ impl Reader {
             shows,
             report: row.report,
             feed: row.feed,
+            row: row.row.as_ref().map(|field| field.to_string()),
             at_end: row.at_end.as_ref().map(pairs),
         })
     }

@@ -65,6 +65,8 @@ pub(super) struct ActionFile {
     /// It is of the feed that is open meanwhile: without `on` it opens it, and with it the effect of what went before is waited for.
     #[serde(default)]
     pub(super) feed: bool,
+    /// The field without which nothing of the thing is shown: where it is not known, nothing that this read shows is.
+    pub(super) row: Option<Located<String>>,
     /// It is sent at the end for each thing with these fields.
     pub(super) at_end: Option<BTreeMap<String, String>>,
     /// The request.
