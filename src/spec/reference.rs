@@ -102,7 +102,10 @@ impl Reference {
         let fields = action.on.as_ref().and_then(|kind| self.fields(kind, call));
         let value = |field: &str| fields.and_then(|fields| fields.get(field)).map_or("", String::as_str);
         let is_known = |field: &str| value(field) != UNKNOWN;
-        (is_known(field) && action.row.as_deref().is_none_or(is_known)).then(|| value(field).to_owned())
+        // Where the row may be gone, what is not there is not there all the same.
+        let is_nothing = ["", "0"].contains(&value(field));
+        let is_shown = is_nothing || action.row.as_deref().is_none_or(is_known);
+        (is_known(field) && is_shown).then(|| value(field).to_owned())
     }
 
     /// What a field of a thing is, with variables in it; none where nothing is known of it.
