@@ -127,6 +127,8 @@ fn timeless(report: &str) -> String {
         (r"_count>\d+<", "_count>[N]<"),
         // Two clients who are as fast as they can do not meet in the same way twice.
         (r#"("id": "command/sequences/[^"]*",[^{}]*?"observations": )\d+"#, "$1[N]"),
+        // So there are more or fewer answers in which something is seen.
+        (r#"("where": "[^"]*",\s+"count": )\d+"#, "$1[N]"),
         (r"\b1[789]\d{8}\b", "[EPOCH]"),
         // Ids that the target gives away in the order in which it is asked.
         (r"\b[0-9a-f]{32}\b", "[ID]"),
