@@ -8,64 +8,32 @@ use std::ops::Range;
 use super::{
     decoded::{Decoded, source_of_digits},
     needles::Needles,
+    runs::{BETWEEN, OTHER, base64, runs},
     sink::{Sink, Tangled},
 };
 
 /// Digits that the smallest packed file needs: less hold no secret but a plain one.
 const PACKED_DIGITS: usize = 24;
 
-/// A line end, which is passed over.
-const LINE_END: u8 = 64;
-
-/// No digit.
-const OTHER: u8 = 0xff;
-
-/// The value of each byte as a digit of base64.
-const VALUES: [u8; 256] = {
-    let mut values = [OTHER; 256];
-    let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut value = 0;
-    while value < 64 {
-        values[alphabet[value as usize] as usize] = value;
-        value += 1;
-    }
-    values[b'-' as usize] = 62;
-    values[b'_' as usize] = 63;
-    values[b'\r' as usize] = LINE_END;
-    values[b'\n' as usize] = LINE_END;
-    values
-};
+/// The value of each byte as a digit of base64; line ends are passed over.
+static VALUES: [u8; 256] = base64(b"\r\n");
 
 /// Decodes each run of digits.
 pub(super) fn each(bytes: &[u8], needles: &Needles, sink: &mut Sink<'_>) -> Result<(), Tangled> {
     let least = (needles.shortest * 4 / 3).min(PACKED_DIGITS);
-    let is_digit = |at: usize| VALUES[usize::from(bytes[at])] != OTHER;
-    // Of a run that is long enough at least one digit stands at a place that is looked at.
-    let mut at = least - 1;
-    let mut floor = 0;
-    while at < bytes.len() {
-        if !is_digit(at) {
-            at += least;
-            continue;
-        }
-        let start = at - bytes[floor..at].iter().rev().take_while(|b| VALUES[usize::from(**b)] != OTHER).count();
-        let end = at + bytes[at..].iter().take_while(|b| VALUES[usize::from(**b)] != OTHER).count();
-        if end - start >= least {
-            base64(bytes, start..end, sink)?;
-            hexadecimal(bytes, start..end, needles, sink)?;
-        }
-        floor = end;
-        at = end + least;
-    }
-    Ok(())
+    let is_part = |byte: u8| VALUES[usize::from(byte)] != OTHER;
+    runs(bytes, is_part, least, &mut |run| {
+        sextets(bytes, run.clone(), sink)?;
+        hexadecimal(bytes, run, needles, sink)
+    })
 }
 
-fn base64(bytes: &[u8], run: Range<usize>, sink: &mut Sink<'_>) -> Result<(), Tangled> {
+fn sextets(bytes: &[u8], run: Range<usize>, sink: &mut Sink<'_>) -> Result<(), Tangled> {
     let to_end = bytes[run.end..].iter().all(|byte| *byte == b'=');
     let (mut digits, mut decoded) = (Decoded::default(), Decoded::default());
     for at in run {
         let value = VALUES[usize::from(bytes[at])];
-        if value < LINE_END {
+        if value < BETWEEN {
             digits.push(value, at..at + 1);
         }
     }
@@ -91,7 +59,7 @@ fn hexadecimal(bytes: &[u8], run: Range<usize>, needles: &Needles, sink: &mut Si
         while at < run.end {
             match digit(bytes[at]) {
                 Some(value) => digits.push(value, at..at + 1),
-                None if VALUES[usize::from(bytes[at])] == LINE_END => {}
+                None if VALUES[usize::from(bytes[at])] == BETWEEN => {}
                 None => break,
             }
             at += 1;

@@ -10,6 +10,7 @@ mod escaped;
 mod escapes;
 mod needles;
 mod packed;
+mod runs;
 mod search;
 mod sink;
 mod spread;

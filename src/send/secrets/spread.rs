@@ -10,12 +10,9 @@ use super::{
     decoded::{Decoded, source_of_digits},
     needles::Needles,
     packed,
+    runs::{BETWEEN, OTHER, base64, runs, values},
     sink::{Sink, Source, Tangled},
 };
-
-/// What stands between digits, and no digit.
-const BETWEEN: u8 = 0xfe;
-const OTHER: u8 = 0xff;
 
 /// The bytes of the smallest packed file: less hold no secret but a plain one.
 const PACKED_BYTES: usize = 18;
@@ -36,18 +33,11 @@ struct Alphabet {
 }
 
 static ALPHABETS: [Alphabet; 4] = [
-    Alphabet { values: BASE64, bits: 6, period: 4, bare: false },
+    Alphabet { values: base64(b" \t\r\n"), bits: 6, period: 4, bare: false },
     Alphabet { values: values(b"0123456789abcdef", b" \t\r\n:-,;._|xX"), bits: 4, period: 2, bare: false },
     Alphabet { values: values(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b" \t\r\n-"), bits: 5, period: 8, bare: true },
     Alphabet { values: values(b"abcdefghijklmnopqrstuvwxyz234567", b" \t\r\n-"), bits: 5, period: 8, bare: true },
 ];
-
-const BASE64: [u8; 256] = {
-    let mut values = values(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", b" \t\r\n");
-    values[b'-' as usize] = 62;
-    values[b'_' as usize] = 63;
-    values
-};
 
 /// Decodes each run of digits that has something in between.
 pub(super) fn each(bytes: &[u8], needles: &Needles, sink: &mut Sink<'_>) -> Result<(), Tangled> {
@@ -108,31 +98,6 @@ impl Alphabet {
 /// The least bytes that digits must hold: a secret, or something packed.
 fn least_bytes(needles: &Needles) -> usize {
     needles.shortest.min(PACKED_BYTES)
-}
-
-/// Gives each run of bytes of a kind that is at least so long.
-fn runs(
-    bytes: &[u8],
-    is_part: impl Fn(u8) -> bool,
-    least: usize,
-    run: &mut dyn FnMut(Range<usize>) -> Result<(), Tangled>,
-) -> Result<(), Tangled> {
-    // Of a run that is long enough at least one byte stands at a place that is looked at.
-    let (mut at, mut floor) = (least - 1, 0);
-    while at < bytes.len() {
-        if !is_part(bytes[at]) {
-            at += least;
-            continue;
-        }
-        let start = at - bytes[floor..at].iter().rev().take_while(|byte| is_part(**byte)).count();
-        let end = at + bytes[at..].iter().take_while(|byte| is_part(**byte)).count();
-        if end - start >= least {
-            run(start..end)?;
-        }
-        floor = end;
-        at = end + least;
-    }
-    Ok(())
 }
 
 /// Decodes each list of numbers that are bytes.
@@ -211,23 +176,4 @@ fn parts(
         part(begins..decoded.len())?;
     }
     Ok(())
-}
-
-const fn values(digits: &[u8], between: &[u8]) -> [u8; 256] {
-    let mut values = [OTHER; 256];
-    let mut value = 0;
-    while value < digits.len() {
-        values[digits[value] as usize] = value as u8;
-        // Hexadecimal digits are read in both cases.
-        if digits.len() == 16 {
-            values[digits[value].to_ascii_uppercase() as usize] = value as u8;
-        }
-        value += 1;
-    }
-    let mut at = 0;
-    while at < between.len() {
-        values[between[at] as usize] = BETWEEN;
-        at += 1;
-    }
-    values
 }
