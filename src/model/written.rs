@@ -87,7 +87,8 @@ fn piece(name: &str) -> Result<RawPiece<'_>, String> {
 }
 
 impl RawPiece<'_> {
-    fn length(&self) -> usize {
+    /// The count of its bytes, without those that only the sender knows.
+    pub fn length(&self) -> usize {
         match self {
             Self::Text(text) => text.len(),
             Self::Repeat(count, text) => count.saturating_mul(text.len()),

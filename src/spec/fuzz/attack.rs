@@ -207,7 +207,7 @@ impl Twin {
 /// The bytes of a body.
 fn length_of(body: &str, asked: &LawfulRequest) -> usize {
     let body = body.replace("${form}", &asked.form).replace("${mark}", MARK);
-    pieces(&body).map_or(0, |pieces| pieces.into_iter().flat_map(|piece| piece.bytes("", "")).count())
+    pieces(&body).map_or(0, |pieces| pieces.iter().map(RawPiece::length).sum())
 }
 
 /// What is wrong with an attack as data; a request that can leave bytes behind in a shared front end is more than a read.
@@ -216,12 +216,12 @@ pub(in crate::spec) fn fault(attack: &Attack, asked: &LawfulRequest) -> Option<S
     const READ_BYTES_MAX: usize = 64 << 10;
     let differs = &attack.differs;
     let text = attack.text(asked);
-    let pieces = match pieces(&text) {
-        Ok(pieces) => pieces,
+    let whole = match pieces(&text) {
+        Ok(whole) => whole,
         Err(says) => return Some(says),
     };
     let known = |piece: &RawPiece<'_>| matches!(piece, RawPiece::Origin | RawPiece::Host | RawPiece::Token);
-    let in_body = differs.body.as_deref().and_then(|body| crate::model::written::pieces(body).ok());
+    let in_body = differs.body.as_deref().and_then(|body| pieces(body).ok());
     if in_body.is_some_and(|pieces| pieces.iter().any(known)) && attack.from != Twin::Chunked {
         return Some(
             "the length of a body with the host or the token in it is not known; write it with `bytes`".to_owned(),
@@ -233,7 +233,7 @@ pub(in crate::spec) fn fault(attack: &Attack, asked: &LawfulRequest) -> Option<S
     if attack.class == Class::Disrupt {
         return None;
     }
-    let length: usize = pieces.into_iter().map(|piece| piece.bytes("", "").count()).sum();
+    let length: usize = whole.iter().map(RawPiece::length).sum();
     let head = text.split("\r\n\r\n").next().unwrap_or_default().to_ascii_lowercase();
     let lengths = head.matches("\ncontent-length").count();
     let reason = match () {
