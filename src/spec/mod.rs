@@ -16,6 +16,7 @@ mod hints;
 mod left_out;
 mod load;
 pub mod openapi;
+mod plain;
 mod reference;
 mod requirement;
 mod select;

@@ -128,6 +128,37 @@ pub enum ValueClass {
     Malformed,
 }
 
+impl Step {
+    /// A request of the main account without parameters, of which nothing is asked.
+    pub(super) fn of(role: Role, endpoint: EndpointId, class: Class) -> Self {
+        Self {
+            role,
+            endpoint,
+            class,
+            parameters: Vec::new(),
+            maybe: Vec::new(),
+            raw: None,
+            method: "GET".to_owned(),
+            path: String::new(),
+            encoding: Encoding::Percent,
+            carrier: Carrier::Query,
+            account: AccountRole::Full,
+            credential: Credential::Token,
+            headers: Vec::new(),
+            talk: None,
+            written: None,
+            times: Times::Once,
+            wait_s: 0,
+            for_each: None,
+            capture: Vec::new(),
+            only_if: Vec::new(),
+            otherwise: String::new(),
+            expect: Vec::new(),
+            readings: Vec::new(),
+        }
+    }
+}
+
 /// Every variable that a step names, in what it sends and in what it expects.
 #[must_use]
 pub fn variables_of(step: &Step) -> Vec<String> {

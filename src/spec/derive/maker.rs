@@ -4,13 +4,10 @@
 //! rooms beside this one.
 
 use crate::{
-    model::{
-        case::{Role, Times},
-        credential::{AccountRole, Credential},
-        draft::{Carrier, Encoding},
-    },
+    model::{case::Role, draft::Carrier},
     spec::{
         endpoint::{Endpoint, Need, Parameter, RequestSpec},
+        plain,
         requirement::{Demand, Level, Origin, Requirement},
         step::{Input, Reading, Step, ValueClass},
     },
@@ -48,61 +45,17 @@ impl Maker<'_> {
         says: String,
         steps: Vec<Step>,
     ) -> Requirement {
+        let id = format!("{}/{id}", self.endpoint.id).into();
         Requirement {
-            id: format!("{}/{id}", self.endpoint.id).into(),
-            endpoint: self.endpoint.id.clone(),
-            origin,
-            suite: self.endpoint.suite_of(origin),
-            level,
-            section: self.endpoint.title.clone(),
             page,
-            says,
-            class: steps.iter().map(|s| s.class).max().unwrap_or(self.endpoint.class),
-            since: self.endpoint.since,
-            topic: None,
-            rests_on: Vec::new(),
-            opt_in: false,
             fresh_session: self.request.fresh_session,
-            alone: false,
-            property: false,
-            demand: Demand::Steps(steps),
-            teardown: Vec::new(),
+            ..plain::requirement(self.endpoint, origin, id, level, says, Demand::Steps(steps))
         }
     }
 
     /// A step with the smallest lawful request.
     pub(super) fn smallest(&self, role: Role) -> Step {
-        let account = self.request.calling_account();
-        let pairs = self.request.fixed.iter().chain(&self.request.smallest);
-        Step {
-            role,
-            endpoint: self.endpoint.id.clone(),
-            class: self.endpoint.class,
-            parameters: pairs.map(|(n, v)| (n.clone(), Input::Text(v.clone()))).collect(),
-            maybe: Vec::new(),
-            raw: None,
-            method: self.request.methods.first().cloned().unwrap_or_else(|| "GET".to_owned()),
-            path: self.request.path.clone(),
-            encoding: Encoding::Percent,
-            carrier: if self.request.methods.first().is_some_and(|m| m == "POST") {
-                Carrier::Form
-            } else {
-                Carrier::Query
-            },
-            account,
-            credential: if account == AccountRole::None { Credential::None } else { Credential::Token },
-            headers: Vec::new(),
-            talk: None,
-            written: None,
-            times: Times::Once,
-            wait_s: 0,
-            for_each: None,
-            capture: Vec::new(),
-            only_if: Vec::new(),
-            otherwise: String::new(),
-            expect: if role == Role::Probe { Vec::new() } else { vec![Expect::Accepted] },
-            readings: Vec::new(),
-        }
+        plain::smallest(self.endpoint, self.request, role)
     }
 
     pub(super) fn accepted(&self, change: impl FnOnce(&mut Step)) -> Step {

@@ -4,6 +4,7 @@
 
 use crate::spec::{
     endpoint::Endpoint,
+    plain,
     requirement::{Demand, Level, Origin, Requirement},
 };
 
@@ -15,24 +16,6 @@ pub(super) fn observed(
     says: String,
     demand: Demand,
 ) -> Requirement {
-    Requirement {
-        id: format!("{}/{id}", endpoint.id).into(),
-        endpoint: endpoint.id.clone(),
-        origin: Origin::Answer,
-        suite: endpoint.suite_of(Origin::Answer),
-        level,
-        section: endpoint.title.clone(),
-        page,
-        says,
-        class: endpoint.class,
-        since: endpoint.since,
-        topic: None,
-        rests_on: Vec::new(),
-        opt_in: false,
-        fresh_session: false,
-        alone: false,
-        property: false,
-        demand,
-        teardown: Vec::new(),
-    }
+    let id = format!("{}/{id}", endpoint.id).into();
+    Requirement { page, ..plain::requirement(endpoint, Origin::Answer, id, level, says, demand) }
 }

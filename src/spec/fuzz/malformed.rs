@@ -5,15 +5,15 @@
 
 use std::sync::Arc;
 
-use super::maker::{requirement, step};
+use super::maker::requirement;
 use crate::{
     model::{
         case::{Class, Role},
-        credential::{AccountRole, Credential},
         written::{INJECTED, MARK, RawRequest},
     },
     spec::{
         endpoint::{Endpoint, Media, RequestSpec},
+        plain,
         requirement::{Level, Requirement},
         step::{Input, Step},
     },
@@ -75,8 +75,7 @@ pub(super) fn requirements(endpoint: &Endpoint, traces: &Arc<[String]>) -> Vec<R
     FAMILIES
         .into_iter()
         .map(|(family, what, put)| {
-            let mut control = smallest(endpoint, request, Role::Control);
-            control.expect = vec![Expect::Accepted];
+            let control = smallest(endpoint, request, Role::Control);
             let probes = names.iter().map(|name| {
                 let mut probe = smallest(endpoint, request, Role::Probe);
                 place(&mut probe, name, put);
@@ -88,7 +87,7 @@ pub(super) fn requirements(endpoint: &Endpoint, traces: &Arc<[String]>) -> Vec<R
             steps.push(Step { role: Role::Probe, ..control });
             let says = format!("{what} in a parameter leaves the target sound");
             let says = says[..1].to_uppercase() + &says[1..];
-            requirement(endpoint, format!("fuzz/{}/{family}", endpoint.id), Level::Must, &says, steps)
+            requirement(endpoint, format!("fuzz/{}/{family}", endpoint.id), Level::Must, says, steps)
         })
         .collect()
 }
@@ -99,16 +98,7 @@ fn is_short(endpoint: &Endpoint) -> bool {
 }
 
 fn smallest(endpoint: &Endpoint, request: &RequestSpec, role: Role) -> Step {
-    let mut step = step(endpoint, role, endpoint.class);
-    let pairs = request.fixed.iter().chain(&request.smallest);
-    step.parameters = pairs.map(|(name, value)| (name.clone(), Input::Text(value.clone()))).collect();
-    step.path.clone_from(&request.path);
-    step.account = request.calling_account();
-    if step.account == AccountRole::None {
-        step.credential = Credential::None;
-    }
-    step.written = Some(RawRequest::default());
-    step
+    Step { written: Some(RawRequest::default()), ..plain::smallest(endpoint, request, role) }
 }
 
 fn place(step: &mut Step, name: &str, put: Put) {

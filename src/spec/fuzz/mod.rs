@@ -10,12 +10,13 @@ mod malformed;
 use std::sync::Arc;
 
 pub use attack::{Attack, Attacks, Demanded, Difference, LawfulRequest, Layer, Twin};
-use maker::{requirement, step};
+use maker::requirement;
 
 use super::{
     endpoint::Endpoint,
     requirement::{Level, Requirement},
     select::Spec,
+    step::Step,
 };
 use crate::{
     model::{
@@ -94,22 +95,20 @@ impl Maker<'_> {
     }
 
     fn requirement(&self, attack: &Attack, id: String, level: Level, says: &str, expect: Vec<Expect>) -> Requirement {
+        let asks = |role, class, text: String, cut, expect| Step {
+            method: method(&text),
+            path: self.asked.path.clone(),
+            written: Some(RawRequest { text: Some(text), cut }),
+            expect,
+            ..Step::of(role, self.read.id.clone(), class)
+        };
         let twin = |role| {
             let text = attack.from.text(&Difference::default(), &self.asked);
-            let mut step = step(self.read, role, Class::Read);
-            step.method = method(&text);
-            step.path.clone_from(&self.asked.path);
-            step.written = Some(RawRequest { text: Some(text), cut: false });
-            step.expect = vec![Expect::Accepted];
-            step
+            asks(role, Class::Read, text, false, vec![Expect::Accepted])
         };
-        let text = attack.text(&self.asked);
-        let mut probe = step(self.read, Role::Probe, attack.class);
-        probe.method = method(&text);
-        probe.path.clone_from(&self.asked.path);
-        probe.written = Some(RawRequest { text: Some(text), cut: attack.cut });
-        probe.expect = expect;
-        let asked = requirement(self.read, id, level, says, vec![twin(Role::Control), probe, twin(Role::Probe)]);
+        let probe = asks(Role::Probe, attack.class, attack.text(&self.asked), attack.cut, expect);
+        let steps = vec![twin(Role::Control), probe, twin(Role::Probe)];
+        let asked = requirement(self.read, id, level, says.to_owned(), steps);
         match attack.source.strip_prefix("p. ").and_then(|page| page.parse().ok()) {
             Some(page) => Requirement { page, ..asked },
             None => Requirement { section: attack.source.clone(), page: 0, ..asked },

@@ -50,7 +50,8 @@ impl Reader {
                 let says = format!("`{id}` is no endpoint that can be called{near}; name one with a [request]");
                 self.fault(place, written, &says);
             }
-            return empty_step(role);
+            // Without a method nothing more is said of it.
+            return Step { method: String::new(), ..Step::of(role, "".into(), Class::Read) };
         };
         for name in &shape.without {
             if !request.fixed.contains_key(name.as_str()) && !request.smallest.contains_key(name.as_str()) {
@@ -256,33 +257,5 @@ fn credential_of(text: Option<&str>, account: AccountRole) -> Credential {
         Some("token:other-case") => Credential::AlteredToken(Alteration::OtherCase),
         Some("basic:unknown-client") => Credential::UnknownClient,
         Some(header) => Credential::Literal(header.to_owned()),
-    }
-}
-
-fn empty_step(role: Role) -> Step {
-    Step {
-        role,
-        endpoint: "".into(),
-        class: Class::Read,
-        parameters: Vec::new(),
-        maybe: Vec::new(),
-        raw: None,
-        method: String::new(),
-        path: String::new(),
-        encoding: Encoding::Percent,
-        carrier: Carrier::Query,
-        account: AccountRole::None,
-        credential: Credential::None,
-        headers: Vec::new(),
-        talk: None,
-        written: None,
-        times: Times::Once,
-        wait_s: 0,
-        for_each: None,
-        capture: Vec::new(),
-        only_if: Vec::new(),
-        otherwise: String::new(),
-        expect: Vec::new(),
-        readings: Vec::new(),
     }
 }

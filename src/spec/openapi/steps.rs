@@ -9,10 +9,10 @@ use super::{
 };
 use crate::{
     model::{
-        case::{Class, Role, Times},
+        case::{Class, Role},
         contract::{Operation, Place},
         credential::{AccountRole, Credential},
-        draft::{BODY, Carrier, Encoding},
+        draft::{BODY, Carrier},
     },
     spec::{Capture, Expect, Input, Predicate, Query, Reading, Step},
     vocabulary::predicate::{MAX, NOT_EQUALS, ONE_OF, PRESENT},
@@ -121,29 +121,15 @@ impl Maker<'_> {
         }
         let open = operation.open;
         Step {
-            role,
-            endpoint: self.ids[number].clone(),
-            class: class_of(operation),
             parameters,
-            maybe: Vec::new(),
-            raw: None,
             method: operation.method.clone(),
             path: reach.path.clone(),
-            encoding: Encoding::Percent,
             carrier: if operation.method == "GET" { Carrier::Query } else { Carrier::Json },
             account: if open { AccountRole::None } else { AccountRole::Full },
             credential: if open { Credential::None } else { Credential::Token },
             headers,
-            talk: None,
-            written: None,
-            times: Times::Once,
-            wait_s: 0,
-            for_each: None,
-            capture: Vec::new(),
-            only_if: Vec::new(),
-            otherwise: String::new(),
             expect: if role == Role::Probe { Vec::new() } else { self.succeeds(operation) },
-            readings: Vec::new(),
+            ..Step::of(role, self.ids[number].clone(), class_of(operation))
         }
     }
 
