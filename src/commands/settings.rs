@@ -22,7 +22,7 @@ use crate::{
     model::{case::Class, credential::AccountRole, variables::Variables},
     run::Plan,
     send::{Account, Rate},
-    spec::{Spec, Version},
+    spec::Spec,
 };
 
 /// What a run is to do.
@@ -168,25 +168,18 @@ fn fixtures(options: &Options, spec: &Spec) -> Result<(Variables, Variables), Fa
             options.config_name()
         )));
     }
-    if let Some((name, wants)) = said.iter().find_map(|(name, value)| Some((name, fits(name, value).err()?))) {
+    if let Some((name, value, kind)) = said.iter().find_map(|(name, value)| {
+        let kind = spec.fixtures.get(name)?.kind;
+        (!kind.fits(value)).then_some((name, value, kind))
+    }) {
         return Err(Failure::usage(format!(
-            "{}: [fixtures] {name}: {wants}\n  say what the target has, or leave it out",
-            options.config_name()
+            "{}: [fixtures] {name}: `{value}` is not {}\n  say what the target has, or leave it out",
+            options.config_name(),
+            kind.in_words()
         )));
     }
     let secret = |name: &String| spec.fixtures.get(name).is_some_and(|fixture| fixture.secret);
     Ok(said.clone().into_iter().partition(|(name, _)| secret(name)))
-}
-
-/// Whether the operator can mean that of a target; what it should be otherwise.
-fn fits(name: &str, value: &str) -> Result<(), String> {
-    match name {
-        "api_version" => value.parse::<Version>().map(|_| ()),
-        "host" if value.contains(|c: char| c.is_whitespace() || "/@?#".contains(c)) => {
-            Err(format!("`{value}` is no host; write it alone, such as support.example.com"))
-        }
-        _ => Ok(()),
-    }
 }
 
 /// A word that no other run has.

@@ -4,7 +4,7 @@
 
 use serde::Serialize;
 
-use crate::model::id::EndpointId;
+use crate::{model::id::EndpointId, vocabulary::Type};
 
 /// A fact of a target that tests are made with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -13,6 +13,9 @@ pub struct Fixture {
     pub says: String,
     /// What is missing on a target on which it is not found, and what the operator can do about that.
     pub hint: Option<String>,
+    /// What its value is.
+    #[serde(rename = "type")]
+    pub kind: Type,
     /// The endpoints whose answers the discovery finds it in; none where only the operator can say it.
     pub found_by: Vec<EndpointId>,
     /// Whether it is kept out of everything that is written.

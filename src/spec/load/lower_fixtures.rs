@@ -15,6 +15,7 @@ use crate::{
         fixtures::Fixture,
         flow::{Flow, When},
     },
+    vocabulary::Type,
 };
 
 impl Reader {
@@ -44,8 +45,15 @@ impl Reader {
             if found_by.is_empty() && !row.secret && !row.always {
                 self.said.push((place.site(name), name.to_string()));
             }
-            let FixtureFile { says, hint, secret, once, always } = row.clone();
-            fixtures.insert(name.to_string(), Fixture { says, hint, found_by, secret, once, always });
+            let FixtureFile { says, hint, kind, secret, once, always } = row.clone();
+            let kind = match kind.as_deref().map_or(Ok(Type::Text), Type::parse) {
+                Ok(kind) => kind,
+                Err(message) => {
+                    self.fault(place, name, &message);
+                    continue;
+                }
+            };
+            fixtures.insert(name.to_string(), Fixture { says, hint, kind, found_by, secret, once, always });
         }
         // What time it is nobody can say beforehand.
         for name in found.into_keys().filter(|name| *name != CLOCK) {

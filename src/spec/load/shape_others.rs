@@ -49,6 +49,9 @@ pub(super) struct ForEachFile {
 pub(super) struct FixtureFile {
     pub(super) says: String,
     pub(super) hint: Option<String>,
+    /// The type that its value has, as those of elements are named; any text where it is left out.
+    #[serde(rename = "type")]
+    pub(super) kind: Option<String>,
     #[serde(default)]
     pub(super) secret: bool,
     /// Whether it may be of use only once, so that a case with it is not played again.
