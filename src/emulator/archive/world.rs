@@ -7,7 +7,22 @@ use std::collections::BTreeMap;
 
 use super::tables::{Cell, TABLES, table};
 
-pub(super) type Row = BTreeMap<&'static str, Cell>;
+/// The fields of a row, by name. A row has few, so they are looked through: a history is played anew for each archive.
+#[derive(Clone, Debug)]
+pub(super) struct Row(Vec<(&'static str, Cell)>);
+
+impl Row {
+    pub(super) fn get(&self, field: &str) -> Option<&Cell> {
+        self.0.iter().find(|(name, _)| *name == field).map(|(_, cell)| cell)
+    }
+
+    fn set(&mut self, field: &'static str, cell: Cell) {
+        match self.0.iter_mut().find(|(name, _)| *name == field) {
+            Some((_, old)) => *old = cell,
+            None => self.0.push((field, cell)),
+        }
+    }
+}
 
 /// A line of an event archive.
 #[derive(Clone, Debug)]
@@ -77,9 +92,9 @@ impl World {
         self.next_id += 1;
         let id = self.next_id;
         let fields = table(name).map(|table| table.fields).unwrap_or_default();
-        let mut row: Row = fields.iter().map(|field| (field.name, field.holds.blank())).collect();
-        row.insert("created_timestamp", Cell::Number(at_s));
-        row.extend(cells);
+        let mut row = Row(fields.iter().map(|field| (field.name, field.holds.blank())).collect());
+        row.set("created_timestamp", Cell::Number(at_s));
+        cells.into_iter().for_each(|(field, cell)| row.set(field, cell));
         if at_s >= self.log_from_s {
             self.log.push(Line::Insert { at_s, table: name, id, row: row.clone() });
         }
@@ -96,13 +111,13 @@ impl World {
         cells: [(&'static str, Cell); N],
     ) {
         let Some(row) = self.tables.get_mut(table).and_then(|rows| rows.get_mut(&id)) else { return };
-        let changed: Row = cells.into_iter().filter(|(field, cell)| row.get(field) != Some(cell)).collect();
+        let changed: Vec<_> = cells.into_iter().filter(|(field, cell)| row.get(field) != Some(cell)).collect();
         if changed.is_empty() {
             return;
         }
-        row.extend(changed.clone());
+        changed.iter().for_each(|(field, cell)| row.set(field, cell.clone()));
         if at_s >= self.log_from_s {
-            self.log.push(Line::Update { at_s, table, id, row: changed });
+            self.log.push(Line::Update { at_s, table, id, row: Row(changed) });
         }
     }
 
