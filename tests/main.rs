@@ -37,6 +37,7 @@ mod rewritings;
 mod safety;
 mod secrets;
 mod sequences;
+mod shards;
 mod signals;
 mod site;
 mod snapshots;
