@@ -12,6 +12,7 @@ mod cli;
 mod configuration;
 mod constants;
 mod corpus;
+mod disk;
 mod docs;
 mod documents;
 mod echoes;
