@@ -22,6 +22,7 @@ mod figures;
 mod foreign;
 mod foreigner;
 mod fuzz;
+mod hostile;
 mod kills;
 mod lines;
 mod memory;
