@@ -277,7 +277,7 @@ fn a_report_or_journal_that_cannot_be_read_is_named() {
     cli.write("broken.jsonl", &format!("{}\n{}\n{cut}\n", lines[0], lines[1]));
     cli.write("headless.jsonl", &format!("{}\n", lines[1]));
     cli.write("empty.jsonl", "");
-    cli.write("later.jsonl", &lines[0].replace("\"schema_version\":4", "\"schema_version\":5"));
+    cli.write("later.jsonl", &lines[0].replace("\"schema_version\":5", "\"schema_version\":6"));
     cli.write("later.json", &report.replace("\"schema_version\": 1", "\"schema_version\": 2"));
     cli.write("more.json", &report.replace("\"schema_version\"", "\"surprise\": 1, \"schema_version\""));
     cli.write("text.json", "not a report\n");

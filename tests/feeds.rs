@@ -68,6 +68,12 @@ fn an_upgrade_that_is_answered_with_200_opens_nothing() {
 }
 
 #[test]
+fn what_is_said_while_an_answer_is_awaited_is_no_answer() {
+    let interim = b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n";
+    check(|asked| Act::Bytes([&interim[..], &opened(asked, b"")].concat()), ["pass", "fail"]);
+}
+
+#[test]
 fn a_wrong_accept_opens_nothing() {
     let wrong = |asked: &Asked| {
         let other = Asked { headers: vec![("sec-websocket-key".to_owned(), "another".to_owned())], ..asked.clone() };

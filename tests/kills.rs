@@ -1,4 +1,4 @@
-//! Runs that are killed, and taken up again: no verdict is another, and nothing of what either run made is left at the target.
+//! Runs that are killed, and taken up again: no verdict is another, nor its reason, and nothing of what either run made is left at the target.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -13,10 +13,11 @@ use touchmark::emulator::{Config, Readings};
 
 use crate::{
     peers::{Act, Asked, Reply, forward, peer},
+    replays::timeless,
     support::{self, Cli, Served, drawn, first_seed, installed, serve, text, variable},
 };
 
-/// What a run with a report says: each requirement with its verdict, and the count of requests.
+/// What a run with a report says: each requirement with its row but for counts and times, and the count of requests.
 type Said = (BTreeMap<String, String>, u64);
 
 /// Runs in a folder until the end.
@@ -26,8 +27,13 @@ fn whole(cli: &Cli, only: &str, more: &[&str]) -> Said {
     let report = cli.report();
     let left = report.0.get("left").cloned();
     assert_eq!(left, None, "{only} {more:?}");
-    let verdicts = report.verdicts().into_iter().map(|(id, verdict)| (id.to_owned(), verdict.to_owned())).collect();
-    (verdicts, report.0["run"]["requests"].as_u64().expect("a count"))
+    let row = |row: &serde_json::Value| {
+        let mut row = row.clone();
+        row["observations"] = serde_json::Value::Null;
+        (text(&row, "id").to_owned(), timeless(&row.to_string()))
+    };
+    let rows = report.rows("requirements").map(row).collect();
+    (rows, report.0["run"]["requests"].as_u64().expect("a count"))
 }
 
 /// When a run is killed: before or after the target has answered a request, or once it has made what the request asks for.
@@ -125,8 +131,8 @@ fn check(only: &str, seed: u64, expected: &Said) {
         true => &["--resume", "touchmark-report"],
         false => &[],
     };
-    let (verdicts, _) = whole(&cli, only, more);
-    let differ: Vec<_> = verdicts.iter().filter(|(id, verdict)| expected.0.get(*id) != Some(verdict)).collect();
+    let (rows, _) = whole(&cli, only, more);
+    let differ: Vec<_> = rows.iter().filter(|(id, row)| expected.0.get(*id) != Some(row)).collect();
     assert!(differ.is_empty(), "{only}, seed {seed}, killed at request {at}: {differ:?}");
     let left: Vec<_> = sessions(&behind).difference(&before).cloned().collect();
     assert_eq!(left, Vec::<String>::new(), "{only}, seed {seed}, killed at request {at}: sessions are left");

@@ -1,6 +1,6 @@
 //! `touchmark certify`: run the suites against a target and write the report. Its options are in `options.rs`.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, path::Path};
 
 use clap::Args;
 
@@ -17,7 +17,7 @@ use super::{
     with_attacks,
 };
 use crate::{
-    report::{self, EMBEDDED, Format, JournalHead, Report},
+    report::{self, EMBEDDED, Format, JournalHead, MadeWith, Report},
     spec::Spec,
 };
 
@@ -35,12 +35,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
 pub(super) fn played(typed: &CommandLine, options: &Options) -> Result<u8, Failure> {
     let spec = with_attacks(load_spec(options.specs.as_deref())?, &options.suites);
     let mut settings = Settings::of(options, &spec)?;
-    let known = known_gaps(&settings)?;
+    let known = known_gaps(settings.known_gaps.as_deref())?;
     if let Some(folder) = &options.resume {
         if !typed.has("report_dir") {
             settings.report_dir.clone_from(folder);
         }
-        let (word, left) = resumed(folder, &head(&spec, &settings))?;
+        let (word, left) = resumed(folder, &head(&spec, &settings, options))?;
         settings.plan.resumed = left;
         // What is sent again must not meet what the run made that was broken off.
         if options.run_word.is_none() && !word.is_empty() {
@@ -49,7 +49,7 @@ pub(super) fn played(typed: &CommandLine, options: &Options) -> Result<u8, Failu
     }
     let ready = Ready::new(&mut settings, options)?;
     let folder = Folder::open(&settings.report_dir, settings.journal_bytes_max)?;
-    let head = head(&spec, &settings);
+    let head = head(&spec, &settings, options);
     folder.begin(&head);
     folder.take_up(&settings.plan.resumed);
     let certified = match ready.certify(&spec, settings, options, Some(&folder)) {
@@ -61,7 +61,7 @@ pub(super) fn played(typed: &CommandLine, options: &Options) -> Result<u8, Failu
     };
     let report = certified.report(&spec, &folder.report(), known.clone());
     // The verdict is said also where the disk has no room for it.
-    let written = folder.write(&report, &head, &certified.run);
+    let written = folder.write(&report, &head, &certified.run.records, &certified.run.unsent);
     print(&report::render(&report, Format::Text));
     written?;
     print(&format!(
@@ -76,7 +76,7 @@ pub(super) fn played(typed: &CommandLine, options: &Options) -> Result<u8, Failu
 }
 
 /// The head of the journal of a run with these settings.
-fn head(spec: &Spec, settings: &Settings) -> JournalHead {
+fn head(spec: &Spec, settings: &Settings, options: &Options) -> JournalHead {
     JournalHead {
         journal: "touchmark".to_owned(),
         schema_version: report::JOURNAL_VERSION,
@@ -88,11 +88,18 @@ fn head(spec: &Spec, settings: &Settings) -> JournalHead {
         suites: settings.plan.suites.clone(),
         shard: Some(settings.plan.shard).filter(|(_, of)| *of > 1),
         api_version: None,
+        made: Some(MadeWith {
+            program: env!("CARGO_PKG_VERSION").to_owned(),
+            cases: settings.plan.cases,
+            allow: settings.plan.allow,
+            rate: settings.rate.to_string(),
+            emulator: options.defects.iter().chain(&options.readings).cloned().collect(),
+        }),
     }
 }
 
 /// A known gap that matches nothing would hide the next one.
-fn unmatched(known: &BTreeMap<String, String>, report: &Report) -> Result<(), Failure> {
+pub(super) fn unmatched(known: &BTreeMap<String, String>, report: &Report) -> Result<(), Failure> {
     match known.keys().find(|id| !report.gaps.iter().any(|gap| gap.requirement.starts_with(*id))) {
         None => Ok(()),
         Some(id) => Err(Failure {
@@ -104,8 +111,9 @@ fn unmatched(known: &BTreeMap<String, String>, report: &Report) -> Result<(), Fa
     }
 }
 
-fn known_gaps(settings: &Settings) -> Result<BTreeMap<String, String>, Failure> {
-    let Some(path) = &settings.known_gaps else { return Ok(BTreeMap::new()) };
+/// The known gaps of a file that still hold.
+pub(super) fn known_gaps(path: Option<&Path>) -> Result<BTreeMap<String, String>, Failure> {
+    let Some(path) = path else { return Ok(BTreeMap::new()) };
     let text = read_file(path, "known gaps")?;
     #[expect(clippy::disallowed_methods, reason = "known gaps expire")]
     let now_s = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |d| d.as_secs());

@@ -1,31 +1,35 @@
-//! `touchmark judge`: judge the journal of an earlier run again, offline.
+//! `touchmark judge`: judge the journal of an earlier run, or those of all its shards, again, offline.
 
-use std::{collections::BTreeMap, fs, path::PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Failure, embedded::again, exit, load_spec, metrics, nearest::nearest, print, with_attacks};
-use crate::{
-    emulator, judge,
-    model::{
-        id::RequirementId,
-        verdict::{Blame, Finding},
-    },
-    report::{
-        self, Circumstances, Connection, EMBEDDED, Format, RunFacts, Target, WholeJournal, journal_text, read_whole,
-    },
-    run::{self, Plan},
-    spec::Demand,
+use super::{
+    Failure,
+    certify::{known_gaps, unmatched},
+    embedded::again,
+    joined::{self, Joined},
+    load_spec, metrics,
+    nearest::nearest,
+    print,
+    report_folder::Folder,
 };
-
-/// The most bytes of a journal.
-const JOURNAL_BYTES_MAX: u64 = 1024 * 1024 * 1024;
+use crate::{
+    report::{self, Circumstances, Connection, EMBEDDED, Format, RunFacts, Target},
+    run,
+};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// A journal.jsonl.gz, or one that is not compressed
+    /// A journal.jsonl.gz, one that is not compressed, or a report folder; or those of all shards of one run
     #[arg(required_unless_present = "metrics", conflicts_with = "metrics")]
-    journal: Option<PathBuf>,
+    journal: Vec<PathBuf>,
+    /// Write report.json, and the journals as one, to this folder
+    #[arg(long, value_name = "DIR", conflicts_with = "metrics")]
+    report_dir: Option<PathBuf>,
+    /// Known gaps, with reason and expiry
+    #[arg(long, value_name = "FILE", conflicts_with = "metrics")]
+    known_gaps: Option<PathBuf>,
     /// Only requirements whose id starts with this
     #[arg(long, value_name = "ID-PREFIX")]
     only: Vec<String>,
@@ -50,45 +54,33 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
-    let Some(journal) = &arguments.journal else {
+    if arguments.journal.is_empty() {
         return metrics::run(&arguments.metrics, arguments.from.as_deref(), arguments.to.as_deref(), arguments.json);
-    };
-    let spec = load_spec(arguments.specs.as_deref())?;
-    let path = journal.display();
-    let fault = |says: String| Failure::usage(format!("{path}: {says}\n  name the journal.jsonl.gz of a run"));
-    let size = fs::metadata(journal).map_err(|error| fault(error.to_string()))?.len();
-    if size > JOURNAL_BYTES_MAX {
-        return Err(fault(format!("it has {size} bytes, more than the {JOURNAL_BYTES_MAX} that are read")));
     }
-    let bytes = fs::read(journal).map_err(|error| fault(error.to_string()))?;
-    let text = journal_text(&bytes).map_err(fault)?;
-    let WholeJournal { head, records, untested: said } = read_whole(&text).map_err(fault)?;
-    let spec = with_attacks(spec, &head.suites);
-    let extended = run::extended(&spec, &records);
-    let spec = extended.unwrap_or(spec);
+    let known = known_gaps(arguments.known_gaps.as_deref())?;
+    let data = load_spec(arguments.specs.as_deref())?;
+    let mut joined = joined::read(data, &arguments.journal)?;
+    let head = &joined.head;
     let only = if arguments.only.is_empty() { head.only.clone() } else { arguments.only.clone() };
-    let shard = head.shard.unwrap_or((1, 1));
-    let mut plan = Plan { only, suites: head.suites.clone(), seed: head.seed, shard, ..Plan::default() };
-    if let Some(unknown) = plan.only.iter().find(|prefix| !spec.knows(prefix)) {
-        let near = nearest(unknown, spec.requirements.keys());
+    let plan = joined::plan(head, head.shard.unwrap_or((1, 1)), only);
+    if let Some(unknown) = plan.only.iter().find(|prefix| !joined.spec.knows(prefix)) {
+        let near = nearest(unknown, joined.spec.requirements.keys());
         return Err(Failure::usage(format!("--only {unknown}: no requirement's id starts with that{near}")));
     }
-    if head.target == EMBEDDED {
-        plan.leave_out = emulator::absent().iter().map(|prefix| (*prefix).to_owned()).collect();
+    if let Some(own) = arguments.report_dir.as_ref().filter(|dir| joined::reads_from(&arguments.journal, dir)) {
+        return Err(Failure::usage(format!(
+            "--report-dir {}: a journal that is joined is in it\n  name a folder of its own",
+            own.display()
+        )));
     }
+    let folder = arguments.report_dir.as_ref().map(|path| Folder::open(path, u64::MAX)).transpose()?;
+    let judged = joined.judge(&plan);
+    let Joined { head, spec, records, untested, duration_ms, .. } = joined;
     let selected = run::selected(&spec, &plan);
-    let mut untested: BTreeMap<RequirementId, Finding> = selected
-        .iter()
-        .filter(|r| matches!(r.demand, Demand::Steps(_)))
-        .filter(|r| !records.iter().any(|record| record.case.purpose.requirement() == Some(&r.id)))
-        .map(|r| (r.id.clone(), Finding::inconclusive("the journal has no case of it", Blame::Configuration)))
-        .collect();
-    // Why something was not tested the run itself knew best.
-    untested.extend(said);
-    let judged = judge::judge(&spec, &selected, &records, &untested);
-    let requests = records.iter().map(|record| record.exchanges.len() as u64).sum();
+    let made = head.made.as_ref();
+    let emulator = made.map(|made| made.emulator.clone()).unwrap_or_default();
     let (base, reach) = match head.target.as_str() {
-        EMBEDDED => again(&[]),
+        EMBEDDED => again(&emulator),
         _ => (head.target.clone(), Connection::default()),
     };
     let around = Circumstances {
@@ -98,23 +90,31 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
         run: RunFacts {
             seed: head.seed,
             word: head.run_word.clone(),
-            cases: 0,
-            requests,
-            duration_ms: 0,
-            allow: "nothing was sent".to_owned(),
-            rate: "off".to_owned(),
+            cases: made.map_or(0, |made| made.cases),
+            requests: records.iter().map(|record| record.exchanges.len() as u64).sum(),
+            duration_ms,
+            allow: made.map_or("read", |made| made.allow.word()).to_owned(),
+            rate: made.map_or_else(|| "off".to_owned(), |made| made.rate.clone()),
             suites: plan.suites.clone(),
             only: plan.only.clone(),
-            emulator: Vec::new(),
+            emulator,
         },
-        report_path: "report.json".to_owned(),
-        known: BTreeMap::new(),
+        report_path: folder
+            .as_ref()
+            .map_or_else(|| "report.json".to_owned(), |folder| folder.report().display().to_string()),
+        known: known.clone(),
         strict: arguments.strict,
     };
     let report = report::build(&spec, &selected, &judged, &records, around);
     if head.digest != spec.digest {
         super::say("the journal was made with other spec data; cases that no longer fit are inconclusive");
     }
+    let written = folder.as_ref().map(|folder| folder.write(&report, &head, &records, &untested)).transpose();
     print(&report::render(&report, Format::Text));
-    Ok(if report.exit_code() == exit::OURS { exit::OURS } else { report.exit_code() })
+    written?;
+    if let Some(folder) = folder {
+        print(&format!("report in {}\n", folder.path.display()));
+    }
+    unmatched(&known, &report)?;
+    Ok(report.exit_code())
 }

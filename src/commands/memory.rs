@@ -95,6 +95,7 @@ impl InMemory {
         let emulator = Arc::new(Emulator::new(self.config, clock.clone()));
         let mut plan = Plan {
             seed: self.seed,
+            allow: self.allow,
             only: self.only,
             workers: 1,
             patience_s: self.patience_s,

@@ -12,6 +12,7 @@ mod emulate;
 mod failure;
 mod files;
 mod fuzz;
+mod joined;
 mod judge;
 mod known_gaps;
 mod matrix;

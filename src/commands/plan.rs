@@ -42,7 +42,7 @@ fn text(spec: &Spec, settings: &Settings, in_full: bool) -> String {
     let selected = run::selected(spec, &settings.plan);
     // They are the same for all that is asked of sequences.
     if let Some(first) = selected.iter().find(|requirement| matches!(requirement.demand, Demand::Sequence(_))) {
-        for case in run::sequence_cases(spec, &settings.plan, settings.allow.max(Class::Write)) {
+        for case in run::sequence_cases(spec, &settings.plan, settings.plan.allow.max(Class::Write)) {
             for step in &case.steps {
                 rows.entry((step.class, &first.endpoint)).or_default().requests += step.times.most();
             }
@@ -72,12 +72,14 @@ fn text(spec: &Spec, settings: &Settings, in_full: bool) -> String {
         return cases;
     }
     let target = settings.target.as_deref().unwrap_or("the embedded emulator");
-    let mut out =
-        format!("what certify would send to {target} with --allow {}; nothing was sent\n\n", settings.allow.word());
+    let mut out = format!(
+        "what certify would send to {target} with --allow {}; nothing was sent\n\n",
+        settings.plan.allow.word()
+    );
     for class in [Class::Read, Class::Write, Class::Disrupt] {
         let of_class: Vec<_> = rows.iter().filter(|((c, _), _)| *c == class).collect();
         let total: u32 = of_class.iter().map(|(_, row)| row.requests).sum();
-        let kept = if class > settings.allow { ", kept back" } else { "" };
+        let kept = if class > settings.plan.allow { ", kept back" } else { "" };
         let _ = writeln!(out, "{:<8} at most {}{kept}", class.word(), plural(total as usize, "request"));
         for ((_, endpoint), row) in of_class {
             let _ = writeln!(out, "  {endpoint:<44} {:>5}", row.requests);

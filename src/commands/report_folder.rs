@@ -5,7 +5,7 @@
 
 use std::{
     cell::RefCell,
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     fs,
     io::{self, Write},
     path::{Path, PathBuf},
@@ -15,9 +15,9 @@ use flate2::{Compression, write::GzEncoder};
 
 use super::Failure;
 use crate::{
-    model::{id::RequirementId, record::Record},
-    report::{self, Format, JournalHead, Report},
-    run::{Resumed, Run},
+    model::{id::RequirementId, record::Record, verdict::Finding},
+    report::{self, Format, JournalHead, MadeWith, Report},
+    run::Resumed,
 };
 
 /// A file and the count of bytes that were written to it.
@@ -139,7 +139,13 @@ impl Folder {
         self.path.join("report.json")
     }
 
-    pub(super) fn write(&self, report: &Report, head: &JournalHead, run: &Run) -> Result<(), Failure> {
+    pub(super) fn write(
+        &self,
+        report: &Report,
+        head: &JournalHead,
+        records: &[Record],
+        untested: &BTreeMap<RequirementId, Finding>,
+    ) -> Result<(), Failure> {
         let fault = |error: std::io::Error| Failure::usage(format!("{}: {error}", self.path.display()));
         let (report_part, journal_part) = (self.path.join("report.json.part"), self.path.join("journal.jsonl.gz.new"));
         // The journal so far is in the order of arrival; the finished one is in the order of ids, as the verdicts are.
@@ -148,10 +154,10 @@ impl Folder {
             fs::write(&report_part, report::render(report, Format::Json))?;
             let mut journal = Journal::new(fs::File::create(&journal_part)?, Compression::new(6));
             journal.line(&report::to_line(&head))?;
-            for record in &run.records {
+            for record in records {
                 journal.add(record)?;
             }
-            journal.line(&report::untested_line(&run.unsent))?;
+            journal.line(&report::untested_line(untested))?;
             journal.line(&report::tested_line(self.tested.borrow().clone()))?;
             journal.end()
         };
@@ -204,12 +210,24 @@ impl Folder {
     }
 }
 
+/// The journal of a finished run in its folder; the path itself where there is none, or where it is no folder.
+pub(super) fn journal_in(path: &Path) -> PathBuf {
+    let all = [JOURNAL, "journal.jsonl"].map(|name| path.join(name));
+    all.into_iter().find(|journal| journal.exists()).unwrap_or_else(|| path.to_owned())
+}
+
+/// Whether a folder has the journal of a run that did not come to its end.
+pub(super) fn is_broken_off(folder: &Path) -> bool {
+    folder.join(PART).exists()
+}
+
 /// What is taken up of a run that was broken off, and the word in its names. It must be of the same target, seed and data.
 pub(super) fn resumed(folder: &Path, head: &JournalHead) -> Result<(String, Resumed), Failure> {
     let broken_off = folder.join(PART);
-    let whole = [JOURNAL, "journal.jsonl"].map(|name| folder.join(name));
-    let [packed, plain] = whole;
-    let path = [broken_off, packed].into_iter().find(|path| path.exists()).unwrap_or(plain);
+    let path = Some(broken_off).filter(|path| path.exists()).unwrap_or_else(|| match journal_in(folder) {
+        path if path == folder => folder.join("journal.jsonl"),
+        path => path,
+    });
     let fault = |says: String| {
         Failure::usage(format!("--resume {}: {says}\n  name the report folder of the run", path.display()))
     };
@@ -217,7 +235,15 @@ pub(super) fn resumed(folder: &Path, head: &JournalHead) -> Result<(String, Resu
     let text = report::journal_text(&bytes).map_err(fault)?;
     let left = report::read_broken_off(&text).map_err(fault)?;
     let word = left.head.run_word.clone();
-    let theirs = JournalHead { api_version: None, run_word: head.run_word.clone(), ..left.head };
+    // What is dealt to a shard depends on what it was made with, and nothing else does.
+    let made = match (&left.head.made, &head.made) {
+        (Some(theirs), Some(ours)) if head.shard.is_some() => {
+            Some(MadeWith { cases: theirs.cases, allow: theirs.allow, ..ours.clone() })
+        }
+        (_, ours) => ours.clone(),
+    };
+    let schema_version = head.schema_version;
+    let theirs = JournalHead { api_version: None, run_word: head.run_word.clone(), made, schema_version, ..left.head };
     if theirs != *head {
         return Err(fault("it was another run: its target, seed or spec data differ".to_owned()));
     }

@@ -30,7 +30,6 @@ pub(super) struct Settings {
     /// Scheme, host and port; none for the embedded emulator.
     pub(super) target: Option<String>,
     pub(super) accounts: BTreeMap<AccountRole, Account>,
-    pub(super) allow: Class,
     pub(super) rate: Rate,
     pub(super) plan: Plan,
     pub(super) known_gaps: Option<PathBuf>,
@@ -92,9 +91,8 @@ impl Settings {
         Ok(Self {
             target,
             accounts,
-            allow: options.allow.unwrap_or(allow),
             rate: options.rate.unwrap_or(rate),
-            plan: plan(options, spec)?,
+            plan: Plan { allow: options.allow.unwrap_or(allow), ..plan(options, spec)? },
             known_gaps: options.known_gaps.clone(),
             ca_pem,
             insecure: options.insecure,

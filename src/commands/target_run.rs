@@ -19,7 +19,7 @@ use crate::{
     model::suite::Suite,
     report::{self, Circumstances, Connection, EMBEDDED, Report, RunFacts, Target},
     run::{self, Abort, Plan, Run},
-    send::{Guard, Http, HttpSettings, Rate, Sender},
+    send::{Guard, Http, HttpSettings, Sender},
     spec::Spec,
 };
 
@@ -97,7 +97,8 @@ impl Ready {
             .map_err(|error| Failure::ours(format!("no runtime: {error}")))?;
         let stop = signals::listen();
         http.stop_with(Arc::clone(&stop));
-        let sender = Sender::new(Box::new(http), settings.accounts.clone(), settings.rate, Guard::new(settings.allow));
+        let sender =
+            Sender::new(Box::new(http), settings.accounts.clone(), settings.rate, Guard::new(settings.plan.allow));
         let url = if embedded.is_some() { EMBEDDED.to_owned() } else { base.clone() };
         let does = if settings.plan.suites.contains(&Suite::Fuzz) { "fuzzing" } else { "certifying" };
         say(&format!("touchmark {}: {does} {}", env!("CARGO_PKG_VERSION"), described(&url, &base)));
@@ -115,11 +116,8 @@ impl Ready {
             cases: settings.plan.cases,
             requests: run.requests,
             duration_ms,
-            allow: settings.allow.word().to_owned(),
-            rate: match settings.rate {
-                Rate::Off => "off".to_owned(),
-                Rate::PerSecond(n) => format!("{n}/s"),
-            },
+            allow: settings.plan.allow.word().to_owned(),
+            rate: settings.rate.to_string(),
             suites: settings.plan.suites.clone(),
             only: settings.plan.only.clone(),
             emulator: options.defects.iter().chain(&options.readings).cloned().collect(),

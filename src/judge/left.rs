@@ -23,7 +23,8 @@ use super::{heard, one_answer::accepted, owned::owned, teardown};
 pub const AGAIN: &str = "again";
 
 /// What a run left at its target.
-pub(super) fn left(spec: &Spec, records: &[Record]) -> Vec<Left> {
+#[must_use]
+pub fn left(spec: &Spec, records: &[Record]) -> Vec<Left> {
     let mut left = sessions(spec, records);
     left.extend(things(spec, records));
     left.extend(changes(spec, records));

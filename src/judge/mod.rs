@@ -49,8 +49,9 @@ use one_answer::Reader;
 use stop::stopped;
 
 pub use crate::answer::contract;
+pub use archives::READ_TOGETHER;
 pub use cases::goes_on;
-pub use left::AGAIN;
+pub use left::{AGAIN, left};
 pub use one_answer::{Recent, accepted, heard, heard_again, may_have_acted, page, refusal_wording, refused, saved};
 pub use owned::owned;
 pub use sequences::{Followed, SequenceFault, sequence_fault, sequence_shows, taken};
@@ -136,7 +137,7 @@ pub fn judge_until(
     let mut masked = one_cause::one_cause_one_finding(selected, &mut findings);
     masked.extend(alike::alike(selected, &mut findings));
     let sequences = sequences::facts(spec, records);
-    Judged { findings, masked, observations, left: left::left(spec, records), lag: lag::lag(spec, records), sequences }
+    Judged { findings, masked, observations, left: left(spec, records), lag: lag::lag(spec, records), sequences }
 }
 
 /// Judges requirements, each by itself.

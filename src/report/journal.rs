@@ -13,17 +13,14 @@ use flate2::read::MultiGzDecoder;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use super::head::{JOURNAL_VERSION, JournalHead};
 use crate::model::{
     exchange::{Answer, Outcome},
     id::RequirementId,
     record::{Bodies, Record},
-    suite::Suite,
     variables::UNIQUE,
     verdict::{Blame, Finding, Verdict},
 };
-
-/// Version of the journal's shape.
-pub const JOURNAL_VERSION: u32 = 4;
 
 /// A shorter body stands in its record.
 const BODY_BYTES_MIN: usize = 256;
@@ -33,34 +30,6 @@ const TEXT_BYTES_MAX: u64 = 4 << 30;
 
 /// The longest journal line that is read, in bytes.
 const LINE_BYTES_MAX: usize = 64 * 1024 * 1024;
-
-/// The first line of a journal.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct JournalHead {
-    /// Always `touchmark`.
-    pub journal: String,
-    /// Version of the lines' shape.
-    pub schema_version: u32,
-    /// SHA-256 of the spec data that the cases were made from.
-    pub digest: String,
-    /// Seed of the run.
-    pub seed: u64,
-    /// Word in all names that the run made; empty where the seed alone decided them.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub run_word: String,
-    /// The target.
-    pub target: String,
-    /// Id prefixes that were asked for; empty for all.
-    pub only: Vec<String>,
-    /// Suites that were asked for; empty for all.
-    pub suites: Vec<Suite>,
-    /// The number of the part of the requirements that was asked for, and the count of parts; all where there is none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub shard: Option<(u32, u32)>,
-    /// API version that the target named.
-    pub api_version: Option<String>,
-}
 
 /// A head or a record as one line, with its newline.
 #[must_use]
@@ -242,6 +211,8 @@ pub struct WholeJournal {
     pub records: Vec<Record>,
     /// Why requirements could not be tested, where no case says so.
     pub untested: BTreeMap<RequirementId, Finding>,
+    /// Whether it has the lines that a run writes last.
+    pub ended: bool,
 }
 
 /// Reads a journal with what it says of requirements that could not be tested.
@@ -250,7 +221,9 @@ pub struct WholeJournal {
 /// The number of the first line that cannot be read, and why.
 pub fn read_whole(text: &str) -> Result<WholeJournal, String> {
     let (all, untested) = read(text, Err)?;
-    Ok(WholeJournal { head: all.head, records: all.records, untested })
+    let last = text.lines().rfind(|line| !line.trim().is_empty());
+    let ended = untested.is_some() && last.is_some_and(|line| line.starts_with("{\"tested\":"));
+    Ok(WholeJournal { head: all.head, records: all.records, untested: untested.unwrap_or_default(), ended })
 }
 
 /// Reads a journal.
@@ -264,7 +237,7 @@ pub fn read_journal(text: &str) -> Result<(JournalHead, Vec<Record>), String> {
 fn read(
     text: &str,
     fault: impl Fn(String) -> Result<(), String>,
-) -> Result<(BrokenOff, BTreeMap<RequirementId, Finding>), String> {
+) -> Result<(BrokenOff, Option<BTreeMap<RequirementId, Finding>>), String> {
     let mut lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
     let (number, first) = lines.next().ok_or("line 1: the file is empty; a journal starts with a head line")?;
     let head: JournalHead = serde_json::from_str(first)
@@ -277,12 +250,14 @@ fn read(
     let mut begun: BTreeMap<(String, Option<String>), Record> = BTreeMap::new();
     let name = |record: &Record| (record.case.key(), record.variables.get(UNIQUE).cloned());
     let (mut bodies, mut shared) = (HashMap::new(), Bodies::default());
-    let mut untested = BTreeMap::new();
+    let mut untested: Option<BTreeMap<_, _>> = None;
     for (number, line) in lines {
         match read_line(line, &mut bodies) {
             Ok(JournalLine::Body) => {}
             Ok(JournalLine::Tested(more)) => all.tested.extend(more),
-            Ok(JournalLine::Untested(more)) => untested.extend(more.into_iter().map(|(id, why)| (id, why.finding()))),
+            Ok(JournalLine::Untested(more)) => {
+                untested.get_or_insert_default().extend(more.into_iter().map(|(id, why)| (id, why.finding())));
+            }
             Ok(JournalLine::Begun(record)) => {
                 begun.insert(name(&record), record);
             }
@@ -374,6 +349,7 @@ mod tests {
             suites: Vec::new(),
             shard: None,
             api_version: None,
+            made: None,
         };
         let tested = |id: &str| tested_line(BTreeSet::from([RequirementId::from(id)]));
         let lines = [to_line(&head).as_bytes(), tested("a").as_bytes(), b"\xff\xfe\n", tested("b").as_bytes()].concat();

@@ -8,6 +8,7 @@ mod build;
 mod bytes;
 mod curl;
 mod format;
+mod head;
 mod journal;
 mod json;
 mod known;
@@ -19,9 +20,10 @@ mod unlike;
 pub use build::{Circumstances, build};
 pub use curl::{Connection, quote, variables as account_variables};
 pub use format::{Format, render};
+pub use head::{JOURNAL_VERSION, JournalHead, MadeWith};
 pub use journal::{
-    BrokenOff, JOURNAL_VERSION, JournalHead, JournalLines, WholeJournal, journal_text, read_broken_off, read_journal,
-    read_whole, tested_line, to_line, untested_line,
+    BrokenOff, JournalLines, WholeJournal, journal_text, read_broken_off, read_journal, read_whole, tested_line,
+    to_line, untested_line,
 };
 pub use shape::{
     Departure, EMBEDDED, Gap, GuideSeal, LeftRow, ObservationRow, Report, RequirementRow, RunFacts, SCHEMA_VERSION,

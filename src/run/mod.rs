@@ -19,6 +19,7 @@ mod resume;
 mod resumed;
 mod sequences;
 mod session;
+mod shards;
 mod shared;
 mod shrink;
 mod step;
@@ -44,9 +45,10 @@ use crate::{
 use shared::Shared;
 
 pub use discovery::Abort;
-pub use plan::{Plan, selected};
+pub use plan::Plan;
 pub use resumed::Resumed;
 pub use sequences::cases as sequence_cases;
+pub use shards::selected;
 pub use shared::Event;
 
 /// What a run gives.

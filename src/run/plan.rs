@@ -1,7 +1,6 @@
 //! Plans: what a run is asked for, and what must be sent for it.
 //!
-//! In: the spec and a plan. Out: the requirements that are asked for, those that have requests of their own, and the groups in which they
-//! go out. Nothing is sent here.
+//! In: the spec and a plan. Out: the requirements that have requests of their own, and the groups in which they go out. Nothing is sent here.
 
 use std::{
     cmp::Reverse,
@@ -9,7 +8,11 @@ use std::{
 };
 
 use crate::{
-    model::{case::Call, suite::Suite, variables::Variables},
+    model::{
+        case::{Call, Class},
+        suite::Suite,
+        variables::Variables,
+    },
     spec::{Demand, Endpoint, Requirement, Spec, Version},
 };
 
@@ -34,6 +37,8 @@ pub struct Plan {
     pub workers: usize,
     /// Which part of the requirements: the K-th of N, from 1.
     pub shard: (u32, u32),
+    /// What may be touched. What may not weighs nothing in its shard.
+    pub allow: Class,
     /// How long a case may wait for something to run out, in seconds.
     pub patience_s: u32,
     /// API version of the target, when the operator says it.
@@ -63,6 +68,7 @@ impl Default for Plan {
             suites: Vec::new(),
             workers: 4,
             shard: (1, 1),
+            allow: Class::Disrupt,
             patience_s: 0,
             api_version: None,
             fixtures: Variables::new(),
@@ -73,22 +79,6 @@ impl Default for Plan {
             resumed: Resumed::default(),
         }
     }
-}
-
-/// The requirements that a plan selects, in the order of their ids.
-#[must_use]
-pub fn selected<'a>(spec: &'a Spec, plan: &'a Plan) -> Vec<&'a Requirement> {
-    let (shard, shards) = plan.shard;
-    spec.select(&plan.only)
-        .filter(|r| !plan.leave_out.iter().any(|prefix| r.id.starts_with(prefix.as_str())))
-        .filter(|r| plan.suites.is_empty() || plan.suites.contains(&r.suite))
-        .filter(|r| shards <= 1 || share(&r.endpoint, shards) == shard - 1)
-        .collect()
-}
-
-/// Endpoints are dealt to shards by name, so a shard is the same on every machine.
-fn share(endpoint: &str, shards: u32) -> u32 {
-    endpoint.bytes().fold(2_166_136_261_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(16_777_619)) % shards
 }
 
 /// Requirements by what they are about: an endpoint, or the API of which the target has a document.

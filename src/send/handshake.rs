@@ -118,6 +118,11 @@ async fn head(
     let mut bytes = Vec::new();
     loop {
         match head_of(&bytes) {
+            // What is said while the answer is still awaited.
+            Ok(Some((interim, end))) if (100..200).contains(&interim.status) && interim.status != 101 => {
+                bytes.drain(..end);
+                continue;
+            }
             Ok(Some((answer, end))) => return Ok((answer, bytes.split_off(end))),
             Ok(None) => {}
             Err(says) => return Err(broken(&says)),

@@ -5,6 +5,7 @@
 use std::{
     cell::RefCell,
     collections::{BTreeMap, VecDeque},
+    fmt,
     str::FromStr,
 };
 
@@ -24,6 +25,15 @@ pub enum Rate {
     Off,
     /// This number of requests a second, and 15,000 an hour.
     PerSecond(u32),
+}
+
+impl fmt::Display for Rate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Off => f.write_str("off"),
+            Self::PerSecond(n) => write!(f, "{n}/s"),
+        }
+    }
 }
 
 impl FromStr for Rate {

@@ -241,13 +241,13 @@ impl Sender {
         // One token more does no harm.
         let class = step.map_or(Class::Read, |step| step.class);
         let patient = self.lost.get() < PATIENCE && step.is_none_or(|step| self.is_patient_with(&step.endpoint));
-        // Where it may be that nobody is there, a second time-out in a row is spent on another request.
+        // Where nobody may be there, or nobody any more, a second time-out in a row is spent on another request.
         let slow = matches!(outcome, Outcome::Nothing(nothing) if nothing.kind == NoAnswerKind::Timeout);
-        let patient = patient && !(slow && step.is_some() && self.heard.get() < HEARD_MIN);
+        let silent = self.heard.get() < HEARD_MIN || self.silent_for_ms() >= HEARD_AGAIN_MAX_MS;
+        let patient = patient && !(slow && step.is_some() && silent);
         // What comes for a request that goes out as bytes is what the target makes of it.
         let arrived = outcome.went_out() && step.is_some_and(|step| step.draft.is_written());
-        let patient = patient && !arrived;
-        again::wait_ms(outcome, class, times).filter(|_| patient)
+        again::wait_ms(outcome, class, times).filter(|_| patient && !arrived)
     }
 
     pub(super) fn count_lost(&self, endpoint: Option<&EndpointId>, outcome: &Outcome) {

@@ -117,6 +117,14 @@ pub enum Demand {
     },
 }
 
+impl Demand {
+    /// Whether it is asked of the answers of many endpoints.
+    #[must_use]
+    pub fn is_of_many_endpoints(&self) -> bool {
+        matches!(self, Self::OwnSchema | Self::AsWritten(_) | Self::EveryAnswer { own: false, .. })
+    }
+}
+
 /// What is asked of answers by the letter of the target's document, once, while each is judged more leniently.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AsWritten {

@@ -43,6 +43,9 @@ const LISTING: &str = "archive/archive_listing";
 /// Id of the endpoint that reports sessions.
 const SESSIONS: &str = "reporting/support_session";
 
+/// Ids of the endpoints whose answers are held against each other.
+pub const READ_TOGETHER: [&str; 3] = [ARCHIVE, LISTING, SESSIONS];
+
 /// An archive that was fetched.
 struct Fetched<'a> {
     source: Source,
@@ -116,7 +119,7 @@ impl<'a> Archives<'a> {
                 {
                     self.fed.take(sent, Source { record, exchange });
                 }
-                if ![ARCHIVE, LISTING, SESSIONS].contains(&sent.endpoint.as_str()) {
+                if !READ_TOGETHER.contains(&sent.endpoint.as_str()) {
                     continue;
                 }
                 if sent.endpoint == SESSIONS && reports::window(sent).is_none() {
