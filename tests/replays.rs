@@ -127,7 +127,8 @@ pub(crate) fn timeless(report: &str) -> String {
         (r"_count>\d+<", "_count>[N]<"),
         // Two clients who are as fast as they can do not meet in the same way twice.
         (r#"("id": "command/sequences/[^"]*",[^{}]*?"observations": )\d+"#, "$1[N]"),
-        // So there are more or fewer answers in which something is seen.
+        // So there are more or fewer answers in which something is seen, and commands whose effect was waited for.
+        (r#""count": \d+(,\s+"p50_ms")"#, "\"count\": [N]$1"),
         (r#"("where": "[^"]*",\s+"count": )\d+"#, "$1[N]"),
         (r"\b1[789]\d{8}\b", "[EPOCH]"),
         // Ids that the target gives away in the order in which it is asked.
