@@ -123,9 +123,9 @@ fn config(arguments: &Arguments) -> Result<Config, Failure> {
         })?);
     }
     for text in &arguments.readings {
-        config
-            .readings
-            .set(emulator::Readings::parse(text).map_err(|says| Failure::usage(format!("--reading: {says}")))?);
+        config.readings.set(emulator::Readings::parse(text).map_err(|says| {
+            Failure::usage(format!("--reading: {says}\n  touchmark emulate --list-readings prints all of them"))
+        })?);
     }
     Ok(config)
 }
