@@ -40,6 +40,7 @@ fn observed(run: &Run, endpoint: &str) -> String {
 
 const ONE_TEAM: &str =
     "          description: The team.\n          content:\n            application/json:\n              schema: ";
+const ONE_TEAMS: &str = "          content:\n            application/json:\n              schema:\n                type: array\n                items: { $ref";
 const TEAM: &str = "{ $ref: \"#/components/schemas/Team\" }";
 
 #[test]
@@ -162,6 +163,10 @@ fn nothing_vanishes_without_its_name() {
         (format!("{ONE_TEAM}{TEAM}"), "          description: The team.".to_owned()),
         (format!("{ONE_TEAM}{TEAM}"), format!("{ONE_TEAM}{{ oneOf: [{TEAM}, {{ type: object }}] }}")),
         (text.to_owned(), "{ type: string, format: display-name, minLength: 1, maxLength: 64 }".to_owned()),
+        (ONE_TEAM.to_owned(), ONE_TEAM.replace("application/json", "text/plain")),
+        (ONE_TEAM.to_owned(), ONE_TEAM.replace("application/json", "text/json")),
+        (ONE_TEAMS.to_owned(), ONE_TEAMS.replace("application/json", "application/xml")),
+        ("application/json".to_owned(), "application/vnd.site+xml".to_owned()),
     ] {
         let run = run(&changed(&[(&from, &to)]));
         assert_eq!(vanished(&whole, &run), nothing, "{from} as {to}");

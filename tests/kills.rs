@@ -194,6 +194,51 @@ fn a_session_that_a_page_began_is_ended_by_the_name_of_its_customer() {
     assert_eq!(sessions(&behind), before);
 }
 
+/// Nothing shows whose a session of a customer without a name is, so it is listed and not ended. Those of others began before.
+#[test]
+fn a_session_that_a_page_began_for_nobody_is_listed_with_the_line_that_ends_it() {
+    let served = |reading: &str| {
+        let mut config = Config::demo();
+        config.readings.set(Readings::parse(&format!("start-session-begins={reading}")).expect("a reading"));
+        serve(config)
+    };
+    let only = [
+        "certify",
+        "--allow",
+        "write",
+        "--only",
+        "session/start_session/effect/issue",
+        "--only",
+        "session/start_session/smallest",
+    ];
+    let run = |behind: &Served| {
+        let mut cli = Cli::new();
+        cli.aim(&behind.base, &behind.emulator);
+        cli.run(&only).exits(0);
+        cli.set("BT_CLIENT_ID", "touchmark").set("BT_CLIENT_SECRET", "touchmark-demo-secret");
+        cli
+    };
+    let behind = served("at_once");
+    let before = sessions(&behind);
+    let cli = run(&behind);
+    let left: BTreeSet<String> = sessions(&behind).difference(&before).cloned().collect();
+    assert!(!left.is_empty(), "a page began one");
+    let report = cli.report();
+    assert_eq!(report.rows("left").count(), left.len());
+    for id in &left {
+        let row = report.rows("left").find(|row| text(row, "what").contains(id.as_str())).expect("it is listed");
+        assert!(text(row, "what").starts_with("perhaps the session"), "{row}");
+        if installed("curl") {
+            cli.shell(text(row, "curl")).exits(0);
+        }
+    }
+    if installed("curl") {
+        assert_eq!(sessions(&behind), before, "the lines end them");
+    }
+    let report = run(&served("with_the_client")).report();
+    assert_eq!(report.0.get("left"), None, "nothing began, so nothing is left");
+}
+
 #[test]
 fn what_an_accepted_request_did_not_take_away_is_listed() {
     let cli = Cli::new();

@@ -131,8 +131,8 @@ impl Cli {
         for (name, value) in emulator::demo_fixtures() {
             text.push_str(&format!("{name} = {value:?}\n"));
         }
-        if let Some(token) = emulator.expired_token("touchmark") {
-            text.push_str(&format!("expired_token = {token:?}\n"));
+        for (name, token) in emulator.old_tokens("touchmark") {
+            text.push_str(&format!("{name} = {token:?}\n"));
         }
         self.write("touchmark.toml", &text)
     }

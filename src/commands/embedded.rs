@@ -19,7 +19,7 @@ use crate::{
 /// The emulator of this program, served on loopback by a thread of its own for as long as this value lives.
 pub(super) struct Embedded {
     pub(super) base: String,
-    expired_token: Option<String>,
+    old_tokens: Vec<(&'static str, String)>,
     stop: Option<tokio::sync::oneshot::Sender<()>>,
     thread: Option<std::thread::JoinHandle<()>>,
 }
@@ -43,12 +43,12 @@ impl Embedded {
             })?);
         }
         for text in &options.readings {
-            config
-                .readings
-                .set(emulator::Readings::parse(text).map_err(|says| Failure::usage(format!("--reading: {says}")))?);
+            config.readings.set(emulator::Readings::parse(text).map_err(|says| {
+                Failure::usage(format!("--reading: {says}\n  touchmark emulate --list-readings prints all of them"))
+            })?);
         }
         let emulator = Arc::new(Emulator::new(config, Clock::System));
-        let expired_token = emulator.expired_token("touchmark");
+        let old_tokens = emulator.old_tokens("touchmark");
         let listener = std::net::TcpListener::bind("127.0.0.1:0")
             .and_then(|listener| listener.set_nonblocking(true).map(|()| listener))
             .map_err(|error| Failure::ours(format!("no port on loopback: {error}")))?;
@@ -65,13 +65,13 @@ impl Embedded {
                 let _ = emulator::serve(listener, emulator, None, stopped).await;
             });
         });
-        Ok(Self { base: format!("http://{address}"), expired_token, stop: Some(stop), thread: Some(thread) })
+        Ok(Self { base: format!("http://{address}"), old_tokens, stop: Some(stop), thread: Some(thread) })
     }
 
     /// Accounts and fixtures of the demo site, where the operator gave none.
     pub(super) fn equip(&self, settings: &mut Settings) {
         settings.accounts = demo_accounts();
-        demo_fixtures(&mut settings.plan, self.expired_token.clone());
+        demo_fixtures(&mut settings.plan, &self.old_tokens);
     }
 }
 
@@ -95,12 +95,12 @@ pub(super) fn demo_accounts() -> BTreeMap<AccountRole, Account> {
 }
 
 /// What the demo site has that no documented call tells.
-pub(super) fn demo_fixtures(plan: &mut Plan, expired_token: Option<String>) {
+pub(super) fn demo_fixtures(plan: &mut Plan, old_tokens: &[(&str, String)]) {
     plan.leave_out = emulator::absent().iter().map(|prefix| (*prefix).to_owned()).collect();
     for (name, value) in emulator::demo_fixtures() {
         plan.fixtures.entry(name.to_owned()).or_insert_with(|| value.to_owned());
     }
-    if let Some(token) = expired_token {
-        plan.secret_fixtures.entry("expired_token".to_owned()).or_insert(token);
+    for (name, token) in old_tokens {
+        plan.secret_fixtures.entry((*name).to_owned()).or_insert_with(|| token.clone());
     }
 }

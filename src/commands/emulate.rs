@@ -123,9 +123,9 @@ fn config(arguments: &Arguments) -> Result<Config, Failure> {
         })?);
     }
     for text in &arguments.readings {
-        config
-            .readings
-            .set(emulator::Readings::parse(text).map_err(|says| Failure::usage(format!("--reading: {says}")))?);
+        config.readings.set(emulator::Readings::parse(text).map_err(|says| {
+            Failure::usage(format!("--reading: {says}\n  touchmark emulate --list-readings prints all of them"))
+        })?);
     }
     Ok(config)
 }
@@ -196,8 +196,8 @@ fn config_file(url: &str, certificate: Option<&Path>, accounts: &[Account], emul
         out.push_str(&format!("{name} = {value:?}\n"));
     }
     let main = accounts.iter().find(|account| account.role == Role::Full);
-    if let Some(token) = main.and_then(|account| emulator.expired_token(&account.client_id)) {
-        out.push_str(&format!("expired_token = {token:?}\n"));
+    for (name, token) in main.map(|account| emulator.old_tokens(&account.client_id)).unwrap_or_default() {
+        out.push_str(&format!("{name} = {token:?}\n"));
     }
     out
 }

@@ -104,7 +104,7 @@ impl InMemory {
             calls: self.calls,
             ..Plan::default()
         };
-        demo_fixtures(&mut plan, emulator.expired_token("touchmark"));
+        demo_fixtures(&mut plan, &emulator.old_tokens("touchmark"));
         plan.fixtures.insert("host".to_owned(), "127.0.0.1".to_owned());
         let yielded = Rc::new(Cell::new(false));
         let memory = Memory {

@@ -108,6 +108,18 @@ impl Emulator {
         self.inner().door.expired_token(client_id, self.clock.now_ms())
     }
 
+    /// A token of that account from before its client secret was made anew, which ended it (p. 6); none if there is no such account.
+    pub fn ended_token(&self, client_id: &str) -> Option<String> {
+        self.inner().door.ended_token(client_id)
+    }
+
+    /// Tokens of that account that are no longer valid, by the names of the fixtures that they are.
+    pub fn old_tokens(&self, client_id: &str) -> Vec<(&'static str, String)> {
+        let tokens =
+            [("expired_token", self.expired_token(client_id)), ("known_ended_token", self.ended_token(client_id))];
+        tokens.into_iter().filter_map(|(name, token)| Some((name, token?))).collect()
+    }
+
     /// The chat of a session, running or ended: what the guide says is logged (p. 23) and no command shows.
     pub fn chat_log(&self, lsid: &str) -> Vec<ChatLine> {
         let inner = self.inner();

@@ -40,6 +40,7 @@ impl Door {
         let counts = accounts.iter().map(|account| rate::Count::new(account.used_this_hour, now_ms)).collect();
         let mut tokens = Tokens::new(now_ms);
         accounts.iter().enumerate().for_each(|(index, account)| tokens.issue_expired(index, &account.client_secret));
+        accounts.iter().enumerate().for_each(|(index, account)| tokens.issue_ended(index, &account.client_secret));
         Door { accounts, tokens, counts, came: BTreeSet::new() }
     }
 
@@ -50,6 +51,10 @@ impl Door {
     pub(crate) fn expired_token(&self, client_id: &str, now_ms: i64) -> Option<String> {
         let index = self.accounts.iter().position(|account| account.client_id == client_id)?;
         self.tokens.expired(index, now_ms)
+    }
+
+    pub(crate) fn ended_token(&self, client_id: &str) -> Option<String> {
+        self.tokens.ended(self.accounts.iter().position(|account| account.client_id == client_id)?)
     }
 
     /// POST /oauth2/token (p. 6).
@@ -117,6 +122,7 @@ impl Door {
             Standing::Valid => true,
             Standing::Expired => broken("expired-token-accepted"),
             Standing::Evicted => broken("evicted-token-accepted"),
+            Standing::Ended => broken("ended-token-accepted"),
             Standing::Unknown => broken("unknown-token-accepted"),
         };
         if !accepted || self.accounts.is_empty() {
@@ -236,6 +242,8 @@ mod tests {
     fn a_token_that_is_unknown_expired_or_missing_is_answered_with_the_printed_json() {
         let lab = Lab::new();
         let expired = lab.emulator.expired_token("touchmark").expect("an expired token");
+        let ended = lab.emulator.ended_token("touchmark").expect("an ended token");
+        assert_eq!(lab.bearing(&ended, "GET", "action=check_health").status, 401);
         let bare = lab.emulator.handle(&request("GET", "/api/command?action=check_health", &[], ""));
         for response in [bare, lab.bearing("nonsense", "GET", "action=check_health"), lab.bearing(&expired, "GET", "")]
         {

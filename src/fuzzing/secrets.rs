@@ -48,12 +48,8 @@ pub fn secrets(data: &[u8]) -> bool {
     if !fuzzing::is_searched_for(secret) || letters.chars().count() > DEPTH_MAX || text.contains(REDACTED) {
         return false;
     }
-    // Packed bytes that have no mark are found at the beginning of what they stand in, and two of these encodings put something before; nor
-    // are they looked for in digits that have something between them.
-    if letters
-        .find('f')
-        .is_some_and(|at| letters[at..].contains(|letter| "cd".contains(letter) || SPREAD.contains(letter)))
-    {
+    // Packed bytes that have no mark are found at the beginning of what they stand in, and two of these encodings put something before.
+    if letters.find('f').is_some_and(|at| letters[at..].contains(['c', 'd'])) {
         return false;
     }
     if is_read_otherwise(letters, before, behind) {
@@ -74,8 +70,10 @@ pub fn secrets(data: &[u8]) -> bool {
     if letters.contains(|letter| SPREAD.contains(letter)) && letters.chars().count() > 2 && encoded.len() > AROUND {
         return false;
     }
-    // Of packed bytes that have no mark it is the beginning that is looked at.
-    let before = if letters.contains('f') { "" } else { before };
+    // Of packed bytes that have no mark it is the beginning that is looked at; with something between its digits, what stands before may
+    // end in a blank.
+    let is_spread = letters.ends_with(['s', 'S', 'w', 'B', 'r']) && before.ends_with(' ');
+    let before = if letters.contains('f') && !is_spread { "" } else { before };
     let whole = [before.as_bytes(), &encoded, behind.as_bytes()].concat();
     let telling = telling(letters, secret, &encoded);
     let place = telling.clone().unwrap_or(0..encoded.len());

@@ -17,7 +17,7 @@ use crate::{
     vocabulary::Heard,
 };
 
-use super::{heard, one_answer::accepted, owned::owned, teardown};
+use super::{heard, one_answer::accepted, owned::owned, perhaps::perhaps, teardown};
 
 /// Tag of the flow by which is looked whether what was ended is gone.
 pub const AGAIN: &str = "again";
@@ -106,12 +106,16 @@ fn sessions(spec: &Spec, records: &[Record]) -> Vec<Left> {
             None => !ended,
         }
     };
-    let left = own.iter().filter(is_left);
-    left.map(|id| Left {
-        what: format!("the session {id}"),
-        ends: ending.get(id.as_str()).map(|ending| ending.request.clone()),
-    })
-    .collect()
+    let mut left: Vec<Left> = own
+        .iter()
+        .filter(is_left)
+        .map(|id| Left {
+            what: format!("the session {id}"),
+            ends: ending.get(id.as_str()).map(|ending| ending.request.clone()),
+        })
+        .collect();
+    left.extend(perhaps(spec, records, &own));
+    left
 }
 
 /// The request that ends a session, and whether one was accepted.

@@ -19,6 +19,7 @@ mod observers;
 mod one_answer;
 mod one_cause;
 mod owned;
+mod perhaps;
 mod readings;
 mod sequences;
 mod state_model;

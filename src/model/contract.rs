@@ -86,6 +86,8 @@ pub struct Reply {
     pub media: Vec<String>,
     /// The JSON that its body may be.
     pub schema: Option<Value>,
+    /// Whether its body has a schema that is not read, since none of its media types is JSON.
+    pub unread: bool,
     /// Its headers.
     pub headers: Vec<Param>,
 }

@@ -64,6 +64,8 @@ pub struct ForEach {
     pub query: Query,
     /// What shows that one is the run's own.
     pub ours: Ours,
+    /// The endpoint that may have begun one without a name of the run, and where the list has when one began.
+    pub perhaps: Option<(EndpointId, Query)>,
     /// The calls for each.
     pub steps: Vec<Step>,
 }

@@ -272,9 +272,10 @@ impl<'a> DocumentReader<'a> {
             let content = members.get("content").and_then(Value::as_object);
             let schema =
                 content.and_then(|content| self.json_schema(content, &below(&found.place, "content"), Use::Answer));
+            let unread = schema.is_none() && content.into_iter().flat_map(Map::values).any(is_described);
             let media = content.into_iter().flat_map(Map::keys).map(|name| short(name)).collect();
             let headers = self.headers(members, &found.place);
-            out.push(Reply { status: status.clone(), media, schema, headers });
+            out.push(Reply { status: status.clone(), media, schema, unread, headers });
         }
         out
     }
@@ -310,5 +311,10 @@ fn base_of(server: &Value) -> Option<String> {
 
 fn is_json(media: &str) -> bool {
     let name = media.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    name == "application/json" || name.ends_with("+json") || name == "*/*"
+    matches!(name.as_str(), "application/json" | "text/json" | "*/*") || name.ends_with("+json")
+}
+
+/// Whether a media type has a schema of more than a text or a file.
+fn is_described(media: &Value) -> bool {
+    media.get("schema").is_some_and(|schema| schema.get("type").and_then(Value::as_str) != Some("string"))
 }

@@ -19,6 +19,8 @@ pub(super) enum Standing {
     Valid,
     Expired,
     Evicted,
+    /// It is from before the client secret was made anew.
+    Ended,
     Unknown,
 }
 
@@ -27,6 +29,7 @@ struct Token {
     owner: usize,
     expires_ms: i64,
     evicted: bool,
+    ended: bool,
     used: bool,
     /// No token was issued to its owner before.
     first: bool,
@@ -36,6 +39,7 @@ pub(super) struct Tokens {
     /// In the order they were issued.
     all: VecDeque<Token>,
     expired: Vec<String>,
+    ended: Vec<String>,
     /// Who has got a token since the start.
     served: BTreeSet<usize>,
     issued: u64,
@@ -44,7 +48,14 @@ pub(super) struct Tokens {
 
 impl Tokens {
     pub(super) fn new(started_ms: i64) -> Tokens {
-        Tokens { all: VecDeque::new(), expired: Vec::new(), served: BTreeSet::new(), issued: 0, started_ms }
+        Tokens {
+            all: VecDeque::new(),
+            expired: Vec::new(),
+            ended: Vec::new(),
+            served: BTreeSet::new(),
+            issued: 0,
+            started_ms,
+        }
     }
 
     /// A token issued two hours before the start, in the order of the accounts.
@@ -52,7 +63,21 @@ impl Tokens {
         let text = self.make(secret);
         self.expired.push(text.clone());
         let expires_ms = self.started_ms - LIFETIME_MS;
-        self.all.push_back(Token { text, owner, expires_ms, evicted: false, used: false, first: false });
+        self.all.push_back(Token { text, owner, expires_ms, evicted: false, ended: false, used: false, first: false });
+    }
+
+    /// A token issued right before the start, and right before the account got the secret that it has, in the order of the accounts.
+    pub(super) fn issue_ended(&mut self, owner: usize, secret: &str) {
+        let issued = self.issued;
+        let text = self.make(&format!("before {secret}"));
+        self.issued = issued;
+        self.ended.push(text.clone());
+        let expires_ms = self.started_ms.saturating_add(LIFETIME_MS);
+        self.all.push_back(Token { text, owner, expires_ms, evicted: true, ended: true, used: false, first: false });
+    }
+
+    pub(super) fn ended(&self, owner: usize) -> Option<String> {
+        self.ended.get(owner).cloned()
     }
 
     pub(super) fn expired(&self, owner: usize, now_ms: i64) -> Option<String> {
@@ -86,7 +111,15 @@ impl Tokens {
         }
         let text = self.make(secret);
         let (expires_ms, first) = (now_ms.saturating_add(LIFETIME_MS), self.served.insert(owner));
-        self.all.push_back(Token { text: text.clone(), owner, expires_ms, evicted: false, used: false, first });
+        self.all.push_back(Token {
+            text: text.clone(),
+            owner,
+            expires_ms,
+            evicted: false,
+            ended: false,
+            used: false,
+            first,
+        });
         self.forget(now_ms);
         Some(text)
     }
@@ -102,6 +135,7 @@ impl Tokens {
             return (Standing::Unknown, None);
         };
         let standing = match () {
+            () if found.ended => Standing::Ended,
             () if found.evicted => Standing::Evicted,
             () if found.expires_ms <= now_ms => Standing::Expired,
             () if found.used && defects.has("auth/token", "token-works-once") => Standing::Unknown,

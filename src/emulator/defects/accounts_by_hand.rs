@@ -38,6 +38,7 @@ pub(super) const ERRORS: Rows = &[
     ("unknown-token-accepted", "a token that was never issued gets in"),
     ("expired-token-accepted", "an expired token gets in"),
     ("evicted-token-accepted", "an invalidated token gets in"),
+    ("ended-token-accepted", "a token gets in that is from before the client secret was made anew"),
     ("token-case-ignored", "a token in another case gets in"),
     ("token-tail-not-compared", "a token with another end gets in"),
     ("status-200", "the answer to a bad token has status 200"),

@@ -70,6 +70,10 @@ fn play(lab: &Lab, script: &Script) -> Vec<Response> {
                 tokens.push(lab.emulator.expired_token(account).expect("an expired token"));
                 continue;
             }
+            ["ended", account] => {
+                tokens.push(lab.emulator.ended_token(account).expect("an ended token"));
+                continue;
+            }
             ["overtaken", by, query] => lab.overtaken(by, query),
             ["feed", ..] => super::noticed_feed::converse(lab, line.trim_start_matches("feed ")),
             ["raw", ..] => super::noticed_http::answered(lab, line.trim_start_matches("raw ")),

@@ -20,6 +20,7 @@ pub(super) const TOKEN: Scripts = &[
 pub(super) const ERRORS: Scripts = &[
     &["path GET /api/command?action=check_health", "use unknown action=check_health"],
     &["expired touchmark", "use 0 action=check_health"],
+    &["ended touchmark", "use 0 action=check_health"],
     &["new touchmark", "use-other-case 0 action=check_health", "use-other-end 0 action=check_health"],
     &[
         "new touchmark",

@@ -21,6 +21,9 @@ const TRIED_MAX: usize = 4096;
 /// The least bytes of a packed file that holds a secret.
 const PACKED_MIN: usize = 8;
 
+/// The bytes that are unpacked to see whether something is packed at all.
+const PROBED_BYTES: usize = 256;
+
 /// What looks at a part of what was unpacked: whether there is a secret in it.
 pub(super) type Look<'a> = dyn FnMut(&[u8]) -> Result<bool, Tangled> + 'a;
 
@@ -87,6 +90,15 @@ fn is_bare(bytes: &[u8]) -> bool {
     block && bytes.len() >= PACKED_MIN && !bytes.iter().take(64).all(is_text)
 }
 
+/// Whether bare deflate begins here, in what may be anything: its first bytes unpack, too.
+pub(super) fn begins_bare(bytes: &[u8]) -> bool {
+    is_bare(bytes)
+        && with_inflate(false, |inflate| {
+            let status = inflate.decompress(bytes, &mut [0; PROBED_BYTES], FlushDecompress::None);
+            status.is_ok() && inflate.total_out() > PACKED_MIN as u64
+        })
+}
+
 /// The length of the head of a gzip file (RFC 1952, section 2.3).
 fn gzip_head(bytes: &[u8]) -> Option<usize> {
     let flags = *bytes.get(3)?;
@@ -123,12 +135,16 @@ thread_local! {
     static FREE: RefCell<Vec<Decompress>> = const { RefCell::new(Vec::new()) };
 }
 
-fn unpack(bytes: &[u8], zlib: bool, look: &mut Look<'_>) -> Result<Unpacked, Tangled> {
+fn with_inflate<T>(zlib: bool, unpack: impl FnOnce(&mut Decompress) -> T) -> T {
     let mut inflate = FREE.with_borrow_mut(Vec::pop).unwrap_or_else(|| Decompress::new(zlib));
     inflate.reset(zlib);
-    let unpacked = unpack_with(&mut inflate, bytes, look);
+    let unpacked = unpack(&mut inflate);
     FREE.with_borrow_mut(|free| free.push(inflate));
     unpacked
+}
+
+fn unpack(bytes: &[u8], zlib: bool, look: &mut Look<'_>) -> Result<Unpacked, Tangled> {
+    with_inflate(zlib, |inflate| unpack_with(inflate, bytes, look))
 }
 
 fn unpack_with(inflate: &mut Decompress, bytes: &[u8], look: &mut Look<'_>) -> Result<Unpacked, Tangled> {

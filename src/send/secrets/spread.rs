@@ -17,8 +17,9 @@ use super::{
 /// The bytes of the smallest packed file: less hold no secret but a plain one.
 const PACKED_BYTES: usize = 18;
 
-/// Beginnings of packed files that are tried in one run.
+/// Beginnings of packed files that are tried in one run; and places where bare deflate may begin, which has no mark.
 const PACKED_MAX: usize = 16;
+const BARE_MAX: usize = 32;
 
 /// A way to write bytes as digits.
 struct Alphabet {
@@ -63,16 +64,20 @@ impl Alphabet {
         sink: &mut Sink<'_>,
     ) -> Result<(), Tangled> {
         let (mut digits, mut decoded) = (Decoded::default(), Decoded::default());
-        let mut between = false;
+        let (mut between, mut groups) = (false, Groups::default());
         for at in run.clone() {
             let value = self.values[usize::from(bytes[at])];
             // The nought of 0x41 is no digit.
             let before_x = bytes[at] == b'0' && bytes.get(at + 1).is_some_and(|x| self.bits == 4 && b"xX".contains(x));
             match value == BETWEEN || before_x {
                 true => between = true,
-                false => digits.push(value, at..at + 1),
+                false => {
+                    groups.digit(at, digits.bytes.len());
+                    digits.push(value, at..at + 1);
+                }
             }
         }
+        let groups = groups.starts();
         if digits.bytes.len() < least || !(between || self.bare) {
             return Ok(());
         }
@@ -89,9 +94,46 @@ impl Alphabet {
                 }
             }
             let source = |place: &Range<usize>| source_of_digits(&digits.map, place, self.bits, first);
-            parts(decoded, run.end == bytes.len(), needles, &source, sink)?;
+            let bytes_before = |digit: &usize| {
+                let bits = digit.checked_sub(first)? * self.bits;
+                bits.is_multiple_of(8).then_some(bits / 8)
+            };
+            let starts: Vec<usize> = groups.iter().filter_map(bytes_before).collect();
+            parts(decoded, run.end == bytes.len(), needles, &starts, &source, sink)?;
         }
         Ok(())
+    }
+}
+
+/// Where groups of digits begin that something stands between.
+#[derive(Default)]
+struct Groups {
+    /// The last byte that was a digit.
+    last: Option<usize>,
+    starts: Vec<usize>,
+}
+
+impl Groups {
+    /// A digit stands at that byte, and is the one with that number.
+    fn digit(&mut self, at: usize, number: usize) {
+        if self.last.is_none_or(|last| last + 1 < at) {
+            self.starts.push(number);
+        }
+        self.last = Some(at);
+    }
+
+    /// The first of them, and those that are not as long as the one before: what was written as one has equal groups, and words before.
+    fn starts(self) -> Vec<usize> {
+        const FIRST: usize = 12;
+        let mut starts = self.starts;
+        let lengths: Vec<usize> = starts.windows(2).map(|pair| pair[1] - pair[0]).collect();
+        let mut number = 0;
+        starts.retain(|_| {
+            number += 1;
+            number <= FIRST || number - 1 < lengths.len() && lengths[number - 1] != lengths[number - 2]
+        });
+        starts.truncate(BARE_MAX);
+        starts
     }
 }
 
@@ -116,7 +158,7 @@ fn list(bytes: &[u8], run: Range<usize>, radix: u32, needles: &Needles, sink: &m
     let mut at = run.start;
     let mut flush = |list: &mut Decoded| {
         if list.bytes.len() >= least_bytes(needles) {
-            parts(&list.bytes, run.end == bytes.len(), needles, &|place| list.source(place), sink)?;
+            parts(&list.bytes, run.end == bytes.len(), needles, &[0, 1], &|place| list.source(place), sink)?;
         }
         list.clear();
         Ok(())
@@ -152,11 +194,12 @@ fn number(digits: &[u8], radix: u32) -> Option<u8> {
         .and_then(|digits| u8::from_str_radix(digits, radix).ok())
 }
 
-/// Hands on those parts of decoded bytes that a secret may be in.
+/// Hands on those parts of decoded bytes that a secret may be in, where bare deflate may begin at some places.
 fn parts(
     decoded: &[u8],
     to_end: bool,
     needles: &Needles,
+    starts: &[usize],
     source: Source<'_>,
     sink: &mut Sink<'_>,
 ) -> Result<(), Tangled> {
@@ -174,6 +217,12 @@ fn parts(
     }
     for (begins, ..) in packed::begins(decoded).take(PACKED_MAX) {
         part(begins..decoded.len())?;
+    }
+    for begins in starts {
+        let rest = decoded.get(*begins..).filter(|rest| rest.len() >= PACKED_BYTES);
+        if rest.is_some_and(packed::begins_bare) {
+            part(*begins..decoded.len())?;
+        }
     }
     Ok(())
 }

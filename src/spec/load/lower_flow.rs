@@ -47,9 +47,10 @@ impl Reader {
         let parameters: Result<Vec<(String, Query)>, String> =
             shape.parameters.iter().map(|(name, query)| Ok((name.clone(), Query::parse(query)?))).collect();
         let named = shape.named.as_deref().map(Query::parse).transpose();
-        let (query, parameters, named) = match (query, parameters, named) {
-            (Ok(query), Ok(parameters), Ok(named)) => (query, parameters, named),
-            (Err(fault), ..) | (_, Err(fault), _) | (.., Err(fault)) => {
+        let perhaps = shape.perhaps.as_ref().map(|one| Ok((one.made_by.as_str().into(), Query::parse(&one.since)?)));
+        let (query, parameters, named, perhaps) = match (query, parameters, named, perhaps.transpose()) {
+            (Ok(query), Ok(parameters), Ok(named), Ok(perhaps)) => (query, parameters, named, perhaps),
+            (Err(fault), ..) | (_, Err(fault), ..) | (.., Err(fault), _) | (.., Err(fault)) => {
                 self.fault(around.named.place(), &shape.variable, &fault);
                 return None;
             }
@@ -65,7 +66,7 @@ impl Reader {
             Some(endpoint) => Ours::Sent { endpoint: endpoint.as_str().into(), parameters },
             None => Ours::Owned { named },
         };
-        Some(ForEach { variable: shape.variable.to_string(), query, ours, steps })
+        Some(ForEach { variable: shape.variable.to_string(), query, ours, perhaps, steps })
     }
 
     /// Steps of which no verdict comes: those of a flow and those that put things back.

@@ -39,8 +39,20 @@ pub(super) struct ForEachFile {
     pub(super) parameters: BTreeMap<String, String>,
     /// Where the list has a name of it; one with a word of the run is the run's own.
     pub(super) named: Option<String>,
+    /// What may have made one that has no such name.
+    pub(super) perhaps: Option<PerhapsFile>,
     #[serde(default)]
     pub(super) step: Vec<Located<StepFile>>,
+}
+
+/// What may have made a thing that nothing shows to be the run's own.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PerhapsFile {
+    /// The endpoint whose accepted requests may have begun it.
+    pub(super) made_by: String,
+    /// Where the list has when it began.
+    pub(super) since: String,
 }
 
 /// A row of `specs/fixtures.toml`.

@@ -64,8 +64,10 @@ impl Maker<'_> {
                 out.push(LeftOut { endpoint, why, place: String::new(), names });
             }
         };
-        if self.fits(number).is_none() && answers_json(operation) {
+        let unread = operation.successes().any(|reply| reply.unread);
+        if self.fits(number).is_none() && (unread || answers_json(operation)) {
             let why = match operation.successes().count() {
+                0 | 1 if unread => "the document has no JSON among the types of its answer",
                 0 | 1 => "the document has no schema of its answer that can be used",
                 _ => "the document has more than one answer of success",
             };
@@ -93,7 +95,15 @@ impl Maker<'_> {
             }
             "POST" => {
                 let why = match self.kind_or(number) {
-                    Ok(kind) => return left("what its format allows is not known", unknown_lengths(kind.schema)),
+                    Ok(kind) => {
+                        let list = self.find("GET", &operation.path).filter(|list| self.list(*list).is_none());
+                        let narrowed =
+                            |list: usize| self.operations[list].of(Place::Query).any(|one| one.name == kind.proof);
+                        if list.is_some_and(narrowed) {
+                            left("the document has no list where it would be listed", vec!["listed".to_owned()]);
+                        }
+                        return left("what its format allows is not known", unknown_lengths(kind.schema));
+                    }
                     Err(why) => why,
                 };
                 let mut names = access();
@@ -103,6 +113,8 @@ impl Maker<'_> {
                     schema::required(schema, schema, 0, &mut required);
                     names.extend(required.iter().map(|name| format!("body/missing/{}", names::part(name))));
                     names.extend(properties(schema).keys().map(|name| format!("body/invalid/{}/*", names::part(name))));
+                } else if operation.body.is_some() {
+                    names.extend(["body/missing/*", "body/invalid/*"].map(str::to_owned));
                 }
                 names.extend(["body/valid", "body/longest/*", "write-only/*", "listed", "cycle"].map(str::to_owned));
                 left(&why, names);
@@ -127,7 +139,13 @@ impl Maker<'_> {
             names.extend(["schema", "content-type"]);
         }
         if paged && self.list(number).is_none() {
-            names.extend(["pagination", "pagination/next", "pagination/walk", "pagination/filled"]);
+            names.extend([
+                "pagination",
+                "pagination/next",
+                "pagination/walk",
+                "pagination/filled",
+                "unknown-parameter",
+            ]);
             let why = if untold {
                 "the document does not have what it answers with"
             } else {
