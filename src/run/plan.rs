@@ -9,7 +9,11 @@ use std::{
 };
 
 use crate::{
-    model::{case::Call, suite::Suite, variables::Variables},
+    model::{
+        case::{Call, Class},
+        suite::Suite,
+        variables::Variables,
+    },
     spec::{Demand, Endpoint, Requirement, Spec, Version},
 };
 
@@ -28,6 +32,8 @@ pub struct Plan {
     pub only: Vec<String>,
     /// Beginnings of requirement ids that the target is known not to have, and that are left out.
     pub leave_out: Vec<String>,
+    /// Only what plain requests show that read and change nothing.
+    pub plain: bool,
     /// Suites; none for all.
     pub suites: Vec<Suite>,
     /// Groups that run side by side.
@@ -60,6 +66,7 @@ impl Default for Plan {
             cases: 6,
             only: Vec::new(),
             leave_out: Vec::new(),
+            plain: false,
             suites: Vec::new(),
             workers: 4,
             shard: (1, 1),
@@ -81,9 +88,20 @@ pub fn selected<'a>(spec: &'a Spec, plan: &'a Plan) -> Vec<&'a Requirement> {
     let (shard, shards) = plan.shard;
     spec.select(&plan.only)
         .filter(|r| !plan.leave_out.iter().any(|prefix| r.id.starts_with(prefix.as_str())))
+        .filter(|r| !plan.plain || is_shown_plainly(spec, r))
         .filter(|r| plan.suites.is_empty() || plan.suites.contains(&r.suite))
         .filter(|r| shards <= 1 || share(&r.endpoint, shards) == shard - 1)
         .collect()
+}
+
+/// Whether it is a plain request that only reads, or is about the answers to such requests.
+fn is_shown_plainly(spec: &Spec, requirement: &Requirement) -> bool {
+    let reads = || spec.endpoints.get(&requirement.endpoint).is_some_and(|endpoint| endpoint.class == Class::Read);
+    match requirement.demand {
+        Demand::Steps(_) => requirement.origin.is_plain() && requirement.class == Class::Read,
+        Demand::Archive(_) | Demand::Feed(_) | Demand::Sequence(_) => false,
+        _ => reads(),
+    }
 }
 
 /// Endpoints are dealt to shards by name, so a shard is the same on every machine.
