@@ -41,6 +41,7 @@ mod secrets;
 mod sequences;
 mod signals;
 mod site;
+mod snapshot_files;
 mod snapshots;
 mod stops;
 mod support;

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fs, path::PathBuf};
 
 use clap::Args;
 
-use super::{Failure, embedded::again, exit, load_spec, metrics, nearest::nearest, print, with_attacks};
+use super::{Failure, against, embedded::again, exit, load_spec, metrics, nearest::nearest, print, with_attacks};
 use crate::{
     emulator, judge,
     model::{
@@ -23,7 +23,7 @@ const JOURNAL_BYTES_MAX: u64 = 1024 * 1024 * 1024;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// A journal.jsonl.gz, or one that is not compressed
+    /// A journal.jsonl.gz, or one that is not compressed; with --against also a report.json
     #[arg(required_unless_present = "metrics", conflicts_with = "metrics")]
     journal: Option<PathBuf>,
     /// Only requirements whose id starts with this
@@ -35,6 +35,9 @@ pub(super) struct Arguments {
     /// What is unlike the rest of its topic, where the guide leaves it open, is a warning
     #[arg(long)]
     strict: bool,
+    /// A report.json of before: what is fixed by now, what is new, and what is the same
+    #[arg(long, value_name = "REPORT", conflicts_with = "metrics")]
+    against: Option<PathBuf>,
     /// The metrics of pages 133 to 135 from a state archive and the event archives after it, in order; gzip or plain
     #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["only", "specs"])]
     metrics: Vec<PathBuf>,
@@ -53,6 +56,11 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let Some(journal) = &arguments.journal else {
         return metrics::run(&arguments.metrics, arguments.from.as_deref(), arguments.to.as_deref(), arguments.json);
     };
+    if let Some(old) = &arguments.against
+        && let Some(new) = against::report(journal)
+    {
+        return against::run(old, &new);
+    }
     let spec = load_spec(arguments.specs.as_deref())?;
     let path = journal.display();
     let fault = |says: String| Failure::usage(format!("{path}: {says}\n  name the journal.jsonl.gz of a run"));
@@ -114,6 +122,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let report = report::build(&spec, &selected, &judged, &records, around);
     if head.digest != spec.digest {
         super::say("the journal was made with other spec data; cases that no longer fit are inconclusive");
+    }
+    if let Some(old) = &arguments.against {
+        return against::run(old, &report);
     }
     print(&report::render(&report, Format::Text));
     Ok(if report.exit_code() == exit::OURS { exit::OURS } else { report.exit_code() })
