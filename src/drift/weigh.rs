@@ -113,6 +113,11 @@ pub fn drift(spec: &Spec, before: &BTreeMap<String, Snapshot>, now: &Recording, 
     let failed = judged.findings.iter().filter(|(_, finding)| finding.verdict == Verdict::Fail).map(|(id, _)| id);
     let failing: Vec<&Requirement> =
         failed.chain(judged.masked).filter_map(|id| spec.requirements.get(id.as_str())).collect();
+    // What is noise in one answer of an endpoint is noise in all of them: whether it was caught there is chance.
+    let mut noise: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for head in before.values().map(|snapshot| &snapshot.head) {
+        noise.entry(&head.endpoint).or_default().extend(head.noise.iter().map(String::as_str));
+    }
     let mut rows: BTreeMap<String, DriftRow> = BTreeMap::new();
     let mut differing: BTreeSet<&String> = BTreeSet::new();
     for (id, old) in before {
@@ -129,7 +134,8 @@ pub fn drift(spec: &Spec, before: &BTreeMap<String, Snapshot>, now: &Recording, 
         let by_path = RowsByPath::of(endpoint);
         let mut moved = compare_by(&by_path, &old.answer, &new.answer, &mut relations);
         moved.extend(timing(old, now.took_ms.get(id).copied()));
-        moved.retain(|one| !old.head.noise.contains(&one.place()));
+        let noise = noise.get(old.head.endpoint.as_str());
+        moved.retain(|one| !noise.is_some_and(|places| places.contains(one.place().as_str())));
         if !moved.is_empty() {
             differing.insert(id);
         }
