@@ -12,6 +12,7 @@ mod files;
 mod guide;
 mod media;
 mod secrets;
+mod snapshots;
 mod sockets;
 mod words;
 mod writing;
@@ -23,6 +24,7 @@ pub use files::{config, known_gaps, report};
 pub use guide::{openapi, spec};
 pub use media::{brcs, javascript, zip};
 pub use secrets::{ENCODINGS, secrets};
+pub use snapshots::snapshot;
 pub use sockets::{conversation, frames};
 pub use words::{query, time, variables};
 pub use writing::{charset, coding};
@@ -34,7 +36,7 @@ use common::{SPEC, in_a_line_of, text};
 pub type Law = fn(&[u8]) -> bool;
 
 /// Every law by the name that its fuzz target and its folder of `corpus/` have.
-pub const TARGETS: [(&str, Law); 23] = [
+pub const TARGETS: [(&str, Law); 24] = [
     ("answer", answer),
     ("archive_event", archive_event),
     ("archive_state", archive_state),
@@ -52,6 +54,7 @@ pub const TARGETS: [(&str, Law); 23] = [
     ("query", query),
     ("report", report),
     ("secrets", secrets),
+    ("snapshot", snapshot),
     ("spec", spec),
     ("time", time),
     ("variables", variables),

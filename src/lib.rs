@@ -36,6 +36,8 @@ pub mod decode;
 
 pub mod judge;
 
+pub mod drift;
+
 pub mod metrics;
 
 pub mod report;

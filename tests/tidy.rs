@@ -28,6 +28,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("metrics", &["decode"]),
     ("answer", &["spec", "vocabulary", "decode", "model"]),
     ("judge", &["answer", "spec", "vocabulary", "decode", "model"]),
+    ("drift", &["answer", "spec", "vocabulary", "decode", "model"]),
     ("report", &["spec", "judge", "model"]),
     ("emulator", &[]),
 ];

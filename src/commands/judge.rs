@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{
-    Failure,
+    Failure, against,
     certify::{known_gaps, unmatched},
     embedded::again,
     joined::{self, Joined},
@@ -21,7 +21,7 @@ use crate::{
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// A journal.jsonl.gz, one that is not compressed, or a report folder; or those of all shards of one run
+    /// A journal.jsonl.gz, one that is not compressed, or a report folder; or those of all shards of one run; with --against also a report.json
     #[arg(required_unless_present = "metrics", conflicts_with = "metrics")]
     journal: Vec<PathBuf>,
     /// Write report.json, and the journals as one, to this folder
@@ -39,6 +39,9 @@ pub(super) struct Arguments {
     /// What is unlike the rest of its topic, where the guide leaves it open, is a warning
     #[arg(long)]
     strict: bool,
+    /// A report.json of before: what is fixed by now, what is new, and what is the same
+    #[arg(long, value_name = "REPORT", conflicts_with = "metrics")]
+    against: Option<PathBuf>,
     /// The metrics of pages 133 to 135 from a state archive and the event archives after it, in order; gzip or plain
     #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["only", "specs"])]
     metrics: Vec<PathBuf>,
@@ -56,6 +59,12 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     if arguments.journal.is_empty() {
         return metrics::run(&arguments.metrics, arguments.from.as_deref(), arguments.to.as_deref(), arguments.json);
+    }
+    if let Some(old) = &arguments.against
+        && let [one] = &arguments.journal[..]
+        && let Some(new) = against::report(one)
+    {
+        return against::run(old, &new);
     }
     let known = known_gaps(arguments.known_gaps.as_deref())?;
     let data = load_spec(arguments.specs.as_deref())?;
@@ -110,6 +119,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
         super::say("the journal was made with other spec data; cases that no longer fit are inconclusive");
     }
     let written = folder.as_ref().map(|folder| folder.write(&report, &head, &records, &untested)).transpose();
+    if let Some(old) = &arguments.against {
+        written?;
+        return against::run(old, &report);
+    }
     print(&report::render(&report, Format::Text));
     written?;
     if let Some(folder) = folder {

@@ -46,6 +46,8 @@ pub struct InMemory {
     pub seed: u64,
     /// Prefixes of requirement ids; none for all.
     pub only: Vec<String>,
+    /// Only what plain requests show that read and change nothing.
+    pub plain: bool,
     /// How fast requests go out, by the clock that waiting moves.
     pub rate: Rate,
     /// How far the clock of the emulator is before that of the run, in milliseconds.
@@ -72,6 +74,7 @@ impl Default for InMemory {
             config: Config::demo(),
             seed: 0,
             only: Vec::new(),
+            plain: false,
             rate: Rate::Off,
             ahead_ms: 0,
             allow: Class::Disrupt,
@@ -97,6 +100,7 @@ impl InMemory {
             seed: self.seed,
             allow: self.allow,
             only: self.only,
+            plain: self.plain,
             workers: 1,
             patience_s: self.patience_s,
             confirmed_max: self.confirmed_max,

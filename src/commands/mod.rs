@@ -4,6 +4,7 @@
 //! stdout, progress and errors to stderr.
 
 mod accounts;
+mod against;
 mod certify;
 mod configuration;
 mod console;
@@ -30,6 +31,11 @@ mod report_folder;
 mod select;
 mod settings;
 mod signals;
+mod snapshot;
+mod snapshot_folder;
+mod snapshot_review;
+mod snapshot_show;
+mod snapshot_source;
 mod spec;
 mod target;
 mod target_run;
@@ -79,6 +85,8 @@ enum Command {
     Prove(prove::Arguments),
     /// Judge the journal of an earlier run again, or work out the metrics of archives, offline
     Judge(judge::Arguments),
+    /// Keep what a target answers, and compare another version, day or appliance with it
+    Snapshot(snapshot::Arguments),
     /// Send one gap of a report again
     Replay(replay::Arguments),
     /// Print what stands where in an answer: the lines of a report use it
@@ -106,6 +114,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Emulate(arguments) => emulate::run(arguments),
         Command::Prove(arguments) => prove::run(arguments),
         Command::Judge(arguments) => judge::run(arguments),
+        Command::Snapshot(arguments) => snapshot::run(arguments),
         Command::Replay(arguments) => replay::run(arguments),
         Command::Select(arguments) => select::run(arguments),
         Command::Spec(arguments) => spec::run(arguments),

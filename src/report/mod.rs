@@ -3,6 +3,7 @@
 //! In: the spec, a run and its circumstances. Out: a [`Report`], and a text of it in any [`Format`]. Nothing here decides a verdict.
 //! `shape` is the value, `build` makes it, `format` lists what it is written as.
 
+mod against;
 mod before;
 mod build;
 mod bytes;
@@ -17,6 +18,7 @@ mod shape;
 mod text;
 mod unlike;
 
+pub use against::Against;
 pub use build::{Circumstances, build};
 pub use curl::{Connection, quote, variables as account_variables};
 pub use format::{Format, render};

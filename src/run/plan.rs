@@ -31,6 +31,8 @@ pub struct Plan {
     pub only: Vec<String>,
     /// Beginnings of requirement ids that the target is known not to have, and that are left out.
     pub leave_out: Vec<String>,
+    /// Only what plain requests show that read and change nothing.
+    pub plain: bool,
     /// Suites; none for all.
     pub suites: Vec<Suite>,
     /// Groups that run side by side.
@@ -65,6 +67,7 @@ impl Default for Plan {
             cases: 6,
             only: Vec::new(),
             leave_out: Vec::new(),
+            plain: false,
             suites: Vec::new(),
             workers: 4,
             shard: (1, 1),

@@ -31,8 +31,11 @@ struct Load<'a> {
 #[must_use]
 pub fn selected<'a>(spec: &'a Spec, plan: &'a Plan) -> Vec<&'a Requirement> {
     let (shard, shards) = plan.shard;
-    let mut all: Vec<&Requirement> =
-        spec.select(&plan.only).filter(|r| plan.suites.is_empty() || plan.suites.contains(&r.suite)).collect();
+    let mut all: Vec<&Requirement> = spec
+        .select(&plan.only)
+        .filter(|r| !plan.plain || is_shown_plainly(spec, r))
+        .filter(|r| plan.suites.is_empty() || plan.suites.contains(&r.suite))
+        .collect();
     if shards > 1 {
         let dealt = dealt(spec, plan, &all);
         // What is asked of all answers of a run is asked of those of each shard, so that each confirms what it finds.
@@ -40,6 +43,16 @@ pub fn selected<'a>(spec: &'a Spec, plan: &'a Plan) -> Vec<&'a Requirement> {
     }
     all.retain(|r| !plan.leave_out.iter().any(|prefix| r.id.starts_with(prefix.as_str())));
     all
+}
+
+/// Whether it is a plain request that only reads, or is about the answers to such requests.
+fn is_shown_plainly(spec: &Spec, requirement: &Requirement) -> bool {
+    let reads = || spec.endpoints.get(&requirement.endpoint).is_some_and(|endpoint| endpoint.class == Class::Read);
+    match requirement.demand {
+        Demand::Steps(_) => requirement.origin.is_plain() && requirement.class == Class::Read,
+        Demand::Archive(_) | Demand::Feed(_) | Demand::Sequence(_) => false,
+        _ => reads(),
+    }
 }
 
 /// The shard of each requirement, from 1.

@@ -127,7 +127,7 @@ fn every_option_stands_in_a_document_and_every_option_there_is_one() {
     none(&faults);
 }
 
-/// Every command, and those below `spec`.
+/// Every command, and those below `spec` and `snapshot`.
 fn commands(cli: &Cli) -> Vec<String> {
     let below = |path: &[&str]| {
         let ran = cli.run(&[&["help"], path].concat());
@@ -136,9 +136,10 @@ fn commands(cli: &Cli) -> Vec<String> {
         names.filter(|name| *name != "help").map(str::to_owned).collect::<Vec<_>>()
     };
     let all = below(&[]);
-    let spec = below(&["spec"]).into_iter().map(|name| format!("spec {name}"));
+    let named =
+        |command: &str| below(&[command]).into_iter().map(|name| format!("{command} {name}")).collect::<Vec<_>>();
     assert!(all.len() > 5, "{all:?}");
-    all.iter().cloned().chain(spec).collect()
+    all.iter().cloned().chain(named("spec")).chain(named("snapshot")).collect()
 }
 
 fn project() -> Vec<String> {

@@ -1,0 +1,157 @@
+//! Where the answers come from that are kept or compared: a run of plain requests, or the journal of an earlier run.
+//!
+//! In: options. Out: a recording with what was judged of it. What is sent goes through plan, guard and pace as in `certify`; nothing but
+//! plain requests that read is in the plan.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
+
+use super::{
+    Failure, load_spec,
+    options::{CommandLine, Options},
+    report_folder::Folder,
+    settings::Settings,
+    target_run::Ready,
+    with_attacks,
+};
+use crate::{
+    drift::{self, Recording},
+    emulator,
+    judge::{self, Judged},
+    model::{
+        case::Class,
+        verdict::{Blame, Finding},
+    },
+    report::{self, EMBEDDED, JournalHead, WholeJournal, journal_text, read_whole},
+    run::{self, Plan},
+    spec::{Demand, Spec},
+};
+
+/// The most bytes of a journal.
+const JOURNAL_BYTES_MAX: u64 = 1 << 30;
+
+/// Answers, and what they show.
+pub(super) struct Answers {
+    pub(super) spec: Spec,
+    pub(super) recording: Recording,
+    pub(super) judged: Judged,
+    /// Ids of the requirements that were asked for.
+    pub(super) asked: BTreeSet<String>,
+}
+
+/// What is asked for, and how.
+pub(super) struct Source<'a> {
+    typed: &'a CommandLine,
+    options: Options,
+    spec: Spec,
+}
+
+impl<'a> Source<'a> {
+    pub(super) fn of(typed: &'a CommandLine) -> Result<Self, Failure> {
+        let options = typed.options()?;
+        if !options.suites.is_empty() || options.resume.is_some() {
+            return Err(Failure::usage(
+                "--suite and --resume are for certify\n  choose what is kept or compared with --only, such as --only command/",
+            ));
+        }
+        let spec = load_spec(options.specs.as_deref())?;
+        Ok(Self { typed, options, spec })
+    }
+
+    pub(super) fn spec(&self) -> &Spec {
+        &self.spec
+    }
+
+    /// Whether all is asked for.
+    pub(super) fn is_whole(&self) -> bool {
+        self.options.only.is_empty() && self.options.shard.is_none()
+    }
+
+    /// Asks the target, with plain requests that only read.
+    pub(super) fn ask(&self) -> Result<Answers, Failure> {
+        let options = &self.options;
+        let mut settings = Settings::of(options, &self.spec)?;
+        settings.plan.plain = true;
+        settings.allow = Class::Read;
+        let ready = Ready::new(&mut settings, options)?;
+        // The report folder of a run is another matter, unless the journal is asked for.
+        let folder = match self.typed.has("report_dir") {
+            true => Some(Folder::open(&settings.report_dir, settings.journal_bytes_max)?),
+            false => None,
+        };
+        let head = JournalHead {
+            journal: "touchmark".to_owned(),
+            schema_version: report::JOURNAL_VERSION,
+            digest: self.spec.digest.clone(),
+            seed: settings.plan.seed,
+            run_word: settings.plan.run_word.clone(),
+            target: settings.target.clone().unwrap_or_else(|| EMBEDDED.to_owned()),
+            only: settings.plan.only.clone(),
+            suites: Vec::new(),
+            shard: Some(settings.plan.shard).filter(|(_, of)| *of > 1),
+            api_version: None,
+        };
+        folder.iter().for_each(|folder| folder.begin(&head));
+        let certified = match ready.certify(&self.spec, settings, options, folder.as_ref()) {
+            Ok(certified) => certified,
+            Err(failure) => {
+                folder.iter().for_each(Folder::put_back);
+                return Err(failure);
+            }
+        };
+        if let Some(folder) = &folder {
+            folder.write(&certified.report(&self.spec, &folder.report(), BTreeMap::new()), &head, &certified.run)?;
+        }
+        let asked = asked(certified.run.extended.as_ref().unwrap_or(&self.spec), &certified.plan);
+        let run = certified.run;
+        let spec = run.extended.unwrap_or_else(|| self.spec.clone());
+        let recording = drift::gather(&spec, &run.records, run.api_version.as_deref());
+        Ok(Answers { recording, judged: run.judged, spec, asked })
+    }
+
+    /// Reads the answers of an earlier run.
+    pub(super) fn read(&self, path: &Path) -> Result<Answers, Failure> {
+        let file = if path.is_dir() { path.join("journal.jsonl.gz") } else { path.to_owned() };
+        let fault = |says: String| {
+            Failure::usage(format!(
+                "{}: {says}\n  name the journal.jsonl.gz of a run, or its report folder",
+                file.display()
+            ))
+        };
+        let size = fs::metadata(&file).map_err(|error| fault(error.to_string()))?.len();
+        if size > JOURNAL_BYTES_MAX {
+            return Err(fault(format!("it has {size} bytes, more than the {JOURNAL_BYTES_MAX} that are read")));
+        }
+        let bytes = fs::read(&file).map_err(|error| fault(error.to_string()))?;
+        let text = journal_text(&bytes).map_err(fault)?;
+        let WholeJournal { head, records, untested: said } = read_whole(&text).map_err(fault)?;
+        let spec = with_attacks(self.spec.clone(), &head.suites);
+        let spec = run::extended(&spec, &records).unwrap_or(spec);
+        let only = self.options.only.clone();
+        let mut plan = Plan { only, plain: true, seed: head.seed, ..Plan::default() };
+        if head.target == EMBEDDED {
+            plan.leave_out = emulator::absent().iter().map(|prefix| (*prefix).to_owned()).collect();
+        }
+        let selected = run::selected(&spec, &plan);
+        let without =
+            |id: &str| !records.iter().any(|record| record.case.purpose.requirement().is_some_and(|one| *id == **one));
+        let mut untested: BTreeMap<_, _> = selected
+            .iter()
+            .filter(|r| matches!(r.demand, Demand::Steps(_)) && without(&r.id))
+            .map(|r| (r.id.clone(), Finding::inconclusive("the journal has no case of it", Blame::Configuration)))
+            .collect();
+        untested.extend(said);
+        let judged = judge::judge(&spec, &selected, &records, &untested);
+        let mut recording = drift::gather(&spec, &records, head.api_version.as_deref());
+        let asked = asked(&spec, &plan);
+        recording.snapshots.retain(|id, _| asked.contains(id.split('+').next().unwrap_or_default()));
+        Ok(Answers { recording, judged, spec, asked })
+    }
+}
+
+fn asked(spec: &Spec, plan: &Plan) -> BTreeSet<String> {
+    run::selected(spec, plan).iter().map(|requirement| requirement.id.to_string()).collect()
+}
