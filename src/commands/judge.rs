@@ -1,19 +1,28 @@
 //! `touchmark judge`: judge the journal of an earlier run again, offline.
 
-use std::{collections::BTreeMap, fs, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
 
 use clap::Args;
 
-use super::{Failure, embedded::again, exit, load_spec, metrics, nearest::nearest, print, with_attacks};
+use super::{
+    Failure,
+    embedded::again,
+    exit, load_spec, metrics,
+    nearest::nearest,
+    report_files::{ReportFile, ReportFiles},
+    with_attacks,
+};
 use crate::{
     emulator, judge,
     model::{
         id::RequirementId,
         verdict::{Blame, Finding},
     },
-    report::{
-        self, Circumstances, Connection, EMBEDDED, Format, RunFacts, Target, WholeJournal, journal_text, read_whole,
-    },
+    report::{self, Circumstances, Connection, EMBEDDED, RunFacts, Target, WholeJournal, journal_text, read_whole},
     run::{self, Plan},
     spec::Demand,
 };
@@ -35,6 +44,10 @@ pub(super) struct Arguments {
     /// What is unlike the rest of its topic, where the guide leaves it open, is a warning
     #[arg(long)]
     strict: bool,
+    /// What the report is written as besides, and where: `html`, `junit=results.xml`, `sarif=-` for standard output; beside the journal where
+    /// no file is named. It can be given several times
+    #[arg(long = "report", value_name = "FORMAT[=FILE]", conflicts_with = "metrics")]
+    reports: Vec<ReportFile>,
     /// The metrics of pages 133 to 135 from a state archive and the event archives after it, in order; gzip or plain
     #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["only", "specs"])]
     metrics: Vec<PathBuf>,
@@ -53,6 +66,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let Some(journal) = &arguments.journal else {
         return metrics::run(&arguments.metrics, arguments.from.as_deref(), arguments.to.as_deref(), arguments.json);
     };
+    let beside = journal.parent().unwrap_or(Path::new(""));
+    let reports = ReportFiles::of(&arguments.reports, beside, "judged")?;
     let spec = load_spec(arguments.specs.as_deref())?;
     let path = journal.display();
     let fault = |says: String| Failure::usage(format!("{path}: {says}\n  name the journal.jsonl.gz of a run"));
@@ -115,6 +130,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     if head.digest != spec.digest {
         super::say("the journal was made with other spec data; cases that no longer fit are inconclusive");
     }
-    print(&report::render(&report, Format::Text));
+    reports.print(&report);
+    reports.write(&report)?;
     Ok(if report.exit_code() == exit::OURS { exit::OURS } else { report.exit_code() })
 }
