@@ -155,9 +155,21 @@ fn nothing_that_a_target_says_back_is_written_or_printed() {
     cli.aim(&target.base, &behind.emulator);
     let areas = ["auth/token", "auth/errors", "command/get_", "command/join_session", "configuration", "session"];
     let only: Vec<&str> = areas.iter().flat_map(|area| ["--only", area]).collect();
-    let ran = cli.run(&[&["certify", "--allow", "disrupt"], &only[..]].concat());
+    let formats = ["text", "junit", "sarif", "code-scanning", "html", "markdown", "ctrf"];
+    let reports: Vec<&str> = formats.iter().flat_map(|format| ["--report", format]).collect();
+    let ran = cli.run(&[&["certify", "--allow", "disrupt"], &only[..], &reports[..]].concat());
     let mut written = vec![("standard output", ran.stdout), ("standard error", ran.stderr)];
     written.push(("the report", cli.read("touchmark-report/report.json")));
+    let others = [
+        "report.txt",
+        "report.junit.xml",
+        "report.sarif",
+        "report.code-scanning.sarif",
+        "report.html",
+        "report.md",
+        "report.ctrf.json",
+    ];
+    written.extend(others.map(|name| (name, cli.read(&format!("touchmark-report/{name}")))));
     written.push(("the journal", cli.journal("touchmark-report/journal.jsonl.gz")));
     let judged = cli.run(&["judge", "touchmark-report/journal.jsonl.gz"]);
     written.push(("the journal judged again", judged.stdout));
@@ -179,6 +191,9 @@ fn nothing_that_a_target_says_back_is_written_or_printed() {
         .map(|file| file.expect("a file").file_name().to_string_lossy().into_owned())
         .collect();
     for file in &files {
-        assert!(["report.json", "journal.jsonl.gz", ".lock"].contains(&file.as_str()), "{file} was not searched");
+        assert!(
+            ["report.json", "journal.jsonl.gz", ".lock"].contains(&file.as_str()) || others.contains(&file.as_str()),
+            "{file} was not searched"
+        );
     }
 }

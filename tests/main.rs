@@ -36,6 +36,7 @@ mod peers;
 mod proof;
 mod readings;
 mod replays;
+mod reports;
 mod restarts;
 mod rewritings;
 mod safety;

@@ -11,13 +11,15 @@ use super::{
     load_spec,
     options::{CommandLine, Options},
     print,
+    report_files::ReportFiles,
     report_folder::{Folder, resumed},
+    say,
     settings::Settings,
     target_run::Ready,
     with_attacks,
 };
 use crate::{
-    report::{self, EMBEDDED, Format, JournalHead, MadeWith, Report},
+    report::{self, EMBEDDED, JournalHead, MadeWith, Report},
     spec::Spec,
 };
 
@@ -47,6 +49,7 @@ pub(super) fn played(typed: &CommandLine, options: &Options) -> Result<u8, Failu
             settings.plan.run_word = format!("{word}r");
         }
     }
+    let reports = ReportFiles::of(&options.reports, &settings.report_dir, "report")?;
     let ready = Ready::new(&mut settings, options)?;
     let folder = Folder::open(&settings.report_dir, settings.journal_bytes_max)?;
     let head = head(&spec, &settings, options);
@@ -62,15 +65,22 @@ pub(super) fn played(typed: &CommandLine, options: &Options) -> Result<u8, Failu
     let report = certified.report(&spec, &folder.report(), known.clone());
     // The verdict is said also where the disk has no room for it.
     let written = folder.write(&report, &head, &certified.run.records, &certified.run.unsent);
-    print(&report::render(&report, Format::Text));
+    reports.print(&report);
+    let others = reports.write(&report);
     written?;
-    print(&format!(
-        "{} in {:.1} s, seed {}; report in {}\n",
+    let says = format!(
+        "{} in {:.1} s, seed {}; report in {}",
         report::plural(usize::try_from(report.run.requests).unwrap_or(usize::MAX), "request"),
         f64::from(u32::try_from(report.run.duration_ms).unwrap_or(u32::MAX)) / 1_000.0,
         report.run.seed,
         folder.path.display()
-    ));
+    );
+    if reports.is_printed() {
+        say(&says)
+    } else {
+        print(&(says + "\n"))
+    }
+    others?;
     unmatched(&known, &report)?;
     Ok(report.exit_code())
 }

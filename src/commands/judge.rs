@@ -1,6 +1,6 @@
 //! `touchmark judge`: judge the journal of an earlier run, or those of all its shards, again, offline.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -12,10 +12,11 @@ use super::{
     load_spec, metrics,
     nearest::nearest,
     print,
+    report_files::{ReportFile, ReportFiles},
     report_folder::Folder,
 };
 use crate::{
-    report::{self, Circumstances, Connection, EMBEDDED, Format, RunFacts, Target},
+    report::{self, Circumstances, Connection, EMBEDDED, RunFacts, Target},
     run,
 };
 
@@ -42,6 +43,10 @@ pub(super) struct Arguments {
     /// A report.json of before: what is fixed by now, what is new, and what is the same
     #[arg(long, value_name = "REPORT", conflicts_with = "metrics")]
     against: Option<PathBuf>,
+    /// What the report is written as besides, and where: `html`, `junit=results.xml`, `sarif=-` for standard output; beside the journal where
+    /// no file is named. It can be given several times
+    #[arg(long = "report", value_name = "FORMAT[=FILE]", conflicts_with = "metrics")]
+    reports: Vec<ReportFile>,
     /// The metrics of pages 133 to 135 from a state archive and the event archives after it, in order; gzip or plain
     #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["only", "specs"])]
     metrics: Vec<PathBuf>,
@@ -66,6 +71,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     {
         return against::run(old, &new);
     }
+    let beside = arguments.journal.first().and_then(|journal| journal.parent()).unwrap_or(Path::new(""));
+    let beside = arguments.report_dir.as_deref().unwrap_or(beside);
+    let reports = ReportFiles::of(&arguments.reports, beside, "judged")?;
     let known = known_gaps(arguments.known_gaps.as_deref())?;
     let data = load_spec(arguments.specs.as_deref())?;
     let mut joined = joined::read(data, &arguments.journal)?;
@@ -123,11 +131,13 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
         written?;
         return against::run(old, &report);
     }
-    print(&report::render(&report, Format::Text));
+    reports.print(&report);
+    let others = reports.write(&report);
     written?;
     if let Some(folder) = folder {
         print(&format!("report in {}\n", folder.path.display()));
     }
+    others?;
     unmatched(&known, &report)?;
     Ok(report.exit_code())
 }

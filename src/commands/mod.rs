@@ -27,6 +27,7 @@ mod plan;
 mod progress;
 mod prove;
 mod replay;
+mod report_files;
 mod report_folder;
 mod select;
 mod settings;

@@ -14,6 +14,7 @@ use super::{
     accounts::{self, AccountOption},
     configuration,
     option_values::{RunWord, Shard, Within, from_text, seed},
+    report_files::ReportFile,
 };
 use crate::{
     model::{case::Class, suite::Suite, variables::Variables},
@@ -96,6 +97,10 @@ pub struct Options {
     /// Folder for report.json and journal.jsonl.gz
     #[arg(long, value_name = "DIR", default_value = "touchmark-report")]
     pub(super) report_dir: PathBuf,
+    /// What the report is written as besides, and where: `html`, `junit=results.xml`, `sarif=-` for standard output; in the report folder
+    /// where no file is named. It can be given several times
+    #[arg(long = "report", value_name = "FORMAT[=FILE]")]
+    pub(super) reports: Vec<ReportFile>,
     /// Most MiB of answers that are kept to be judged; what comes after them is not judged
     #[arg(long, allow_negative_numbers = true, value_name = "MIB", default_value_t = Within::of(256))]
     pub(super) answers_max: Within<1, 65_536>,

@@ -1,14 +1,17 @@
 //! `touchmark replay`: send one gap of a report again.
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use clap::Args;
 
 use super::{
-    Failure, files::read_file, load_spec, options::CommandLine, print, settings::Settings, target_run::Ready,
-    with_attacks,
+    Failure, files::read_file, load_spec, options::CommandLine, report_files::ReportFiles, settings::Settings,
+    target_run::Ready, with_attacks,
 };
-use crate::report::{EMBEDDED, Format, Report, render};
+use crate::report::{EMBEDDED, Report};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -61,12 +64,15 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     if options.target.is_none() && !arguments.options.has("client_id") {
         options.client_id = None;
     }
+    let beside = arguments.report.parent().unwrap_or(Path::new(""));
+    let reports = ReportFiles::of(&options.reports, beside, "replayed")?;
     let mut settings = Settings::of(&options, &spec)?;
     settings.plan.only = vec![format!("={}", arguments.gap)];
     settings.plan.seed = report.run.seed;
     settings.plan.cases = report.run.cases;
     let certified = Ready::new(&mut settings, &options)?.certify(&spec, settings, &options, None)?;
     let again = certified.report(&spec, &arguments.report, BTreeMap::new());
-    print(&render(&again, Format::Text));
+    reports.print(&again);
+    reports.write(&again)?;
     Ok(again.exit_code())
 }

@@ -4,6 +4,8 @@
 
 use std::collections::BTreeMap;
 
+use strum::VariantArray as _;
+
 use super::{in_a_line_of, text};
 use crate::{
     commands,
@@ -76,6 +78,11 @@ pub fn report(data: &[u8]) -> bool {
     let Ok(read) = commands::read_report(text) else { return false };
     let written = serde_json::to_string(&read).expect("a report can be written");
     assert_eq!(commands::read_report(&written), Ok(read.clone()), "what is written reads otherwise");
-    assert!(report::render(&read, Format::Text).ends_with('\n'), "nothing is shown of it");
+    for format in Format::VARIANTS {
+        let shown = report::render(&read, *format);
+        assert!(!shown.trim().is_empty(), "nothing is shown of it as {}", format.word());
+        let hidden = |c: char| c < ' ' && !"\n\t".contains(c);
+        assert!(!shown.contains(hidden), "{} has control characters", format.word());
+    }
     true
 }

@@ -17,9 +17,14 @@ use crate::{
 use super::one_answer::accepted;
 use crate::answer;
 
-/// The lags of all effects; none where no effect was waited for and came.
-pub(super) fn lag(spec: &Spec, records: &[Record]) -> Option<Lag> {
-    percentiles(records.iter().flat_map(|record| of_record(spec, record)).collect())
+/// When each command was sent whose effect was waited for and came, and how long that took, in milliseconds.
+pub(super) fn lags(spec: &Spec, records: &[Record]) -> Vec<(i64, u64)> {
+    records.iter().flat_map(|record| of_record(spec, record)).collect()
+}
+
+/// All lags together; none where there is none.
+pub(super) fn lag(lags: &[(i64, u64)]) -> Option<Lag> {
+    percentiles(lags.iter().map(|(_, lag_ms)| *lag_ms).collect())
 }
 
 fn percentiles(mut all_ms: Vec<u64>) -> Option<Lag> {
@@ -30,7 +35,7 @@ fn percentiles(mut all_ms: Vec<u64>) -> Option<Lag> {
     Some(Lag { count, p50_ms: percentile(50), p99_ms: percentile(99), max_ms })
 }
 
-fn of_record<'a>(spec: &'a Spec, record: &'a Record) -> impl Iterator<Item = u64> + 'a {
+fn of_record<'a>(spec: &'a Spec, record: &'a Record) -> impl Iterator<Item = (i64, u64)> + 'a {
     record.exchanges.iter().enumerate().filter_map(move |(number, exchange)| {
         if !came(exchange) {
             return None;
@@ -40,7 +45,7 @@ fn of_record<'a>(spec: &'a Spec, record: &'a Record) -> impl Iterator<Item = u64
         };
         let command = record.exchanges[..number].iter().rfind(changes).filter(|command| accepted(spec, command))?;
         let over_ms = |exchange: &Exchange| exchange.at_ms.saturating_add_unsigned(exchange.took_ms);
-        Some(u64::try_from(over_ms(exchange).saturating_sub(over_ms(command))).unwrap_or(0))
+        Some((command.at_ms, u64::try_from(over_ms(exchange).saturating_sub(over_ms(command))).unwrap_or(0)))
     })
 }
 

@@ -85,6 +85,8 @@ pub struct Judged {
     pub left: Vec<Left>,
     /// How long it took until what commands did came over the feed.
     pub lag: Option<Lag>,
+    /// The same one by one: when each command was sent and how long its effect took, in milliseconds.
+    pub lags: Vec<(i64, u64)>,
     /// What was played of sequences of commands, where any was.
     pub sequences: Option<SequenceFacts>,
 }
@@ -138,7 +140,8 @@ pub fn judge_until(
     let mut masked = one_cause::one_cause_one_finding(selected, &mut findings);
     masked.extend(alike::alike(selected, &mut findings));
     let sequences = sequences::facts(spec, records);
-    Judged { findings, masked, observations, left: left(spec, records), lag: lag::lag(spec, records), sequences }
+    let lags = lag::lags(spec, records);
+    Judged { findings, masked, observations, left: left::left(spec, records), lag: lag::lag(&lags), lags, sequences }
 }
 
 /// Judges requirements, each by itself.

@@ -2,6 +2,7 @@
 //!
 //! One variant a suite: options, messages and documents list them from here.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantArray};
 
@@ -16,6 +17,7 @@ use strum::{IntoStaticStr, VariantArray};
     Ord,
     Serialize,
     Deserialize,
+    JsonSchema,
     clap::ValueEnum,
     IntoStaticStr,
     VariantArray,

@@ -11,6 +11,7 @@ use super::{
     curl::Connection,
     known::{Excuse, known},
     script,
+    timeline::timeline,
     unlike::unlike_the_rest,
 };
 use crate::{
@@ -66,6 +67,8 @@ pub fn build(
         summary.add(finding.verdict);
         requirements.push(RequirementRow {
             id: requirement.id.clone(),
+            endpoint: requirement.endpoint.clone(),
+            says: requirement.says.clone(),
             level: requirement.level.word().to_owned(),
             verdict: finding.verdict,
             topic: requirement.topic.clone(),
@@ -119,6 +122,7 @@ pub fn build(
         unlike,
         left,
         feed_lag: judged.lag,
+        timeline: timeline(records, &judged.lags),
     }
 }
 

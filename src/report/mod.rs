@@ -7,16 +7,24 @@ mod against;
 mod before;
 mod build;
 mod bytes;
+mod ctrf;
 mod curl;
 mod format;
 mod head;
+mod html;
 mod journal;
 mod json;
+mod junit;
 mod known;
+mod markdown;
+mod sarif;
 mod script;
 mod shape;
+mod standing;
 mod text;
+mod timeline;
 mod unlike;
+mod visible;
 
 pub use against::Against;
 pub use build::{Circumstances, build};
@@ -27,8 +35,10 @@ pub use journal::{
     BrokenOff, JournalLines, WholeJournal, journal_text, read_broken_off, read_journal, read_whole, tested_line,
     to_line, untested_line,
 };
+pub use json::schema;
 pub use shape::{
     Departure, EMBEDDED, Gap, GuideSeal, LeftRow, ObservationRow, Report, RequirementRow, RunFacts, SCHEMA_VERSION,
     SequencesRow, Shown, Summary, Target, Tool, UnlikeRow,
 };
 pub use text::plural;
+pub use timeline::{Timeline, TimelineStep};

@@ -4,16 +4,19 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     model::{
-        id::RequirementId,
+        id::{EndpointId, RequirementId},
         suite::Suite,
         verdict::{Blame, Lag, Verdict},
     },
     spec::Level,
 };
+
+use super::timeline::Timeline;
 
 /// What a target is called when it is the emulator of this program.
 pub const EMBEDDED: &str = "embedded";
@@ -22,7 +25,7 @@ pub const EMBEDDED: &str = "embedded";
 pub const SCHEMA_VERSION: u32 = 1;
 
 /// What a run says, as `report.json` has it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Report {
     /// Version of this shape.
@@ -55,10 +58,13 @@ pub struct Report {
     /// How long it took until what commands did came over the feed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub feed_lag: Option<Lag>,
+    /// How fast requests went out, and how long answers took.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timeline: Option<Timeline>,
 }
 
 /// A habit of the target in what the guide leaves open, and what departs from it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UnlikeRow {
     /// The topic that the guide leaves open.
@@ -72,7 +78,7 @@ pub struct UnlikeRow {
 }
 
 /// A requirement that follows another reading than the rest of its topic.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Departure {
     /// Id of the requirement.
@@ -82,7 +88,7 @@ pub struct Departure {
 }
 
 /// Something that a run made and that is still there.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LeftRow {
     /// What it is.
@@ -92,7 +98,7 @@ pub struct LeftRow {
 }
 
 /// What made the report.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Tool {
     /// Name.
@@ -102,7 +108,7 @@ pub struct Tool {
 }
 
 /// What was tested against.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GuideSeal {
     /// Title of the guide.
@@ -116,7 +122,7 @@ pub struct GuideSeal {
 }
 
 /// What was tested.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Target {
     /// Its URL; `embedded` for the emulator of this program.
@@ -126,7 +132,7 @@ pub struct Target {
 }
 
 /// How it was tested.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RunFacts {
     /// Seed of every drawn value.
@@ -153,7 +159,7 @@ pub struct RunFacts {
 }
 
 /// The count of requirements with each verdict.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the names are the verdicts")]
 pub struct Summary {
@@ -166,7 +172,7 @@ pub struct Summary {
 }
 
 /// What was played of sequences of commands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SequencesRow {
     /// The count of sequences.
@@ -184,11 +190,17 @@ pub struct SequencesRow {
 }
 
 /// A requirement and its verdict.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RequirementRow {
     /// Id.
     pub id: RequirementId,
+    /// Id of the endpoint that it belongs to.
+    #[serde(default = "no_endpoint")]
+    pub endpoint: EndpointId,
+    /// What the guide asks, in our words.
+    #[serde(default)]
+    pub says: String,
     /// Level.
     pub level: String,
     /// Verdict.
@@ -213,7 +225,7 @@ pub struct RequirementRow {
 }
 
 /// A requirement that the target does not keep, with what shows it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Gap {
     /// Id of the requirement.
@@ -250,13 +262,18 @@ pub struct Gap {
     pub replay: String,
 }
 
+/// Of a report that does not have it.
+fn no_endpoint() -> EndpointId {
+    EndpointId::from("")
+}
+
 /// What a gap of a report is in which it does not stand.
 fn failed() -> Verdict {
     Verdict::Fail
 }
 
 /// A request or an answer, cut to a length that can be read.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Shown {
     /// Request line or status line, or why there is none.
@@ -268,7 +285,7 @@ pub struct Shown {
 }
 
 /// Something seen that is no gap.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ObservationRow {
     /// Id of the requirement or endpoint.

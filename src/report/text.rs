@@ -7,7 +7,7 @@ use std::{
     fmt::Write as _,
 };
 
-use super::{Gap, Report, RequirementRow, UnlikeRow};
+use super::{Gap, Report, RequirementRow, UnlikeRow, visible::visible};
 use crate::{
     model::{suite::Suite, verdict::Verdict},
     spec::Level,
@@ -24,7 +24,8 @@ pub(super) fn render(report: &Report) -> String {
     let mut out = String::new();
     let most = if report.run.suites.contains(&Suite::Fuzz) { FUZZ_SHOWN_MAX } else { usize::MAX };
     for gap in report.gaps.iter().take(most) {
-        write_gap(&mut out, gap);
+        out.push_str(&self::gap(gap));
+        out.push('\n');
     }
     if let Some(more @ 1..) = report.gaps.len().checked_sub(most) {
         let _ = writeln!(out, "{}: see `gaps` in report.json\n", plural(more, "further gap"));
@@ -68,7 +69,8 @@ pub(super) fn render(report: &Report) -> String {
         s.pass, s.warn, s.fail, s.inconclusive, s.not_applicable, s.error
     );
     let _ = writeln!(out, "{}", verdict(report));
-    out
+    // A terminal obeys what a target may have said.
+    visible(&out).into_owned()
 }
 
 /// A number with its noun.
@@ -78,7 +80,8 @@ pub fn plural(count: usize, noun: &str) -> String {
     format!("{count} {noun}{ending}")
 }
 
-fn verdict(report: &Report) -> String {
+/// The verdict on the whole, in a sentence without a full stop.
+pub(super) fn verdict(report: &Report) -> String {
     let known = report.gaps.iter().filter(|gap| gap.known.is_some()).count();
     let but = if known > 0 { format!(", with {}", plural(known, "known gap")) } else { String::new() };
     match report.exit_code() {
@@ -98,9 +101,15 @@ fn verdict(report: &Report) -> String {
     }
 }
 
-fn write_gap(out: &mut String, gap: &Gap) {
-    let warns = gap.verdict == Verdict::Warn || gap.level == Level::Should.word();
-    let word = if warns { "WARN" } else { "FAIL" };
+/// Whether a gap is a warning.
+pub(super) fn warns(gap: &Gap) -> bool {
+    gap.verdict == Verdict::Warn || gap.level == Level::Should.word()
+}
+
+/// A gap in lines.
+pub(super) fn gap(gap: &Gap) -> String {
+    let mut out = String::new();
+    let word = if warns(gap) { "WARN" } else { "FAIL" };
     let _ = writeln!(out, "{word} {}", gap.requirement);
     let _ = match gap.page {
         // What is asked by a standard beside the guide.
@@ -123,7 +132,7 @@ fn write_gap(out: &mut String, gap: &Gap) {
         row("curl", &gap.curl.replace('\n', "\n            "));
     }
     row("replay", &gap.replay);
-    out.push('\n');
+    out
 }
 
 /// Requirements that could not be tested, by the reason: one thing to do may settle many.
@@ -150,13 +159,19 @@ fn write_not_tested(out: &mut String, report: &Report) {
     }
 }
 
-fn write_readings(out: &mut String, report: &Report) {
+/// The readings that the target follows, by topic.
+pub(super) fn readings(report: &Report) -> BTreeMap<&str, BTreeSet<&str>> {
     let mut topics: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for row in &report.requirements {
         if let (Some(topic), Some(reading)) = (&row.topic, &row.reading) {
             topics.entry(topic).or_default().insert(reading);
         }
     }
+    topics
+}
+
+fn write_readings(out: &mut String, report: &Report) {
+    let topics = readings(report);
     if topics.is_empty() {
         return;
     }
