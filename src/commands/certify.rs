@@ -86,7 +86,7 @@ pub(super) fn played(typed: &CommandLine, options: &Options) -> Result<u8, Failu
 }
 
 /// The head of the journal of a run with these settings.
-fn head(spec: &Spec, settings: &Settings, options: &Options) -> JournalHead {
+pub(super) fn head(spec: &Spec, settings: &Settings, options: &Options) -> JournalHead {
     JournalHead {
         journal: "touchmark".to_owned(),
         schema_version: report::JOURNAL_VERSION,

@@ -10,7 +10,9 @@ use std::{
 };
 
 use super::{
-    Failure, load_spec,
+    Failure,
+    certify::head,
+    load_spec,
     options::{CommandLine, Options},
     report_folder::Folder,
     settings::Settings,
@@ -25,7 +27,7 @@ use crate::{
         case::Class,
         verdict::{Blame, Finding},
     },
-    report::{self, EMBEDDED, JournalHead, WholeJournal, journal_text, read_whole},
+    report::{EMBEDDED, WholeJournal, journal_text, read_whole},
     run::{self, Plan},
     spec::{Demand, Spec},
 };
@@ -75,25 +77,14 @@ impl<'a> Source<'a> {
         let options = &self.options;
         let mut settings = Settings::of(options, &self.spec)?;
         settings.plan.plain = true;
-        settings.allow = Class::Read;
+        settings.plan.allow = Class::Read;
         let ready = Ready::new(&mut settings, options)?;
         // The report folder of a run is another matter, unless the journal is asked for.
         let folder = match self.typed.has("report_dir") {
             true => Some(Folder::open(&settings.report_dir, settings.journal_bytes_max)?),
             false => None,
         };
-        let head = JournalHead {
-            journal: "touchmark".to_owned(),
-            schema_version: report::JOURNAL_VERSION,
-            digest: self.spec.digest.clone(),
-            seed: settings.plan.seed,
-            run_word: settings.plan.run_word.clone(),
-            target: settings.target.clone().unwrap_or_else(|| EMBEDDED.to_owned()),
-            only: settings.plan.only.clone(),
-            suites: Vec::new(),
-            shard: Some(settings.plan.shard).filter(|(_, of)| *of > 1),
-            api_version: None,
-        };
+        let head = head(&self.spec, &settings, options);
         folder.iter().for_each(|folder| folder.begin(&head));
         let certified = match ready.certify(&self.spec, settings, options, folder.as_ref()) {
             Ok(certified) => certified,
@@ -103,7 +94,12 @@ impl<'a> Source<'a> {
             }
         };
         if let Some(folder) = &folder {
-            folder.write(&certified.report(&self.spec, &folder.report(), BTreeMap::new()), &head, &certified.run)?;
+            folder.write(
+                &certified.report(&self.spec, &folder.report(), BTreeMap::new()),
+                &head,
+                &certified.run.records,
+                &certified.run.unsent,
+            )?;
         }
         let asked = asked(certified.run.extended.as_ref().unwrap_or(&self.spec), &certified.plan);
         let run = certified.run;
@@ -127,7 +123,7 @@ impl<'a> Source<'a> {
         }
         let bytes = fs::read(&file).map_err(|error| fault(error.to_string()))?;
         let text = journal_text(&bytes).map_err(fault)?;
-        let WholeJournal { head, records, untested: said } = read_whole(&text).map_err(fault)?;
+        let WholeJournal { head, records, untested: said, .. } = read_whole(&text).map_err(fault)?;
         let spec = with_attacks(self.spec.clone(), &head.suites);
         let spec = run::extended(&spec, &records).unwrap_or(spec);
         let only = self.options.only.clone();
