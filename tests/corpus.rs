@@ -96,6 +96,7 @@ fn defects_of_the_emulator_break_the_laws_of_what_it_says() {
         ("emulator_session", session, "drop:command/get_logged_in_reps:logged_in_reps/rep/public_display_name"),
         ("emulator_session", session, "behaviour:command/general:namespace-missing"),
         ("emulator_session", session, "behaviour:command/check_health_http:500-while-healthy"),
+        ("emulator_session", session, "behaviour:reporting/general:not-well-formed"),
         ("http_request", request, "behaviour:http/answers:refusals-are-500"),
         ("http_request", request, "behaviour:http/answers:length-of-refusals-too-small"),
         ("http_request", request, "behaviour:http/answers:refusals-have-two-lengths"),

@@ -13,7 +13,7 @@ use std::{
 
 use secrecy::ExposeSecret;
 
-use super::embedded::{demo_accounts, demo_fixtures};
+use super::embedded::{accounts_of, demo_accounts, demo_fixtures};
 use crate::{
     emulator::{Arrival, Clock, Config, Connection, Emulator, Request, Response},
     model::{
@@ -143,8 +143,9 @@ pub(crate) struct Called {
 }
 
 impl Called {
-    /// A new emulator, and a sender with the accounts of the demo site that may send it anything.
+    /// A new emulator, and a sender with its accounts that may send it anything.
     pub(crate) fn new(config: Config) -> Self {
+        let accounts = accounts_of(&config);
         let clock = Clock::manual(START_MS);
         let yielded = Rc::new(Cell::new(false));
         let memory = Memory {
@@ -154,7 +155,7 @@ impl Called {
             ahead_ms: 0,
             yielded: Rc::clone(&yielded),
         };
-        let sender = Sender::new(Box::new(memory), demo_accounts(), Rate::Off, Guard::new(Class::Disrupt));
+        let sender = Sender::new(Box::new(memory), accounts, Rate::Off, Guard::new(Class::Disrupt));
         Self { sender, clock, yielded }
     }
 

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use compact_str::CompactString;
 use serde_json::{Map, Value};
 
-use super::{SPEC, text};
+use super::{SPEC, common::one_line, text};
 use crate::{
     decode::{json as json_reader, saved::Saved, xml as xml_reader},
     judge,
@@ -36,6 +36,7 @@ pub fn xml(data: &[u8]) -> bool {
         }
         Err(fault) => {
             assert!(fault.at <= text.len() as u64, "a fault behind the end: {fault:?}");
+            one_line(&fault.to_string());
             // libxml2 takes a NUL after the root for the end of the document, and reads another text under other labels.
             // Behind a DOCTYPE it takes any entity, since what is outside might define it.
             let other = text.contains('\0') || text.contains("<!DOCTYPE") || !same_text;

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{in_a_line_of, text};
+use super::{common::one_line, in_a_line_of, text};
 use crate::{
     commands,
     emulator::{self, Clock, Config, Emulator, Site},
@@ -94,7 +94,7 @@ pub fn certificates(data: &[u8]) -> bool {
             true
         }
         Err(fault) => {
-            assert!(!fault.is_empty() && fault.lines().count() == 1, "a fault of no line or several: {fault:?}");
+            one_line(&fault);
             false
         }
     }

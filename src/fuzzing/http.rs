@@ -71,7 +71,7 @@ pub fn http_request_to(appliance: &Arc<Emulator>, data: &[u8]) -> bool {
     assert_eq!(length, whole.len(), "bytes behind the answer");
     assert_eq!(answer.slips, Vec::<HeadSlip>::new(), "a head that is not as RFC 9112 has it");
     assert!(answer.status < 500 || matches!(answer.status, 501 | 505), "the emulator fails: {answer:?}");
-    has_json_or_xml(&answer);
+    is_of_its_type(&answer);
     answer.status < 400
 }
 
@@ -94,7 +94,8 @@ fn said(appliance: &Arc<Emulator>, sent: &[u8], size: usize) -> Vec<u8> {
     }
 }
 
-fn has_json_or_xml(answer: &Answer) {
+/// An answer is what its type says.
+pub(super) fn is_of_its_type(answer: &Answer) {
     let kind = answer.header("content-type").unwrap_or_default();
     if kind.starts_with("text/xml") && !answer.body.is_empty() {
         assert!(xml::read(&answer.body).is_ok(), "XML that is none: {answer:?}");

@@ -10,7 +10,7 @@ use std::{
 
 use arbitrary::{Result, Unstructured};
 
-use super::SPEC;
+use super::{SPEC, http::is_of_its_type};
 use crate::{
     commands::{Called, InMemory},
     emulator::Config,
@@ -57,13 +57,14 @@ pub fn emulator_session_with(config: &Config, data: &[u8]) -> bool {
     let answers = || exchanges.iter().filter_map(Exchange::answer);
     let failed = answers().find(|answer| answer.status >= 500);
     assert!(failed.is_none(), "the emulator fails: {failed:?}");
+    answers().for_each(is_of_its_type);
     assert!(answers().map(|answer| answer.raw().len()).sum::<usize>() <= BYTES_MAX, "answers without an end");
     let touched: BTreeSet<&str> = exchanges.iter().map(|exchange| exchange.endpoint.as_str()).collect();
     let selected: Vec<&Requirement> =
         touched.iter().filter_map(|id| GROUND.asked.get(*id)).flatten().copied().collect();
     let case = Case { purpose: Purpose::flow("drawn", ""), index: 0, attempt: 0, steps: Vec::new() };
     let records = [Record { case, variables: GROUND.known.clone(), exchanges, heard_again_ms: None }];
-    let findings = judge::judge(&GROUND.spec, &selected, &records, &BTreeMap::new()).findings;
+    let findings = judge::judge(GROUND.spec, &selected, &records, &BTreeMap::new()).findings;
     for (id, finding) in &findings {
         let sound = !matches!(finding.verdict, Verdict::Error | Verdict::Fail | Verdict::Warn);
         assert!(sound, "{id}: {finding:?}\n{:#?}", records[0].exchanges);
@@ -108,20 +109,20 @@ static GROUND: LazyLock<Ground> = LazyLock::new(|| {
 
 /// One step of a sequence.
 #[derive(Debug, Clone)]
-enum Drawn {
+enum Turn {
     /// Nothing is sent for so long.
     Wait(u32),
     /// An endpoint is called.
-    Call(CaseStep),
+    Call(Box<CaseStep>),
 }
 
-fn drawn(from: &mut Unstructured<'_>) -> Result<Vec<Drawn>> {
+fn drawn(from: &mut Unstructured<'_>) -> Result<Vec<Turn>> {
     let mut steps = Vec::new();
     while steps.len() < STEPS_MAX && !from.is_empty() {
         steps.push(match from.int_in_range(0..=15)? {
-            0 => Drawn::Wait(*from.choose(&WAITS_S)?),
-            1 | 2 => Drawn::Call(feed(from)?),
-            _ => Drawn::Call(call(from)?),
+            0 => Turn::Wait(*from.choose(&WAITS_S)?),
+            1 | 2 => Turn::Call(Box::new(feed(from)?)),
+            _ => Turn::Call(Box::new(call(from)?)),
         });
     }
     Ok(steps)
@@ -256,14 +257,14 @@ fn text(from: &mut Unstructured<'_>) -> Result<String> {
 }
 
 /// What comes back, step by step, from an appliance that nobody has asked anything before.
-fn played(config: &Config, steps: &[Drawn]) -> Vec<Exchange> {
+fn played(config: &Config, steps: &[Turn]) -> Vec<Exchange> {
     let appliance = Called::new(config.clone());
     let mut seen: Vec<String> = Vec::new();
     let mut exchanges = Vec::new();
     for step in steps {
         match step {
-            Drawn::Wait(seconds) => appliance.wait(i64::from(*seconds) * 1_000),
-            Drawn::Call(step) => {
+            Turn::Wait(seconds) => appliance.wait(i64::from(*seconds) * 1_000),
+            Turn::Call(step) => {
                 let exchange = appliance.call(step, &filled(&step.draft, &seen), exchanges.len());
                 if let Some(answer) = exchange.answer() {
                     let texts = answer.body.split(['<', '>', '"']).filter(|text| (1..=64).contains(&text.len()));

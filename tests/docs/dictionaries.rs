@@ -14,8 +14,11 @@ use super::{none, read, renewing, top, write};
 
 type Words = BTreeSet<String>;
 
+/// What makes words of the data.
+type Made = fn(&Spec) -> Words;
+
 /// What makes the words of a target.
-const DICTIONARIES: &[(&str, fn(&Spec) -> Words)] = &[
+const DICTIONARIES: &[(&str, Made)] = &[
     ("answer", elements),
     ("archive_event", tables),
     ("archive_state", tables),

@@ -21,7 +21,13 @@ pub fn feed(data: &[u8]) -> bool {
         let message = FeedMessage::of(line);
         feed.take(line);
         let after = rows(feed.rows());
-        match message.as_ref().map(FeedMessage::of_rows) {
+        let of_rows = message.as_ref().map(FeedMessage::of_rows);
+        if let Some(Err(fault)) = &of_rows {
+            assert_eq!(fault.to_string().lines().count(), 1, "a fault of no line or several: {fault}");
+        }
+        let about_rows = message.as_ref().is_some_and(FeedMessage::is_of_rows);
+        assert!(!about_rows || !matches!(of_rows, Some(Ok(None))), "a message about rows is none");
+        match of_rows {
             Some(Ok(Some(message))) => {
                 let others = |all: &[Row]| {
                     all.iter().filter(|(table, id, _)| !names(&message, table, id)).cloned().collect::<Vec<_>>()
@@ -39,7 +45,36 @@ pub fn feed(data: &[u8]) -> bool {
     if let Some(second) = &second {
         assert_eq!(rows(feed.rows()), rows(second), "a reader of values has another model");
     }
+    differs(feed.rows());
     second.is_some() && !rows(feed.rows()).is_empty()
+}
+
+/// A model is as itself, differs from one without one of its rows, and is as that one where the table is not looked at.
+fn differs(model: &StateModel) {
+    assert_eq!(model.difference(&model.clone()), None, "a model differs from itself");
+    let all = rows(model);
+    assert_eq!(model.len(), all.len(), "another number of rows");
+    let Some((table, id, fields)) = all.first() else { return };
+    assert!(model.has(table, id) && model.rows(table).any(|(other, _)| other == id), "a row is not there");
+    assert!(fields.iter().all(|(name, value)| model.field(table, id, name) == Some(value)), "a field is another");
+    let mut less = model.clone();
+    less.tables.get_mut(table).and_then(|rows| rows.remove(id)).expect("the row is there");
+    assert!(model.difference(&less).is_some_and(|says| says.contains("only in the first")), "a row is missed");
+    assert!(less.difference(model).is_some_and(|says| says.contains("only in the second")), "a row is missed");
+    let mut rest = model.clone();
+    let others = |name: &str, _: Option<&str>| name != table;
+    rest.keep(others);
+    less.keep(others);
+    assert_eq!(rest.difference(&less), None, "a table that is left out makes a difference");
+    if let Some((name, value)) = fields.iter().find(|(_, value)| !value.is_null() && value.as_str() != Some("")) {
+        let mut blank = model.clone();
+        let row = blank.tables.get_mut(table).and_then(|rows| rows.get_mut(id)).expect("the row is there");
+        row.fields.insert(name.clone(), Value::Null);
+        assert!(
+            model.difference(&blank).is_some_and(|says| says.contains(name.as_str())),
+            "{value} is as good as nothing"
+        );
+    }
 }
 
 /// Table, id and fields of a row.
