@@ -4,8 +4,11 @@
 #
 # In: $OUT, a folder; $SANITIZER, `address` or `none`. Runs in the image of the Dockerfile beside it, and without one: .ci/fuzz-build does so.
 set -eu
-cd "$(dirname "$0")"
-[ -f fuzz/Cargo.toml ] || cd "${SRC:?the folder of the sources}/touchmark" 2>/dev/null || cd ..
+here=$(cd "$(dirname "$0")" && pwd)
+# In the image this file stands beside the sources, else in a folder of them.
+for top in "$here/touchmark" "$here/.."; do
+    if [ -f "$top/fuzz/Cargo.toml" ]; then cd "$top" && break; fi
+done
 : "${OUT:?the folder to build into}"
 sanitizer=${SANITIZER:-address}
 
