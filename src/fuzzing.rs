@@ -10,21 +10,30 @@ mod common;
 mod documents;
 mod files;
 mod guide;
+mod http;
 mod media;
+mod packed;
 mod secrets;
 mod snapshots;
+mod session;
 mod sockets;
 mod words;
 mod writing;
 
-pub use crate::decode::archive::law::{archive_event, archive_state};
+pub use crate::decode::{
+    archive::law::{archive_event, archive_state},
+    model::law::feed,
+};
 pub use answers::{answer, journal};
-pub use documents::{json, xml, xsd};
-pub use files::{config, known_gaps, report};
+pub use documents::{json, saved, xml, xsd};
+pub use files::{certificates, config, known_gaps, report, site};
 pub use guide::{openapi, spec};
+pub use http::{appliance, emulator_texts, http_answer, http_request, http_request_to, percent};
 pub use media::{brcs, javascript, zip};
+pub use packed::{Mutate, through_gzip, through_zip};
 pub use secrets::{ENCODINGS, secrets};
 pub use snapshots::snapshot;
+pub use session::{emulator_session, emulator_session_with};
 pub use sockets::{conversation, frames};
 pub use words::{query, time, variables};
 pub use writing::{charset, coding};
@@ -36,25 +45,34 @@ use common::{SPEC, in_a_line_of, text};
 pub type Law = fn(&[u8]) -> bool;
 
 /// Every law by the name that its fuzz target and its folder of `corpus/` have.
-pub const TARGETS: [(&str, Law); 24] = [
+pub const TARGETS: [(&str, Law); 33] = [
     ("answer", answer),
     ("archive_event", archive_event),
     ("archive_state", archive_state),
     ("brcs", brcs),
+    ("certificates", certificates),
     ("charset", charset),
     ("coding", coding),
     ("config", config),
     ("conversation", conversation),
+    ("emulator_session", emulator_session),
+    ("emulator_texts", emulator_texts),
+    ("feed", feed),
     ("frames", frames),
+    ("http_answer", http_answer),
+    ("http_request", http_request),
     ("javascript", javascript),
     ("journal", journal),
     ("json", json),
     ("known_gaps", known_gaps),
     ("openapi", openapi),
+    ("percent", percent),
     ("query", query),
     ("report", report),
+    ("saved", saved),
     ("secrets", secrets),
     ("snapshot", snapshot),
+    ("site", site),
     ("spec", spec),
     ("time", time),
     ("variables", variables),

@@ -10,7 +10,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use touchmark::{commands, decode, fuzzing::TARGETS, report};
+use touchmark::{
+    commands, decode,
+    emulator::{Config, find_defect},
+    fuzzing::{TARGETS, appliance, emulator_session_with, http_request_to},
+    report,
+};
 
 #[test]
 fn every_law_holds_for_its_corpus() {
@@ -31,25 +36,34 @@ fn every_law_holds_for_its_corpus() {
 }
 
 /// For each law a seed with which its innermost check must be made.
-const CANARIES: [(&str, &str); 24] = [
+const CANARIES: [(&str, &str); 33] = [
     ("answer", "api-info"),
     ("archive_event", "update"),
     ("archive_state", "plain"),
     ("brcs", "generated"),
+    ("certificates", "one"),
     ("charset", "umlauts"),
     ("coding", "gzip"),
     ("config", "whole"),
     ("conversation", "subscribed"),
+    ("emulator_session", "smallest-calls-from-0"),
+    ("emulator_texts", "markup"),
+    ("feed", "update"),
     ("frames", "of-the-rfc"),
+    ("http_answer", "length"),
+    ("http_request", "script"),
     ("javascript", "small-start-script"),
     ("journal", "one-case"),
     ("json", "token"),
     ("known_gaps", "two"),
     ("openapi", "small-site"),
+    ("percent", "words"),
     ("query", "anywhere-with-value"),
     ("report", "whole"),
+    ("saved", "api-info"),
     ("secrets", "json-in-base64-in-percent"),
     ("snapshot", "two-sessions"),
+    ("site", "demo"),
     ("spec", "endpoint"),
     ("time", "utc"),
     ("variables", "two-known"),
@@ -71,6 +85,31 @@ fn every_law_makes_its_innermost_check_with_its_canary() {
         .map(|(_, (name, seed))| format!("{name}/{seed}"))
         .collect();
     assert!(silent.is_empty(), "laws that check nothing of their canary: {silent:?}");
+}
+
+/// Laws that hold an emulator against something do not hold for one that is wrong.
+#[test]
+fn defects_of_the_emulator_break_the_laws_of_what_it_says() {
+    type LawOf = fn(Config, &[u8]) -> bool;
+    let session: LawOf = |config, data| emulator_session_with(&config, data);
+    let request: LawOf = |config, data| http_request_to(&appliance(config), data);
+    for (name, law, defect) in [
+        ("emulator_session", session, "drop:command/get_logged_in_reps:logged_in_reps/rep/public_display_name"),
+        ("emulator_session", session, "behaviour:command/general:namespace-missing"),
+        ("emulator_session", session, "behaviour:command/check_health_http:500-while-healthy"),
+        ("emulator_session", session, "behaviour:reporting/general:not-well-formed"),
+        ("http_request", request, "behaviour:http/answers:refusals-are-500"),
+        ("http_request", request, "behaviour:http/answers:length-of-refusals-too-small"),
+        ("http_request", request, "behaviour:http/answers:refusals-have-two-lengths"),
+    ] {
+        let defects = vec![find_defect(defect).expect("the catalogue has it")];
+        let config = Config { defects, ..Config::demo() };
+        let broken = files(&root().join("corpus").join(name)).into_iter().any(|seed| {
+            let data = fs::read(seed).expect("a seed can be read");
+            catch_unwind(|| law(config.clone(), &data)).is_err()
+        });
+        assert!(broken, "{name} holds with {defect}");
+    }
 }
 
 /// A seed that its reader refuses keeps nothing but the refusal.
@@ -103,6 +142,26 @@ fn every_law_has_five_seeds_and_every_folder_a_law() {
     assert_eq!(names_of(folders.iter()), laws());
     for folder in folders {
         assert!(files(&folder).len() >= 5, "{} has too few seeds", folder.display());
+    }
+}
+
+/// The most files of a target and their bytes: what fuzzers found and nobody looks at is none of them.
+const FILES_MAX: usize = 200;
+const BYTES_MAX: u64 = 2 << 20;
+
+#[test]
+fn the_corpus_of_a_law_stays_small_and_every_seed_says_what_it_shows() {
+    for (name, _) in TARGETS {
+        let seeds = files(&root().join("corpus").join(name));
+        let bytes: u64 = seeds.iter().map(|seed| fs::metadata(seed).expect("a seed can be read").len()).sum();
+        assert!(seeds.len() <= FILES_MAX && bytes <= BYTES_MAX, "{name} has {} seeds of {bytes} bytes", seeds.len());
+        for seed in names_of(seeds.iter()) {
+            // Fuzzers name a file by the digest of what is in it.
+            let digest =
+                seed.split('-').any(|word| word.len() >= 8 && word.bytes().all(|byte| byte.is_ascii_hexdigit()));
+            let words = seed.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+            assert!(words && !digest, "corpus/{name}/{seed} is not named for what it shows");
+        }
     }
 }
 

@@ -86,12 +86,16 @@ impl Drop for Embedded {
 
 /// The accounts of the demo site, by what they are for.
 pub(super) fn demo_accounts() -> BTreeMap<AccountRole, Account> {
-    let accounts = emulator::Config::demo().accounts;
-    let account = |a: emulator::Account| {
-        let account = Account { client_id: a.client_id, client_secret: SecretString::from(a.client_secret) };
-        Some((a.role.word().parse().ok()?, account))
+    accounts_of(&emulator::Config::demo())
+}
+
+/// The accounts of an emulator, by what they are for.
+pub(super) fn accounts_of(config: &emulator::Config) -> BTreeMap<AccountRole, Account> {
+    let account = |a: &emulator::Account| {
+        let secret = SecretString::from(a.client_secret.clone());
+        Some((a.role.word().parse().ok()?, Account { client_id: a.client_id.clone(), client_secret: secret }))
     };
-    accounts.into_iter().filter_map(account).collect()
+    config.accounts.iter().filter_map(account).collect()
 }
 
 /// What the demo site has that no documented call tells.

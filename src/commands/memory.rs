@@ -13,12 +13,13 @@ use std::{
 
 use secrecy::ExposeSecret;
 
-use super::embedded::{demo_accounts, demo_fixtures};
+use super::embedded::{accounts_of, demo_accounts, demo_fixtures};
 use crate::{
     emulator::{Arrival, Clock, Config, Connection, Emulator, Request, Response},
     model::{
-        case::{Call, Class},
-        exchange::{NoAnswer, NoAnswerKind, Outcome},
+        case::{Call, CaseStep, Class},
+        draft::Draft,
+        exchange::{Exchange, NoAnswer, NoAnswerKind, Outcome},
     },
     run::{self, Plan, Run},
     send::{self, Channel, Guard, Opened, Outgoing, Performing, Rate, Received, Sender, Transport},
@@ -120,18 +121,58 @@ impl InMemory {
         };
         let sender = Sender::new(Box::new(memory), demo_accounts(), self.rate, Guard::new(self.allow));
         // Memory never waits: whoever is not ready lets another request go before, and is ready then. So no runtime is needed.
-        let mut run = pin!(run::run(spec, &sender, &plan, &self.stop, &|_| {}));
-        let mut context = Context::from_waker(Waker::noop());
-        loop {
-            yielded.set(false);
-            match run.as_mut().poll(&mut context) {
-                Poll::Ready(run) => return run,
-                Poll::Pending if yielded.get() => {}
-                Poll::Pending => {
-                    return Err(run::Abort::Unreachable("the emulator in memory was not ready".to_owned()));
-                }
-            }
+        at_once(&yielded, run::run(spec, &sender, &plan, &self.stop, &|_| {}))
+            .unwrap_or_else(|| Err(run::Abort::Unreachable("the emulator in memory was not ready".to_owned())))
+    }
+}
+
+/// What comes of something that waits for nothing but for others in memory; none where it waits for anything else.
+fn at_once<T>(yielded: &Cell<bool>, future: impl Future<Output = T>) -> Option<T> {
+    let mut future = pin!(future);
+    let mut context = Context::from_waker(Waker::noop());
+    loop {
+        yielded.set(false);
+        match future.as_mut().poll(&mut context) {
+            Poll::Ready(value) => return Some(value),
+            Poll::Pending if yielded.get() => {}
+            Poll::Pending => return None,
         }
+    }
+}
+
+/// An emulator that is called step by step, without a run.
+pub(crate) struct Called {
+    sender: Sender,
+    clock: Clock,
+    yielded: Rc<Cell<bool>>,
+}
+
+impl Called {
+    /// A new emulator, and a sender with its accounts that may send it anything.
+    pub(crate) fn new(config: Config) -> Self {
+        let accounts = accounts_of(&config);
+        let clock = Clock::manual(START_MS);
+        let yielded = Rc::new(Cell::new(false));
+        let memory = Memory {
+            emulator: Arc::new(Emulator::new(config, clock.clone())),
+            clock: clock.clone(),
+            on_the_way: Box::new(|_, _, _| {}),
+            ahead_ms: 0,
+            yielded: Rc::clone(&yielded),
+        };
+        let sender = Sender::new(Box::new(memory), accounts, Rate::Off, Guard::new(Class::Disrupt));
+        Self { sender, clock, yielded }
+    }
+
+    /// Sends a step whose draft has no variables any more.
+    pub(crate) fn call(&self, step: &CaseStep, draft: &Draft, number: usize) -> Exchange {
+        let sent = at_once(&self.yielded, self.sender.send(step, draft, number));
+        sent.expect("an emulator in memory is always ready").exchange
+    }
+
+    /// Moves the clock on.
+    pub(crate) fn wait(&self, ms: i64) {
+        self.clock.advance(ms);
     }
 }
 

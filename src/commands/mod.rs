@@ -48,6 +48,7 @@ use clap::{Parser, Subcommand};
 pub use failure::exit;
 pub use known_gaps::read_known_gaps;
 pub use matrix::{Matrix, Noticed};
+pub(crate) use memory::Called;
 pub use memory::{InMemory, OnTheWay};
 pub use option_list::{OptionRow, option_list};
 pub use options::{Options, read_config};

@@ -210,12 +210,12 @@ impl Drop for Schema {
 }
 
 pub(super) fn context(schema: &str) -> Result<SchemaValidationContext, String> {
-    // libxml2 gives no context at all for a text that it cannot make one of, and the binding does not survive that.
-    if schema.trim().is_empty() || schema.contains('\0') {
+    // libxml2 reads it where it stands, and gives no context at all for a text that it cannot make one of, which the binding does not
+    // survive.
+    let text = beginning(schema);
+    if text.trim().is_empty() || text.contains('\0') {
         return Err("the schema is empty".to_owned());
     }
-    // libxml2 reads it where it stands.
-    let text = beginning(schema);
     let mut parser = SchemaParserContext::from_buffer(&*text);
     SchemaValidationContext::from_parser(&mut parser).map_err(|errors| first(&errors))
 }

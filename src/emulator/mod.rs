@@ -20,6 +20,7 @@ mod demo;
 mod feed;
 mod history;
 mod http;
+pub mod law;
 mod reporting;
 mod routes;
 mod schema;

@@ -20,6 +20,11 @@ pub(super) fn in_a_line_of(text: &str, fault: &str) {
     assert_eq!(fault.lines().count(), 1, "a fault of several lines: {fault:?}");
 }
 
+/// A fault for people is one line, with something in it.
+pub(super) fn one_line(says: &str) {
+    assert!(!says.trim().is_empty() && says.lines().count() == 1, "a fault of no line or several: {says:?}");
+}
+
 /// Readers of text get only what is UTF-8; other bytes are refused or replaced before them.
 pub(super) fn text(data: &[u8]) -> Option<&str> {
     str::from_utf8(data).ok()

@@ -7,10 +7,11 @@ use std::sync::LazyLock;
 use compact_str::CompactString;
 use serde_json::{Map, Value};
 
-use super::{SPEC, text};
+use super::{SPEC, common::one_line, text};
 use crate::{
-    decode::{json as json_reader, xml as xml_reader},
+    decode::{json as json_reader, saved::Saved, xml as xml_reader},
     judge,
+    spec::SchemaOf,
 };
 
 /// XML answers: what is read and written again reads the same, and libxml2 agrees on what is well-formed, or there is a name for
@@ -35,6 +36,7 @@ pub fn xml(data: &[u8]) -> bool {
         }
         Err(fault) => {
             assert!(fault.at <= text.len() as u64, "a fault behind the end: {fault:?}");
+            one_line(&fault.to_string());
             // libxml2 takes a NUL after the root for the end of the document, and reads another text under other labels.
             // Behind a DOCTYPE it takes any entity, since what is outside might define it.
             let other = text.contains('\0') || text.contains("<!DOCTYPE") || !same_text;
@@ -107,6 +109,29 @@ pub fn xsd(data: &[u8]) -> bool {
         assert_eq!(alone, Some(Ok(vec![fault.clone()])), "an answer alone has another verdict than among others");
     }
     !answers.is_empty()
+}
+
+/// A saved answer: the same bytes have the same verdict each time and in whatever encoding they are, and what our reader does not take is
+/// not valid, unless it is stricter.
+pub fn saved(data: &[u8]) -> bool {
+    let held = |bytes: &[u8]| judge::saved(&SPEC, SchemaOf::Command, bytes).expect("our own schema can be used");
+    let found = held(data);
+    assert_eq!(held(data), found, "the same bytes, another verdict");
+    let Some(text) = text(data) else { return false };
+    let bare = text.trim_start_matches('\u{feff}');
+    if !bare.trim_start().starts_with("<?xml") && bare.trim_start().starts_with('<') {
+        let wide: Vec<u8> =
+            format!("\u{feff}{}", bare.trim_start()).encode_utf16().flat_map(u16::to_be_bytes).collect();
+        let kind = |saved: &Saved| std::mem::discriminant(saved);
+        assert_eq!(kind(&held(&wide)), kind(&found), "in UTF-16 another verdict");
+    }
+    if found == Saved::Valid && label_of(bare.trim_start()) == "utf-8" {
+        let read = xml_reader::read(bare.trim_start());
+        let stricter =
+            |fault: &xml_reader::XmlError| fault.kind.is_stricter_than_libxml2() || text.contains(['\0', '\u{feff}']);
+        assert!(read.as_ref().is_ok() || read.as_ref().is_err_and(stricter), "valid, and yet {read:?}");
+    }
+    found == Saved::Valid
 }
 
 /// JSON answers: what is read and written again reads the same. Our schemas for errors and tokens are fitted by objects with the

@@ -1,4 +1,4 @@
-//! Laws of the readers of files that an operator has: `touchmark.toml`, known gaps, an earlier report.
+//! Laws of the readers of files that an operator has: `touchmark.toml`, known gaps, an earlier report, certificates, a site of the emulator.
 //!
 //! In: any bytes. Out: whether they came as far as the innermost check, or a panic that names the law that does not hold.
 
@@ -6,10 +6,12 @@ use std::collections::BTreeMap;
 
 use strum::VariantArray as _;
 
-use super::{in_a_line_of, text};
+use super::{common::one_line, in_a_line_of, text};
 use crate::{
     commands,
+    emulator::{self, Clock, Config, Emulator, Site},
     report::{self, Format},
+    send::fuzzing::trusts,
 };
 
 /// `touchmark.toml`: a fault names a line of the file, and neither a fault nor what was read shows a client secret.
@@ -83,6 +85,45 @@ pub fn report(data: &[u8]) -> bool {
         assert!(!shown.trim().is_empty(), "nothing is shown of it as {}", format.word());
         let hidden = |c: char| c < ' ' && !"\n\t".contains(c);
         assert!(!shown.contains(hidden), "{} has control characters", format.word());
+    }
+    true
+}
+
+/// Certificates that the operator names: what can be trusted holds one, twice the same file is no other, and a fault is one line.
+pub fn certificates(data: &[u8]) -> bool {
+    let trusted = trusts(data);
+    let twice = [data, b"\n", data].concat();
+    match trusted {
+        Ok(()) => {
+            let mark: &[u8] = b"-----BEGIN CERTIFICATE-----";
+            assert!(memchr::memmem::find(data, mark).is_some(), "trusted without a certificate");
+            assert_eq!(trusts(&twice), Ok(()), "twice the same file is another");
+            true
+        }
+        Err(fault) => {
+            one_line(&fault);
+            false
+        }
+    }
+}
+
+/// A site of the emulator: what can be loaded can be served, and answers as any other; whatever cannot says why.
+pub fn site(data: &[u8]) -> bool {
+    let Some(text) = text(data) else { return false };
+    let site: Site = match emulator::load_site(text) {
+        Ok(site) => site,
+        Err(fault) => {
+            assert!(fault.starts_with("this "), "a fault that does not say what is wrong: {fault:?}");
+            return false;
+        }
+    };
+    let appliance = Emulator::new(Config { site, ..Config::demo() }, Clock::manual(1_733_239_565_000));
+    let paths =
+        ["/api/command?action=check_health", "/api/start_session.js", "/api/config/v1/openapi.yaml", "/nothing"];
+    for target in paths {
+        let request = emulator::Request { method: "GET".to_owned(), target: target.to_owned(), ..Default::default() };
+        let response = appliance.handle(&request);
+        assert!(response.status < 500, "{target} fails with {}", response.status);
     }
     true
 }

@@ -10,7 +10,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{SPEC, text};
+use super::{SPEC, common::one_line, text};
 use crate::{decode::openapi as openapi_reader, generate, spec as guide};
 
 /// What derived requirements rest on, as small as it can be. Without it no file with a call is accepted.
@@ -107,8 +107,7 @@ pub fn openapi(data: &[u8]) -> bool {
     let contract = match openapi_reader::read(text) {
         Ok(contract) => contract,
         Err(fault) => {
-            let fault = fault.to_string();
-            assert!(!fault.is_empty() && fault.lines().count() == 1, "a fault of several lines: {fault:?}");
+            one_line(&fault.to_string());
             return false;
         }
     };

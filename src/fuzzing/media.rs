@@ -6,6 +6,7 @@ use std::io::{Cursor, Write as _};
 
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
+use super::common::one_line;
 use crate::decode::{brcs as brcs_reader, javascript as sandbox, xml::Node, zip as zip_reader};
 
 /// Scripts of the console: what is read and written again reads the same, and a fault names a line of the file or the one that is
@@ -32,7 +33,7 @@ pub fn brcs(data: &[u8]) -> bool {
         Err(fault) => {
             let lines = data.iter().filter(|byte| **byte == b'\n').count() + 1;
             assert!((1..=lines + 1).contains(&fault.line), "no line of the file is named: {fault:?}");
-            one_line(&fault.kind.to_string());
+            one_line(&fault.to_string());
             false
         }
     }
@@ -95,8 +96,4 @@ pub fn javascript(data: &[u8]) -> bool {
         assert_eq!(sandbox::run("", &[&literal]), Ok(vec![text.to_owned()]), "a text comes back otherwise");
     }
     short && found.is_ok()
-}
-
-fn one_line(says: &str) {
-    assert!(!says.trim().is_empty() && says.lines().count() == 1, "a fault of no line or several: {says:?}");
 }

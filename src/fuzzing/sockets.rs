@@ -58,12 +58,19 @@ fn compared(data: &[u8], frame: &Frame) {
 }
 
 /// A conversation: what a target sends after the handshake is heard the same in whatever pieces it comes. The first byte says how long the
-/// pieces are.
+/// pieces are, by turns.
 pub fn conversation(data: &[u8]) -> bool {
-    let Some((size, sent)) = data.split_first() else { return false };
+    let Some((sizes, sent)) = data.split_first() else { return false };
     let whole = heard(&[sent]);
-    let size = usize::from(*size).max(1);
-    let pieces: Vec<&[u8]> = sent.chunks(size).collect();
+    let (mut pieces, mut rest) = (Vec::new(), sent);
+    for size in [sizes & 15, sizes >> 4, 1].map(usize::from).into_iter().cycle().filter(|size| *size > 0) {
+        if rest.is_empty() {
+            break;
+        }
+        let (piece, later) = rest.split_at(size.min(rest.len()));
+        pieces.push(piece);
+        rest = later;
+    }
     let cut = heard(&pieces);
     assert_eq!(without_frames_of_ours(&cut), without_frames_of_ours(&whole), "in pieces, another conversation");
     assert!(whole.stream.matches('\n').count() == whole.message_ms.len(), "a message without a time");

@@ -30,6 +30,15 @@ pub fn time(data: &[u8]) -> bool {
     ] {
         assert_eq!(instants::instant(&written), Some(epoch), "{written}");
     }
+    assert_eq!(instants::date(epoch), here[..10], "another day");
+    // Up to six digits of hours are read.
+    let second = epoch.rem_euclid(86_400) + i64::try_from(number(8, 2) % 40_000).expect("two bytes") * 86_400;
+    let (hour, minute) = (second / 3_600, second / 60 % 60);
+    assert_eq!(
+        instants::duration(&format!("{hour:02}:{minute:02}:{:02}", second % 60)),
+        Some(second),
+        "another duration"
+    );
     if (0..1_000_000_000_000).contains(&epoch) {
         assert_eq!(instants::instant(&epoch.to_string()), Some(epoch));
     }
@@ -46,6 +55,7 @@ pub fn time(data: &[u8]) -> bool {
     assert!(instant.filter(|epoch| (FIRST_S..LAST_S).contains(epoch)).is_none_or(|epoch| written_anew(&epoch)));
     assert!(seconds.is_none() || calendar.is_none(), "both notations");
     assert!(calendar.is_none() || has_documented_shape(text), "an instant of no documented shape");
+    assert!(instants::duration(text).is_none() || text.matches(':').count() == 2, "a duration of another shape");
     let within = calendar.filter(|epoch| (FIRST_S..LAST_S).contains(epoch));
     if let Some(epoch) = within {
         assert_eq!(

@@ -43,11 +43,23 @@ pub use transport::{Channel, Opened, Outgoing, Performing, Received, Transport};
 pub(crate) mod fuzzing {
     use std::collections::VecDeque;
 
-    use super::{Channel, Outgoing, Performing, Received, Transport, converse::Talking, secrets::Secrets};
+    use super::{
+        Channel, Outgoing, Performing, Received, Transport, converse::Talking, secrets::Secrets, tls, written,
+    };
     use crate::model::{
         conversation::{Act, Conversation, Talk},
-        exchange::{NoAnswerKind, Outcome},
+        exchange::{Answer, NoAnswerKind, Outcome},
     };
+
+    /// The answer that some bytes begin with, and the number of its bytes; none where more must come.
+    pub(crate) fn answer_of(bytes: &[u8], ended: bool, to_head: bool) -> Result<Option<(Answer, usize)>, String> {
+        written::read(bytes, ended, to_head)
+    }
+
+    /// Whether the certificates of a PEM file can be trusted, or why not.
+    pub(crate) fn trusts(pem: &[u8]) -> Result<(), String> {
+        tls::trusting(pem).map(|_| ())
+    }
 
     /// Whether a text is long enough to be searched for.
     pub(crate) fn is_searched_for(secret: &str) -> bool {

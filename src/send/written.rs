@@ -115,7 +115,7 @@ fn garbled(says: impl Into<String>) -> Outcome {
 }
 
 /// The answer, and the number of its bytes; none where more must come.
-fn read(bytes: &[u8], ended: bool, to_head: bool) -> Result<Option<(Answer, usize)>, String> {
+pub(super) fn read(bytes: &[u8], ended: bool, to_head: bool) -> Result<Option<(Answer, usize)>, String> {
     let early = || "the connection was closed before the answer came to its end".to_owned();
     let mut at = 0;
     let (head, start) = loop {

@@ -4,6 +4,7 @@
 //! and tables below a marker, COVERAGE.md) is written anew by `TOUCHMARK_DOCS=write cargo test --locked --test main docs`.
 
 mod clauses;
+mod dictionaries;
 mod examples;
 mod ids;
 mod library;

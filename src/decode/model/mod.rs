@@ -7,6 +7,7 @@
 mod error;
 mod feed;
 mod ids;
+pub(crate) mod law;
 mod members;
 mod message;
 mod rows;

@@ -31,12 +31,25 @@ pub fn declared(text: &str) -> Option<Declared> {
 #[must_use]
 pub fn without_declarations(text: &str) -> Cow<'_, str> {
     let (Some(subset), Some(references)) = (Subset::of(text), references()) else { return Cow::Borrowed(text) };
-    let blanks: String = text[subset.start..subset.end].chars().map(|c| if c == '\n' { c } else { ' ' }).collect();
+    let blank = |byte: u8| if byte == b'\n' { '\n' } else { ' ' };
+    let blanks: String = text[subset.start..subset.end].bytes().map(blank).collect();
     let behind = references.replace_all(&text[subset.end..], |found: &Captures<'_>| match found.get(1) {
         Some(name) if subset.entities.contains(name.as_str()) => format!("&amp;{};", name.as_str()),
         _ => found[0].to_owned(),
     });
     Cow::Owned(format!("{}{blanks}{behind}", &text[..subset.start]))
+}
+
+/// Where a place of the text without declarations is in the text itself: each reference before it has become longer.
+pub(super) fn place_in(text: &str, without: &str, at: u64) -> u64 {
+    let (mut there, mut here) = (0, 0);
+    while (here as u64) < at && there < text.len() {
+        let longer =
+            without.as_bytes()[here..].starts_with(b"&amp;") && !text.as_bytes()[there..].starts_with(b"&amp;");
+        here += if longer { "&amp;".len() } else { 1 };
+        there += 1;
+    }
+    there as u64
 }
 
 /// References, and what they do not count in.

@@ -62,7 +62,7 @@ pub enum XmlErrorKind {
     NoElement,
     /// Elements are nested deeper than is read.
     TooDeep,
-    /// An element has more attributes than are read.
+    /// An element has more attributes or namespace declarations than are read.
     TooManyAttributes,
     /// More elements and attributes than are read.
     TooMany,
@@ -81,6 +81,7 @@ impl XmlErrorKind {
                 | Self::Encoding
                 | Self::TooDeep
                 | Self::TooManyAttributes
+                | Self::TooMany
                 | Self::Colon(_)
                 | Self::Prefix(_)
                 | Self::Namespace(_)
@@ -92,7 +93,7 @@ impl From<quick_xml::Error> for XmlErrorKind {
     fn from(error: quick_xml::Error) -> Self {
         use quick_xml::{Error, name::NamespaceError};
         match &error {
-            Error::Namespace(NamespaceError::TooManyDeclarations(_)) => Self::Grammar(error.to_string()),
+            Error::Namespace(NamespaceError::TooManyDeclarations(_)) => Self::TooManyAttributes,
             Error::Namespace(_) => Self::Namespace(error.to_string()),
             _ => Self::Grammar(error.to_string()),
         }
@@ -136,7 +137,7 @@ impl fmt::Display for XmlErrorKind {
             Self::SecondRoot => "a second root element",
             Self::NoElement => "there is no element",
             Self::TooDeep => "elements are nested deeper than 64",
-            Self::TooManyAttributes => "an element has more than 256 attributes",
+            Self::TooManyAttributes => "an element has more than 256 attributes, or declares more than 256 namespaces",
             Self::TooMany => "more than a million elements and attributes",
         };
         f.write_str(says)

@@ -2,7 +2,10 @@
 //!
 //! In: a text. Out: the tree, or the first place where the text is not well-formed or passes a bound.
 
-use std::sync::{Arc, LazyLock};
+use std::{
+    borrow::Cow,
+    sync::{Arc, LazyLock},
+};
 
 use compact_str::format_compact;
 use quick_xml::{
@@ -14,7 +17,7 @@ use regex::Regex;
 
 use super::{
     ATTRIBUTES_MAX, DEPTH_MAX, NODES_MAX, Node, XmlError, XmlErrorKind,
-    doctype::without_declarations,
+    doctype::{place_in, without_declarations},
     names::{is_character, is_doctype, is_name, named, unlawful_character},
 };
 
@@ -23,7 +26,16 @@ use super::{
 /// # Errors
 /// The first place where the text is not well-formed, or where it passes a bound.
 pub fn read(text: &str) -> Result<Node, XmlError> {
-    let text = &*without_declarations(text);
+    match without_declarations(text) {
+        Cow::Borrowed(text) => read_plain(text),
+        Cow::Owned(without) => {
+            read_plain(&without).map_err(|error| XmlError { at: place_in(text, &without, error.at), ..error })
+        }
+    }
+}
+
+/// Reads a document that declares nothing itself.
+fn read_plain(text: &str) -> Result<Node, XmlError> {
     if let Some(at) = unlawful_character(text) {
         return Err(XmlError { at: at as u64, kind: XmlErrorKind::Character });
     }

@@ -139,7 +139,12 @@ impl Connection {
         match &self.stage {
             Stage::Head(head) if head.is_empty() => self.stage = Stage::Closed,
             Stage::Head(_) | Stage::Body(..) => {
-                self.refuse(refusal(408, "The request did not come to its end.\n"), b"")
+                let came = match &self.stage {
+                    Stage::Body(request, _) => format!("{} ", request.method).into_bytes(),
+                    Stage::Head(head) => head.clone(),
+                    _ => Vec::new(),
+                };
+                self.refuse(refusal(408, "The request did not come to its end.\n"), &came)
             }
             Stage::Silent => self.stage = Stage::Closed,
             _ => {}
@@ -270,9 +275,11 @@ impl Connection {
             return;
         }
         let (status, text) = answers::refusal(refusal, came, &self.emulator.defects);
-        self.write(status, std::iter::empty(), text.as_bytes(), true);
+        // What is asked by HEAD has no content in its answer, be it a refusal of what else the head says (RFC 9110 9.3.2).
+        let with_body = !came.starts_with(b"HEAD ");
+        self.write(status, std::iter::empty(), text.as_bytes(), with_body);
         if self.broken("refusals-are-said-twice") {
-            self.write(status, std::iter::empty(), text.as_bytes(), true);
+            self.write(status, std::iter::empty(), text.as_bytes(), with_body);
         }
     }
 
