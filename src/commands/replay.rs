@@ -66,7 +66,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     settings.plan.seed = report.run.seed;
     settings.plan.cases = report.run.cases;
     let certified = Ready::new(&mut settings, &options)?.certify(&spec, settings, &options, None)?;
-    let again = certified.report(&spec, &arguments.report, BTreeMap::new());
+    let again = certified.report(&spec, certified.circumstances(&arguments.report, BTreeMap::new()));
     print(&render(&again, Format::Text));
     Ok(again.exit_code())
 }

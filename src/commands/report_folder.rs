@@ -135,6 +135,10 @@ impl Folder {
         self.note_tested(resumed.whole.keys().cloned());
     }
 
+    pub(super) fn journal(&self) -> PathBuf {
+        self.path.join(JOURNAL)
+    }
+
     pub(super) fn report(&self) -> PathBuf {
         self.path.join("report.json")
     }
