@@ -6,6 +6,7 @@
 //! with which that check must be made. Nothing here goes on the network or reads a clock.
 
 mod answers;
+mod carried;
 mod common;
 mod documents;
 mod files;
@@ -18,6 +19,7 @@ mod writing;
 
 pub use crate::decode::archive::law::{archive_event, archive_state};
 pub use answers::{answer, journal};
+pub use carried::{bundle, har};
 pub use documents::{json, xml, xsd};
 pub use files::{config, known_gaps, report};
 pub use guide::{openapi, spec};
@@ -34,16 +36,18 @@ use common::{SPEC, in_a_line_of, text};
 pub type Law = fn(&[u8]) -> bool;
 
 /// Every law by the name that its fuzz target and its folder of `corpus/` have.
-pub const TARGETS: [(&str, Law); 23] = [
+pub const TARGETS: [(&str, Law); 25] = [
     ("answer", answer),
     ("archive_event", archive_event),
     ("archive_state", archive_state),
     ("brcs", brcs),
+    ("bundle", bundle),
     ("charset", charset),
     ("coding", coding),
     ("config", config),
     ("conversation", conversation),
     ("frames", frames),
+    ("har", har),
     ("javascript", javascript),
     ("journal", journal),
     ("json", json),

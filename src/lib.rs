@@ -38,7 +38,11 @@ pub mod judge;
 
 pub mod metrics;
 
+pub mod recording;
+
 pub mod report;
+
+pub mod certificate;
 
 // Who puts them together.
 pub mod commands;

@@ -6,6 +6,7 @@
 mod accounts;
 mod archives;
 mod bounds;
+mod certificates;
 mod chunks;
 mod circles;
 mod cli;
@@ -33,6 +34,7 @@ mod patience;
 mod peers;
 mod proof;
 mod readings;
+mod recordings;
 mod replays;
 mod restarts;
 mod rewritings;

@@ -138,6 +138,7 @@ fn the_help_texts_are_these() {
         "emulate",
         "prove",
         "judge",
+        "verify",
         "replay",
         "select",
         "spec",
@@ -160,7 +161,10 @@ fn every_command_has_its_help_in_the_snapshot() {
     let help = Cli::new().run(&["--help"]).stdout;
     let commands = help.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
     let commands: Vec<&str> = commands.filter_map(|line| line.split_whitespace().next()).collect();
-    assert_eq!(commands, ["certify", "fuzz", "plan", "emulate", "prove", "judge", "replay", "select", "spec", "help"]);
+    assert_eq!(
+        commands,
+        ["certify", "fuzz", "plan", "emulate", "prove", "judge", "verify", "replay", "select", "spec", "help"]
+    );
 }
 
 #[test]

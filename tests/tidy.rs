@@ -29,6 +29,8 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("answer", &["spec", "vocabulary", "decode", "model"]),
     ("judge", &["answer", "spec", "vocabulary", "decode", "model"]),
     ("report", &["spec", "judge", "model"]),
+    ("certificate", &[]),
+    ("recording", &["answer", "spec", "vocabulary", "decode", "model"]),
     ("emulator", &[]),
 ];
 

@@ -3,11 +3,12 @@
 //! In: the bytes of a bundle. Out: the report, and whether it is the one in the bundle, byte by byte, or where it differs. What is not in the
 //! journal, such as how long the run took, is taken from the manifest.
 
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
 use super::{
     Failure, exit,
-    judge_journal::{Rejudged, data_of, plan_of},
+    joined::{self, Joined},
+    judge_journal::Rejudged,
     judge_options::JudgeOptions,
     load_spec, print,
     verify::no_bundle,
@@ -15,7 +16,7 @@ use super::{
 use crate::{
     certificate::{self, BundleMembers, JOURNAL, MANIFEST, REPORT},
     judge,
-    report::{self, Circumstances, Format, journal_text, read_whole},
+    report::{self, Circumstances, Format, WholeJournal, journal_text, read_whole},
     run,
 };
 
@@ -28,9 +29,16 @@ pub(super) fn judged(
     bytes: &[u8],
     arguments: &JudgeOptions,
 ) -> Result<(Rejudged, BundleMembers), Failure> {
-    if !arguments.only.is_empty() || arguments.strict {
+    arguments.not_of_a_recording(&path.display().to_string())?;
+    let otherwise = [
+        ("--only", !arguments.only.is_empty()),
+        ("--strict", arguments.strict),
+        ("--known-gaps", arguments.known_gaps.is_some()),
+        ("--report-dir", arguments.report_dir.is_some()),
+    ];
+    if let Some((option, _)) = otherwise.iter().find(|(_, given)| *given) {
         return Err(Failure::usage(format!(
-            "{}: the report of a bundle is made again as it was, without --only and --strict\n  unzip -p {0} {JOURNAL} gives its journal, which can be judged otherwise",
+            "{}: the report of a bundle is made again as it was, without {option}\n  unzip -p {0} {JOURNAL} gives its journal, which can be judged otherwise",
             path.display()
         )));
     }
@@ -42,12 +50,13 @@ pub(super) fn judged(
         .map_err(|error| fault(MANIFEST, error.to_string()))?;
     let text = journal_text(members.file(JOURNAL)).map_err(|says| fault(JOURNAL, says))?;
     let journal = read_whole(&text).map_err(|says| fault(JOURNAL, says))?;
-    let spec = data_of(&journal.head, load_spec(arguments.specs.as_deref())?, &journal);
-    let plan = plan_of(&journal.head);
+    let Joined { head, spec, records, untested, .. } = joined::of_one(load_spec(arguments.specs.as_deref())?, journal);
+    let plan = joined::plan(&head, head.shard.unwrap_or((1, 1)), head.only.clone());
     let selected = run::selected(&spec, &plan);
-    let judged = judge::judge(&spec, &selected, &journal.records, &journal.untested);
-    let report = report::build(&spec, &selected, &judged, &journal.records, around);
-    Ok((Rejudged { report, journal }, members))
+    let judged = judge::judge(&spec, &selected, &records, &untested);
+    let report = report::build(&spec, &selected, &judged, &records, around);
+    let journal = WholeJournal { head, records, untested, ended: true };
+    Ok((Rejudged { report, journal, known: BTreeMap::new() }, members))
 }
 
 /// Says whether a report is that of the bundle, and gives the exit code.

@@ -225,6 +225,11 @@ pub(super) fn is_broken_off(folder: &Path) -> bool {
     folder.join(PART).exists()
 }
 
+/// Whether a folder is that of a run's results.
+pub(super) fn is_one(folder: &Path) -> bool {
+    journal_in(folder) != folder || is_broken_off(folder)
+}
+
 /// What is taken up of a run that was broken off, and the word in its names. It must be of the same target, seed and data.
 pub(super) fn resumed(folder: &Path, head: &JournalHead) -> Result<(String, Resumed), Failure> {
     let broken_off = folder.join(PART);

@@ -8,6 +8,7 @@ mod build;
 mod bytes;
 mod curl;
 mod format;
+mod har;
 mod head;
 mod journal;
 mod json;
@@ -20,6 +21,7 @@ mod unlike;
 pub use build::{Circumstances, build};
 pub use curl::{Connection, quote, variables as account_variables};
 pub use format::{Format, render};
+pub use har::{HarShell, har};
 pub use head::{JOURNAL_VERSION, JournalHead, MadeWith};
 pub use journal::{
     BrokenOff, JournalLines, WholeJournal, journal_text, read_broken_off, read_journal, read_whole, tested_line,
@@ -29,4 +31,4 @@ pub use shape::{
     Departure, EMBEDDED, Gap, GuideSeal, LeftRow, ObservationRow, Report, RequirementRow, RunFacts, SCHEMA_VERSION,
     SequencesRow, Shown, Summary, Target, Tool, UnlikeRow,
 };
-pub use text::plural;
+pub use text::{plural, verdict as verdict_in_words};
