@@ -6,6 +6,7 @@
 //! with which that check must be made. Nothing here goes on the network or reads a clock.
 
 mod answers;
+mod carried;
 mod common;
 mod documents;
 mod files;
@@ -25,6 +26,7 @@ pub use crate::decode::{
     model::law::feed,
 };
 pub use answers::{answer, journal};
+pub use carried::{bundle, har};
 pub use documents::{json, saved, xml, xsd};
 pub use files::{certificates, config, known_gaps, report, site};
 pub use guide::{openapi, spec};
@@ -45,11 +47,12 @@ use common::{SPEC, in_a_line_of, text};
 pub type Law = fn(&[u8]) -> bool;
 
 /// Every law by the name that its fuzz target and its folder of `corpus/` have.
-pub const TARGETS: [(&str, Law); 33] = [
+pub const TARGETS: [(&str, Law); 35] = [
     ("answer", answer),
     ("archive_event", archive_event),
     ("archive_state", archive_state),
     ("brcs", brcs),
+    ("bundle", bundle),
     ("certificates", certificates),
     ("charset", charset),
     ("coding", coding),
@@ -59,6 +62,7 @@ pub const TARGETS: [(&str, Law); 33] = [
     ("emulator_texts", emulator_texts),
     ("feed", feed),
     ("frames", frames),
+    ("har", har),
     ("http_answer", http_answer),
     ("http_request", http_request),
     ("javascript", javascript),
@@ -71,8 +75,8 @@ pub const TARGETS: [(&str, Law); 33] = [
     ("report", report),
     ("saved", saved),
     ("secrets", secrets),
-    ("snapshot", snapshot),
     ("site", site),
+    ("snapshot", snapshot),
     ("spec", spec),
     ("time", time),
     ("variables", variables),

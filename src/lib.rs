@@ -40,7 +40,11 @@ pub mod drift;
 
 pub mod metrics;
 
+pub mod recording;
+
 pub mod report;
+
+pub mod certificate;
 
 // Who puts them together.
 pub mod commands;

@@ -6,6 +6,7 @@
 mod accounts;
 mod archives;
 mod bounds;
+mod certificates;
 mod chunks;
 mod circles;
 mod cli;
@@ -35,6 +36,7 @@ mod patience;
 mod peers;
 mod proof;
 mod readings;
+mod recordings;
 mod replays;
 mod reports;
 mod restarts;

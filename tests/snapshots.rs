@@ -143,6 +143,7 @@ fn the_help_texts_are_these() {
         "snapshot check",
         "snapshot review",
         "snapshot scrub",
+        "verify",
         "replay",
         "select",
         "spec",
@@ -167,7 +168,10 @@ fn every_command_has_its_help_in_the_snapshot() {
     let commands: Vec<&str> = commands.filter_map(|line| line.split_whitespace().next()).collect();
     assert_eq!(
         commands,
-        ["certify", "fuzz", "plan", "emulate", "prove", "judge", "snapshot", "replay", "select", "spec", "help"]
+        [
+            "certify", "fuzz", "plan", "emulate", "prove", "judge", "snapshot", "verify", "replay", "select", "spec",
+            "help"
+        ]
     );
 }
 

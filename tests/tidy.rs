@@ -30,6 +30,8 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("judge", &["answer", "spec", "vocabulary", "decode", "model"]),
     ("drift", &["answer", "spec", "vocabulary", "decode", "model"]),
     ("report", &["spec", "judge", "model"]),
+    ("certificate", &[]),
+    ("recording", &["answer", "spec", "vocabulary", "decode", "model"]),
     ("emulator", &[]),
 ];
 

@@ -5,7 +5,9 @@ use std::{collections::BTreeMap, path::Path};
 use clap::Args;
 
 use super::{
-    Failure, exit,
+    Failure,
+    certificate::Carrying,
+    exit,
     files::read_file,
     known_gaps::read_known_gaps,
     load_spec,
@@ -50,6 +52,7 @@ pub(super) fn played(typed: &CommandLine, options: &Options) -> Result<u8, Failu
         }
     }
     let reports = ReportFiles::of(&options.reports, &settings.report_dir, "report")?;
+    let carrying = Carrying::begin(options)?;
     let ready = Ready::new(&mut settings, options)?;
     let folder = Folder::open(&settings.report_dir, settings.journal_bytes_max)?;
     let head = head(&spec, &settings, options);
@@ -62,7 +65,8 @@ pub(super) fn played(typed: &CommandLine, options: &Options) -> Result<u8, Failu
             return Err(failure);
         }
     };
-    let report = certified.report(&spec, &folder.report(), known.clone());
+    let around = certified.circumstances(&folder.report(), known.clone());
+    let report = certified.report(&spec, around.clone());
     // The verdict is said also where the disk has no room for it.
     let written = folder.write(&report, &head, &certified.run.records, &certified.run.unsent);
     reports.print(&report);
@@ -81,6 +85,9 @@ pub(super) fn played(typed: &CommandLine, options: &Options) -> Result<u8, Failu
         print(&(says + "\n"))
     }
     others?;
+    if let Some(carrying) = carrying {
+        print(&carrying.write(&folder, &report, &around, &certified.run.records)?);
+    }
     unmatched(&known, &report)?;
     Ok(report.exit_code())
 }

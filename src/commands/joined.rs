@@ -93,7 +93,7 @@ pub(super) fn read(spec: Spec, paths: &[PathBuf]) -> Result<Joined, Failure> {
         of_one_run(&parts)?;
         parts.sort_by_key(|part| part.number());
     }
-    let duration_ms = parts.iter().map(Part::duration_ms).max().unwrap_or(0);
+    let duration_ms = parts.iter().map(|part| duration_ms(&part.journal)).max().unwrap_or(0);
     let head = parts.iter().fold(parts[0].journal.head.clone(), |mut head, part| {
         let JournalHead { run_word, api_version, .. } = &part.journal.head;
         if !head.run_word.split(", ").any(|word| word == run_word) {
@@ -110,8 +110,32 @@ pub(super) fn read(spec: Spec, paths: &[PathBuf]) -> Result<Joined, Failure> {
         return Err(part.fault("it is of a shard that an earlier program dealt\n  judge it with that one"));
     }
     let (records, untested) = parts.pop().map(|part| (part.journal.records, part.journal.untested)).unwrap_or_default();
+    Ok(alone(spec, head, records, untested, duration_ms))
+}
+
+/// What one journal holds, which was read elsewhere.
+pub(super) fn of_one(spec: Spec, journal: WholeJournal) -> Joined {
+    let duration_ms = duration_ms(&journal);
+    let WholeJournal { head, records, untested, .. } = journal;
+    alone(with_attacks(spec, &head.suites), head, records, untested, duration_ms)
+}
+
+fn alone(
+    spec: Spec,
+    head: JournalHead,
+    records: Vec<Record>,
+    untested: BTreeMap<RequirementId, Finding>,
+    duration_ms: u64,
+) -> Joined {
     let spec = run::extended(&spec, &records).unwrap_or(spec);
-    Ok(Joined { head, spec, records, confirming: Vec::new(), untested, duration_ms, left: None })
+    Joined { head, spec, records, confirming: Vec::new(), untested, duration_ms, left: None }
+}
+
+/// From the first request to the last, in milliseconds.
+fn duration_ms(journal: &WholeJournal) -> u64 {
+    let times = || journal.records.iter().flat_map(|record| &record.exchanges).map(|one| one.at_ms);
+    let span = times().max().zip(times().min()).map(|(last, first)| last - first);
+    span.and_then(|span| u64::try_from(span).ok()).unwrap_or(0)
 }
 
 /// The plan of a run with this head.
@@ -169,12 +193,6 @@ impl Part {
 
     fn fault(&self, says: impl std::fmt::Display) -> Failure {
         Failure::usage(format!("{}: {says}", self.path.display()))
-    }
-
-    fn duration_ms(&self) -> u64 {
-        let times = || self.journal.records.iter().flat_map(|record| &record.exchanges).map(|one| one.at_ms);
-        let span = times().max().zip(times().min()).map(|(last, first)| last - first);
-        span.and_then(|span| u64::try_from(span).ok()).unwrap_or(0)
     }
 }
 

@@ -1,89 +1,75 @@
-//! `touchmark judge`: judge the journal of an earlier run, or those of all its shards, again, offline.
+//! `touchmark judge`: judge what an earlier run or somebody else recorded, offline.
+//!
+//! In: a file or a folder. Out: its report. What kind of file it is shows in its first bytes; each kind has a file beside this one.
 
-use std::path::{Path, PathBuf};
-
-use clap::Args;
+use std::{
+    fs,
+    io::{Read as _, Seek as _, SeekFrom},
+    path::Path,
+};
 
 use super::{
     Failure, against,
     certify::{known_gaps, unmatched},
-    embedded::again,
-    joined::{self, Joined},
-    load_spec, metrics,
-    nearest::nearest,
-    print,
-    report_files::{ReportFile, ReportFiles},
-    report_folder::Folder,
+    joined, judge_bundle, judge_export,
+    judge_journal::{self, Rejudged},
+    judge_options::JudgeOptions,
+    judge_recording, metrics, print,
+    report_files::ReportFiles,
+    report_folder::{self, Folder},
+    verify::read_bundle,
 };
-use crate::{
-    report::{self, Circumstances, Connection, EMBEDDED, RunFacts, Target},
-    run,
-};
+use crate::certificate;
 
-#[derive(Debug, Args)]
-pub(super) struct Arguments {
-    /// A journal.jsonl.gz, one that is not compressed, or a report folder; or those of all shards of one run; with --against also a report.json
-    #[arg(required_unless_present = "metrics", conflicts_with = "metrics")]
-    journal: Vec<PathBuf>,
-    /// Write report.json, and the journals as one, to this folder
-    #[arg(long, value_name = "DIR", conflicts_with = "metrics")]
-    report_dir: Option<PathBuf>,
-    /// Known gaps, with reason and expiry
-    #[arg(long, value_name = "FILE", conflicts_with = "metrics")]
-    known_gaps: Option<PathBuf>,
-    /// Only requirements whose id starts with this
-    #[arg(long, value_name = "ID-PREFIX")]
-    only: Vec<String>,
-    /// Spec data of a folder instead of the data inside the program
-    #[arg(long, value_name = "DIR")]
-    specs: Option<PathBuf>,
-    /// What is unlike the rest of its topic, where the guide leaves it open, is a warning
-    #[arg(long)]
-    strict: bool,
-    /// A report.json of before: what is fixed by now, what is new, and what is the same
-    #[arg(long, value_name = "REPORT", conflicts_with = "metrics")]
-    against: Option<PathBuf>,
-    /// What the report is written as besides, and where: `html`, `junit=results.xml`, `sarif=-` for standard output; beside the journal where
-    /// no file is named. It can be given several times
-    #[arg(long = "report", value_name = "FORMAT[=FILE]", conflicts_with = "metrics")]
-    reports: Vec<ReportFile>,
-    /// The metrics of pages 133 to 135 from a state archive and the event archives after it, in order; gzip or plain
-    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["only", "specs"])]
-    metrics: Vec<PathBuf>,
-    /// Count from this time on (ISO 8601 or seconds since 1970) and not from the first event
-    #[arg(long, value_name = "TIME", requires = "metrics")]
-    from: Option<String>,
-    /// Count up to this time and not to the last event
-    #[arg(long, value_name = "TIME", requires = "metrics")]
-    to: Option<String>,
-    /// Print the metrics as JSON
-    #[arg(long, requires = "metrics")]
-    json: bool,
+/// The count of bytes in which a file shows what it is.
+const BEGINNING: usize = 4_096;
+
+/// What a file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Journal,
+    Bundle,
+    Har,
 }
 
-pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
-    if arguments.journal.is_empty() {
+pub(super) fn run(arguments: &JudgeOptions) -> Result<u8, Failure> {
+    let [path, others @ ..] = arguments.journal.as_slice() else {
         return metrics::run(&arguments.metrics, arguments.from.as_deref(), arguments.to.as_deref(), arguments.json);
-    }
-    if let Some(old) = &arguments.against
-        && let [one] = &arguments.journal[..]
-        && let Some(new) = against::report(one)
+    };
+    if let (Some(old), true) = (&arguments.against, others.is_empty())
+        && let Some(new) = against::report(path)
     {
         return against::run(old, &new);
     }
-    let beside = arguments.journal.first().and_then(|journal| journal.parent()).unwrap_or(Path::new(""));
-    let beside = arguments.report_dir.as_deref().unwrap_or(beside);
-    let reports = ReportFiles::of(&arguments.reports, beside, "judged")?;
+    let reports = arguments.reports()?;
     let known = known_gaps(arguments.known_gaps.as_deref())?;
-    let data = load_spec(arguments.specs.as_deref())?;
-    let mut joined = joined::read(data, &arguments.journal)?;
-    let head = &joined.head;
-    let only = if arguments.only.is_empty() { head.only.clone() } else { arguments.only.clone() };
-    let plan = joined::plan(head, head.shard.unwrap_or((1, 1)), only);
-    if let Some(unknown) = plan.only.iter().find(|prefix| !joined.spec.knows(prefix)) {
-        let near = nearest(unknown, joined.spec.requirements.keys());
-        return Err(Failure::usage(format!("--only {unknown}: no requirement's id starts with that{near}")));
+    if !others.is_empty() {
+        arguments.not_of_a_recording("several journals")?;
+        return shown(judge_journal::judged(&arguments.journal, known, arguments)?, &reports, arguments);
     }
+    if arguments.answer_of.is_some() || (path.is_dir() && !report_folder::is_one(path)) {
+        return shown(judge_recording::of_answers(path, known, arguments)?, &reports, arguments);
+    }
+    let kind = if path.is_dir() { Kind::Journal } else { kind(path)? };
+    match kind {
+        Kind::Bundle => {
+            let (again, members) = judge_bundle::judged(path, &read_bundle(path)?, arguments)?;
+            reports.print(&again.report);
+            reports.write(&again.report)?;
+            judge_export::export(&again, arguments)?;
+            Ok(judge_bundle::compared(&again, &members))
+        }
+        Kind::Har => shown(judge_recording::of_har(path, known, arguments)?, &reports, arguments),
+        Kind::Journal => {
+            arguments.not_of_a_recording(&path.display().to_string())?;
+            shown(judge_journal::judged(&arguments.journal, known, arguments)?, &reports, arguments)
+        }
+    }
+}
+
+/// Prints the report, and writes what is asked for.
+fn shown(again: Rejudged, reports: &ReportFiles, arguments: &JudgeOptions) -> Result<u8, Failure> {
+    let Rejudged { report, journal, known } = &again;
     if let Some(own) = arguments.report_dir.as_ref().filter(|dir| joined::reads_from(&arguments.journal, dir)) {
         return Err(Failure::usage(format!(
             "--report-dir {}: a journal that is joined is in it\n  name a folder of its own",
@@ -91,53 +77,73 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
         )));
     }
     let folder = arguments.report_dir.as_ref().map(|path| Folder::open(path, u64::MAX)).transpose()?;
-    let judged = joined.judge(&plan);
-    let Joined { head, spec, records, untested, duration_ms, .. } = joined;
-    let selected = run::selected(&spec, &plan);
-    let made = head.made.as_ref();
-    let emulator = made.map(|made| made.emulator.clone()).unwrap_or_default();
-    let (base, reach) = match head.target.as_str() {
-        EMBEDDED => again(&emulator),
-        _ => (head.target.clone(), Connection::default()),
-    };
-    let around = Circumstances {
-        target: Target { url: head.target.clone(), api_version: head.api_version.clone() },
-        base,
-        reach,
-        run: RunFacts {
-            seed: head.seed,
-            word: head.run_word.clone(),
-            cases: made.map_or(0, |made| made.cases),
-            requests: records.iter().map(|record| record.exchanges.len() as u64).sum(),
-            duration_ms,
-            allow: made.map_or("read", |made| made.allow.word()).to_owned(),
-            rate: made.map_or_else(|| "off".to_owned(), |made| made.rate.clone()),
-            suites: plan.suites.clone(),
-            only: plan.only.clone(),
-            emulator,
-        },
-        report_path: folder
-            .as_ref()
-            .map_or_else(|| "report.json".to_owned(), |folder| folder.report().display().to_string()),
-        known: known.clone(),
-        strict: arguments.strict,
-    };
-    let report = report::build(&spec, &selected, &judged, &records, around);
-    if head.digest != spec.digest {
-        super::say("the journal was made with other spec data; cases that no longer fit are inconclusive");
-    }
-    let written = folder.as_ref().map(|folder| folder.write(&report, &head, &records, &untested)).transpose();
+    let write = |folder: &Folder| folder.write(report, &journal.head, &journal.records, &journal.untested);
+    let written = folder.as_ref().map(write).transpose();
     if let Some(old) = &arguments.against {
         written?;
-        return against::run(old, &report);
+        return against::run(old, report);
     }
-    reports.print(&report);
-    let others = reports.write(&report);
+    reports.print(report);
+    let others = reports.write(report);
     written?;
     if let Some(folder) = folder {
         print(&format!("report in {}\n", folder.path.display()));
     }
     others?;
-    unmatched(&known, &report)?;
+    judge_export::export(&again, arguments)?;
+    unmatched(known, report)?;
     Ok(report.exit_code())
+}
+
+fn fault(path: &Path, says: &str) -> Failure {
+    Failure::usage(format!(
+        "{}: {says}\n  name the journal.jsonl.gz of a run, a bundle or a HAR; a saved answer takes --as ENDPOINT",
+        path.display()
+    ))
+}
+
+/// What a file is by its beginning, and a bundle whose beginning was changed by its end. What looks like nothing else is read as a journal, which says what is wrong.
+fn kind(path: &Path) -> Result<Kind, Failure> {
+    let (mut beginning, mut end) = (Vec::new(), Vec::new());
+    let mut read = || {
+        let mut file = fs::File::open(path)?;
+        (&file).take(BEGINNING as u64).read_to_end(&mut beginning)?;
+        let length = file.metadata()?.len();
+        file.seek(SeekFrom::Start(length.saturating_sub(BEGINNING as u64)))?;
+        (&file).take(BEGINNING as u64).read_to_end(&mut end)
+    };
+    read().map_err(|error| fault(path, &error.to_string()))?;
+    Ok(if certificate::is_sealed(&end) { Kind::Bundle } else { kind_of(&beginning) })
+}
+
+fn kind_of(beginning: &[u8]) -> Kind {
+    let text = String::from_utf8_lossy(beginning);
+    let text = text.trim_start_matches('\u{feff}').trim_start();
+    let head = text.strip_prefix('{').map(str::trim_start).unwrap_or_default();
+    match () {
+        () if beginning.starts_with(b"PK") => Kind::Bundle,
+        () if head.starts_with("\"log\"") => Kind::Har,
+        () if head.starts_with("\"journal\"") => Kind::Journal,
+        () if !head.is_empty() && text.contains("\"log\"") => Kind::Har,
+        () => Kind::Journal,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_shows_in_its_first_bytes_what_it_is() {
+        for (beginning, expected) in [
+            (&b"PK\x03\x04"[..], Kind::Bundle),
+            (b"\xef\xbb\xbf{\n  \"log\": {", Kind::Har),
+            (b"{\"$schema\": \"x\", \"log\": {", Kind::Har),
+            (b"{\"journal\":\"touchmark\",\"log\":1", Kind::Journal),
+            (b"\x1f\x8b\x08", Kind::Journal),
+            (b"", Kind::Journal),
+        ] {
+            assert_eq!(kind_of(beginning), expected, "{}", beginning.escape_ascii());
+        }
+    }
 }

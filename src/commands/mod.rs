@@ -5,6 +5,7 @@
 
 mod accounts;
 mod against;
+mod certificate;
 mod certify;
 mod configuration;
 mod console;
@@ -15,6 +16,11 @@ mod files;
 mod fuzz;
 mod joined;
 mod judge;
+mod judge_bundle;
+mod judge_export;
+mod judge_journal;
+mod judge_options;
+mod judge_recording;
 mod known_gaps;
 mod matrix;
 mod memory;
@@ -40,6 +46,7 @@ mod snapshot_source;
 mod spec;
 mod target;
 mod target_run;
+mod verify;
 
 use std::{ffi::OsString, process::ExitCode};
 
@@ -86,9 +93,11 @@ enum Command {
     /// Show that every must requirement can fail: the kill matrix of requirements and deliberate defects
     Prove(prove::Arguments),
     /// Judge the journal of an earlier run again, or work out the metrics of archives, offline
-    Judge(judge::Arguments),
+    Judge(judge_options::JudgeOptions),
     /// Keep what a target answers, and compare another version, day or appliance with it
     Snapshot(snapshot::Arguments),
+    /// Verify a signed bundle of a run: that nothing in it was changed, who signed it, and what it says
+    Verify(verify::Arguments),
     /// Send one gap of a report again
     Replay(replay::Arguments),
     /// Print what stands where in an answer: the lines of a report use it
@@ -117,6 +126,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Prove(arguments) => prove::run(arguments),
         Command::Judge(arguments) => judge::run(arguments),
         Command::Snapshot(arguments) => snapshot::run(arguments),
+        Command::Verify(arguments) => verify::run(arguments),
         Command::Replay(arguments) => replay::run(arguments),
         Command::Select(arguments) => select::run(arguments),
         Command::Spec(arguments) => spec::run(arguments),

@@ -107,6 +107,14 @@ pub struct Options {
     /// Most MiB that the journal may take on disk; a run that reaches it ends with what it has
     #[arg(long, allow_negative_numbers = true, value_name = "MIB", default_value_t = Within::of(1_024))]
     pub(super) journal_max: Within<1, 1_048_576>,
+    /// Keep journal, report and what they were made by in one file, from which `judge` makes the report again
+    #[arg(long, value_name = "FILE")]
+    #[serde(skip)]
+    pub(super) bundle: Option<PathBuf>,
+    /// Sign what the run shows, in the bundle, with an Ed25519 key (PKCS#8, PEM)
+    #[arg(long, value_name = "KEY", requires = "bundle")]
+    #[serde(skip)]
+    pub(super) attest: Option<PathBuf>,
     /// Report folder of a run that was broken off, into which the rest is written; what it has whole is not sent again
     #[arg(long, value_name = "DIR")]
     #[serde(skip)]

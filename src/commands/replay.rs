@@ -71,7 +71,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     settings.plan.seed = report.run.seed;
     settings.plan.cases = report.run.cases;
     let certified = Ready::new(&mut settings, &options)?.certify(&spec, settings, &options, None)?;
-    let again = certified.report(&spec, &arguments.report, BTreeMap::new());
+    let again = certified.report(&spec, certified.circumstances(&arguments.report, BTreeMap::new()));
     reports.print(&again);
     reports.write(&again)?;
     Ok(again.exit_code())

@@ -135,6 +135,10 @@ impl Folder {
         self.note_tested(resumed.whole.keys().cloned());
     }
 
+    pub(super) fn journal(&self) -> PathBuf {
+        self.path.join(JOURNAL)
+    }
+
     pub(super) fn report(&self) -> PathBuf {
         self.path.join("report.json")
     }
@@ -219,6 +223,11 @@ pub(super) fn journal_in(path: &Path) -> PathBuf {
 /// Whether a folder has the journal of a run that did not come to its end.
 pub(super) fn is_broken_off(folder: &Path) -> bool {
     folder.join(PART).exists()
+}
+
+/// Whether a folder is that of a run's results.
+pub(super) fn is_one(folder: &Path) -> bool {
+    journal_in(folder) != folder || is_broken_off(folder)
 }
 
 /// What is taken up of a run that was broken off, and the word in its names. It must be of the same target, seed and data.

@@ -95,7 +95,7 @@ impl<'a> Source<'a> {
         };
         if let Some(folder) = &folder {
             folder.write(
-                &certified.report(&self.spec, &folder.report(), BTreeMap::new()),
+                &certified.report(&self.spec, certified.circumstances(&folder.report(), BTreeMap::new())),
                 &head,
                 &certified.run.records,
                 &certified.run.unsent,

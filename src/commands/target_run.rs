@@ -35,10 +35,9 @@ pub(super) struct Certified {
 }
 
 impl Certified {
-    pub(super) fn report(&self, spec: &Spec, path: &Path, known: BTreeMap<String, String>) -> Report {
-        let spec = self.run.extended.as_ref().unwrap_or(spec);
-        let selected = run::selected(spec, &self.plan);
-        let around = Circumstances {
+    /// What the report needs to know besides what was judged.
+    pub(super) fn circumstances(&self, path: &Path, known: BTreeMap<String, String>) -> Circumstances {
+        Circumstances {
             target: self.target.clone(),
             base: self.base.clone(),
             reach: self.reach.clone(),
@@ -46,7 +45,12 @@ impl Certified {
             report_path: path.display().to_string(),
             known,
             strict: self.strict,
-        };
+        }
+    }
+
+    pub(super) fn report(&self, spec: &Spec, around: Circumstances) -> Report {
+        let spec = self.run.extended.as_ref().unwrap_or(spec);
+        let selected = run::selected(spec, &self.plan);
         report::build(spec, &selected, &self.run.judged, &self.run.records, around)
     }
 }

@@ -7,6 +7,7 @@ pub mod archive;
 pub mod brcs;
 pub mod charset;
 pub mod coding;
+pub mod har;
 pub mod javascript;
 pub mod json;
 pub mod model;

@@ -129,6 +129,13 @@ pub fn date(epoch_s: i64) -> String {
     format!("{year:04}-{month:02}-{day:02}")
 }
 
+/// An instant in UTC, `YYYY-MM-DDThh:mm:ssZ`.
+#[must_use]
+pub fn in_utc(epoch_s: i64) -> String {
+    let of_day = epoch_s.rem_euclid(86_400);
+    format!("{}T{:02}:{:02}:{:02}Z", date(epoch_s), of_day / 3_600, of_day / 60 % 60, of_day % 60)
+}
+
 /// A calendar date and time of day with `Z` or an offset, such as `2024-12-03T15:26:05+00:00`.
 #[must_use]
 pub fn iso8601(text: &str) -> Option<i64> {

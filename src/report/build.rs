@@ -5,6 +5,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::{
     EMBEDDED, Gap, GuideSeal, LeftRow, ObservationRow, Report, RequirementRow, RunFacts, SCHEMA_VERSION, SequencesRow,
     Shown, Summary, Target, Tool, UnlikeRow, curl,
@@ -17,7 +19,7 @@ use super::{
 use crate::{
     judge::Judged,
     model::{
-        case::Role,
+        case::{Class, Role},
         exchange::{Exchange, Outcome, Request, Sent},
         record::Record,
         verdict::{Blame, Evidence, Finding, Left, Observation, SequenceFacts, Verdict},
@@ -29,7 +31,8 @@ use crate::{
 const BODY_SHOWN_MAX: usize = 4_000;
 
 /// What a report needs to know besides what was judged.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Circumstances {
     /// What was tested.
     pub target: Target,
@@ -155,7 +158,8 @@ fn still_there(left: &Left, around: &Circumstances) -> LeftRow {
 
 /// The line that sends a gap again. What may be touched on a named target is said again by whoever types it.
 fn replay(around: &Circumstances, requirement: &Requirement) -> String {
-    let named = around.target.url != EMBEDDED && around.run.allow != "read";
+    let more = [Class::Write, Class::Disrupt].iter().any(|class| class.word() == around.run.allow);
+    let named = around.target.url != EMBEDDED && more;
     let allow = if named { format!(" --allow {}", around.run.allow) } else { String::new() };
     let reach = &around.reach.replay;
     format!("touchmark replay {} {}{allow}{reach}", curl::quote(&around.report_path), curl::quote(&requirement.id))

@@ -3,6 +3,8 @@
 //! In: a request. Out: one command. Credentials stay in environment variables: those of the vendor's own tools for the main account, the
 //! same with the role behind them for the others. A name between two [`MARK`]s in a request is that of a shell variable.
 
+use serde::{Deserialize, Serialize};
+
 use crate::model::{
     credential::{AccountRole, Alteration, Credential, WRONG_SECRET},
     exchange::Request,
@@ -12,7 +14,8 @@ use crate::model::{
 pub(super) const MARK: char = '\u{1}';
 
 /// How a target is spoken to from a command line, besides its address.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Connection {
     /// File with the certificates that are trusted besides those of the system.
     pub ca: Option<String>,

@@ -10,6 +10,7 @@ mod bytes;
 mod ctrf;
 mod curl;
 mod format;
+mod har;
 mod head;
 mod html;
 mod journal;
@@ -30,6 +31,7 @@ pub use against::Against;
 pub use build::{Circumstances, build};
 pub use curl::{Connection, quote, variables as account_variables};
 pub use format::{Format, render};
+pub use har::{HarShell, har};
 pub use head::{JOURNAL_VERSION, JournalHead, MadeWith};
 pub use journal::{
     BrokenOff, JournalLines, WholeJournal, journal_text, read_broken_off, read_journal, read_whole, tested_line,
@@ -40,5 +42,5 @@ pub use shape::{
     Departure, EMBEDDED, Gap, GuideSeal, LeftRow, ObservationRow, Report, RequirementRow, RunFacts, SCHEMA_VERSION,
     SequencesRow, Shown, Summary, Target, Tool, UnlikeRow,
 };
-pub use text::plural;
+pub use text::{plural, verdict as verdict_in_words};
 pub use timeline::{Timeline, TimelineStep};

@@ -80,8 +80,9 @@ pub fn plural(count: usize, noun: &str) -> String {
     format!("{count} {noun}{ending}")
 }
 
-/// The verdict on the whole, in a sentence without a full stop.
-pub(super) fn verdict(report: &Report) -> String {
+/// What the verdicts come to, in one line.
+#[must_use]
+pub fn verdict(report: &Report) -> String {
     let known = report.gaps.iter().filter(|gap| gap.known.is_some()).count();
     let but = if known > 0 { format!(", with {}", plural(known, "known gap")) } else { String::new() };
     match report.exit_code() {

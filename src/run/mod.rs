@@ -8,6 +8,7 @@ mod cleanup;
 mod configuration;
 mod confirm;
 mod discovery;
+mod extended;
 mod flow;
 mod following;
 mod group;
@@ -15,6 +16,7 @@ mod needs;
 mod nothing_found;
 mod plan;
 mod play;
+mod recorded;
 mod resume;
 mod resumed;
 mod sequences;
@@ -45,7 +47,9 @@ use crate::{
 use shared::Shared;
 
 pub use discovery::Abort;
+pub use extended::extended;
 pub use plan::Plan;
+pub use recorded::{Showing, shown};
 pub use resumed::Resumed;
 pub use sequences::cases as sequence_cases;
 pub use shards::selected;
@@ -67,14 +71,6 @@ pub struct Run {
     pub found: Variables,
     /// The spec data with what the target itself adds to it, where that is anything.
     pub extended: Option<Spec>,
-}
-
-/// The spec data with what the target itself adds to it, by some records: what its document states, and how it says that there is nothing.
-#[must_use]
-pub fn extended(spec: &Spec, records: &[Record]) -> Option<Spec> {
-    let by_document = configuration::extended(spec, records).map(|extended| extended.spec);
-    let learned = nothing_found::learned(by_document.as_ref().unwrap_or(spec), records).or(by_document);
-    nothing_found::idle(learned.as_ref().unwrap_or(spec), records).or(learned)
 }
 
 /// Runs a plan.

@@ -6,6 +6,7 @@
 
 mod again;
 mod channel;
+mod cleaning;
 mod clock;
 mod converse;
 #[cfg(test)]
@@ -30,6 +31,7 @@ mod tokens;
 mod transport;
 mod written;
 
+pub use cleaning::Cleaning;
 pub use encode::percent;
 pub use guard::Guard;
 pub use http::{Http, HttpSettings};

@@ -4,6 +4,7 @@
 //! Each word is read, printed, searched for variables and held against an answer in one file. Nothing here knows of requirements,
 //! endpoints or verdicts.
 
+mod beyond;
 mod context;
 mod counts;
 mod expectation;
@@ -20,6 +21,7 @@ mod types;
 mod walk;
 mod whole_body;
 
+pub use beyond::{Beyond, beyond};
 pub use context::Context;
 pub use expectation::Expect;
 pub(crate) use expectation::read;

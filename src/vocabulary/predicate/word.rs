@@ -113,6 +113,16 @@ impl Found<'_> {
     }
 }
 
+/// Predicates that compare with the time of the request.
+const OF_NOW: [&str; 3] = ["near_now", "after", "before"];
+
+impl Predicate {
+    /// Whether it compares with the time of the request.
+    pub(in crate::vocabulary) fn asks_for_now(&self) -> bool {
+        matches!(self, Self::Number(word, _) if OF_NOW.contains(&word.name))
+    }
+}
+
 impl Selected {
     fn by(query: &Query, context: &Context<'_>) -> Result<Self, String> {
         Ok(Self { query: query.to_string(), texts: query.select(context)? })

@@ -1,0 +1,51 @@
+//! `judge --export har=FILE`: what was judged, as a file for other programs.
+//!
+//! In: a journal. Out: the file, whole or not at all. What it holds was cleaned of secrets when it was recorded.
+
+use std::fs;
+
+use super::{
+    Failure,
+    embedded::again,
+    judge_journal::Rejudged,
+    judge_options::{Export, JudgeOptions},
+    print,
+};
+use crate::{
+    decode::time,
+    report::{self, EMBEDDED},
+};
+
+/// Writes what was judged, where that is asked for.
+pub(super) fn export(judged: &Rejudged, arguments: &JudgeOptions) -> Result<(), Failure> {
+    let Some(Export(path)) = &arguments.export else { return Ok(()) };
+    let fault = |says: String| {
+        Failure::usage(format!(
+            "--export har={}: it cannot be written: {says}\n  name a file in a folder that is there",
+            path.display()
+        ))
+    };
+    if path.is_dir() {
+        return Err(fault("it is a folder".to_owned()));
+    }
+    let base = match judged.journal.head.target.as_str() {
+        EMBEDDED => again(&[]).0,
+        target if target.contains("://") => target.to_owned(),
+        // Saved answers come from nowhere.
+        _ => "http://localhost".to_owned(),
+    };
+    let instant = |ms: i64| {
+        let second = time::in_utc(ms.div_euclid(1_000));
+        format!("{}.{:03}Z", second.trim_end_matches('Z'), ms.rem_euclid(1_000))
+    };
+    let text = report::har(&judged.journal, &base, instant);
+    let mut part = path.clone().into_os_string();
+    part.push(".part");
+    let written = fs::write(&part, text).and_then(|()| fs::rename(&part, path));
+    written.map_err(|error| {
+        let _ = fs::remove_file(&part);
+        fault(error.to_string())
+    })?;
+    print(&format!("exchanges in {}\n", path.display()));
+    Ok(())
+}

@@ -1,0 +1,15 @@
+//! The spec data with what a target adds to it.
+//!
+//! In: the data and records. Out: more data, where the target's own document or its habits say more.
+
+use crate::{model::record::Record, spec::Spec};
+
+use super::{configuration, nothing_found};
+
+/// The spec data with what the target itself adds to it, by some records: what its document states, and how it says that there is nothing.
+#[must_use]
+pub fn extended(spec: &Spec, records: &[Record]) -> Option<Spec> {
+    let by_document = configuration::extended(spec, records).map(|extended| extended.spec);
+    let learned = nothing_found::learned(by_document.as_ref().unwrap_or(spec), records).or(by_document);
+    nothing_found::idle(learned.as_ref().unwrap_or(spec), records).or(learned)
+}
