@@ -51,6 +51,7 @@ fn a_report_that_cannot_be_is_refused_before_anything_is_sent() {
         ("html=gone/x.html", "there is no folder gone"),
         ("html=taken", "it is a folder"),
         ("html=touchmark-report/report.json", "the run itself writes that file"),
+        ("json=touchmark-report/journal.jsonl.gz", "the run itself writes that file"),
     ] {
         let cli = Cli::new();
         cli.write("taken/file", "").write("touchmark-report/report.json", "before");
