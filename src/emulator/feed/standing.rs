@@ -213,6 +213,13 @@ impl Standing<'_> {
             let value = if self.broken("attributes-of-another") { "of another session" } else { value };
             let cells = [("code_name", text(code)), of_session(), ("value", text(value))];
             self.add(ATTRIBUTES, format!("{lsid} {code}"), set_s, cells);
+            let sessions = self.state.sessions.iter().take_while(|other| other.lsid != lsid);
+            let other = sessions.filter(|other| !other.ended && !other.lost).last();
+            if let Some(other) = other.filter(|_| self.broken("attributes-in-two-sessions")) {
+                let of_other = ("support_session_id", row(SESSIONS, &other.lsid));
+                let cells = [("code_name", text(code)), of_other, ("value", text(value))];
+                self.add(ATTRIBUTES, format!("{lsid} {code} again"), set_s, cells);
+            }
         }
         for code in session.skills.iter().collect::<BTreeSet<_>>() {
             self.add(SKILLS, format!("{lsid} {code}"), record.start_s, [("code_name", text(code)), of_session()]);
