@@ -46,7 +46,7 @@ pub(super) fn standing<'a>(state: &'a State, writer: Writer<'a>, now_s: i64, beg
     }
     let ended_too = all.broken("ended-sessions-stay");
     let skipped = usize::from(all.broken("a-session-missing"));
-    let stays = |session: &Session| ended_too || elsewhere::fed_session(writer.defects, session);
+    let stays = |session: &Session| ended_too || elsewhere::fed_session(writer.defects, state, session);
     let running = state.sessions.iter().filter(|session| (!session.ended || stays(session)) && !session.lost);
     let alone = all.broken("session-goes-with-its-customer");
     for session in running.filter(|session| session.customer.is_some() || !alone).skip(skipped) {
@@ -201,7 +201,7 @@ impl Standing<'_> {
             ];
             self.add(CUSTOMER, lsid.to_owned(), record.start_s, cells);
         }
-        for (code, value) in &session.attributes {
+        for (code, value) in elsewhere::fed_attributes(self.writer.defects, self.state, session).iter() {
             let set_s = record.set_s.get(code).copied().unwrap_or(record.start_s);
             let external = code == "external_key" && !self.writer.readings.is("attributes-external-key", "listed");
             let cleared = value.is_empty() && !self.writer.readings.is("cleared-attribute", "empty");
