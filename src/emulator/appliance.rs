@@ -85,6 +85,7 @@ impl Emulator {
 
     /// Answers a request. Whatever the bytes, there is an answer.
     pub fn handle(&self, request: &Request) -> Response {
+        self.inner().state.memory.now_ms = self.clock.now_ms();
         let mut answer = self.answer(request);
         bend(&mut answer, &self.defects);
         answer.write(&self.defects)

@@ -47,7 +47,13 @@ pub fn answer(data: &[u8]) -> bool {
     let selected: Vec<&Requirement> =
         SPEC.requirements.values().filter(|r| r.endpoint == endpoint.id && r.suite == Suite::Response).collect();
     let case = Case { purpose: Purpose::Requirement("".into()), index: 0, attempt: 0, steps: Vec::new() };
-    let records = [Record { case, variables: Variables::new(), exchanges: vec![exchange], heard_again_ms: None }];
+    let records = [Record {
+        case,
+        variables: Variables::new(),
+        exchanges: vec![exchange],
+        heard_again_ms: None,
+        longer_ms: None,
+    }];
     let findings = judged(&selected, &records);
     for finding in findings.values() {
         assert!(

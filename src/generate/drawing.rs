@@ -19,6 +19,9 @@ const FEED_OF: usize = 4;
 /// One call of this number acts on another thing than the call before it.
 const OTHER_OF: usize = 4;
 
+/// In one race of this number the clients may write over what they write.
+const FREE_OF: usize = 3;
+
 /// The most commands that are drawn to go before a race, beside those that make what it acts on.
 const RACED_BEFORE_MAX: usize = 2;
 
@@ -129,22 +132,43 @@ impl<'a> Drawing<'a> {
         Call { action: action.name.clone(), on, number, client: 0 }
     }
 
-    /// A few commands of one client, and then a few of each of two. What must be accepted comes first, and what goes before leaves enough of
-    /// that.
-    pub(super) fn race(&mut self) {
+    /// A few commands of one client, and then a few of each of two, which act on things of one kind. One of the two begins with a command that
+    /// writes a value of its own, which a read shows; in most races nothing else writes over that or keeps it from being read, so that it shows
+    /// where it is lost. What must be accepted comes first, and what goes before leaves enough of that. What a client sends is drawn as if the
+    /// other one sent nothing.
+    pub(super) fn race(&mut self, reads: &[String]) {
         let commands = self.all.commands().filter(|action| action.can_be_raced() && (self.may)(action));
-        let raced: Vec<&'a Action> = commands.collect();
-        let most = [RACED_BEFORE_MAX, RACE_COMMANDS_MAX, RACE_COMMANDS_MAX];
-        for (client, most) in (0..).zip(most) {
-            let least = usize::from(client > 0);
-            for _ in 0..least + below(most + 1 - least, self.rng) {
-                let accepted = |action: &&&Action| self.accepted_on(&self.reference, action).is_some();
-                let calm = |action: &&&Action| client > 0 || self.accepted_after(action, &raced) * 2 > raced.len();
-                let some: Vec<&Action> = raced.iter().filter(accepted).filter(calm).copied().collect();
-                let of = if some.is_empty() { &raced } else { &some };
-                if let Some(action) = of.get(below(of.len(), self.rng)).copied() {
-                    self.command(&action.name, client);
-                }
+        let mut raced: Vec<&'a Action> = commands.collect();
+        let reads: Vec<&Action> = reads.iter().filter_map(|read| self.all.action(read)).collect();
+        let marks = |action: &&Action| reads.iter().any(|read| action.marks(read));
+        let marks: Vec<&'a Action> = raced.iter().copied().filter(marks).collect();
+        self.raced(0, &raced, &raced, RACED_BEFORE_MAX, 0);
+        let begins = self.reference.clone();
+        let mark = marks.get(below(marks.len(), self.rng)).copied();
+        let shown = |mark: &Action| reads.iter().copied().filter(|read| mark.marks(read)).collect::<Vec<_>>();
+        let shown = mark.map(shown).unwrap_or_default();
+        raced.retain(|action| mark.is_none_or(|mark| action.on == mark.on));
+        if below(FREE_OF, self.rng) > 0 {
+            raced.retain(|action| !shown.iter().any(|read| action.hides(read)));
+        }
+        let marking = 1 + below(2, self.rng);
+        for client in 1..=2 {
+            self.reference = begins.clone();
+            let first: &[&Action] = if client == marking { mark.as_slice() } else { &raced };
+            self.raced(client.try_into().unwrap_or(1), first, &raced, RACE_COMMANDS_MAX, 1);
+        }
+    }
+
+    /// Some commands of one client, at most that number, the first of which is one of some.
+    fn raced(&mut self, client: u8, first: &[&'a Action], all: &[&'a Action], most: usize, least: usize) {
+        for number in 0..least + below(most + 1 - least, self.rng) {
+            let commands = if number == 0 { first } else { all };
+            let accepted = |action: &&&Action| self.accepted_on(&self.reference, action).is_some();
+            let calm = |action: &&&Action| client > 0 || self.accepted_after(action, all) * 2 > all.len();
+            let some: Vec<&Action> = commands.iter().filter(accepted).filter(calm).copied().collect();
+            let of = if some.is_empty() { commands } else { &some };
+            if let Some(action) = of.get(below(of.len(), self.rng)).copied() {
+                self.command(&action.name, client);
             }
         }
     }

@@ -3,6 +3,7 @@
 //! In: requirements and a seed. Out: [`Drawn`] cases, which can shrink. Nothing here is sent, and no clock is read: the same
 //! seed gives the same cases, byte for byte.
 
+pub mod cuts;
 mod drawing;
 mod json;
 mod seeded;

@@ -118,7 +118,7 @@ pub fn races(spec: &Spec, seed: u64, may: &dyn Fn(&Action) -> bool) -> Vec<(Stri
         let mut drawing = Drawing::new(all, may, &mut rng);
         race.before.iter().for_each(|name| drawing.command(name, 0));
         if race.is_drawn() {
-            drawing.race();
+            drawing.race(&race.reads);
         }
         for (client, names) in (1..).zip(&race.clients) {
             names.iter().for_each(|name| drawing.command(name, client));

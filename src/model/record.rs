@@ -22,6 +22,9 @@ pub struct Record {
     /// When the target answered something else after an answer was lost, in milliseconds since the UNIX epoch.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub heard_again_ms: Option<i64>,
+    /// For how long a sequence was made shorter, in milliseconds, where the time for that was over before it was the shortest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub longer_ms: Option<u64>,
 }
 
 impl Record {

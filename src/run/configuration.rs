@@ -219,6 +219,12 @@ async fn send(shared: &Shared<'_>, purpose: Purpose, steps: Vec<CaseStep>) -> Ve
         exchanges.push(sent.exchange);
     }
     let case = Case { purpose, index: 0, attempt: 0, steps };
-    shared.keep(Record { case, variables: Variables::new(), exchanges: exchanges.clone(), heard_again_ms: None });
+    shared.keep(Record {
+        case,
+        variables: Variables::new(),
+        exchanges: exchanges.clone(),
+        heard_again_ms: None,
+        longer_ms: None,
+    });
     exchanges
 }

@@ -6,10 +6,14 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    generate::sequence::{self, Sequence},
+    generate::{
+        cuts::Cuts,
+        sequence::{self, Sequence},
+    },
     judge::{self, SequenceFault},
     model::{
         case::{ATTEMPTS, Call, Case, Class, Purpose, RACE, Role, SEQUENCE},
+        conversation::HEAR_MS,
         record::Record,
         verdict::{Blame, Finding},
     },
@@ -17,7 +21,12 @@ use crate::{
     vocabulary::Heard,
 };
 
-use super::{following::Following, plan::Plan, shared::Shared, step::Playing};
+use super::{
+    following::{Following, Patience},
+    plan::Plan,
+    shared::Shared,
+    step::Playing,
+};
 
 /// How often each race is tried.
 const TRIES: u32 = 10;
@@ -27,6 +36,12 @@ const SHORTENED_MAX: usize = 3;
 
 /// The most plays by which one is made shorter; each is real requests.
 const PLAYS_MAX: u32 = 120;
+
+/// The longest that one is made shorter, in milliseconds.
+const SHORTEN_MS_MAX: i64 = 60_000;
+
+/// The most plays in full of what was made shorter, until the shortest is known that goes wrong in full, too.
+const SHORTEST_MAX: u32 = 5;
 
 /// Plays what is asked for.
 pub(super) async fn run(shared: &Shared<'_>, selected: &[&Requirement]) {
@@ -88,14 +103,16 @@ async fn sequences(shared: &Shared<'_>, may: &dyn Fn(&Action) -> bool) {
         calls => vec![calls.to_vec()],
     };
     let mut records = Vec::new();
+    let patience = Patience::default();
     for (number, calls) in all.iter().enumerate() {
         if shared.halted().is_some() {
             break;
         }
-        records.push(play(shared, &purpose(number), calls, 0).await);
+        let following = Following::new(shared.spec, &patience, patience.first_ms());
+        records.push(play(shared, &purpose(number), calls, 0, following).await);
     }
     let taken = judge::taken(shared.spec, &records.iter().collect::<Vec<_>>());
-    let faults = |record: &Record| judge::sequence_fault(shared.spec, record, &taken);
+    let faults = |record: &Record| judge::sequence_fault(shared.spec, record, &taken, HEAR_MS);
     let wrong: Vec<Option<SequenceFault>> = records.iter().map(faults).collect();
     records.into_iter().for_each(|record| shared.keep(record));
     let mut words = BTreeSet::new();
@@ -106,35 +123,94 @@ async fn sequences(shared: &Shared<'_>, may: &dyn Fn(&Action) -> bool) {
             return;
         }
         let plays_max = if words.len() < SHORTENED_MAX { PLAYS_MAX } else { 0 };
-        if confirm(shared, &purpose(number), calls, &fault, &taken, plays_max).await {
+        let wrong = Wrong { shared, purpose: purpose(number), word: fault.word, taken: &taken, patience: &patience };
+        if wrong.confirm(calls, plays_max).await {
             words.insert(fault.word);
             shared.confirmed.set(shared.confirmed.get() + 1);
         }
     }
 }
 
-/// Plays a sequence again that went wrong. Where it goes wrong each time, the last of these plays is the shortest that does.
-async fn confirm(
-    shared: &Shared<'_>,
-    purpose: &Purpose,
-    calls: &[Call],
-    fault: &SequenceFault,
-    taken: &BTreeSet<String>,
-    plays_max: u32,
-) -> bool {
-    let mut last = None;
-    for attempt in 1..ATTEMPTS {
-        let record = play(shared, purpose, calls, attempt).await;
-        let again = judge::sequence_fault(shared.spec, &record, taken);
-        keep(shared, last.replace(record));
-        if again.is_none_or(|again| again.word != fault.word) {
-            keep(shared, last);
-            return false;
+/// A sequence that went wrong.
+struct Wrong<'a> {
+    shared: &'a Shared<'a>,
+    purpose: Purpose,
+    word: SequenceWord,
+    taken: &'a BTreeSet<String>,
+    patience: &'a Patience,
+}
+
+impl Wrong<'_> {
+    /// Plays it again. Where it goes wrong each time, the last of these plays is the shortest that does.
+    async fn confirm(&self, calls: &[Call], plays_max: u32) -> bool {
+        let mut last = None;
+        for attempt in 1..ATTEMPTS {
+            let record = self.play(calls, attempt, HEAR_MS).await;
+            let again = self.is_wrong(&record, HEAR_MS);
+            keep(self.shared, last.replace(record));
+            if !again {
+                keep(self.shared, last);
+                return false;
+            }
         }
+        let Some(last) = last else { return false };
+        self.shared.keep(self.shorten(calls, last, plays_max).await);
+        true
     }
-    let shortest = shorten(shared, purpose, calls, fault.word, taken, plays_max).await;
-    keep(shared, shortest.or(last));
-    true
+
+    /// The record of the shortest play that goes wrong in the same way: without any one of its steps it does so no more. What a feed does not
+    /// show is not waited for in full each time; the shortest is played once more for that.
+    async fn shorten(&self, calls: &[Call], last: Record, plays_max: u32) -> Record {
+        let began_ms = self.shared.sender.now_ms();
+        let took_ms = || self.shared.sender.now_ms() - began_ms;
+        let mut found: Vec<(Vec<Call>, Record)> = Vec::new();
+        let mut cuts = Cuts::new(calls);
+        let mut plays = 0;
+        let mut ended = false;
+        while let Some(shorter) = cuts.shorter(self.shared.spec) {
+            if plays >= plays_max || took_ms() >= SHORTEN_MS_MAX || self.shared.halted().is_some() {
+                ended = true;
+                break;
+            }
+            plays += 1;
+            let within_ms = self.patience.soon_ms();
+            let record = self.play(&shorter, ATTEMPTS + plays, within_ms).await;
+            if self.is_wrong(&record, within_ms) {
+                found.push((shorter.clone(), record));
+                cuts.takes(shorter);
+            }
+        }
+        let took_ms = u64::try_from(took_ms()).unwrap_or(0);
+        let count = found.len();
+        let (mut least, mut most, mut at) = (0, count, count.saturating_sub(1));
+        let mut shown = None;
+        for number in 1..=SHORTEST_MAX {
+            let Some((shorter, record)) = found.get(at).filter(|_| least < most) else { break };
+            let again = match self.is_wrong(record, HEAR_MS) {
+                true => record.clone(),
+                false => self.play(shorter, ATTEMPTS + plays + number, HEAR_MS).await,
+            };
+            match self.is_wrong(&again, HEAR_MS) {
+                true => (least, shown) = (at + 1, Some(again)),
+                false => most = at,
+            }
+            at = least.midpoint(most);
+        }
+        let longer_ms = (ended || least < count).then_some(took_ms);
+        let attempt = ATTEMPTS - 1;
+        let record = shown.unwrap_or(last);
+        Record { case: Case { attempt, ..record.case }, longer_ms, ..record }
+    }
+
+    async fn play(&self, calls: &[Call], attempt: u32, within_ms: u64) -> Record {
+        let following = Following::new(self.shared.spec, self.patience, within_ms);
+        play(self.shared, &self.purpose, calls, attempt, following).await
+    }
+
+    fn is_wrong(&self, record: &Record, within_ms: u64) -> bool {
+        let fault = judge::sequence_fault(self.shared.spec, record, self.taken, within_ms);
+        fault.is_some_and(|fault| fault.word == self.word)
+    }
 }
 
 fn keep(shared: &Shared<'_>, record: Option<Record>) {
@@ -143,58 +219,15 @@ fn keep(shared: &Shared<'_>, record: Option<Record>) {
     }
 }
 
-/// The record of the shortest play that goes wrong in the same way: without any one of its steps it does so no more.
-async fn shorten(
-    shared: &Shared<'_>,
-    purpose: &Purpose,
-    calls: &[Call],
-    word: SequenceWord,
-    taken: &BTreeSet<String>,
-    plays_max: u32,
-) -> Option<Record> {
-    let mut smallest = calls.to_vec();
-    let mut record = None;
-    let mut plays = 0;
-    let mut size = smallest.len().div_ceil(2).max(1);
-    let mut from = 0;
-    let mut left = smallest.len();
-    while plays < plays_max && shared.halted().is_none() {
-        // Every piece was tried since the last one that could go.
-        if left == 0 {
-            if size == 1 {
-                break;
-            }
-            size = size.div_ceil(2);
-            (from, left) = (smallest.len(), smallest.len());
-        }
-        let end = if from == 0 { smallest.len() } else { from };
-        let begin = end.saturating_sub(size);
-        from = begin;
-        left = left.saturating_sub(end - begin);
-        let shorter = sequence::without(shared.spec, &smallest, begin..end);
-        if shorter.is_empty() || shorter.len() == smallest.len() {
-            continue;
-        }
-        plays += 1;
-        let mut played = play(shared, purpose, &shorter, ATTEMPTS + plays).await;
-        if judge::sequence_fault(shared.spec, &played, taken).is_some_and(|fault| fault.word == word) {
-            played.case.attempt = ATTEMPTS - 1;
-            record = Some(played);
-            from = from.min(shorter.len());
-            left = shorter.len();
-            smallest = shorter;
-        }
-    }
-    record
-}
-
 async fn races(shared: &Shared<'_>, may: &dyn Fn(&Action) -> bool) {
+    let patience = Patience::default();
     for (name, calls) in sequence::races(shared.spec, shared.plan.seed, may) {
         for number in 0..TRIES {
             if shared.halted().is_some() {
                 return;
             }
-            let record = play(shared, &race(&name, number), &calls, 0).await;
+            let following = Following::new(shared.spec, &patience, HEAR_MS);
+            let record = play(shared, &race(&name, number), &calls, 0, following).await;
             shared.keep(record);
         }
     }
@@ -209,7 +242,13 @@ fn race(name: &str, number: u32) -> Purpose {
 }
 
 /// Plays calls, and what puts back what they did.
-async fn play(shared: &Shared<'_>, purpose: &Purpose, calls: &[Call], attempt: u32) -> Record {
+async fn play(
+    shared: &Shared<'_>,
+    purpose: &Purpose,
+    calls: &[Call],
+    attempt: u32,
+    mut following: Following<'_>,
+) -> Record {
     let (seed, word) = (shared.plan.seed, &shared.plan.run_word);
     let Sequence { case, steps, mut made } = sequence::played(shared.spec, purpose.clone(), calls, seed, attempt, word);
     // What the judge looks for is part of the record, too.
@@ -219,7 +258,6 @@ async fn play(shared: &Shared<'_>, purpose: &Purpose, calls: &[Call], attempt: u
     let mut playing = Playing::new(shared, &case, known, &made);
     let client = |number: usize| case.steps[number].call.as_ref().map_or(0, |call| call.client);
     let mut refused: BTreeSet<u32> = BTreeSet::new();
-    let mut following = Following::new(shared.spec);
     let mut number = 0;
     while number < steps.len() {
         let step = &steps[number];

@@ -65,7 +65,8 @@ impl<'a> Playing<'a> {
         let waits = case.purpose.requirement().is_some();
         // What a target named may be a secret that it was sent.
         let variables = shared.sender.redacted_all(made);
-        let mut record = Record { case: case.clone(), variables, exchanges: Vec::new(), heard_again_ms: None };
+        let mut record =
+            Record { case: case.clone(), variables, exchanges: Vec::new(), heard_again_ms: None, longer_ms: None };
         // What is required of every answer may name the host.
         record.variables.extend(known.open.get("host").map(|host| ("host".to_owned(), host.clone())));
         let now_s = shared.sender.now_ms() / 1_000;

@@ -67,6 +67,8 @@ pub struct Action {
     pub feed: bool,
     /// The field without which nothing of its thing is shown.
     pub row: Option<String>,
+    /// Fields that it shows, and those in which the feed shows the same.
+    pub fed: Vec<(String, String)>,
     /// It is sent at the end for each thing with these fields.
     pub at_end: Option<Vec<(String, String)>>,
 }
@@ -122,8 +124,16 @@ pub enum SequenceWord {
     Reversed,
     /// The report of the session, at the end, says otherwise.
     Report,
-    /// A feed that is open meanwhile goes on to say otherwise.
-    Feed,
+    /// The same, of what the feed has shown as it is.
+    FeedAndReport,
+    /// A feed that is open meanwhile goes on without what was accepted.
+    FeedLost,
+    /// It goes on to show what was never written there.
+    FeedPhantom,
+    /// It goes on to show what was refused.
+    FeedRefused,
+    /// It has shown what is there, and gives it up for what was there before.
+    FeedReversed,
     /// No order of what two clients sent at once explains all answers.
     Race,
 }
@@ -168,6 +178,22 @@ impl Action {
     #[must_use]
     pub fn can_be_raced(&self) -> bool {
         self.kind == ActionKind::Command && self.on.is_some() && self.makes.is_none() && self.step.capture.is_empty()
+    }
+
+    /// Whether it writes a value that no other call writes, and that read shows it.
+    #[must_use]
+    pub fn marks(&self, read: &Action) -> bool {
+        let own = |text: &str| names(text).iter().any(|name| name == VALUE);
+        self.on == read.on
+            && self.sets.iter().any(|(set, text)| own(text) && read.shows.iter().any(|shows| shows.field == *set))
+    }
+
+    /// Whether it changes what that read shows, or whether it is accepted.
+    #[must_use]
+    pub fn hides(&self, read: &Action) -> bool {
+        let shown = |set: &String| read.shows.iter().any(|shows| shows.field == *set);
+        let needed = |set: &String| read.needs.iter().any(|(field, _)| field == set);
+        self.on == read.on && self.sets.iter().any(|(set, _)| shown(set) || needed(set))
     }
 
     /// Whether it opens the feed.

@@ -191,6 +191,12 @@ impl Heard<'_> {
     /// Why no more was heard in a conversation; nothing where it could have gone on, and of any other answer.
     fn how_it_ended(&self) -> String {
         let Body::Conversation { view, .. } = &*self.body else { return String::new() };
+        let messages = view["messages"].as_array().into_iter().flatten();
+        let unreadable =
+            messages.zip(1..).find_map(|(message, number)| Some((number, message["unreadable"].as_str()?)));
+        if let (None, Some((number, why))) = (view["cut"].as_str(), unreadable) {
+            return format!(", whose message {number} cannot be read: {}", shorten(why));
+        }
         match (view["cut"].as_str(), view["end"].as_str(), view.get("closed")) {
             (Some(cut), ..) => format!(", of which no more was read, since {cut}"),
             (None, _, Some(code)) if code.is_number() => format!(", in which the target said good-bye with {code}"),
@@ -216,5 +222,33 @@ pub fn shorten(text: &str) -> String {
     match line.char_indices().nth(120) {
         Some((at, _)) => format!("{}…", &line[..at]),
         None => line,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{super::testing, *};
+    use crate::decode::xml;
+
+    #[test]
+    fn a_message_that_cannot_be_read_is_named_with_the_reason() {
+        let check = |view: Value, ending: &str| {
+            let model = Late::new(|| xml::read("<model/>").expect("XML"));
+            let body = Body::Conversation { unheard: 0, view: Late::new(move || view), model };
+            let heard = Heard { body: Arc::new(body), ..testing::heard() };
+            assert_eq!(heard.summary(), format!("an accepted request (200){ending}"));
+        };
+        check(json!({ "messages": [{}], "end": "open" }), "");
+        let messages = json!([{}, { "unreadable": "a number with 2000000 digits" }]);
+        check(
+            json!({ "messages": messages, "end": "open" }),
+            ", whose message 2 cannot be read: a number with 2000000 digits",
+        );
+        check(
+            json!({ "messages": messages, "end": "open", "cut": "it has enough" }),
+            ", of which no more was read, since it has enough",
+        );
     }
 }

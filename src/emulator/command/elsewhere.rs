@@ -3,12 +3,13 @@
 //! In: commands that ran, and what the feed or a report is about to show. Out: whether one of these defects hides it, or keeps it. Without
 //! such a defect nothing is remembered.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::history::{Event, Member, Record};
 use super::super::state::{Queue, Session, State};
 use super::super::switches::ActiveDefects;
-use super::sequences::KIND;
+use super::sequences::{Attributes, KIND};
 
 pub(crate) const DEFECTS: &[(&str, &str)] = &[
     ("feed-misses-changes-after-a-transfer", "attributes that are set after a transfer have no rows in the feed"),
@@ -21,11 +22,23 @@ pub(crate) const DEFECTS: &[(&str, &str)] = &[
     ),
     ("feed-keeps-what-was-transferred", "a session that was transferred keeps its row in the feed once it has ended"),
     (
+        "feed-gives-to-another",
+        "an attribute of a session that a representative is in has a row in the session before it, too",
+    ),
+    ("feed-has-what-was-refused", "a session that has ended comes back to the feed with an attribute that was refused"),
+    (
+        "feed-goes-back-with-a-status",
+        "once the status of a representative is set, the feed takes back the last change of attributes that it has shown",
+    ),
+    (
         "report-misses-changes-after-a-transfer",
         "the report of a session has no attributes that were set after a transfer",
     ),
     ("report-misses-chats-after-a-leave", "the report of a session has no chat messages once somebody has left it"),
 ];
+
+/// After how long a change has been shown by the feed.
+const SHOWN_MS: i64 = 150;
 
 /// What these defects remember.
 #[derive(Clone, Debug, Default)]
@@ -36,6 +49,12 @@ pub(crate) struct Told {
     chatted: bool,
     /// The statuses before those that were set next after a chat message.
     before: BTreeMap<i64, String>,
+    /// Attributes that the feed has beside those that are there, by session and name.
+    beside: BTreeMap<(String, String), String>,
+    /// When attributes were changed last, by session.
+    changed_ms: BTreeMap<String, i64>,
+    /// The attributes of before the last change, by sessions in which the feed takes that back.
+    back: BTreeMap<String, Attributes>,
 }
 
 impl Told {
@@ -44,6 +63,20 @@ impl Told {
         if !session.passed.is_empty() {
             self.late.extend(names.map(|name| (session.lsid.clone(), name)));
         }
+    }
+
+    /// Takes over that a session has an attribute, or was refused one, and that the feed has it in a session.
+    pub(super) fn beside(&mut self, lsid: &str, pairs: &[(String, String)]) {
+        let attributes = pairs.iter().filter_map(|(name, value)| Some((name.strip_prefix("session.custom.")?, value)));
+        let given = attributes.filter(|(_, value)| !value.is_empty());
+        self.beside.extend(given.map(|(name, value)| ((lsid.to_owned(), name.to_owned()), value.clone())));
+    }
+
+    /// Takes over that a session has attributes of its own.
+    pub(super) fn changed(&mut self, lsid: &str, now_ms: i64) {
+        self.changed_ms.insert(lsid.to_owned(), now_ms);
+        self.beside.retain(|(of, _), _| of != lsid);
+        self.back.remove(lsid);
     }
 
     /// Takes over that a chat message was sent.
@@ -57,7 +90,15 @@ impl Told {
     }
 
     /// Takes over that a status was set, in place of another one.
-    pub(super) fn status(&mut self, rep: i64, before: Option<&str>) {
+    pub(super) fn status(
+        &mut self,
+        rep: i64,
+        before: Option<&str>,
+        changed: &BTreeMap<String, Attributes>,
+        now_ms: i64,
+    ) {
+        let shown = |lsid: &String| self.changed_ms.get(lsid).is_some_and(|at_ms| now_ms - at_ms >= SHOWN_MS);
+        self.back.extend(changed.iter().filter(|(lsid, _)| shown(lsid)).map(|(lsid, all)| (lsid.clone(), all.clone())));
         self.before.remove(&rep);
         let before = before.filter(|_| std::mem::take(&mut self.chatted));
         self.before.extend(before.map(|before| (rep, before.to_owned())));
@@ -92,8 +133,30 @@ pub(crate) fn fed_customer(defects: &ActiveDefects, session: &Session) -> bool {
 }
 
 /// Whether the feed has a row of a session that has ended.
-pub(crate) fn fed_session(defects: &ActiveDefects, session: &Session) -> bool {
+pub(crate) fn fed_session(defects: &ActiveDefects, state: &State, session: &Session) -> bool {
+    let refused = || state.memory.told.beside.keys().any(|(lsid, _)| *lsid == session.lsid);
     defects.has(KIND, "feed-keeps-what-was-transferred") && !session.passed.is_empty()
+        || defects.has(KIND, "feed-has-what-was-refused") && refused()
+}
+
+/// The attributes that the feed has of a session.
+pub(crate) fn fed_attributes<'s>(
+    defects: &ActiveDefects,
+    state: &'s State,
+    session: &'s Session,
+) -> Cow<'s, BTreeMap<String, String>> {
+    let told = &state.memory.told;
+    if let Some(back) = told.back.get(&session.lsid).filter(|_| defects.has(KIND, "feed-goes-back-with-a-status")) {
+        return Cow::Borrowed(back);
+    }
+    let adds = ["feed-gives-to-another", "feed-has-what-was-refused"].into_iter().any(|what| defects.has(KIND, what));
+    if !adds {
+        return Cow::Borrowed(&session.attributes);
+    }
+    let mut all = session.attributes.clone();
+    let of_it = told.beside.iter().filter(|((lsid, _), _)| *lsid == session.lsid);
+    all.extend(of_it.map(|((_, name), value)| (name.clone(), value.clone())));
+    Cow::Owned(all)
 }
 
 /// Whether the report has no attribute.

@@ -33,9 +33,13 @@ pub(crate) const DEFECTS: &[(&str, &str)] = &[
 pub(crate) const RACES: &[(&str, &str)] = &[
     ("join-writes-back", "whoever joins a session writes its attributes back as they were when the request came"),
     ("change-writes-back", "a change of attributes writes the members back as they were when the request came"),
+    (
+        "moving-writes-back",
+        "a transfer, and whoever leaves a session, writes its attributes back as they were when the request came",
+    ),
 ];
 
-type Attributes = BTreeMap<String, String>;
+pub(crate) type Attributes = BTreeMap<String, String>;
 
 /// What these defects remember.
 #[derive(Clone, Debug, Default)]
@@ -45,6 +49,8 @@ pub(crate) struct Memory {
     before_change: BTreeMap<String, Attributes>,
     late: BTreeMap<String, Attributes>,
     pub(crate) told: Told,
+    /// When the request came.
+    pub(crate) now_ms: i64,
     /// The sessions as they were when the request came.
     pub(crate) arrived: Option<Vec<Session>>,
 }
@@ -91,6 +97,12 @@ fn spoil(state: &mut State, call: &Call<'_>, name: &str, before: Session) {
             memory.before_change.insert(lsid.clone(), before.attributes.clone());
             let names = call.pairs.iter().filter_map(|(name, _)| name.strip_prefix("session.custom."));
             memory.told.attributes(&before, names.map(str::to_owned));
+            memory.told.changed(&lsid, memory.now_ms);
+            let other = state.sessions.iter().rev().find(|one| !one.ended && one.lsid != lsid);
+            let gives = !before.representatives.is_empty() && broken(call, "feed-gives-to-another");
+            if let Some(other) = other.filter(|_| gives) {
+                state.memory.told.beside(&other.lsid, call.pairs);
+            }
             let Some(session) = state.session(&lsid) else { return };
             if chatted || stays {
                 session.attributes = before.attributes;
@@ -99,10 +111,14 @@ fn spoil(state: &mut State, call: &Call<'_>, name: &str, before: Session) {
                 session.representatives = arrived.representatives;
             }
         }
-        "join_session" => {
-            let arrived = arrived.filter(|_| broken(call, "join-writes-back"));
+        "join_session" | "transfer_session" | "leave_session" => {
+            let what = if name == "join_session" { "join-writes-back" } else { "moving-writes-back" };
+            let arrived = arrived.filter(|_| broken(call, what));
             if let (Some(arrived), Some(session)) = (arrived, state.session(&lsid)) {
                 session.attributes = arrived.attributes;
+            }
+            if name == "transfer_session" {
+                transferred(state, call, before);
             }
         }
         "send_chat_message" => {
@@ -111,13 +127,6 @@ fn spoil(state: &mut State, call: &Call<'_>, name: &str, before: Session) {
             let old = memory.before_change.remove(&lsid).filter(|_| broken(call, "chat-brings-back"));
             if let (Some(old), Some(session)) = (old, state.session(&lsid)) {
                 session.attributes = old;
-            }
-        }
-        "transfer_session" => {
-            memory.transferred.insert(lsid.clone());
-            let stays = !before.representatives.is_empty() && broken(call, "joined-not-transferred");
-            if let Some(session) = state.session(&lsid).filter(|_| stays) {
-                *session = before;
             }
         }
         "terminate_session" => {
@@ -134,6 +143,16 @@ fn spoil(state: &mut State, call: &Call<'_>, name: &str, before: Session) {
     }
 }
 
+/// What a transfer does too little.
+fn transferred(state: &mut State, call: &Call<'_>, before: Session) {
+    let lsid = before.lsid.clone();
+    state.memory.transferred.insert(lsid.clone());
+    let stays = !before.representatives.is_empty() && broken(call, "joined-not-transferred");
+    if let Some(session) = state.session(&lsid).filter(|_| stays) {
+        *session = before;
+    }
+}
+
 /// What is refused, and happens all the same.
 fn refused(state: &mut State, call: &Call<'_>, lsid: &str, outcome: Outcome) -> Outcome {
     if call.action.name == "create_virtual_customer" && broken(call, "refused-customer-comes") {
@@ -142,6 +161,9 @@ fn refused(state: &mut State, call: &Call<'_>, lsid: &str, outcome: Outcome) -> 
             key.used = false;
             let _came = (call.action.run)(state, call);
         }
+    }
+    if call.action.name == "set_session_attributes" && broken(call, "feed-has-what-was-refused") {
+        state.memory.told.beside(lsid, call.pairs);
     }
     let of_it = |session: &Session| session.lsid == lsid && session.ended && !session.passed.is_empty();
     if call.action.name == "get_session_attributes"
@@ -175,7 +197,8 @@ fn status(state: &State, call: &Call<'_>) -> Option<String> {
 
 fn twice(state: &mut State, call: &Call<'_>, before: Option<&str>) {
     let Some(id) = call.given.integer("rep_id") else { return };
-    state.memory.told.status(id, before);
+    let memory = &mut state.memory;
+    memory.told.status(id, before, &memory.before_change, memory.now_ms);
     if !broken(call, "busy-twice-is-available") {
         return;
     }

@@ -133,12 +133,14 @@ const MODEL: Rows = &[
     ("members-stay", "representatives who have left a session keep their rows in it"),
     ("transfers-without-effect", "every session is in the general queue"),
     ("later-attributes-missing", "attributes that are set later have no rows"),
+    ("first-copy-is-old", "who follows later is not sent the attributes that were set since somebody followed first"),
     ("status-without-effect", "the status of a representative is not seen in how sessions are assigned"),
     ("queues-of-nobody", "queues of teams are there of which nobody is logged in"),
     ("personal-queues-with-a-code", "personal queues have a code name"),
     ("queues-named-by-code", "queues of teams have their code name for their name"),
     ("display-names-swapped", "the display names of a representative stand in each other's place"),
     ("session-of-nobody", "a session is there that no other API knows"),
+    ("attributes-in-two-sessions", "the attributes of a session have rows in the one that began before it, too"),
     ("attributes-of-another", "the attributes of sessions have the values of another one"),
 ];
 

@@ -26,7 +26,13 @@ pub(super) fn scripts(kind: &str) -> Vec<Vec<String>> {
         "feed/state_js" => return vec![vec!["path GET /api/state.js".to_owned()]],
         _ => return Vec::new(),
     };
-    lines.into_iter().map(|line| vec![format!("feed {line}")]).collect()
+    let mut scripts: Vec<Vec<String>> = lines.into_iter().map(|line| vec![format!("feed {line}")]).collect();
+    if kind == "feed/model" {
+        // Somebody who follows later.
+        let set = "set_session_attributes&lsid=c69a8e10bea9428f816cfababe9815fe&session.custom.custom_field2=Later";
+        scripts.push(vec![format!("feed {FOLLOW}; cmd {set}; wait 1000"), format!("feed {FOLLOW}")]);
+    }
+    scripts
 }
 
 const FOLLOW: &str = "head; auth touchmark; sub \"all\"";

@@ -53,7 +53,8 @@ pub(super) fn scripts(kind: &str) -> Vec<Script> {
         "action=set_session_attributes&lsid={lsid}&session.custom.external_key=a",
         "action=join_session&lsid={lsid}&rep_id=151",
     );
-    for (by, late) in [(set, join), (join, set)] {
+    let moved = "action=transfer_session&lsid={lsid}&queue_id=team:1";
+    for (by, late) in [(set, join), (join, set), (set, moved)] {
         let mut script: Script = begin.iter().map(|line| (*line).to_owned()).collect();
         script.push(format!("overtaken {by} {late}"));
         script.push(read.to_owned());
@@ -71,12 +72,15 @@ fn elsewhere() -> Vec<Script> {
     let (join, leave) = (format!("join_session&{c69}&rep_id=5"), format!("leave_session&{c69}&rep_id=5"));
     let chat = format!("send_chat_message&{c69}&body=B");
     let status = |code: &str| format!("set_rep_status&rep_id=5&code_name={code}");
-    let sequences: [Vec<String>; 5] = [
-        [transfer("team:1"), set, transfer("rep:5")].into(),
+    let sequences: [Vec<String>; 8] = [
+        [transfer("team:1"), set.clone(), transfer("rep:5")].into(),
         [transfer("team:1"), format!("terminate_session&{c69}")].into(),
         [join.clone(), leave.clone(), join.clone(), chat.clone()].into(),
         [chat.clone(), status("busy")].into(),
-        [join, format!("leave_session&{c69}&customer=1")].into(),
+        [join.clone(), format!("leave_session&{c69}&customer=1")].into(),
+        [join, set.clone()].into(),
+        [set.clone(), status("busy")].into(),
+        [format!("terminate_session&{c69}"), set].into(),
     ];
     let fed = sequences.iter().map(|all| {
         let steps: String = all.iter().map(|command| format!("; cmd {command}; wait 1000")).collect();

@@ -112,6 +112,11 @@ impl Model {
         &self.rows[table]
     }
 
+    /// The version of the rows that are there for the longest.
+    pub(super) fn first(&self) -> Option<u64> {
+        self.rows.iter().flat_map(|rows| rows.values()).map(|row| row.since).min()
+    }
+
     /// The rows that went after a version, and were there in it.
     pub(super) fn gone_since(&self, version: u64) -> impl Iterator<Item = &Gone> {
         self.gone.iter().filter(move |gone| gone.at > version && gone.since <= version)

@@ -46,7 +46,7 @@ pub(super) fn standing<'a>(state: &'a State, writer: Writer<'a>, now_s: i64, beg
     }
     let ended_too = all.broken("ended-sessions-stay");
     let skipped = usize::from(all.broken("a-session-missing"));
-    let stays = |session: &Session| ended_too || elsewhere::fed_session(writer.defects, session);
+    let stays = |session: &Session| ended_too || elsewhere::fed_session(writer.defects, state, session);
     let running = state.sessions.iter().filter(|session| (!session.ended || stays(session)) && !session.lost);
     let alone = all.broken("session-goes-with-its-customer");
     for session in running.filter(|session| session.customer.is_some() || !alone).skip(skipped) {
@@ -201,7 +201,7 @@ impl Standing<'_> {
             ];
             self.add(CUSTOMER, lsid.to_owned(), record.start_s, cells);
         }
-        for (code, value) in &session.attributes {
+        for (code, value) in elsewhere::fed_attributes(self.writer.defects, self.state, session).iter() {
             let set_s = record.set_s.get(code).copied().unwrap_or(record.start_s);
             let external = code == "external_key" && !self.writer.readings.is("attributes-external-key", "listed");
             let cleared = value.is_empty() && !self.writer.readings.is("cleared-attribute", "empty");
@@ -213,6 +213,13 @@ impl Standing<'_> {
             let value = if self.broken("attributes-of-another") { "of another session" } else { value };
             let cells = [("code_name", text(code)), of_session(), ("value", text(value))];
             self.add(ATTRIBUTES, format!("{lsid} {code}"), set_s, cells);
+            let sessions = self.state.sessions.iter().take_while(|other| other.lsid != lsid);
+            let other = sessions.filter(|other| !other.ended && !other.lost).last();
+            if let Some(other) = other.filter(|_| self.broken("attributes-in-two-sessions")) {
+                let of_other = ("support_session_id", row(SESSIONS, &other.lsid));
+                let cells = [("code_name", text(code)), of_other, ("value", text(value))];
+                self.add(ATTRIBUTES, format!("{lsid} {code} again"), set_s, cells);
+            }
         }
         for code in session.skills.iter().collect::<BTreeSet<_>>() {
             self.add(SKILLS, format!("{lsid} {code}"), record.start_s, [("code_name", text(code)), of_session()]);

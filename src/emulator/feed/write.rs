@@ -11,7 +11,7 @@ use super::super::archive::bend;
 use super::super::archive::{Field, Type};
 use super::super::switches::{ActiveDefects, Readings};
 use super::model::{Cell, Model, Row};
-use super::tables::{ATTENDEES, Mask, TABLES};
+use super::tables::{ATTENDEES, ATTRIBUTES, Mask, TABLES};
 
 pub(crate) const KIND: &str = "feed/model";
 /// An id that no row has.
@@ -57,6 +57,7 @@ impl Writer<'_> {
     pub(super) fn update(&self, model: &Model, version: u64, mask: Mask) -> Option<Vec<u8>> {
         let (mut inserts, mut updates, mut deletes) = (Map::new(), Map::new(), Map::new());
         let later = version > model.truncated;
+        let first = if later || !self.broken("first-copy-is-old") { None } else { model.first() };
         for table in (0..TABLES.len()).filter(|table| mask & 1 << table != 0) {
             if self.broken(&format!("table-missing:{}", TABLES[table].name)) {
                 continue;
@@ -68,6 +69,7 @@ impl Writer<'_> {
                 }
             };
             let came = model.rows(table).iter().filter(|(_, row)| row.since > version);
+            let came = came.filter(|(_, row)| table != ATTRIBUTES || first.is_none_or(|first| row.since == first));
             section(&mut inserts, came.map(|(id, row)| (self.id(*id), self.row(table, row, 0))).collect());
             let stayed = model.rows(table).iter().filter(|(_, row)| row.since <= version);
             let changed = stayed.filter(|(_, row)| row.changed.iter().any(|at| *at > version));

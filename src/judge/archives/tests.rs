@@ -134,7 +134,7 @@ fn records(texts: &Texts) -> Vec<Record> {
         attempt: 0,
         steps: Vec::new(),
     };
-    vec![Record { case, variables: Variables::new(), exchanges, heard_again_ms: None }]
+    vec![Record { case, variables: Variables::new(), exchanges, heard_again_ms: None, longer_ms: None }]
 }
 
 fn findings(spec: &Spec, texts: &Texts) -> BTreeMap<RequirementId, Finding> {

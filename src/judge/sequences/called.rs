@@ -3,6 +3,7 @@
 //! In: a record and its answers, read. Out: a [`Called`] for each, and what a read shows. Nothing is compared here.
 
 use crate::{
+    answer,
     model::{
         case::{Call, Role},
         record::Record,
@@ -80,6 +81,13 @@ impl Called<'_> {
     pub(super) fn seen(&self, shows: &ShownField, variables: &Variables) -> Option<String> {
         let known = shows.query.variables().iter().all(|name| variables.contains_key(name));
         known.then(|| shows.query.find(self.heard, variables).unwrap_or_default())
+    }
+
+    /// Whether a message of the feed has a text, as a value.
+    pub(super) fn said(&self, text: &str) -> bool {
+        let quoted = format!("\"{text}\"");
+        let conversation = self.heard.answer().and_then(answer::conversation);
+        conversation.is_some_and(|all| answer::messages(&all).iter().any(|line| line.contains(&quoted)))
     }
 
     /// What was asked, in a few words.

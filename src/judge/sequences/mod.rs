@@ -18,6 +18,7 @@ use std::{
 use crate::{
     model::{
         case::{ATTEMPTS, Call, Purpose, RACE, Role, SEQUENCE},
+        conversation::HEAR_MS,
         record::Record,
         verdict::{Blame, Evidence, Finding, SequenceFacts},
     },
@@ -57,10 +58,10 @@ pub fn taken(spec: &Spec, records: &[&Record]) -> BTreeSet<String> {
     taken
 }
 
-/// What is wrong in one play of a sequence.
+/// What is wrong in one play of a sequence. What a feed does not show counts where it was waited for that long, in milliseconds.
 #[must_use]
-pub fn sequence_fault(spec: &Spec, record: &Record, taken: &BTreeSet<String>) -> Option<SequenceFault> {
-    replayed::replayed(spec, record, &Reader::new(spec).read(record), taken).fault
+pub fn sequence_fault(spec: &Spec, record: &Record, taken: &BTreeSet<String>, within_ms: u64) -> Option<SequenceFault> {
+    replayed::replayed(spec, record, &Reader::new(spec).read(record), taken, within_ms).fault
 }
 
 /// Whether the answer to a read shows of its thing what the calls before made of it, as far as anything is known.
@@ -83,8 +84,9 @@ impl Plays {
             let (read, lost) = (|| Reader::new(spec).read(record), record.lost().is_some());
             match name.as_str() {
                 SEQUENCE => {
-                    let play = replayed::replayed(spec, record, &read(), &taken);
-                    all.sequences.entry(tag.clone()).or_default().push(Play { record: number, lost, ..play });
+                    let play = replayed::replayed(spec, record, &read(), &taken, HEAR_MS);
+                    let of = all.sequences.entry(tag.clone()).or_default();
+                    of.push(Play { record: number, lost, longer_ms: record.longer_ms, ..play });
                 }
                 RACE => {
                     let race = tag.split('/').next().unwrap_or(tag).to_owned();
@@ -144,7 +146,14 @@ fn failing(play: &Play) -> Finding {
     match &play.fault {
         Some(fault) => Finding::fail(Evidence {
             expected: fault.expected.clone(),
-            got: fault.got.clone(),
+            got: match play.longer_ms {
+                Some(ms) => format!(
+                    "{}, in a sequence that is perhaps not the shortest, after {} s of making it shorter",
+                    fault.got,
+                    ms / 1000
+                ),
+                None => fault.got.clone(),
+            },
             record: play.record,
             exchange: fault.exchange,
         }),

@@ -27,6 +27,8 @@ pub(super) struct Play {
     pub(super) fault: Option<SequenceFault>,
     /// Whether it was judged up to its end.
     pub(super) whole: bool,
+    /// For how long it was made shorter, where that came to no end.
+    pub(super) longer_ms: Option<u64>,
     /// Whether an answer was lost.
     pub(super) lost: bool,
     /// The count of answers that agree, by what they could have shown.

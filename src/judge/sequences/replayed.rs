@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    model::{conversation::HEAR_MS, record::Record},
+    model::record::Record,
     spec::{ActionKind, Expected, Reference, SequenceWord, ShownField, Spec},
     vocabulary::Heard,
 };
@@ -21,11 +21,22 @@ use super::{
 /// A field of a thing: its kind, its number, the field.
 type Place = (String, u32, String);
 
+/// In which way something is not as it must be; what says more of where it comes from comes first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum How {
+    Refused,
+    Phantom,
+    Reversed,
+    Stale,
+    Lost,
+}
+
 /// What was there before, while a sequence is played again.
 struct Comparison<'a> {
     spec: &'a Spec,
     record: &'a Record,
     all: &'a [Called<'a>],
+    within_ms: u64,
     reference: Reference,
     /// The values that a field had, one after another, and the place in the sequence at which the last of them came.
     history: BTreeMap<Place, (Vec<String>, usize)>,
@@ -36,14 +47,21 @@ struct Comparison<'a> {
     good: BTreeMap<SequenceWord, usize>,
 }
 
-/// Plays the reference model over a record.
-pub(super) fn replayed(spec: &Spec, record: &Record, heard: &[Heard<'_>], taken: &BTreeSet<String>) -> Play {
+/// Plays the reference model over a record. What a feed does not show counts where it was waited for that long, in milliseconds.
+pub(super) fn replayed(
+    spec: &Spec,
+    record: &Record,
+    heard: &[Heard<'_>],
+    taken: &BTreeSet<String>,
+    within_ms: u64,
+) -> Play {
     let heard = followed(spec, record, heard);
     let all = called(spec, record, &heard);
     let mut comparison = Comparison {
         spec,
         record,
         all: &all,
+        within_ms,
         reference: Reference::new(&spec.sequences),
         history: BTreeMap::new(),
         refused: BTreeSet::new(),
@@ -115,17 +133,21 @@ impl Comparison<'_> {
         if answered == Answered::Refused || !one.shows_something(self.spec, &variables) {
             return None;
         }
+        let mut faults = Vec::new();
         for shows in &one.action.shows {
             let wanted = self.reference.shows(one.action, one.call, &shows.field);
             let Some(wanted) = wanted.and_then(|wanted| filled(&wanted, self.record)) else { continue };
             let Some(seen) = one.seen(shows, &variables) else { continue };
             let of_others = shows.others.as_ref().and_then(|others| filled(others, self.record));
             if seen == wanted {
-                self.agrees(one, shows);
-            } else if of_others.as_ref() != Some(&seen) && (!one.action.feed || one.heard.exchange.took_ms >= HEAR_MS) {
+                self.agrees(at, one, shows, &wanted);
+            } else if of_others.as_ref() != Some(&seen)
+                && (!one.action.feed || one.heard.exchange.took_ms >= self.within_ms)
+            {
                 let in_words = |value: &str| if value.is_empty() { "none".to_owned() } else { format!("`{value}`") };
-                return Some(SequenceFault {
-                    word: self.word(at, one, shows, &seen, &wanted),
+                let (how, word) = self.word(at, one, shows, &seen, &wanted);
+                let fault = SequenceFault {
+                    word,
                     expected: format!(
                         "{} in the answer to {}, after what was accepted before",
                         in_words(&wanted),
@@ -133,10 +155,12 @@ impl Comparison<'_> {
                     ),
                     got: in_words(&seen),
                     exchange: one.exchange,
-                });
+                };
+                faults.push((how, fault));
             }
         }
-        None
+        // What names where it comes from says more than what is missing beside it.
+        faults.into_iter().min_by_key(|(how, _)| *how).map(|(_, fault)| fault)
     }
 
     fn agree(&mut self, word: SequenceWord) {
@@ -144,40 +168,62 @@ impl Comparison<'_> {
     }
 
     /// What could have been seen otherwise where a field is as it must be.
-    fn agrees(&mut self, one: &Called<'_>, shows: &ShownField) {
+    fn agrees(&mut self, at: usize, one: &Called<'_>, shows: &ShownField, wanted: &str) {
         let Some(place) = place(one, shows) else { return };
         let writes = self.history.get(&place).map_or(0, |(values, _)| values.len());
+        let mut could = vec![How::Phantom];
         if self.refused_at.contains(&(place.0, place.1)) {
-            self.agree(SequenceWord::Refused);
+            could.push(How::Refused);
         }
-        if let Some(word) = of_elsewhere(one) {
-            self.agree(word);
-            return;
-        }
-        self.agree(SequenceWord::Phantom);
         if writes > 0 {
-            self.agree(SequenceWord::Lost);
+            could.push(How::Lost);
         }
         if writes > 1 {
-            self.agree(SequenceWord::Stale);
-            self.agree(SequenceWord::Reversed);
+            could.extend([How::Stale, How::Reversed]);
+        }
+        let words: BTreeSet<SequenceWord> = could.into_iter().filter_map(|how| self.called(how, one, false)).collect();
+        words.into_iter().for_each(|word| self.agree(word));
+        if one.action.report && !wanted.is_empty() && self.fed(at, one, shows).is_some_and(|fed| fed == wanted) {
+            self.agree(SequenceWord::FeedAndReport);
         }
     }
 
     /// How it is called that a field is not as it must be.
-    fn word(&self, at: usize, one: &Called<'_>, shows: &ShownField, seen: &str, wanted: &str) -> SequenceWord {
+    fn word(&self, at: usize, one: &Called<'_>, shows: &ShownField, seen: &str, wanted: &str) -> (How, SequenceWord) {
+        let how = self.how(at, one, shows, seen, wanted);
+        let is_fed = one.action.report && self.fed(at, one, shows).is_some_and(|fed| fed == wanted);
+        (how, self.called(how, one, is_fed).unwrap_or(SequenceWord::Lost))
+    }
+
+    /// The word for it, by what shows it; none where that API cannot show it.
+    fn called(&self, how: How, one: &Called<'_>, is_fed: bool) -> Option<SequenceWord> {
+        use SequenceWord as Word;
+        Some(match how {
+            _ if one.action.report && is_fed => Word::FeedAndReport,
+            _ if one.action.report => Word::Report,
+            How::Refused if one.action.feed => Word::FeedRefused,
+            How::Phantom if one.action.feed => Word::FeedPhantom,
+            How::Reversed if one.action.feed => Word::FeedReversed,
+            How::Lost | How::Stale if one.action.feed => Word::FeedLost,
+            How::Refused => Word::Refused,
+            How::Phantom => Word::Phantom,
+            How::Reversed => Word::Reversed,
+            How::Stale => Word::Stale,
+            How::Lost => Word::Lost,
+        })
+    }
+
+    /// In which way a field is not as it must be.
+    fn how(&self, at: usize, one: &Called<'_>, shows: &ShownField, seen: &str, wanted: &str) -> How {
         let written = writer(seen, self.record);
         if written.is_some_and(|number| self.refused.contains(&number)) {
-            return SequenceWord::Refused;
-        }
-        if let Some(word) = of_elsewhere(one) {
-            return word;
+            return How::Refused;
         }
         let (values, since) = place(one, shows).and_then(|place| self.history.get(&place).cloned()).unwrap_or_default();
         let ours =
             writer(wanted, self.record).is_some() || values.iter().any(|value| writer(value, self.record).is_some());
         if ours && !seen.is_empty() && !values.iter().any(|value| value == seen) {
-            return SequenceWord::Phantom;
+            return How::Phantom;
         }
         let same = |other: &&Called<'_>| other.call.action == one.call.action && other.call.on == one.call.on;
         let seen_by = |other: &Called<'_>| other.seen(shows, &other.variables(self.spec, self.record, &self.reference));
@@ -185,19 +231,37 @@ impl Comparison<'_> {
             other.answered() == Answered::Accepted && seen_by(other).is_some_and(|seen| seen == wanted)
         };
         // Somebody saw it right since then.
-        if self.all[since..at].iter().filter(same).any(right) {
+        let came = || {
+            let feed = self.all[since..=at].iter().filter(|other| other.action.feed && one.action.feed);
+            writer(wanted, self.record).is_some() && feed.into_iter().any(|other| other.said(wanted))
+        };
+        if self.all[since..at].iter().filter(same).any(right) || came() {
             let older = !seen.is_empty() && values.iter().any(|value| value == seen);
-            return if older { SequenceWord::Reversed } else { SequenceWord::Lost };
+            return if older { How::Reversed } else { How::Lost };
         }
         let later = self.all[at + 1..].iter().take_while(|other| !changes(other, one, shows));
-        if later.filter(same).any(right) { SequenceWord::Stale } else { SequenceWord::Lost }
+        if later.filter(same).any(right) { How::Stale } else { How::Lost }
     }
-}
 
-/// How it is called where what another API shows is not as it must be.
-fn of_elsewhere(one: &Called<'_>) -> Option<SequenceWord> {
-    let words = [(one.action.report, SequenceWord::Report), (one.action.feed, SequenceWord::Feed)];
-    words.into_iter().find_map(|(is, word)| is.then_some(word))
+    /// What the feed shows in place of what a report shows, as long as nothing changes it.
+    fn fed(&self, at: usize, report: &Called<'_>, shows: &ShownField) -> Option<String> {
+        let (_, field) = report.action.fed.iter().find(|(field, _)| *field == shows.field)?;
+        let changes = |other: &&Called<'_>| {
+            other.call.on == report.call.on
+                && other.action.on == report.action.on
+                && other.action.sets.iter().any(|(set, _)| set == field)
+        };
+        let before = self.all[..at].iter().rev().take_while(|other| !changes(other));
+        let after = self.all[at + 1..].iter().take_while(|other| !changes(other));
+        let looks = after.chain(before).filter(|other| {
+            other.action.feed && other.call.on == report.call.on && other.answered() == Answered::Accepted
+        });
+        looks.into_iter().find_map(|look| {
+            let shows = look.action.shows.iter().find(|shows| shows.field == *field)?;
+            let variables = look.variables(self.spec, self.record, &self.reference);
+            look.shows_something(self.spec, &variables).then(|| look.seen(shows, &variables)).flatten()
+        })
+    }
 }
 
 /// The field that a read shows.

@@ -38,6 +38,7 @@ impl Reader {
         let rows = shape.command.iter().chain(shape.read.iter());
         let named_reads = rows.flat_map(|(_, row)| &row.reads).chain(shape.race.iter().flat_map(|(_, row)| &row.reads));
         self.name_actions(place, &actions, ActionKind::Read, named_reads);
+        self.name_fed(place, &actions, shape.read.iter().flat_map(|(_, row)| row.fed.values()));
         Sequences { there: shape.there.clone(), before: names(&shape.before), actions, races }
     }
 
@@ -72,6 +73,9 @@ impl Reader {
             _ if row.row.as_ref().is_some_and(|field| !row.shows.contains_key(field.as_str())) => {
                 self.fault(place, name, "`row` is a field that it shows");
             }
+            _ if row.fed.keys().any(|field| !row.report || !row.shows.contains_key(field)) => {
+                self.fault(place, name, "`fed` has fields that a report shows");
+            }
             ActionKind::Read if changes || row.shows.is_empty() && !(row.feed && row.on.is_none()) => {
                 self.fault(place, name, "a read changes nothing, and shows something");
             }
@@ -92,6 +96,7 @@ impl Reader {
             report: row.report,
             feed: row.feed,
             row: row.row.as_ref().map(|field| field.to_string()),
+            fed: row.fed.iter().map(|(field, fed)| (field.clone(), fed.to_string())).collect(),
             at_end: row.at_end.as_ref().map(pairs),
         })
     }
@@ -109,6 +114,16 @@ impl Reader {
             before: names(&row.before),
             clients: clients.map(|client| names(client)),
             reads: names(&row.reads),
+        }
+    }
+
+    /// Fields that no read of the feed shows.
+    fn name_fed<'a>(&mut self, place: Place<'_>, actions: &[Action], named: impl Iterator<Item = &'a Located<String>>) {
+        let shown = actions.iter().filter(|action| action.feed).flat_map(|action| &action.shows);
+        let known: Vec<&str> = shown.map(|shows| shows.field.as_str()).collect();
+        for name in named.filter(|name| !known.contains(&name.as_str())) {
+            let near = did_you_mean(name, known.iter().copied());
+            self.fault(place, name, &format!("no read of the feed shows `{}`{near}", name.as_str()));
         }
     }
 

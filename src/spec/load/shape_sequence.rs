@@ -67,6 +67,9 @@ pub(super) struct ActionFile {
     pub(super) feed: bool,
     /// The field without which nothing of the thing is shown: where it is not known, nothing that this read shows is.
     pub(super) row: Option<Located<String>>,
+    /// Of a report: fields that it shows, and those in which the feed shows the same.
+    #[serde(default)]
+    pub(super) fed: BTreeMap<String, Located<String>>,
     /// It is sent at the end for each thing with these fields.
     pub(super) at_end: Option<BTreeMap<String, String>>,
     /// The request.
