@@ -63,7 +63,7 @@ pub fn emulator_session_with(config: &Config, data: &[u8]) -> bool {
     let selected: Vec<&Requirement> =
         touched.iter().filter_map(|id| GROUND.asked.get(*id)).flatten().copied().collect();
     let case = Case { purpose: Purpose::flow("drawn", ""), index: 0, attempt: 0, steps: Vec::new() };
-    let records = [Record { case, variables: GROUND.known.clone(), exchanges, heard_again_ms: None }];
+    let records = [Record { case, variables: GROUND.known.clone(), exchanges, heard_again_ms: None, longer_ms: None }];
     let findings = judge::judge(GROUND.spec, &selected, &records, &BTreeMap::new()).findings;
     for (id, finding) in &findings {
         let sound = !matches!(finding.verdict, Verdict::Error | Verdict::Fail | Verdict::Warn);

@@ -245,6 +245,7 @@ fn kept(purpose: Purpose, index: u32, one: &Recorded, variables: Variables) -> R
         variables,
         exchanges: vec![exchange],
         heard_again_ms: None,
+        longer_ms: None,
     }
 }
 
