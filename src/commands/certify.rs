@@ -1,11 +1,13 @@
 //! `touchmark certify`: run the suites against a target and write the report. Its options are in `options.rs`.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, path::Path};
 
 use clap::Args;
 
 use super::{
-    Failure, exit,
+    Failure,
+    bounds::Bounds,
+    exit,
     files::read_file,
     known_gaps::read_known_gaps,
     load_spec,
@@ -17,6 +19,7 @@ use super::{
     with_attacks,
 };
 use crate::{
+    model::id::RequirementId,
     report::{self, EMBEDDED, Format, JournalHead, Report},
     spec::Spec,
 };
@@ -28,13 +31,14 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
-    played(&arguments.options, &arguments.options.options()?)
+    played(&arguments.options, &arguments.options.options()?, &Bounds::default())
 }
 
 /// Runs what some options ask for, and writes the report.
-pub(super) fn played(typed: &CommandLine, options: &Options) -> Result<u8, Failure> {
+pub(super) fn played(typed: &CommandLine, options: &Options, bounds: &Bounds) -> Result<u8, Failure> {
     let spec = with_attacks(load_spec(options.specs.as_deref())?, &options.suites);
     let mut settings = Settings::of(options, &spec)?;
+    bounds.put_into(&mut settings);
     let known = known_gaps(&settings)?;
     if let Some(folder) = &options.resume {
         if !typed.has("report_dir") {
@@ -71,6 +75,9 @@ pub(super) fn played(typed: &CommandLine, options: &Options) -> Result<u8, Failu
         report.run.seed,
         folder.path.display()
     ));
+    if !certified.run.suspects.is_empty() {
+        return Err(died(&certified.run.suspects, &folder.path));
+    }
     unmatched(&known, &report)?;
     Ok(report.exit_code())
 }
@@ -88,6 +95,23 @@ fn head(spec: &Spec, settings: &Settings) -> JournalHead {
         suites: settings.plan.suites.clone(),
         shard: Some(settings.plan.shard).filter(|(_, of)| *of > 1),
         api_version: None,
+    }
+}
+
+/// The target is dead, and what it may have died of.
+fn died(suspects: &[RequirementId], folder: &Path) -> Failure {
+    const NAMED_MAX: usize = 40;
+    let mut named: Vec<&str> = suspects.iter().take(NAMED_MAX).map(|id| id.as_str()).collect();
+    if suspects.len() > NAMED_MAX {
+        named.push("and more: see report.json");
+    }
+    Failure {
+        code: exit::UNREACHABLE,
+        says: format!(
+            "the target does not answer any more; it was last sent\n    {}\n  start it, and go on without these with --resume {}; --on-dead CMD starts it and finds out of what it died",
+            named.join("\n    "),
+            folder.display()
+        ),
     }
 }
 

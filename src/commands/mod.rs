@@ -4,6 +4,7 @@
 //! stdout, progress and errors to stderr.
 
 mod accounts;
+mod bounds;
 mod certify;
 mod configuration;
 mod console;
@@ -18,6 +19,7 @@ mod matrix;
 mod memory;
 mod metrics;
 mod nearest;
+mod on_dead;
 mod option_list;
 mod option_values;
 mod options;

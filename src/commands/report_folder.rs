@@ -133,6 +133,9 @@ impl Folder {
         resumed.whole.values().flatten().chain(&resumed.flows).for_each(|record| self.note(record));
         resumed.unfinished.iter().for_each(|record| self.note_begun(record));
         self.note_tested(resumed.whole.keys().cloned());
+        if !resumed.suspects.is_empty() {
+            self.note_suspects(&resumed.suspects.iter().cloned().collect::<Vec<_>>());
+        }
     }
 
     pub(super) fn report(&self) -> PathBuf {
@@ -153,6 +156,9 @@ impl Folder {
             }
             journal.line(&report::untested_line(&run.unsent))?;
             journal.line(&report::tested_line(self.tested.borrow().clone()))?;
+            if !run.suspects.is_empty() {
+                journal.line(&report::suspects_line(run.suspects.iter().cloned().collect()))?;
+            }
             journal.end()
         };
         // Where there is no room for both, the journal so far is what can be taken up again.
@@ -196,6 +202,11 @@ impl Folder {
         self.note_lines(|_| report::tested_line(tested));
     }
 
+    /// Notes requirements of which the target may have died.
+    pub(super) fn note_suspects(&self, suspects: &[RequirementId]) {
+        self.note_lines(|_| report::suspects_line(suspects.iter().cloned().collect()));
+    }
+
     fn note_lines(&self, lines: impl FnOnce(&mut report::JournalLines) -> String) {
         if let Some(journal) = self.journal.borrow_mut().as_mut() {
             let lines = lines(&mut journal.lines);
@@ -221,5 +232,6 @@ pub(super) fn resumed(folder: &Path, head: &JournalHead) -> Result<(String, Resu
     if theirs != *head {
         return Err(fault("it was another run: its target, seed or spec data differ".to_owned()));
     }
-    Ok((word, Resumed::of(left.records, left.begun, &left.tested)))
+    let resumed = Resumed::of(left.records, left.begun, &left.tested);
+    Ok((word, Resumed { suspects: left.suspects, ..resumed }))
 }

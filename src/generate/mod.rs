@@ -5,6 +5,7 @@
 
 mod drawing;
 mod json;
+pub mod mutant;
 mod seeded;
 pub mod sequence;
 mod value;

@@ -21,9 +21,11 @@ mod one_cause;
 mod owned;
 mod readings;
 mod sequences;
+mod skeleton;
 mod state_model;
 mod statuses;
 mod stop;
+mod taken_back;
 mod teardown;
 mod writing;
 
@@ -54,6 +56,7 @@ pub use left::AGAIN;
 pub use one_answer::{Recent, accepted, heard, heard_again, may_have_acted, page, refusal_wording, refused, saved};
 pub use owned::owned;
 pub use sequences::{Followed, SequenceFault, sequence_fault, sequence_shows, taken};
+pub use skeleton::skeleton;
 pub use stop::Stop;
 
 /// The judge's door to libxml2, opened for the laws of [`crate::fuzzing`].
@@ -85,6 +88,8 @@ pub struct Judged {
     pub lag: Option<Lag>,
     /// What was played of sequences of commands, where any was.
     pub sequences: Option<SequenceFacts>,
+    /// The count of kinds of answers to what no library sends, where anything of that was sent.
+    pub skeletons: Option<usize>,
 }
 
 /// Judges one requirement by one of its cases alone, whose answers were read. Shrinking asks with it whether a smaller case still shows
@@ -123,6 +128,7 @@ pub fn judge_until(
         alone.remove(&requirement.id).map_or(Verdict::Error, |finding| finding.verdict)
     });
     indifferent::indifferent(spec, selected, records, &mut findings);
+    taken_back::taken_back(spec, selected, records, &mut findings);
     for requirement in selected {
         if let Some(finding) = findings.get_mut(&requirement.id) {
             soften(requirement, finding);
@@ -136,7 +142,8 @@ pub fn judge_until(
     let mut masked = one_cause::one_cause_one_finding(selected, &mut findings);
     masked.extend(alike::alike(selected, &mut findings));
     let sequences = sequences::facts(spec, records);
-    Judged { findings, masked, observations, left: left::left(spec, records), lag: lag::lag(spec, records), sequences }
+    let (left, lag, skeletons) = (left::left(spec, records), lag::lag(spec, records), skeleton::count(spec, records));
+    Judged { findings, masked, observations, left, lag, sequences, skeletons }
 }
 
 /// Judges requirements, each by itself.

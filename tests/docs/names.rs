@@ -11,8 +11,13 @@ use super::{Document, documents, everything_below, none, read, top};
 /// Folders of the project. Code that begins with one of them is a path.
 const FOLDERS: &[&str] = &["src/", "specs/", "tests/", "docs/", ".ci/", "snapshots/", "corpus/", "fuzz/"];
 
-/// Paths that are made on a machine and are not in the project, and by what.
-const MADE: &[(&str, &str)] = &[("fuzz/corpus/", "cargo fuzz"), ("target/", "cargo build")];
+/// Paths that are made on a machine and are not in the project, and by what; and ids that look like paths.
+const MADE: &[(&str, &str)] = &[
+    ("fuzz/corpus/", "cargo fuzz"),
+    ("target/", "cargo build"),
+    ("fuzz/alive", "an id of fuzzing"),
+    ("fuzz/ENDPOINT/", "ids of fuzzing"),
+];
 
 /// Commands of an `sh` block that are not Touchmark's own.
 const OTHER_COMMANDS: &[&str] = &["cargo", "export", "cd", "git"];
