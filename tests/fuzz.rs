@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeSet,
+    fs,
     io::{Read, Write},
     net::{Shutdown, TcpListener, TcpStream},
     sync::{Arc, Mutex, PoisonError},
@@ -165,4 +166,99 @@ fn a_finding_is_shown_by_a_line_and_by_a_replay_and_stands_in_the_journal() {
         let shown = cli.shell(text(&gap, "curl"));
         assert!(shown.stdout.starts_with("HTTP/1.1 200 OK"), "{shown:?}");
     }
+}
+
+/// The sequence of which an emulator with a defect dies.
+#[track_caller]
+fn dies_of(defect: &str, sequence: &str) {
+    let config = with_defect(&format!("behaviour:http/answers:{defect}"));
+    let only = vec!["http/query/".to_owned(), "fuzz/command/get_support_teams/".to_owned()];
+    let run = InMemory { config, only, ..InMemory::default() }.run(&extended()).expect("a run");
+    let finding = &run.judged.findings["fuzz/alive"];
+    let got = finding.evidence.as_ref().map(|evidence| evidence.got.as_str()).unwrap_or_default();
+    assert!(finding.verdict == Verdict::Fail && got.contains(sequence), "{defect}: {finding:?}");
+    // All else went on.
+    assert!(run.judged.findings.values().filter(|one| one.verdict == Verdict::Pass).count() > 40);
+}
+
+#[test]
+fn it_is_found_of_what_a_target_dies() {
+    dies_of("dies-of-one", "after `http/query/action-as-a-list`: ");
+    dies_of("dies-of-three", ", then `");
+    dies_of("dies-of-a-pair", ", then `");
+    dies_of("dies-fifty-later", "`, then ");
+}
+
+#[test]
+fn whoever_starts_nothing_anew_gets_the_suspects_and_goes_on_without_them() {
+    let behind = serve(with_defect("behaviour:http/answers:dies-of-one"));
+    let cli = Cli::new();
+    cli.aim(&behind.base, &behind.emulator);
+    let asked = ["fuzz", "--only", "http/query/", "--only", "fuzz/command/get_support_teams/"];
+    let mut ran = cli.run(&asked);
+    ran.exits(4);
+    assert!(ran.stderr.contains("\n    ") && ran.stderr.contains("--on-dead CMD"), "{}", ran.stderr);
+    let mut times = 0;
+    while ran.code == 4 && times < 5 {
+        assert!(behind.emulator.is_dead());
+        behind.emulator.start_anew();
+        ran = cli.run(&[&asked[..], &["--resume", "touchmark-report"]].concat());
+        times += 1;
+    }
+    ran.exits(3);
+    assert!(!behind.emulator.is_dead() && ran.stdout.contains("it is left out"), "{}", ran.stdout);
+}
+
+#[test]
+fn a_command_starts_the_target_anew() {
+    let behind = serve(with_defect("behaviour:http/answers:dies-of-one"));
+    let cli = Cli::new();
+    cli.aim(&behind.base, &behind.emulator);
+    if !there(cli.shell("mkfifo ask answer").code == 0, "mkfifo is not installed") {
+        return;
+    }
+    let (ask, answer) = (cli.path("ask"), cli.path("answer"));
+    let emulator = Arc::clone(&behind.emulator);
+    thread::spawn(move || {
+        while fs::read(&ask).is_ok() {
+            emulator.start_anew();
+            let _ = fs::write(&answer, "x");
+        }
+    });
+    let only = ["fuzz", "--only", "fuzz/command/get_support_teams/"];
+    let ran = cli.run(&[&only[..], &["--on-dead", "echo > ask; cat answer > /dev/null"]].concat());
+    ran.exits(1);
+    assert_eq!(cli.report().gaps(), ["fuzz/alive"]);
+    assert!(ran.stdout.contains("after `fuzz/command/get_support_teams/list`"), "{}", ran.stdout);
+}
+
+#[test]
+fn what_hangs_and_what_has_an_effect_is_found() {
+    let finds = |defect: &str, only: &str, got: &str| {
+        let config = with_defect(&format!("behaviour:http/answers:{defect}"));
+        let only = vec![only.to_owned(), "http/head/host/".to_owned()];
+        let run = InMemory { config, only, ..InMemory::default() }.run(&extended()).expect("a run");
+        let evidence = run.judged.findings.values().filter(|one| one.verdict == Verdict::Fail);
+        let found: Vec<_> = evidence.filter_map(|one| one.evidence.as_ref().map(|evidence| &evidence.got)).collect();
+        assert!(found.iter().any(|found| found.contains(got)), "{defect}: {found:?}");
+    };
+    finds("long-queries-are-slow", "http/query/", "nothing came for 2000 ms");
+    finds("formats-are-never-answered", "http/query/format", "nothing came for");
+    finds("refusals-change-the-site", "http/query/format", "in the answer to the lawful request");
+}
+
+#[test]
+fn mutants_are_of_the_seed_and_go_on_until_a_bound() {
+    let run = |seed, requests_max| {
+        let only = vec!["=fuzz/command/get_support_teams/guided".to_owned()];
+        let run = InMemory { seed, only, requests_max, ..InMemory::default() }.run(&extended()).expect("a run");
+        let sent = run.records.iter().flat_map(|record| &record.exchanges).filter_map(|exchange| exchange.request());
+        let sent: Vec<String> = sent.map(|request| request.target()).collect();
+        (sent, run.requests, run.judged.skeletons)
+    };
+    let (sent, requests, skeletons) = run(0, Some(600));
+    assert_eq!(run(0, Some(600)), (sent.clone(), requests, skeletons));
+    assert_ne!(run(1, Some(600)).0, sent);
+    assert!((600..610).contains(&requests) && skeletons > Some(1), "{requests} requests, {skeletons:?}");
+    assert!(run(0, None).1 < 200);
 }

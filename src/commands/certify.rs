@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::{
     Failure,
+    bounds::Bounds,
     certificate::Carrying,
     exit,
     files::read_file,
@@ -21,6 +22,7 @@ use super::{
     with_attacks,
 };
 use crate::{
+    model::id::RequirementId,
     report::{self, EMBEDDED, JournalHead, MadeWith, Report},
     spec::Spec,
 };
@@ -32,13 +34,14 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
-    played(&arguments.options, &arguments.options.options()?)
+    played(&arguments.options, &arguments.options.options()?, &Bounds::default())
 }
 
 /// Runs what some options ask for, and writes the report.
-pub(super) fn played(typed: &CommandLine, options: &Options) -> Result<u8, Failure> {
+pub(super) fn played(typed: &CommandLine, options: &Options, bounds: &Bounds) -> Result<u8, Failure> {
     let spec = with_attacks(load_spec(options.specs.as_deref())?, &options.suites);
     let mut settings = Settings::of(options, &spec)?;
+    bounds.put_into(&mut settings);
     let known = known_gaps(settings.known_gaps.as_deref())?;
     if let Some(folder) = &options.resume {
         if !typed.has("report_dir") {
@@ -68,7 +71,7 @@ pub(super) fn played(typed: &CommandLine, options: &Options) -> Result<u8, Failu
     let around = certified.circumstances(&folder.report(), known.clone());
     let report = certified.report(&spec, around.clone());
     // The verdict is said also where the disk has no room for it.
-    let written = folder.write(&report, &head, &certified.run.records, &certified.run.unsent);
+    let written = folder.write(&report, &head, &certified.run.records, &certified.run.unsent, &certified.run.suspects);
     reports.print(&report);
     let others = reports.write(&report);
     written?;
@@ -87,6 +90,9 @@ pub(super) fn played(typed: &CommandLine, options: &Options) -> Result<u8, Failu
     others?;
     if let Some(carrying) = carrying {
         print(&carrying.write(&folder, &report, &around, &certified.run.records)?);
+    }
+    if !certified.run.suspects.is_empty() {
+        return Err(died(&certified.run.suspects, &folder.path));
     }
     unmatched(&known, &report)?;
     Ok(report.exit_code())
@@ -112,6 +118,23 @@ pub(super) fn head(spec: &Spec, settings: &Settings, options: &Options) -> Journ
             rate: settings.rate.to_string(),
             emulator: options.defects.iter().chain(&options.readings).cloned().collect(),
         }),
+    }
+}
+
+/// The target is dead, and what it may have died of.
+fn died(suspects: &[RequirementId], folder: &Path) -> Failure {
+    const NAMED_MAX: usize = 40;
+    let mut named: Vec<&str> = suspects.iter().take(NAMED_MAX).map(|id| id.as_str()).collect();
+    if suspects.len() > NAMED_MAX {
+        named.push("and more: see report.json");
+    }
+    Failure {
+        code: exit::UNREACHABLE,
+        says: format!(
+            "the target does not answer any more; it was last sent\n    {}\n  start it, and go on without these with --resume {}; --on-dead CMD starts it and finds out of what it died",
+            named.join("\n    "),
+            folder.display()
+        ),
     }
 }
 

@@ -12,7 +12,7 @@ use crate::{
     emulator::{self, Clock, Emulator},
     model::credential::AccountRole,
     report::{self, Connection},
-    run::Plan,
+    run::{Plan, Restart},
     send::Account,
 };
 
@@ -20,6 +20,7 @@ use crate::{
 pub(super) struct Embedded {
     pub(super) base: String,
     old_tokens: Vec<(&'static str, String)>,
+    emulator: Arc<Emulator>,
     stop: Option<tokio::sync::oneshot::Sender<()>>,
     thread: Option<std::thread::JoinHandle<()>>,
 }
@@ -49,6 +50,7 @@ impl Embedded {
         }
         let emulator = Arc::new(Emulator::new(config, Clock::System));
         let old_tokens = emulator.old_tokens("touchmark");
+        let served = Arc::clone(&emulator);
         let listener = std::net::TcpListener::bind("127.0.0.1:0")
             .and_then(|listener| listener.set_nonblocking(true).map(|()| listener))
             .map_err(|error| Failure::ours(format!("no port on loopback: {error}")))?;
@@ -62,17 +64,29 @@ impl Embedded {
                     let _ = stopped.await;
                 };
                 // When it ends early the run finds nobody there, and says so.
-                let _ = emulator::serve(listener, emulator, None, stopped).await;
+                let _ = emulator::serve(listener, served, None, stopped).await;
             });
         });
-        Ok(Self { base: format!("http://{address}"), old_tokens, stop: Some(stop), thread: Some(thread) })
+        let base = format!("http://{address}");
+        Ok(Self { base, old_tokens, emulator, stop: Some(stop), thread: Some(thread) })
     }
 
     /// Accounts and fixtures of the demo site, where the operator gave none.
     pub(super) fn equip(&self, settings: &mut Settings) {
         settings.accounts = demo_accounts();
         demo_fixtures(&mut settings.plan, &self.old_tokens);
+        let restart = || started_anew(&self.emulator);
+        settings.plan.on_dead.get_or_insert_with(restart);
     }
+}
+
+/// Starts an emulator anew that died.
+pub(super) fn started_anew(emulator: &Arc<Emulator>) -> Restart {
+    let emulator = Arc::clone(emulator);
+    Restart(Arc::new(move || {
+        emulator.start_anew();
+        Ok(())
+    }))
 }
 
 impl Drop for Embedded {

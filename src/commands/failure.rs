@@ -12,7 +12,7 @@ pub mod exit {
     pub const USAGE: u8 = 2;
     /// Nothing failed, but a must could not be tested.
     pub const UNTESTED: u8 = 3;
-    /// The target cannot be reached, does not take the credentials, or must not be spoken to.
+    /// The target cannot be reached, does not take the credentials, must not be spoken to, or died of what it was sent.
     pub const UNREACHABLE: u8 = 4;
     /// Our own fault.
     pub const OURS: u8 = 5;

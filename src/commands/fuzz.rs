@@ -1,14 +1,16 @@
-//! `touchmark fuzz`: send what no library sends, and write the report. Its options are those of `certify`.
+//! `touchmark fuzz`: send what no library sends, and write the report. Its options are those of `certify`, and bounds of its own.
 
 use clap::Args;
 
-use super::{Failure, certify, options::CommandLine};
+use super::{Failure, bounds::Bounds, certify, options::CommandLine};
 use crate::model::suite::Suite;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     #[command(flatten)]
     options: CommandLine,
+    #[command(flatten)]
+    bounds: Bounds,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
@@ -19,5 +21,5 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
         ));
     }
     options.suites = vec![Suite::Fuzz];
-    certify::played(&arguments.options, &options)
+    certify::played(&arguments.options, &options, &arguments.bounds)
 }

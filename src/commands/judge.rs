@@ -77,7 +77,7 @@ fn shown(again: Rejudged, reports: &ReportFiles, arguments: &JudgeOptions) -> Re
         )));
     }
     let folder = arguments.report_dir.as_ref().map(|path| Folder::open(path, u64::MAX)).transpose()?;
-    let write = |folder: &Folder| folder.write(report, &journal.head, &journal.records, &journal.untested);
+    let write = |folder: &Folder| folder.write(report, &journal.head, &journal.records, &journal.untested, &[]);
     let written = folder.as_ref().map(write).transpose();
     if let Some(old) = &arguments.against {
         written?;

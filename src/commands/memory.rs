@@ -13,7 +13,7 @@ use std::{
 
 use secrecy::ExposeSecret;
 
-use super::embedded::{accounts_of, demo_accounts, demo_fixtures};
+use super::embedded::{accounts_of, demo_accounts, demo_fixtures, started_anew};
 use crate::{
     emulator::{Arrival, Clock, Config, Connection, Emulator, Request, Response},
     model::{
@@ -67,6 +67,10 @@ pub struct InMemory {
     pub on_the_way: OnTheWay,
     /// Stops the run once it is set.
     pub stop: Arc<AtomicBool>,
+    /// Whether somebody starts the emulator anew that died.
+    pub starts_anew: bool,
+    /// The most requests that go out; none for no such number.
+    pub requests_max: Option<u64>,
 }
 
 impl Default for InMemory {
@@ -85,6 +89,8 @@ impl Default for InMemory {
             calls: Vec::new(),
             on_the_way: Box::new(|_, _, _| {}),
             stop: Arc::default(),
+            starts_anew: true,
+            requests_max: None,
         }
     }
 }
@@ -107,6 +113,8 @@ impl InMemory {
             confirmed_max: self.confirmed_max,
             answers_bytes_max: self.answers_bytes_max,
             calls: self.calls,
+            on_dead: self.starts_anew.then(|| started_anew(&emulator)),
+            requests_max: self.requests_max,
             ..Plan::default()
         };
         demo_fixtures(&mut plan, &emulator.old_tokens("touchmark"));

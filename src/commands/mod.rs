@@ -5,6 +5,7 @@
 
 mod accounts;
 mod against;
+mod bounds;
 mod certificate;
 mod certify;
 mod configuration;
@@ -26,6 +27,7 @@ mod matrix;
 mod memory;
 mod metrics;
 mod nearest;
+mod on_dead;
 mod option_list;
 mod option_values;
 mod options;

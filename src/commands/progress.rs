@@ -73,6 +73,15 @@ impl<'a> Progress<'a> {
                     say(&format!("{tested} of {total}"));
                 }
             }
+            Event::Died { requests } => {
+                let sent = report::plural(requests, "request");
+                say(&format!("the target does not answer any more; looking for what it died of in {sent}"));
+            }
+            Event::Suspected { suspects } => {
+                if let Some(folder) = self.folder {
+                    folder.note_suspects(suspects);
+                }
+            }
             Event::Begun(record) => {
                 if let Some(folder) = self.folder {
                     folder.note_begun(record);

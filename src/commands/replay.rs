@@ -11,7 +11,10 @@ use super::{
     Failure, files::read_file, load_spec, options::CommandLine, report_files::ReportFiles, settings::Settings,
     target_run::Ready, with_attacks,
 };
-use crate::report::{EMBEDDED, Report};
+use crate::{
+    report::{EMBEDDED, Report},
+    spec::fuzz::ALIVE,
+};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -67,7 +70,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let beside = arguments.report.parent().unwrap_or(Path::new(""));
     let reports = ReportFiles::of(&options.reports, beside, "replayed")?;
     let mut settings = Settings::of(&options, &spec)?;
-    settings.plan.only = vec![format!("={}", arguments.gap)];
+    // A target dies of a sequence: it is sent anew with all that it was sent before.
+    settings.plan.only = match arguments.gap.as_str() {
+        ALIVE => report.run.only.clone(),
+        gap => vec![format!("={gap}")],
+    };
+    settings.plan.suites = if arguments.gap == ALIVE { report.run.suites.clone() } else { Vec::new() };
     settings.plan.seed = report.run.seed;
     settings.plan.cases = report.run.cases;
     let certified = Ready::new(&mut settings, &options)?.certify(&spec, settings, &options, None)?;

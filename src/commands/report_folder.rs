@@ -133,6 +133,9 @@ impl Folder {
         resumed.whole.values().flatten().chain(&resumed.flows).for_each(|record| self.note(record));
         resumed.unfinished.iter().for_each(|record| self.note_begun(record));
         self.note_tested(resumed.whole.keys().cloned());
+        if !resumed.suspects.is_empty() {
+            self.note_suspects(&resumed.suspects.iter().cloned().collect::<Vec<_>>());
+        }
     }
 
     pub(super) fn journal(&self) -> PathBuf {
@@ -149,6 +152,7 @@ impl Folder {
         head: &JournalHead,
         records: &[Record],
         untested: &BTreeMap<RequirementId, Finding>,
+        suspects: &[RequirementId],
     ) -> Result<(), Failure> {
         let fault = |error: std::io::Error| Failure::usage(format!("{}: {error}", self.path.display()));
         let (report_part, journal_part) = (self.path.join("report.json.part"), self.path.join("journal.jsonl.gz.new"));
@@ -160,6 +164,9 @@ impl Folder {
             journal.line(&report::to_line(&head))?;
             for record in records {
                 journal.add(record)?;
+            }
+            if !suspects.is_empty() {
+                journal.line(&report::suspects_line(suspects.iter().cloned().collect()))?;
             }
             journal.line(&report::untested_line(untested))?;
             journal.line(&report::tested_line(self.tested.borrow().clone()))?;
@@ -204,6 +211,11 @@ impl Folder {
         let tested: BTreeSet<RequirementId> = tested.into_iter().collect();
         self.tested.borrow_mut().extend(tested.iter().cloned());
         self.note_lines(|_| report::tested_line(tested));
+    }
+
+    /// Notes requirements of which the target may have died.
+    pub(super) fn note_suspects(&self, suspects: &[RequirementId]) {
+        self.note_lines(|_| report::suspects_line(suspects.iter().cloned().collect()));
     }
 
     fn note_lines(&self, lines: impl FnOnce(&mut report::JournalLines) -> String) {
@@ -256,5 +268,6 @@ pub(super) fn resumed(folder: &Path, head: &JournalHead) -> Result<(String, Resu
     if theirs != *head {
         return Err(fault("it was another run: its target, seed or spec data differ".to_owned()));
     }
-    Ok((word, Resumed::of(left.records, left.begun, &left.tested)))
+    let resumed = Resumed::of(left.records, left.begun, &left.tested);
+    Ok((word, Resumed { suspects: left.suspects, ..resumed }))
 }

@@ -99,6 +99,7 @@ impl<'a> Source<'a> {
                 &head,
                 &certified.run.records,
                 &certified.run.unsent,
+                &[],
             )?;
         }
         let asked = asked(certified.run.extended.as_ref().unwrap_or(&self.spec), &certified.plan);

@@ -10,6 +10,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use super::auth::{Account, Door};
 use super::clock::Clock;
 use super::command::sequences::{KIND, RACES};
+use super::connection::Life;
 use super::defects::{bend, hooks};
 use super::feed::Hub;
 use super::http::{Request, Response};
@@ -41,6 +42,8 @@ pub struct Emulator {
     pub(super) hostname: String,
     pub(super) hub: Hub,
     pub(super) restart_after_ms: Option<i64>,
+    /// Whether it is alive: only defects kill it.
+    pub(super) life: Mutex<Life>,
     /// Whether the next request is answered with an error of the server, since a defect left something behind.
     pub(super) upset: AtomicBool,
     inner: Mutex<Inner>,
@@ -79,8 +82,8 @@ impl Emulator {
         config.defects.iter().flat_map(|defect| &defect.readings).for_each(|reading| readings.set(*reading));
         let restart_after_ms = config.restart_after_ms;
         let inner = Mutex::new(Inner { door, state });
-        let upset = AtomicBool::default();
-        Emulator { clock, readings, defects, hostname, hub, restart_after_ms, upset, inner }
+        let (upset, life) = (AtomicBool::default(), Mutex::default());
+        Emulator { clock, readings, defects, hostname, hub, restart_after_ms, life, upset, inner }
     }
 
     /// Answers a request. Whatever the bytes, there is an answer.
@@ -98,10 +101,27 @@ impl Emulator {
         races.then(|| Arrival(self.inner().state.sessions.clone()))
     }
 
-    /// Answers a request that came a while ago.
+    /// Answers a request that came a while ago. The status 0 is none: the emulator is dead.
     pub fn handle_since(&self, arrival: Option<Arrival>, request: &Request) -> Response {
+        if self.life().meets(request, &self.defects) {
+            return Response { status: 0, headers: Vec::new(), body: Vec::new() };
+        }
         self.inner().state.memory.arrived = arrival.map(|arrival| arrival.0);
         self.handle(request)
+    }
+
+    /// Starts it anew, if it died.
+    pub fn start_anew(&self) {
+        *self.life() = Life::default();
+    }
+
+    /// Whether a defect has killed it.
+    pub fn is_dead(&self) -> bool {
+        self.life().is_over()
+    }
+
+    fn life(&self) -> MutexGuard<'_, Life> {
+        self.life.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A token of that account which was issued and has expired; none if there is no such account.

@@ -6,6 +6,7 @@
 pub mod cuts;
 mod drawing;
 mod json;
+pub mod mutant;
 mod seeded;
 pub mod sequence;
 mod value;

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use super::taken_back::NO_EFFECT;
 use crate::{
     model::{
         id::RequirementId,
@@ -16,17 +17,19 @@ use crate::{
 
 /// Lets one of those that are alike stand for all. Gives the others.
 pub(super) fn alike(selected: &[&Requirement], findings: &mut BTreeMap<RequirementId, Finding>) -> Vec<RequirementId> {
-    let mut groups: BTreeMap<[String; 4], Vec<&RequirementId>> = BTreeMap::new();
+    let mut groups: BTreeMap<(bool, [String; 4]), Vec<&RequirementId>> = BTreeMap::new();
     for requirement in selected.iter().filter(|requirement| requirement.suite == Suite::Fuzz) {
         let Some(finding) = findings.get(&requirement.id) else { continue };
-        let Some(evidence) = finding.evidence.as_ref().filter(|_| finding.verdict == Verdict::Fail) else { continue };
+        let found = matches!(finding.verdict, Verdict::Fail | Verdict::Warn);
+        let Some(evidence) = finding.evidence.as_ref().filter(|_| found) else { continue };
         let key = [
             requirement.endpoint.to_string(),
             family(&requirement.id, &evidence.expected),
             evidence.expected.clone(),
-            masked(&evidence.got),
+            // What changed is another thing each time.
+            if evidence.expected == NO_EFFECT { String::new() } else { masked(&evidence.got) },
         ];
-        groups.entry(key).or_default().push(&requirement.id);
+        groups.entry((finding.verdict == Verdict::Warn, key)).or_default().push(&requirement.id);
     }
     let mut others = Vec::new();
     for group in groups.into_values() {

@@ -10,8 +10,9 @@ use crate::{
         case::{Role, Times},
         exchange::NoAnswerKind,
         record::Record,
+        suite::Suite,
         variables::{Variables, of_turn},
-        verdict::{Blame, Evidence, Finding},
+        verdict::{Blame, Evidence, Finding, Verdict},
     },
     spec::{Expect, Level, Requirement, Spec, Step},
     vocabulary::{AnswerClass, Context, Heard, Holds, Query},
@@ -20,6 +21,7 @@ use crate::{
 use super::{
     attempts::{self, Attempt, Case},
     readings::{self, Readings},
+    taken_back,
 };
 
 /// Judges a requirement by the exchanges of its own cases.
@@ -45,12 +47,17 @@ pub(super) fn by_steps<'r>(
         while let Some((number, record, heard)) = records.next_if(|(_, next, _)| next.case.index == record.case.index) {
             attempts.push(play(number, record, &heard));
         }
-        let attempt = attempts::decide(attempts);
+        let attempt = attempts::decide(attempts, requirement.suite);
         readings = attempt.readings;
         match attempt.case {
             Case::Holds(judged) => observations += judged,
             Case::Fails { expected, got, exchange } => {
                 return Finding::fail(Evidence { expected, got, record: attempt.number, exchange });
+            }
+            Case::Sometimes { expected, got, exchange } => {
+                let evidence = Evidence { expected, got, record: attempt.number, exchange };
+                let warning = Finding { verdict: Verdict::Warn, ..Finding::fail(evidence) };
+                undecided = undecided.or(Some(warning));
             }
             Case::Undecided(finding) => undecided = undecided.or(Some(finding)),
         }
@@ -111,7 +118,9 @@ fn by_case<'s>(
             if failure.is_some() && step.role != Role::Control {
                 continue;
             }
-            if let Some(finding) = no_answer(heard, step.role).or_else(|| no_sign(heard, step, &context)) {
+            if is_of_life(step) {
+                // A target that is dead gives no answer.
+            } else if let Some(finding) = no_answer(heard, step.role).or_else(|| no_sign(heard, step, &context)) {
                 return Case::Undecided(finding);
             }
             match Expect::all(&step.only_if, &context) {
@@ -168,7 +177,10 @@ fn by_case<'s>(
             }
         }
     }
-    failure.unwrap_or(Case::Holds(judged))
+    // What was refused may have done something all the same.
+    let effect = if requirement.suite == Suite::Fuzz { taken_back::effect(record, all) } else { None };
+    let effect = effect.map(|(expected, got, exchange)| Case::Fails { expected, got, exchange });
+    failure.or(effect).unwrap_or(Case::Holds(judged))
 }
 
 /// Whether a case is worth going on with after a step: what it must rest on holds of the step's answers so far.
@@ -205,6 +217,11 @@ fn known_to<'v>(step: &Step, variables: &'v Variables, turn: usize) -> Cow<'v, V
         Some(_) => Cow::Owned(of_turn(variables, turn + 1)),
         None => Cow::Borrowed(variables),
     }
+}
+
+/// Whether a step asks whether the target is there.
+fn is_of_life(step: &Step) -> bool {
+    step.expect.iter().any(|expect| matches!(expect, Expect::Hostile(hostile) if hostile.is_of_life()))
 }
 
 /// Whether a step is judged by all its answers together.

@@ -22,9 +22,11 @@ mod owned;
 mod perhaps;
 mod readings;
 mod sequences;
+mod skeleton;
 mod state_model;
 mod statuses;
 mod stop;
+mod taken_back;
 mod teardown;
 mod writing;
 
@@ -56,6 +58,7 @@ pub use left::{AGAIN, left};
 pub use one_answer::{Recent, accepted, heard, heard_again, may_have_acted, page, refusal_wording, refused, saved};
 pub use owned::owned;
 pub use sequences::{Followed, SequenceFault, sequence_fault, sequence_shows, taken};
+pub use skeleton::skeleton;
 pub use stop::Stop;
 
 /// The judge's door to libxml2, opened for the laws of [`crate::fuzzing`].
@@ -89,6 +92,8 @@ pub struct Judged {
     pub lags: Vec<(i64, u64)>,
     /// What was played of sequences of commands, where any was.
     pub sequences: Option<SequenceFacts>,
+    /// The count of kinds of answers to what no library sends, where anything of that was sent.
+    pub skeletons: Option<usize>,
 }
 
 /// Judges one requirement by one of its cases alone, whose answers were read. Shrinking asks with it whether a smaller case still shows
@@ -127,6 +132,7 @@ pub fn judge_until(
         alone.remove(&requirement.id).map_or(Verdict::Error, |finding| finding.verdict)
     });
     indifferent::indifferent(spec, selected, records, &mut findings);
+    taken_back::taken_back(spec, selected, records, &mut findings);
     for requirement in selected {
         if let Some(finding) = findings.get_mut(&requirement.id) {
             soften(requirement, finding);
@@ -141,7 +147,8 @@ pub fn judge_until(
     masked.extend(alike::alike(selected, &mut findings));
     let sequences = sequences::facts(spec, records);
     let lags = lag::lags(spec, records);
-    Judged { findings, masked, observations, left: left::left(spec, records), lag: lag::lag(&lags), lags, sequences }
+    let (left, lag, skeletons) = (left::left(spec, records), lag::lag(&lags), skeleton::count(spec, records));
+    Judged { findings, masked, observations, left, lag, lags, sequences, skeletons }
 }
 
 /// Judges requirements, each by itself.

@@ -7,6 +7,9 @@ use std::collections::BTreeMap;
 /// What is known, by name.
 pub type Variables = BTreeMap<String, String>;
 
+/// The variable of a record that says what was sent before the target died.
+pub const DIED_OF: &str = "died-of";
+
 /// The variable that only one case has: what carries its value was made by that case.
 pub const UNIQUE: &str = "unique";
 

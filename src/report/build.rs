@@ -119,6 +119,7 @@ pub fn build(
         run: around.run,
         summary,
         sequences: judged.sequences.as_ref().map(sequences),
+        skeletons: judged.skeletons,
         requirements,
         gaps,
         observations: judged.observations.iter().map(observation).collect(),

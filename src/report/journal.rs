@@ -4,12 +4,10 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet},
-    io::Read as _,
     sync::Arc,
 };
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use flate2::read::MultiGzDecoder;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -24,9 +22,6 @@ use crate::model::{
 
 /// A shorter body stands in its record.
 const BODY_BYTES_MIN: usize = 256;
-
-/// The most bytes of text that a journal unpacks to.
-const TEXT_BYTES_MAX: u64 = 4 << 30;
 
 /// The longest journal line that is read, in bytes.
 const LINE_BYTES_MAX: usize = 64 * 1024 * 1024;
@@ -75,6 +70,19 @@ struct TestedLine {
 #[must_use]
 pub fn tested_line(tested: BTreeSet<RequirementId>) -> String {
     to_line(&TestedLine { tested })
+}
+
+/// Requirements of which the target may have died, so that they are not sent again.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SuspectsLine {
+    suspects: BTreeSet<RequirementId>,
+}
+
+/// The line that says of requirements that the target may have died of them.
+#[must_use]
+pub fn suspects_line(suspects: BTreeSet<RequirementId>) -> String {
+    to_line(&SuspectsLine { suspects })
 }
 
 /// Why requirements could not be tested, where no case says so.
@@ -157,30 +165,6 @@ fn name_of(answer: &Answer) -> String {
     digest[..12].iter().fold(mark.to_string(), |name, byte| format!("{name}{byte:02x}"))
 }
 
-/// The text of a journal, which is compressed or not.
-///
-/// # Errors
-/// Why it cannot be read.
-pub fn journal_text(bytes: &[u8]) -> Result<String, String> {
-    let mut text = Vec::new();
-    let bytes: &[u8] = if bytes.starts_with(&[0x1f, 0x8b]) {
-        // What a run that was broken off did not finish ends somewhere; what came before can be read.
-        let ended = MultiGzDecoder::new(bytes).take(TEXT_BYTES_MAX + 1).read_to_end(&mut text);
-        if text.is_empty() && ended.is_err() {
-            return Err("it is no whole gzip file".to_owned());
-        }
-        &text
-    } else {
-        bytes
-    };
-    if bytes.len() as u64 > TEXT_BYTES_MAX {
-        return Err(format!("it has more than the {TEXT_BYTES_MAX} bytes that are read"));
-    }
-    // What is no text costs its line.
-    let lines = bytes.split_inclusive(|byte| *byte == b'\n');
-    Ok(lines.map(|line| std::str::from_utf8(line).unwrap_or("no UTF-8\n")).collect())
-}
-
 /// What is left of a run that was broken off.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BrokenOff {
@@ -192,6 +176,8 @@ pub struct BrokenOff {
     pub begun: Vec<Record>,
     /// The requirements all cases of which were played.
     pub tested: BTreeSet<RequirementId>,
+    /// The requirements of which the target may have died.
+    pub suspects: BTreeSet<RequirementId>,
 }
 
 /// Reads the journal of a run that did not come to its end: a line that cannot be read costs that line only.
@@ -245,7 +231,8 @@ fn read(
     if head.journal != "touchmark" || !(2..=JOURNAL_VERSION).contains(&head.schema_version) {
         return Err(format!("line {}: not a journal of schema version 2 to {JOURNAL_VERSION}", number + 1));
     }
-    let mut all = BrokenOff { head, records: Vec::new(), begun: Vec::new(), tested: BTreeSet::new() };
+    let (tested, suspects) = (BTreeSet::new(), BTreeSet::new());
+    let mut all = BrokenOff { head, records: Vec::new(), begun: Vec::new(), tested, suspects };
     // By what tells a case from all others, and by its own word: a later run plays it with another one.
     let mut begun: BTreeMap<(String, Option<String>), Record> = BTreeMap::new();
     let name = |record: &Record| (record.case.key(), record.variables.get(UNIQUE).cloned());
@@ -255,6 +242,7 @@ fn read(
         match read_line(line, &mut bodies) {
             Ok(JournalLine::Body) => {}
             Ok(JournalLine::Tested(more)) => all.tested.extend(more),
+            Ok(JournalLine::Suspects(more)) => all.suspects.extend(more),
             Ok(JournalLine::Untested(more)) => {
                 untested.get_or_insert_default().extend(more.into_iter().map(|(id, why)| (id, why.finding())));
             }
@@ -280,6 +268,7 @@ type Named = HashMap<String, (Arc<str>, Option<Arc<[u8]>>)>;
 enum JournalLine {
     Body,
     Tested(BTreeSet<RequirementId>),
+    Suspects(BTreeSet<RequirementId>),
     Untested(BTreeMap<RequirementId, Untested>),
     Begun(Record),
     Record(Record),
@@ -300,6 +289,10 @@ fn read_line(line: &str, bodies: &mut Named) -> Result<JournalLine, String> {
     if line.starts_with("{\"tested\":") {
         let line: TestedLine = serde_json::from_str(line).map_err(not("a list of requirements"))?;
         return Ok(JournalLine::Tested(line.tested));
+    }
+    if line.starts_with("{\"suspects\":") {
+        let line: SuspectsLine = serde_json::from_str(line).map_err(not("a list of requirements"))?;
+        return Ok(JournalLine::Suspects(line.suspects));
     }
     if line.starts_with("{\"untested\":") {
         let line: UntestedLine = serde_json::from_str(line).map_err(not("a list of reasons"))?;
@@ -334,7 +327,7 @@ fn one_line(error: &serde_json::Error) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::unpacked::journal_text, *};
 
     #[test]
     fn what_is_no_text_costs_its_line() {

@@ -25,6 +25,7 @@ mod standing;
 mod text;
 mod timeline;
 mod unlike;
+mod unpacked;
 mod visible;
 
 pub use against::Against;
@@ -34,7 +35,7 @@ pub use format::{Format, render};
 pub use har::{HarShell, har};
 pub use head::{JOURNAL_VERSION, JournalHead, MadeWith};
 pub use journal::{
-    BrokenOff, JournalLines, WholeJournal, journal_text, read_broken_off, read_journal, read_whole, tested_line,
+    BrokenOff, JournalLines, WholeJournal, read_broken_off, read_journal, read_whole, suspects_line, tested_line,
     to_line, untested_line,
 };
 pub use json::schema;
@@ -44,3 +45,4 @@ pub use shape::{
 };
 pub use text::{plural, verdict as verdict_in_words};
 pub use timeline::{Timeline, TimelineStep};
+pub use unpacked::journal_text;

@@ -18,7 +18,7 @@ use crate::{
         draft::{BODY, Draft, HttpDraft},
         exchange::{Exchange, Request, Sent},
         record::Record,
-        variables::{Variables, fill_with, names},
+        variables::{DIED_OF, Variables, fill_with, names},
     },
     spec::{FRESH, OWN_SESSION},
 };
@@ -41,21 +41,15 @@ pub(super) fn lines(base: &str, reach: &Connection, records: &[Record], record: 
     if last.request().is_some_and(|request| request.talk.is_some()) {
         return ShellLines::default();
     }
+    if of.variables.contains_key(DIED_OF) {
+        return sequence(base, reach, &of.exchanges[..=exchange]);
+    }
     if let Some(line) = written(base, reach, last) {
         let needs = needs(&line);
         return ShellLines { text: line, needs };
     }
     let needed = needed(records, of, exchange);
-    let mut script = Script {
-        base,
-        reach,
-        lines: Vec::new(),
-        tokens: BTreeSet::new(),
-        makes: BTreeMap::new(),
-        given: BTreeMap::new(),
-        shown: None,
-        last: None,
-    };
+    let mut script = Script::new(base, reach);
     for part in &needed {
         for one in &part.exchanges {
             script.prepare(part.record, one, &part.captures);
@@ -88,11 +82,32 @@ pub(super) fn lines(base: &str, reach: &Connection, records: &[Record], record: 
     ShellLines { text, needs }
 }
 
+/// The lines of all requests of a sequence.
+fn sequence(base: &str, reach: &Connection, exchanges: &[Exchange]) -> ShellLines {
+    let mut script = Script::new(base, reach);
+    for request in exchanges.iter().filter_map(Exchange::request) {
+        let line = as_bytes(base, reach, request).unwrap_or_else(|| {
+            script.token(request);
+            curl::command(base, reach, request, Shows::Answer)
+        });
+        script.prepare_with(line);
+    }
+    let behind = script.lines.len().checked_sub(LINES_MAX).filter(|more| *more > 0);
+    script.lines.truncate(LINES_MAX);
+    script.lines.extend(behind.map(|more| format!("# and {more} more: the replay line sends all of them")));
+    script.lines.splice(0..0, reach.before.as_ref().map(|before| format!("# {before}")));
+    let text = script.lines.join("\n");
+    ShellLines { needs: needs(&text), text }
+}
+
+/// The line of a request that goes out as bytes, without how the target is started.
+fn as_bytes(base: &str, reach: &Connection, request: &Request) -> Option<String> {
+    bytes::line(base, reach, request, request.written.as_ref()?.text.as_ref()?)
+}
+
 /// The line of a request that goes out as bytes.
 fn written(base: &str, reach: &Connection, exchange: &Exchange) -> Option<String> {
-    let request = exchange.request()?;
-    let text = request.written.as_ref()?.text.as_ref()?;
-    let line = bytes::line(base, reach, request, text)?;
+    let line = as_bytes(base, reach, exchange.request()?)?;
     Some(match &reach.before {
         Some(before) => format!("# {before}\n{line}"),
         None => line,
@@ -146,7 +161,20 @@ fn shows_id(exchange: &Exchange, id: &str) -> bool {
     body.and_then(|body| Some(body.get("id")?.to_string().trim_matches('"') == id)).unwrap_or(false)
 }
 
-impl Script<'_> {
+impl<'a> Script<'a> {
+    fn new(base: &'a str, reach: &'a Connection) -> Self {
+        Self {
+            base,
+            reach,
+            lines: Vec::new(),
+            tokens: BTreeSet::new(),
+            makes: BTreeMap::new(),
+            given: BTreeMap::new(),
+            shown: None,
+            last: None,
+        }
+    }
+
     fn token(&mut self, request: &Request) {
         if let Some(token) = curl::token(self.base, self.reach, request)
             && self.tokens.insert(request.account)

@@ -43,6 +43,9 @@ pub struct Report {
     /// What was played of sequences of commands, where any was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sequences: Option<SequencesRow>,
+    /// The count of kinds of answers to what no library sends: by endpoint, status, and what stands in them beside what was sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub skeletons: Option<usize>,
     /// Every requirement that was asked for, by id.
     pub requirements: Vec<RequirementRow>,
     /// What the target does otherwise than the guide says.

@@ -50,6 +50,10 @@ pub(super) fn render(report: &Report) -> String {
         let _ = writeln!(out, "still at the target: {}", left.what);
         let _ = writeln!(out, "  take away {}\n", left.curl);
     }
+    if let Some(count) = report.skeletons {
+        let kinds = if count == 1 { "1 kind".to_owned() } else { format!("{count} kinds") };
+        let _ = writeln!(out, "{kinds} of answers to what no library sends\n");
+    }
     if let Some(row) = &report.sequences {
         let _ = writeln!(
             out,

@@ -9,6 +9,7 @@ use crate::{
     model::{
         case::{ATTEMPTS, Role},
         exchange::{NoAnswerKind, Outcome},
+        suite::Suite,
         variables::Variables,
         verdict::{Blame, Finding, Verdict},
     },
@@ -16,7 +17,7 @@ use crate::{
     vocabulary::Heard,
 };
 
-use super::{play::play, shared::Shared, shrink::shrink, step::Played};
+use super::{deaths, play::play, shared::Shared, shrink::shrink, step::Played};
 
 /// What is to be done after an attempt.
 pub(super) enum Next {
@@ -26,6 +27,8 @@ pub(super) enum Next {
     Attempt,
     /// Nothing: the case fails, and no other can change that.
     Nothing,
+    /// The target is dead: it is found out of what.
+    Dead,
 }
 
 /// How the attempts of a case went so far.
@@ -74,6 +77,10 @@ pub(super) async fn run(
         shared.keep_half(played.record);
         return Next::Case(shared.halted());
     }
+    if deaths::is_dead(shared, requirement, &played.record).await {
+        shared.keep_half(played.record);
+        return Next::Dead;
+    }
     // A target that hangs costs a time-out each time.
     let hangs =
         |outcome: &Outcome| matches!(outcome, Outcome::Nothing(nothing) if nothing.kind == NoAnswerKind::Timeout);
@@ -100,6 +107,14 @@ pub(super) async fn run(
     }
     if finding.verdict != Verdict::Fail {
         shared.keep(played.record);
+        // What no library sends is tried three times once it failed, whatever becomes of it then.
+        if tally.failed > 0
+            && requirement.suite == Suite::Fuzz
+            && drawn.case.attempt + 1 < ATTEMPTS
+            && shared.confirms()
+        {
+            return Next::Attempt;
+        }
         // What failed before and shows nothing now may need a time of its own.
         if tally.failed > 0 && finding.verdict == Verdict::Inconclusive && tally.count_empty() {
             shared.sender.wait_for_the_target(A_SECOND_MS).await;

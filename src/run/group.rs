@@ -14,7 +14,7 @@ use crate::{
 
 use super::{
     case_runner::{self, Next, Tally},
-    cleanup,
+    cleanup, deaths,
     session::{Session, end, make, variables_of},
     shared::{Event, Shared},
 };
@@ -40,6 +40,9 @@ pub(super) async fn run(shared: &Shared<'_>, endpoint: &str, requirements: Vec<&
 
 /// What can be said of a requirement before anything is sent.
 fn beforehand(shared: &Shared<'_>, requirement: &Requirement) -> Option<Finding> {
+    if let Some(finding) = shared.deaths.why_left_out(&requirement.id) {
+        return Some(finding);
+    }
     let named = shared.world.borrow().get("api_version").and_then(|text| text.parse().ok());
     if let (Some(since), Some(version)) = (requirement.since, shared.plan.api_version.or(named))
         && since > version
@@ -85,13 +88,20 @@ async fn test(shared: &Shared<'_>, requirement: &Requirement, session: &mut Opti
     for mut drawn in shared.cases(requirement) {
         let mut tally = Tally::default();
         let next = loop {
-            match attempt(shared, requirement, steps, &mut drawn, session, &mut tally).await {
+            let lane = deaths::lane(shared, requirement, drawn.case.attempt).await;
+            let next = attempt(shared, requirement, steps, &mut drawn, session, &mut tally).await;
+            drop(lane);
+            match next {
                 Next::Attempt => drawn.attempt(drawn.case.attempt + 1),
+                Next::Dead => match deaths::look_into(shared, requirement).await {
+                    None => drawn.attempt(drawn.case.attempt + 1),
+                    left_out => return left_out,
+                },
                 next => break next,
             }
         };
         match next {
-            Next::Case(None) | Next::Attempt => {}
+            Next::Case(None) | Next::Attempt | Next::Dead => {}
             Next::Case(finding) => return finding,
             Next::Nothing => break,
         }
@@ -126,7 +136,7 @@ async fn attempt(
 }
 
 /// The first variable that nothing will make known. What cannot be put back is not begun.
-fn unknown(shared: &Shared<'_>, requirement: &Requirement, steps: &[Step]) -> Option<String> {
+pub(super) fn unknown(shared: &Shared<'_>, requirement: &Requirement, steps: &[Step]) -> Option<String> {
     let world = shared.world.borrow();
     let all = || steps.iter().chain(&requirement.teardown);
     let captured: BTreeSet<&str> = all().flat_map(|step| &step.capture).map(|one| one.name.as_str()).collect();

@@ -7,11 +7,14 @@ mod case_runner;
 mod cleanup;
 mod configuration;
 mod confirm;
+mod deaths;
 mod discovery;
 mod extended;
 mod flow;
 mod following;
 mod group;
+mod guided;
+mod mortality;
 mod needs;
 mod nothing_found;
 mod plan;
@@ -24,6 +27,7 @@ mod session;
 mod shards;
 mod shared;
 mod shrink;
+mod smallest;
 mod step;
 mod weight;
 mod world;
@@ -41,14 +45,14 @@ use crate::{
     judge::{self, Judged},
     model::{case::Class, id::RequirementId, record::Record, variables::Variables, verdict::Finding},
     send::Sender,
-    spec::Spec,
+    spec::{Spec, fuzz},
 };
 
 use shared::Shared;
 
 pub use discovery::Abort;
 pub use extended::extended;
-pub use plan::Plan;
+pub use plan::{Plan, Restart};
 pub use recorded::{Showing, shown};
 pub use resumed::Resumed;
 pub use sequences::cases as sequence_cases;
@@ -71,6 +75,8 @@ pub struct Run {
     pub found: Variables,
     /// The spec data with what the target itself adds to it, where that is anything.
     pub extended: Option<Spec>,
+    /// Of what the target may have died, where the run ended with that.
+    pub suspects: Vec<RequirementId>,
 }
 
 /// Runs a plan.
@@ -99,6 +105,8 @@ pub async fn run(
         unanswered: Cell::new(0),
         confirmed: Cell::new(0),
         made: RefCell::default(),
+        deaths: mortality::Deaths::taken_up(plan.resumed.suspects.iter().cloned()),
+        until_ms: plan.time_max_ms.map(|ms| sender.now_ms().saturating_add(ms)),
         on_event,
     };
     on_event(Event::Discovering);
@@ -134,6 +142,7 @@ pub async fn run(
     }
     resume::take_up(&shared).await;
     on_event(Event::Started { selected: selected.len(), to_send: to_send.len() });
+    let (mutants, to_send): (Vec<_>, Vec<_>) = to_send.into_iter().partition(|one| fuzz::is_guided(&one.id));
     let (calm, rough): (Vec<_>, Vec<_>) = to_send.into_iter().partition(|r| r.class < Class::Disrupt);
     let (alone, calm): (Vec<_>, Vec<_>) = calm.into_iter().partition(|requirement| requirement.alone);
     let documented = spec.documented_chapter();
@@ -151,6 +160,7 @@ pub async fn run(
         group::run(&shared, endpoint, requirements).await;
     }
     sequences::run(&shared, &selected).await;
+    guided::run(&shared, &mutants).await;
     for (endpoint, requirements) in plan::groups(documented, &rough) {
         group::run(&shared, endpoint, requirements).await;
     }
@@ -176,6 +186,7 @@ pub async fn run(
     judged.observations.iter_mut().for_each(|seen| sender.redact_observation(seen));
     let mut unsent = shared.unsent.take();
     unsent.values_mut().for_each(|finding| sender.redact_finding(finding));
+    let suspects = shared.deaths.suspects();
     let found = sender.redacted_all(&shared.world.into_inner().known());
     let extended = learned.or(extended.map(|extended| extended.spec));
     Ok(Run {
@@ -186,5 +197,6 @@ pub async fn run(
         api_version: found.get("api_version").cloned(),
         found,
         extended,
+        suspects,
     })
 }

@@ -5,6 +5,8 @@
 use std::{
     cmp::Reverse,
     collections::{BTreeMap, BTreeSet},
+    fmt,
+    sync::Arc,
 };
 
 use crate::{
@@ -57,6 +59,22 @@ pub struct Plan {
     pub calls: Vec<Call>,
     /// What is taken up of an earlier run that was broken off.
     pub resumed: Resumed,
+    /// How a target is started anew that died of what it was sent; none where nobody can do that.
+    pub on_dead: Option<Restart>,
+    /// The most requests that go out, but for what is put back; none for no such number.
+    pub requests_max: Option<u64>,
+    /// For how long requests go out, in milliseconds; none for no such time.
+    pub time_max_ms: Option<i64>,
+}
+
+/// Starts a target anew. The error says why that could not be done.
+#[derive(Clone)]
+pub struct Restart(pub Arc<dyn Fn() -> Result<(), String>>);
+
+impl fmt::Debug for Restart {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Restart").finish_non_exhaustive()
+    }
 }
 
 impl Default for Plan {
@@ -80,25 +98,38 @@ impl Default for Plan {
             answers_bytes_max: 256 << 20,
             calls: Vec::new(),
             resumed: Resumed::default(),
+            on_dead: None,
+            requests_max: None,
+            time_max_ms: None,
         }
     }
 }
+
+/// The most requirements of fuzzing that go out one after another.
+const BATCH: usize = 32;
 
 /// Requirements by what they are about: an endpoint, or the API of which the target has a document.
 pub(super) fn groups<'a>(
     documented: Option<&str>,
     requirements: &[&'a Requirement],
 ) -> Vec<(&'a str, Vec<&'a Requirement>)> {
-    let mut groups: BTreeMap<&str, Vec<&Requirement>> = BTreeMap::new();
+    let mut groups: BTreeMap<(bool, &str), Vec<&Requirement>> = BTreeMap::new();
     for requirement in requirements {
         // What is made at one operation of that API is seen in the answers of others, so they take turns.
         let name = match requirement.endpoint.split_once('/') {
             Some((chapter, _)) if documented == Some(chapter) => chapter,
             _ => requirement.endpoint.as_str(),
         };
-        groups.entry(name).or_default().push(requirement);
+        groups.entry((requirement.suite == Suite::Fuzz, name)).or_default().push(requirement);
     }
-    let mut groups: Vec<_> = groups.into_iter().collect();
+    // Requests that no library sends each have a connection of their own and rest on nothing, so those of one endpoint go side by side.
+    let mut groups: Vec<_> = groups
+        .into_iter()
+        .flat_map(|((odd, name), all)| {
+            let most = if odd { BATCH } else { all.len().max(1) };
+            all.chunks(most).map(|some| (name, some.to_vec())).collect::<Vec<_>>()
+        })
+        .collect();
     // A long one that comes last would be waited for alone. And reports that are asked for early are short: they are the longest, and each
     // session that the run makes stands in them.
     groups.sort_by_key(|(_, requirements)| Reverse(requirements.len()));

@@ -19,6 +19,8 @@ pub struct Resumed {
     pub flows: Vec<Record>,
     /// Records of all other cases: those tell what may have been left, and are played anew.
     pub unfinished: Vec<Record>,
+    /// Requirements of which the target may have died. They are left out.
+    pub suspects: BTreeSet<RequirementId>,
 }
 
 impl Resumed {

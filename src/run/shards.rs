@@ -10,8 +10,8 @@ use std::{
 
 use crate::{
     judge::READ_TOGETHER,
-    model::{case::Class, id::RequirementId},
-    spec::{Demand, OWN_SESSION, Requirement, Spec, variables_of},
+    model::{case::Class, id::RequirementId, suite::Suite},
+    spec::{Demand, OWN_SESSION, Requirement, Spec, fuzz::ALIVE, variables_of},
 };
 
 use super::{plan::Plan, sequences};
@@ -40,6 +40,12 @@ pub fn selected<'a>(spec: &'a Spec, plan: &'a Plan) -> Vec<&'a Requirement> {
         let dealt = dealt(spec, plan, &all);
         // What is asked of all answers of a run is asked of those of each shard, so that each confirms what it finds.
         all.retain(|r| r.demand.is_of_many_endpoints() || dealt.get(&r.id) == Some(&shard));
+    }
+    // Whatever is sent that no library sends may kill a target.
+    if let Some(alive) = spec.requirements.get(ALIVE).filter(|_| all.iter().any(|r| r.suite == Suite::Fuzz))
+        && let Err(place) = all.binary_search_by(|r| r.id.cmp(&alive.id))
+    {
+        all.insert(place, alive);
     }
     all.retain(|r| !plan.leave_out.iter().any(|prefix| r.id.starts_with(prefix.as_str())));
     all

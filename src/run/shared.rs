@@ -24,7 +24,7 @@ use crate::{
     spec::{Own, Requirement, Spec, Step, openapi::Resource},
 };
 
-use super::{plan::Plan, world::World};
+use super::{mortality::Deaths, plan::Plan, world::World};
 
 /// After this number of requests in a row without an answer, since nobody was reached or nothing came in time, the run gives up.
 const UNANSWERED_MAX: u32 = 12;
@@ -59,6 +59,16 @@ pub enum Event<'a> {
         /// Whether all its cases were played.
         whole: bool,
     },
+    /// The target does not answer any more what it answered before.
+    Died {
+        /// Requests of which it may have died.
+        requests: usize,
+    },
+    /// The run ends, since the target is dead.
+    Suspected {
+        /// What is left out when the run is taken up again.
+        suspects: &'a [RequirementId],
+    },
 }
 
 /// State that the groups of a run share.
@@ -81,6 +91,9 @@ pub(super) struct Shared<'a> {
     pub(super) confirmed: Cell<u32>,
     /// The count of sessions and keys that were made for a requirement, which keeps their names distinct.
     pub(super) made: RefCell<BTreeMap<String, u32>>,
+    pub(super) deaths: Deaths,
+    /// When nothing more is sent, by the clock of the target, in milliseconds since the UNIX epoch.
+    pub(super) until_ms: Option<i64>,
     pub(super) on_event: &'a dyn Fn(Event<'_>),
 }
 
@@ -103,9 +116,22 @@ impl Shared<'_> {
         if self.is_stopped() {
             return Some(Finding::inconclusive("the run was stopped before it", Blame::Configuration));
         }
+        if let Some(finding) = self.deaths.why_over().or_else(|| self.spent()) {
+            return Some(finding);
+        }
         let times = self.unanswered.get();
         let reason = format!("the target gave no answer {times} times in a row, so no more was sent");
         self.is_cut_off().then(|| Finding::inconclusive(reason, Blame::Network))
+    }
+
+    /// Why nothing more is sent where a run has had its requests, or its time.
+    pub(super) fn spent(&self) -> Option<Finding> {
+        let bounds = [
+            self.plan.requests_max.filter(|most| self.sender.sent() >= *most).map(|_| "its requests; see --requests"),
+            self.until_ms.filter(|until_ms| self.sender.now_ms() >= *until_ms).map(|_| "its time; see --time"),
+        ];
+        let bound = bounds.into_iter().flatten().next()?;
+        Some(Finding::inconclusive(format!("the run had {bound}"), Blame::Configuration))
     }
 
     /// Whether too many requests in a row were not answered to send more.

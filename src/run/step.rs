@@ -386,6 +386,7 @@ struct Answered {
 /// Sends one request and reads its answer; none where the endpoint is not known.
 async fn send_once(playing: &Playing<'_>, step: &CaseStep, draft: &Draft, number: usize) -> Option<Answered> {
     let shared = playing.shared;
+    shared.deaths.note(shared.spec, playing.case, step, draft);
     let mut sent = shared.sender.send(step, draft, number).await;
     playing.weight.admit(&mut sent.raw, &mut sent.exchange).await;
     let raw = shared.recent.borrow_mut().heard(shared.spec, &sent.raw)?.into_owned();

@@ -16,6 +16,8 @@ use super::{
     clock::TargetClock,
     converse::Talking,
     encode,
+    health::HEARD_AGAIN_MAX_MS,
+    lawful::Lawful,
     pace::Pace,
     secrets::Secrets,
     token_answer,
@@ -39,11 +41,6 @@ const PATIENCE: u32 = 8;
 /// The count of answers after which somebody is there.
 const HEARD_MIN: u64 = 3;
 
-/// The first wait, in milliseconds, until it is looked whether the target is there again, the longest, and how long it may be silent.
-const HEARD_AGAIN_WAIT_MS: u64 = 100;
-const HEARD_AGAIN_WAIT_MAX_MS: u64 = 1_600;
-const HEARD_AGAIN_MAX_MS: i64 = 30_000;
-
 /// Sends for the whole run.
 pub struct Sender {
     pub(super) transport: Box<dyn Transport>,
@@ -65,7 +62,9 @@ pub struct Sender {
     heard_at_ms: Cell<Option<i64>>,
     lost_of: RefCell<BTreeMap<EndpointId, u32>>,
     /// The first read that was answered. It is sent again to see whether anybody is there.
-    answered: RefCell<Option<(CaseStep, Draft)>>,
+    pub(super) answered: RefCell<Option<(CaseStep, Draft)>>,
+    /// How long lawful requests took that went out as bytes.
+    pub(super) lawful: Lawful,
     /// Conversations that a later step goes on with, by their names; those of one name take turns.
     pub(super) kept: RefCell<BTreeMap<String, VecDeque<Talking>>>,
 }
@@ -108,6 +107,7 @@ impl Sender {
             heard_at_ms: Cell::new(None),
             lost_of: RefCell::default(),
             answered: RefCell::default(),
+            lawful: Lawful::default(),
             kept: RefCell::default(),
         }
     }
@@ -134,26 +134,6 @@ impl Sender {
     pub fn learn_clock(&self, said_s: i64, exchange: &Exchange) {
         // It said so at some time before its answer was here.
         self.clock.learn_of_itself(said_s, exchange.at_ms.saturating_add_unsigned(exchange.took_ms / 2));
-    }
-
-    /// Waits until the target answers what it has answered before, since nobody may be there for a while. Gives when it did, in milliseconds
-    /// since the UNIX epoch; nothing where it did not for long, or where nothing was ever answered.
-    pub async fn heard_again(&self) -> Option<i64> {
-        let (step, draft) = self.answered.borrow().clone()?;
-        let mut wait_ms = HEARD_AGAIN_WAIT_MS;
-        loop {
-            self.transport.wait(wait_ms).await;
-            let outcome = self.send_once(&step, &draft, 0).await.raw.outcome;
-            self.count_lost(None, &outcome);
-            match &outcome {
-                Outcome::Answer(_) if !outcome.is_lost() => return Some(self.now_ms()),
-                // Nothing can be asked.
-                Outcome::Nothing(_) if !outcome.is_lost() || outcome.was_stopped() => return None,
-                _ if self.silent_for_ms() > HEARD_AGAIN_MAX_MS => return None,
-                _ => {}
-            }
-            wait_ms = (2 * wait_ms).min(HEARD_AGAIN_WAIT_MAX_MS);
-        }
     }
 
     /// Waits before something is sent again whose answer was lost; not at all where nothing has come for long.
@@ -272,12 +252,12 @@ impl Sender {
 
     /// Whether a token was refused that had served before: others may have made that of the account be forgotten (p. 6).
     /// Then the next request has a new one. A refusal has no effect, so whatever was refused may be sent again.
-    fn may_renew(&self, draft: &Draft) -> bool {
+    pub(super) fn may_renew(&self, draft: &Draft) -> bool {
         let Draft::Http(draft) = draft;
         draft.credential == Credential::Token && self.tokens.forget_served(self.acting(draft.account))
     }
 
-    async fn send_once(&self, step: &CaseStep, draft: &Draft, number: usize) -> Delivery {
+    pub(super) async fn send_once(&self, step: &CaseStep, draft: &Draft, number: usize) -> Delivery {
         let Draft::Http(draft) = draft;
         let role = self.acting(draft.account);
         let (target, headers, body) = encode::encode(draft);
@@ -337,6 +317,7 @@ impl Sender {
             (None, None) => self.put(&outgoing).await,
         };
         exchange.took_ms = u64::try_from(self.transport.now_ms() - sent_ms).unwrap_or(0);
+        self.lawful.note(step.role, &exchange);
         drop(self.unread_token.write().await);
         self.note_token(draft, role, &exchange.outcome);
         self.delivered(exchange)

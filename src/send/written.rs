@@ -14,10 +14,6 @@ use crate::model::{
     written::{RawRequest, pieces},
 };
 
-/// How long a target may say nothing, in milliseconds; where the request was cut, whatever comes comes soon.
-const SILENCE_MS: u64 = 10_000;
-const CUT_SILENCE_MS: u64 = 500;
-
 /// For how long more is waited for behind a whole answer, in milliseconds.
 const BEHIND_MS: u64 = 200;
 
@@ -30,15 +26,27 @@ impl Sender {
         self.about_to_send();
         let transport = self.transport.as_ref();
         let outcome = match transport.open().await {
-            Ok(opened) => exchanged(transport, opened, outgoing, written).await,
+            Ok(opened) => {
+                let patience_ms = match written.cut {
+                    true => self.lawful.awaits_cut_ms(),
+                    false => opened.timeout_ms.min(self.lawful.hangs_after_ms()),
+                };
+                exchanged(transport, opened, outgoing, written, patience_ms).await
+            }
             Err(nothing) => Outcome::Nothing(nothing),
         };
         self.came(outcome)
     }
 }
 
-async fn exchanged(transport: &dyn Transport, opened: Opened, outgoing: &Outgoing, written: &RawRequest) -> Outcome {
-    let Opened { mut channel, host, secure, timeout_ms } = opened;
+async fn exchanged(
+    transport: &dyn Transport,
+    opened: Opened,
+    outgoing: &Outgoing,
+    written: &RawRequest,
+    patience_ms: u64,
+) -> Outcome {
+    let Opened { mut channel, host, secure, .. } = opened;
     let bytes = match &written.text {
         Some(text) => {
             let token = outgoing.authorization.as_ref().map_or("", |header| header.expose_secret());
@@ -55,7 +63,6 @@ async fn exchanged(transport: &dyn Transport, opened: Opened, outgoing: &Outgoin
     };
     // A target that has refused what it has seen so far need not take the rest.
     let _ = channel.send(&bytes).await;
-    let patience_ms = if written.cut { CUT_SILENCE_MS } else { timeout_ms.min(SILENCE_MS) };
     answered(transport, channel.as_mut(), patience_ms, bytes.starts_with(b"HEAD ")).await
 }
 

@@ -210,7 +210,7 @@ impl Expect {
             Self::XsdCompiles => xsd_compiles(heard),
             Self::OpenApi(kind) => is_openapi(*kind, heard),
             Self::Walk(walk) => walk.holds(context.fellows),
-            Self::Hostile(hostile) => hostile.holds(heard),
+            Self::Hostile(hostile) => hostile.holds(heard, context.variables),
             Self::At(query, predicate) => at(query, predicate, context),
             Self::Each { path, may_be_absent, at: query, predicate } => {
                 each(path, *may_be_absent, query, predicate, context)

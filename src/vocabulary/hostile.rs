@@ -13,8 +13,12 @@ use super::{
 use crate::model::{
     credential::REDACTED,
     exchange::{Answer, HeadSlip, NoAnswerKind, Outcome},
+    variables::{DIED_OF, Variables},
     written::{INJECTED, MARK},
 };
+
+/// What is expected of an answer that may show no stack trace.
+pub const NO_TRACE: &str = "the answer shows nothing of the inside of the target";
 
 /// How a script for the representative console begins (p. 52).
 const SCRIPT: &str = "BRCS";
@@ -24,6 +28,10 @@ const SCRIPT: &str = "BRCS";
 pub enum Hostile {
     /// The target is sound: no error of its own, no hang, no more than one answer, nothing in it that should not be there.
     Sound(Arc<Soundness>),
+    /// Whatever it is: what comes after it is looked at.
+    Any,
+    /// The target is there, and answers.
+    Alive,
     /// The target refuses.
     Rejected {
         /// Whether with 400 alone; otherwise any refusal or a close does.
@@ -47,10 +55,25 @@ pub struct Soundness {
 }
 
 impl Hostile {
-    pub(super) fn holds(&self, heard: &Heard<'_>) -> Holds {
+    /// Whether it is looked at whether the target is there, so that no answer is one, too.
+    #[must_use]
+    pub fn is_of_life(&self) -> bool {
+        matches!(self, Self::Any | Self::Alive)
+    }
+
+    pub(super) fn holds(&self, heard: &Heard<'_>, variables: &Variables) -> Holds {
         let outcome = &heard.exchange.outcome;
         match self {
             Self::Sound(sound) => sound.holds(outcome),
+            Self::Any => Holds::Yes,
+            Self::Alive => match outcome {
+                Outcome::Answer(answer) if answer.status < 500 => Holds::Yes,
+                _ => {
+                    let sequence = variables.get(DIED_OF).map_or("a lawful request", String::as_str);
+                    let got = format!("after {sequence}: {}", came(outcome));
+                    Holds::No("a lawful request is answered".to_owned(), got)
+                }
+            },
             Self::Rejected { with_400, also } => {
                 let expected = match with_400 {
                     true => "the request is refused with 400",
@@ -100,7 +123,7 @@ impl Soundness {
             return no("no value ends the line of its header", format!("a header {INJECTED}: {}", shorten(value)));
         }
         if let Some(trace) = self.traces.iter().find(|trace| answer.body.contains(trace.as_str())) {
-            return no("the answer shows nothing of the inside of the target", format!("`{trace}` in its body"));
+            return no(NO_TRACE, format!("`{trace}` in its body"));
         }
         if answer.body.contains(REDACTED) {
             return no("no secret comes back", "a secret of the run in its body".to_owned());

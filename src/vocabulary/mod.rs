@@ -27,7 +27,7 @@ pub use expectation::Expect;
 pub(crate) use expectation::read;
 pub use heard::{AnswerClass, Body, Heard, Late, shorten};
 pub use holds::Holds;
-pub use hostile::{Hostile, Soundness};
+pub use hostile::{Hostile, NO_TRACE, Soundness};
 pub use path::Path;
 pub use predicate::Predicate;
 pub use query::Query;

@@ -12,8 +12,13 @@ use super::{Document, documents, everything_below, none, read, top};
 const FOLDERS: &[&str] = &["src/", "specs/", "tests/", "docs/", ".ci/", "snapshots/", "corpus/", "fuzz/"];
 
 /// Paths that are made on a machine and are not in the project, and by what.
-const MADE: &[(&str, &str)] =
-    &[("fuzz/corpus/", "cargo fuzz"), ("fuzz/artifacts/", "cargo fuzz"), ("target/", "cargo build")];
+const MADE: &[(&str, &str)] = &[
+    ("fuzz/corpus/", "cargo fuzz"),
+    ("fuzz/artifacts/", "cargo fuzz"),
+    ("target/", "cargo build"),
+    ("fuzz/alive", "an id of fuzzing"),
+    ("fuzz/ENDPOINT/", "ids of fuzzing"),
+];
 
 /// Commands of an `sh` block that are not Touchmark's own.
 const OTHER_COMMANDS: &[&str] = &["cargo", "export", "cd", "git", "openssl"];

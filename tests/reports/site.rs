@@ -73,6 +73,7 @@ pub(super) fn report(count: usize, hostile: &str) -> Report {
         }],
         left: vec![LeftRow { what: text(), curl: text() }],
         feed_lag: Some(Lag { count: 3, p50_ms: 5, p99_ms: 9, max_ms: 9 }),
+        skeletons: None,
         timeline: Some(Timeline {
             from_ms: 1_733_270_400_000,
             step_ms: 2_000,

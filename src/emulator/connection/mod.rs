@@ -6,6 +6,7 @@
 mod answers;
 mod body;
 mod head;
+mod life;
 mod odd;
 mod pump;
 
@@ -21,6 +22,7 @@ use head::{Refusal, host_is_named, refusal};
 
 #[cfg(test)]
 pub(super) use head::{Read, read};
+pub(super) use life::{DEATHS, Life};
 pub(super) use odd::{ERRORS, KIND, OTHERS};
 pub(super) use pump::carry;
 
@@ -39,8 +41,9 @@ enum Stage {
     Head(Vec<u8>),
     /// A request whose body is not whole.
     Body(Request, Body),
-    /// A whole request, and what there was when it came. It is answered when the client is sent something next.
-    Whole(Request, Option<Arrival>),
+    /// A whole request, what there was when it came, and until when a defect has it wait, in milliseconds since the UNIX epoch. It is
+    /// answered when the client is sent something next.
+    Whole(Request, Option<Arrival>, i64),
     Feed(Box<Talk>),
     /// Nothing is answered, and nothing closed: only a defect does that.
     Silent,
@@ -52,7 +55,8 @@ enum Stage {
 impl Emulator {
     /// A new connection. The guide asks for a secure one; the emulator takes both alike, since the bytes within are the same.
     pub fn connect(self: &Arc<Emulator>, _secure: bool) -> Connection {
-        Connection { emulator: Arc::clone(self), stage: Stage::Head(Vec::new()), out: Vec::new(), behind: Vec::new() }
+        let stage = if self.is_dead() { Stage::Dropped } else { Stage::Head(Vec::new()) };
+        Connection { emulator: Arc::clone(self), stage, out: Vec::new(), behind: Vec::new() }
     }
 }
 
@@ -76,8 +80,8 @@ impl Connection {
     /// What the emulator sends now, by its clock: answers, updates of the model, pongs, closing frames. May be empty, and is asked
     /// for again and again.
     pub fn send(&mut self) -> Vec<u8> {
-        if matches!(self.stage, Stage::Whole(..))
-            && let Stage::Whole(request, arrival) = std::mem::replace(&mut self.stage, Stage::Closed)
+        if matches!(self.stage, Stage::Whole(_, _, until_ms) if until_ms <= self.emulator.clock.now_ms())
+            && let Stage::Whole(request, arrival, _) = std::mem::replace(&mut self.stage, Stage::Closed)
         {
             self.answer(&request, arrival);
         }
@@ -112,12 +116,19 @@ impl Connection {
 
     /// How long it may take until the emulator is asked again for what it sends; none where nothing comes but for what is received.
     fn tick(&self) -> Option<Duration> {
-        if let Stage::Feed(talk) = &self.stage { Some(talk.tick()) } else { None }
+        match &self.stage {
+            Stage::Feed(talk) => Some(talk.tick()),
+            Stage::Whole(_, _, until_ms) => {
+                let left_ms = until_ms - self.emulator.clock.now_ms();
+                Some(Duration::from_millis(u64::try_from(left_ms).unwrap_or(0)))
+            }
+            _ => None,
+        }
     }
 
     /// Whether a request came whole that finds what there was before others which are answered first.
     fn lets_others_go_first(&self) -> bool {
-        matches!(self.stage, Stage::Whole(_, Some(_)))
+        matches!(self.stage, Stage::Whole(_, Some(_), _))
     }
 
     /// Whether it was closed because its reader made no progress.
@@ -231,11 +242,12 @@ impl Connection {
             Ok(true) => {
                 let taken = request.body.len() - before;
                 self.behind = bytes.get(taken..).unwrap_or_default().to_vec();
-                let arrival = self.emulator.arrive();
-                self.stage = Stage::Whole(std::mem::take(request), arrival);
+                let (arrival, request) = (self.emulator.arrive(), std::mem::take(request));
+                let until_ms = self.emulator.clock.now_ms() + odd::takes_ms(&request, &self.emulator.defects);
+                self.stage = Stage::Whole(request, arrival, until_ms);
             }
             Ok(false) if self.emulator.defects.has(body::KIND, "body-not-awaited") => {
-                self.stage = Stage::Whole(std::mem::take(request), None);
+                self.stage = Stage::Whole(std::mem::take(request), None, 0);
             }
             Ok(false) => {}
             Err(refusal) => self.refuse(refusal, b""),
@@ -250,6 +262,10 @@ impl Connection {
             return self.write(500, std::iter::empty(), b"What is that?\n", true);
         }
         let mut response = self.emulator.handle_since(arrival, request);
+        if response.status == 0 {
+            self.stage = Stage::Dropped;
+            return;
+        }
         odd::bend(&mut response, request, &self.emulator.defects);
         let Response { status, headers, body } = response;
         let headers = headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
@@ -259,7 +275,7 @@ impl Connection {
         if !behind.is_empty() && self.broken("request-behind-a-request-answered") {
             self.stage = Stage::Head(Vec::new());
             self.receive(&behind);
-            if let Stage::Whole(request, arrival) = std::mem::replace(&mut self.stage, Stage::Closed) {
+            if let Stage::Whole(request, arrival, _) = std::mem::replace(&mut self.stage, Stage::Closed) {
                 self.answer(&request, arrival);
             }
         }
@@ -269,6 +285,9 @@ impl Connection {
     fn refuse(&mut self, refusal: Refusal, came: &[u8]) {
         if self.broken("refusals-unsettle") {
             self.emulator.upset.store(true, Ordering::Relaxed);
+        }
+        if self.emulator.defects.has(KIND, "refusals-change-the-site") {
+            self.emulator.inner().state.site.company_name.push('!');
         }
         if self.broken("refusals-are-silent") {
             self.stage = Stage::Silent;

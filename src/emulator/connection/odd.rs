@@ -151,6 +151,9 @@ pub(crate) const OTHERS: &[(&str, &str)] = &[
     ("unknown-paths-are-shown-unescaped", "an unknown path comes back in a page as it was sent"),
     ("queries-are-shown-unescaped", "a query with markup comes back in a page as it was sent"),
     ("files-are-read-by-path", "a value that is a path is answered with the file"),
+    ("refusals-change-the-site", "what cannot be read is refused, and changes the name of the company"),
+    ("long-queries-are-slow", "a query above 4,000 bytes takes four seconds"),
+    ("formats-are-never-answered", "a query with the letters of a format takes a minute"),
     ("entities-of-xml-are-read", "a body of XML that names a file is answered with the file"),
 ];
 
@@ -180,8 +183,15 @@ pub(super) fn bend(response: &mut Response, request: &Request, defects: &ActiveD
     }
 }
 
+/// How long an answer takes, in milliseconds.
+pub(super) fn takes_ms(request: &Request, defects: &ActiveDefects) -> i64 {
+    let slow = request.query().len() > 4_000 && defects.has(KIND, "long-queries-are-slow");
+    let slower = decoded(request.query()).contains("%s%n") && defects.has(KIND, "formats-are-never-answered");
+    if slower { 60_000 } else { i64::from(slow) * 4_000 }
+}
+
 /// A text with its escapes taken away, as far as they can be.
-fn decoded(text: &str) -> String {
+pub(super) fn decoded(text: &str) -> String {
     let mut bytes = Vec::new();
     let mut rest = text.as_bytes();
     while let [first, tail @ ..] = rest {
@@ -193,7 +203,7 @@ fn decoded(text: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-fn bad_escape(text: &str) -> bool {
+pub(super) fn bad_escape(text: &str) -> bool {
     let is_hex = |two: &str| two.bytes().all(|byte| byte.is_ascii_hexdigit());
     text.split('%').skip(1).any(|rest| !rest.get(..2).is_some_and(is_hex))
 }

@@ -17,7 +17,14 @@ pub(super) fn scripts(kind: &str) -> Vec<Vec<String>> {
     };
     let alone = requests.into_iter().map(|request| vec![format!("raw {request}")]);
     let after_another = vec!["raw x\r\n\r\n".to_owned(), format!("raw {}", get("", ""))];
-    alone.chain([after_another]).collect()
+    let mut scripts: Vec<Vec<String>> = alone.chain([after_another]).collect();
+    if kind == "http/answers" {
+        let raw = |query: &str| format!("raw {}", get(query, ""));
+        scripts.push(vec![raw("&a=%00"); 3]);
+        scripts.push(vec![raw("&a=%zz"), raw("&a=%ff")]);
+        scripts.push([vec![raw("&a=%ef%bf%bf")], vec![raw(""); 50]].concat());
+    }
+    scripts
 }
 
 /// What is answered to bytes, as a body.

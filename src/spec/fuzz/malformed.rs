@@ -13,9 +13,11 @@ use crate::{
     },
     spec::{
         endpoint::{Endpoint, Media, RequestSpec},
+        flow::OWN_SESSION,
         plain,
         requirement::{Level, Requirement},
-        step::{Input, Step},
+        select::Spec,
+        step::{Input, Step, variables_of},
     },
     vocabulary::{Expect, Hostile, Soundness},
 };
@@ -53,6 +55,22 @@ const FAMILIES: [(&str, &str, Put); 14] = [
     ("odd-name", "a name with control bytes", Put::Name(|name| format!("{name}\0\r\n"))),
 ];
 
+/// How the id of a requirement of mutants ends.
+const GUIDED: &str = "/guided";
+
+/// Whether a requirement is about mutants of what was sent, which are drawn while the run goes on.
+#[must_use]
+pub fn is_guided(id: &str) -> bool {
+    id.starts_with("fuzz/") && id.ends_with(GUIDED)
+}
+
+/// What is mutated first, to be written behind the lawful query of the endpoint: each of its parameters.
+#[must_use]
+pub fn seeds(spec: &Spec, requirement: &Requirement) -> Vec<String> {
+    let names = spec.endpoints.get(&requirement.endpoint).map(reading).unwrap_or_default();
+    std::iter::once(String::new()).chain(names.into_iter().map(|name| format!("&{name}=1"))).collect()
+}
+
 /// The most parameters of one endpoint that are tried.
 const PARAMETERS_MAX: usize = 40;
 
@@ -61,35 +79,60 @@ pub(super) fn requirements(endpoint: &Endpoint, traces: &Arc<[String]>) -> Vec<R
     let Some(request) = request.filter(|_| endpoint.class == Class::Read && is_short(endpoint)) else {
         return Vec::new();
     };
-    let reads = |name: &&str| {
-        let row = endpoint.parameters.iter().find(|row| row.key == **name);
-        row.is_none_or(|row| row.class.is_none_or(|class| class == Class::Read))
-    };
-    let rows = endpoint.parameters.iter().map(|row| row.key.as_str());
-    let names: Vec<&str> = rows.filter(reads).take(PARAMETERS_MAX).collect();
+    let names = reading(endpoint);
     if names.is_empty() {
         return Vec::new();
     }
     let sound = Soundness { traces: Arc::clone(traces), ..Soundness::default() };
     let sound = Expect::Hostile(Hostile::Sound(Arc::new(sound)));
-    FAMILIES
-        .into_iter()
-        .map(|(family, what, put)| {
-            let control = smallest(endpoint, request, Role::Control);
-            let probes = names.iter().map(|name| {
-                let mut probe = smallest(endpoint, request, Role::Probe);
-                place(&mut probe, name, put);
-                probe.expect = vec![sound.clone()];
-                probe
-            });
-            let mut steps = vec![control.clone()];
-            steps.extend(probes);
-            steps.push(Step { role: Role::Probe, ..control });
-            let says = format!("{what} in a parameter leaves the target sound");
-            let says = says[..1].to_uppercase() + &says[1..];
-            requirement(endpoint, format!("fuzz/{}/{family}", endpoint.id), Level::Must, says, steps)
-        })
-        .collect()
+    // Mutants of one endpoint go out in turn with those of all others, so none has a session of its own.
+    let alone = smallest(endpoint, request, Role::Probe);
+    let needs_session = variables_of(&alone).iter().any(|name| name.starts_with(OWN_SESSION));
+    let guided = || {
+        let control = smallest(endpoint, request, Role::Control);
+        let mut probe = Step { expect: vec![sound.clone()], role: Role::Probe, ..control.clone() };
+        // The query stands as it is written, with what is not amiss in it at first.
+        probe.raw = Some(query(&probe));
+        probe.parameters.clear();
+        let steps = vec![control.clone(), probe, Step { role: Role::Probe, ..control }];
+        let says = "Whatever stands in its query leaves the target sound".to_owned();
+        requirement(endpoint, format!("fuzz/{}{GUIDED}", endpoint.id), Level::Must, says, steps)
+    };
+    let of_families = FAMILIES.into_iter().map(|(family, what, put)| {
+        let control = smallest(endpoint, request, Role::Control);
+        let probes = names.iter().map(|name| {
+            let mut probe = smallest(endpoint, request, Role::Probe);
+            place(&mut probe, name, put);
+            probe.expect = vec![sound.clone()];
+            probe
+        });
+        let mut steps = vec![control.clone()];
+        steps.extend(probes);
+        steps.push(Step { role: Role::Probe, ..control });
+        let says = format!("{what} in a parameter leaves the target sound");
+        let says = says[..1].to_uppercase() + &says[1..];
+        requirement(endpoint, format!("fuzz/{}/{family}", endpoint.id), Level::Must, says, steps)
+    });
+    of_families.chain((!needs_session).then(guided)).collect()
+}
+
+/// The parameters of an endpoint that only read.
+fn reading(endpoint: &Endpoint) -> Vec<&str> {
+    let reads = |name: &&str| {
+        let row = endpoint.parameters.iter().find(|row| row.key == **name);
+        row.is_none_or(|row| row.class.is_none_or(|class| class == Class::Read))
+    };
+    let rows = endpoint.parameters.iter().map(|row| row.key.as_str());
+    rows.filter(reads).take(PARAMETERS_MAX).collect()
+}
+
+/// The query of a step, as it is written.
+fn query(step: &Step) -> String {
+    let pairs = step.parameters.iter().filter_map(|(name, input)| match input {
+        Input::Text(text) => Some(format!("{name}={text}")),
+        _ => None,
+    });
+    pairs.collect::<Vec<_>>().join("&")
 }
 
 /// Whether its answers are short enough to be asked for often.
@@ -112,11 +155,9 @@ fn place(step: &mut Step, name: &str, put: Put) {
         Put::Name(odd) => step.parameters.push((odd(name), plain(MARK.to_owned()))),
         Put::Query(value) => {
             step.parameters.retain(|(other, _)| other != name);
-            let pairs = step.parameters.iter().filter_map(|(name, input)| match input {
-                Input::Text(text) => Some(format!("{name}={text}")),
-                _ => None,
-            });
-            step.raw = Some(pairs.chain([format!("{name}={value}")]).collect::<Vec<_>>().join("&"));
+            let lawful = query(step);
+            let before = if lawful.is_empty() { String::new() } else { format!("{lawful}&") };
+            step.raw = Some(format!("{before}{name}={value}"));
             step.parameters.clear();
         }
     }

@@ -9,6 +9,8 @@ mod malformed;
 
 use std::sync::Arc;
 
+pub use malformed::{is_guided, seeds};
+
 pub use attack::{Attack, Attacks, Demanded, Difference, LawfulRequest, Layer, Twin};
 use maker::requirement;
 
@@ -26,6 +28,9 @@ use crate::{
     vocabulary::{Expect, Hostile, Soundness},
 };
 
+/// Id of the requirement that a target stays alive whatever is sent to it. It is asked with any other of fuzzing.
+pub const ALIVE: &str = "fuzz/alive";
+
 /// The endpoint of the lawful request from which attacks differ.
 const READ: &str = "command/get_api_info";
 
@@ -39,7 +44,7 @@ pub fn extend(spec: &Spec) -> Spec {
     let rows = spec.attacks.rows.iter().flat_map(|attack| maker.of_attack(attack));
     let malformed =
         spec.endpoints.values().flat_map(|endpoint| malformed::requirements(endpoint, &spec.attacks.traces));
-    for requirement in rows.chain(malformed) {
+    for requirement in rows.chain(malformed).chain([maker.alive()]) {
         extended.requirements.insert(requirement.id.clone(), requirement);
     }
     extended
@@ -94,20 +99,31 @@ impl Maker<'_> {
         }
     }
 
+    /// What is asked of a target that was sent anything of this.
+    fn alive(&self) -> Requirement {
+        let step = |hostile| Step { expect: vec![Expect::Hostile(hostile)], ..self.twin(Role::Probe, Twin::Read) };
+        let says = "The target goes on answering, whatever it was sent".to_owned();
+        let steps = vec![step(Hostile::Any), step(Hostile::Alive)];
+        let asked = requirement(self.read, ALIVE.to_owned(), Level::Must, says, steps);
+        Requirement { section: "RFC 9110, 2.4".to_owned(), page: 0, ..asked }
+    }
+
+    /// A step with a lawful request as bytes.
+    fn twin(&self, role: Role, from: Twin) -> Step {
+        let text = from.text(&Difference::default(), &self.asked);
+        let step = Step { expect: vec![Expect::Accepted], ..Step::of(role, self.read.id.clone(), Class::Read) };
+        self.written(step, text, false)
+    }
+
+    fn written(&self, step: Step, text: String, cut: bool) -> Step {
+        let (method, path) = (method(&text), self.asked.path.clone());
+        Step { method, path, written: Some(RawRequest { text: Some(text), cut }), ..step }
+    }
+
     fn requirement(&self, attack: &Attack, id: String, level: Level, says: &str, expect: Vec<Expect>) -> Requirement {
-        let asks = |role, class, text: String, cut, expect| Step {
-            method: method(&text),
-            path: self.asked.path.clone(),
-            written: Some(RawRequest { text: Some(text), cut }),
-            expect,
-            ..Step::of(role, self.read.id.clone(), class)
-        };
-        let twin = |role| {
-            let text = attack.from.text(&Difference::default(), &self.asked);
-            asks(role, Class::Read, text, false, vec![Expect::Accepted])
-        };
-        let probe = asks(Role::Probe, attack.class, attack.text(&self.asked), attack.cut, expect);
-        let steps = vec![twin(Role::Control), probe, twin(Role::Probe)];
+        let probe = Step { expect, ..Step::of(Role::Probe, self.read.id.clone(), attack.class) };
+        let probe = self.written(probe, attack.text(&self.asked), attack.cut);
+        let steps = vec![self.twin(Role::Control, attack.from), probe, self.twin(Role::Probe, attack.from)];
         let asked = requirement(self.read, id, level, says.to_owned(), steps);
         match attack.source.strip_prefix("p. ").and_then(|page| page.parse().ok()) {
             Some(page) => Requirement { page, ..asked },
