@@ -2,13 +2,12 @@
 //!
 //! In: nothing. Out: whether it answers, and since when. Nothing is sent here but a read that was answered before.
 
-use super::{Delivery, Sender};
+use super::{Delivery, Sender, sender::HEARD_AGAIN_MAX_MS};
 use crate::model::{case::CaseStep, draft::Draft, exchange::Outcome};
 
-/// The first wait, in milliseconds, until it is looked whether the target is there again, the longest, and how long it may be silent.
+/// The first wait, in milliseconds, until it is looked whether the target is there again, and the longest.
 const HEARD_AGAIN_WAIT_MS: u64 = 100;
 const HEARD_AGAIN_WAIT_MAX_MS: u64 = 1_600;
-pub(super) const HEARD_AGAIN_MAX_MS: i64 = 30_000;
 
 /// What is not there any more, and comes again once it was started anew, is asked after these waits, in milliseconds.
 const STARTED_MS: [u64; 9] = [0, 100, 200, 400, 800, 1_600, 3_200, 6_400, 12_800];

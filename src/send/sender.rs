@@ -16,7 +16,6 @@ use super::{
     clock::TargetClock,
     converse::Talking,
     encode,
-    health::HEARD_AGAIN_MAX_MS,
     lawful::Lawful,
     pace::Pace,
     secrets::Secrets,
@@ -37,6 +36,9 @@ const RATE_RETRIES_MAX: u32 = 3;
 
 /// After this number of lost answers in a row nothing is sent again and nothing waits: nobody is there, or no answer is whole.
 const PATIENCE: u32 = 8;
+
+/// How long a target may be silent until nobody is waited for any more, in milliseconds.
+pub(super) const HEARD_AGAIN_MAX_MS: i64 = 30_000;
 
 /// The count of answers after which somebody is there.
 const HEARD_MIN: u64 = 3;
