@@ -170,7 +170,7 @@ mod tests {
     #[test]
     fn shards_send_about_as_much_each() {
         let spec = spec::embedded().expect("sound data");
-        for (allow, of) in [(Class::Disrupt, 2), (Class::Disrupt, 6), (Class::Read, 3), (Class::Read, 5)] {
+        for (allow, of) in [(Class::Disrupt, 2), (Class::Disrupt, 5), (Class::Read, 3), (Class::Read, 5)] {
             let plan = Plan { allow, shard: (1, of), ..Plan::default() };
             let all: Vec<&Requirement> = spec.requirements.values().collect();
             let dealt = dealt(&spec, &plan, &all);
