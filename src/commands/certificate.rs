@@ -115,8 +115,8 @@ impl Carrying {
         let put = || fs::write(&self.part, bytes).and_then(|()| fs::rename(&self.part, &self.path));
         put().map_err(|error: io::Error| fault(&error.to_string()))?;
         Ok(match &self.key {
-            Some(key) => format!("bundle in {name}, signed by the key {}\n", key.public().name()),
-            None => format!("bundle in {name}, not signed\n"),
+            Some(key) => format!("bundle in {name}, signed by the key {}", key.public().name()),
+            None => format!("bundle in {name}, not signed"),
         })
     }
 }

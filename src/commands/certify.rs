@@ -82,14 +82,12 @@ pub(super) fn played(typed: &CommandLine, options: &Options, bounds: &Bounds) ->
         report.run.seed,
         folder.path.display()
     );
-    if reports.is_printed() {
-        say(&says)
-    } else {
-        print(&(says + "\n"))
-    }
+    let tell = |text: &str| if reports.is_printed() { say(text) } else { print(&format!("{text}\n")) };
+    tell(&says);
+    let carried = carrying.map(|carrying| carrying.write(&folder, &report, &around, &certified.run.records));
     others?;
-    if let Some(carrying) = carrying {
-        print(&carrying.write(&folder, &report, &around, &certified.run.records)?);
+    if let Some(says) = carried.transpose()? {
+        tell(&says);
     }
     if !certified.run.suspects.is_empty() {
         return Err(died(&certified.run.suspects, &folder.path));

@@ -11,12 +11,13 @@ use std::{
 use super::{
     Failure, against,
     certify::{known_gaps, unmatched},
-    joined, judge_bundle, judge_export,
+    exit, joined, judge_bundle, judge_export,
     judge_journal::{self, Rejudged},
     judge_options::JudgeOptions,
     judge_recording, metrics, print,
     report_files::ReportFiles,
     report_folder::{self, Folder},
+    say,
     verify::read_bundle,
 };
 use crate::certificate;
@@ -36,40 +37,41 @@ pub(super) fn run(arguments: &JudgeOptions) -> Result<u8, Failure> {
     let [path, others @ ..] = arguments.journal.as_slice() else {
         return metrics::run(&arguments.metrics, arguments.from.as_deref(), arguments.to.as_deref(), arguments.json);
     };
-    if let (Some(old), true) = (&arguments.against, others.is_empty())
+    if let (Some(old), []) = (&arguments.against, others)
         && let Some(new) = against::report(path)
     {
         return against::run(old, &new);
     }
-    let reports = arguments.reports()?;
+    let beside = arguments.report_dir.as_deref().or(path.parent()).unwrap_or(Path::new(""));
+    let reports = ReportFiles::of(&arguments.reports, beside, "judged")?;
     let known = known_gaps(arguments.known_gaps.as_deref())?;
     if !others.is_empty() {
         arguments.not_of_a_recording("several journals")?;
-        return shown(judge_journal::judged(&arguments.journal, known, arguments)?, &reports, arguments);
+        return shown(&judge_journal::judged(&arguments.journal, known, arguments)?, &reports, arguments);
     }
     if arguments.answer_of.is_some() || (path.is_dir() && !report_folder::is_one(path)) {
-        return shown(judge_recording::of_answers(path, known, arguments)?, &reports, arguments);
+        return shown(&judge_recording::of_answers(path, known, arguments)?, &reports, arguments);
     }
     let kind = if path.is_dir() { Kind::Journal } else { kind(path)? };
     match kind {
         Kind::Bundle => {
             let (again, members) = judge_bundle::judged(path, &read_bundle(path)?, arguments)?;
-            reports.print(&again.report);
-            reports.write(&again.report)?;
-            judge_export::export(&again, arguments)?;
-            Ok(judge_bundle::compared(&again, &members))
+            let code = shown(&again, &reports, arguments)?;
+            let (says, same) = judge_bundle::compared(&again, &members);
+            tell(&reports, &says);
+            Ok(if same { code } else { exit::GAPS })
         }
-        Kind::Har => shown(judge_recording::of_har(path, known, arguments)?, &reports, arguments),
+        Kind::Har => shown(&judge_recording::of_har(path, known, arguments)?, &reports, arguments),
         Kind::Journal => {
             arguments.not_of_a_recording(&path.display().to_string())?;
-            shown(judge_journal::judged(&arguments.journal, known, arguments)?, &reports, arguments)
+            shown(&judge_journal::judged(&arguments.journal, known, arguments)?, &reports, arguments)
         }
     }
 }
 
 /// Prints the report, and writes what is asked for.
-fn shown(again: Rejudged, reports: &ReportFiles, arguments: &JudgeOptions) -> Result<u8, Failure> {
-    let Rejudged { report, journal, known } = &again;
+fn shown(again: &Rejudged, reports: &ReportFiles, arguments: &JudgeOptions) -> Result<u8, Failure> {
+    let Rejudged { report, journal, known } = again;
     if let Some(own) = arguments.report_dir.as_ref().filter(|dir| joined::reads_from(&arguments.journal, dir)) {
         return Err(Failure::usage(format!(
             "--report-dir {}: a journal that is joined is in it\n  name a folder of its own",
@@ -81,18 +83,26 @@ fn shown(again: Rejudged, reports: &ReportFiles, arguments: &JudgeOptions) -> Re
     let written = folder.as_ref().map(write).transpose();
     if let Some(old) = &arguments.against {
         written?;
+        judge_export::export(again, arguments)?;
         return against::run(old, report);
     }
     reports.print(report);
     let others = reports.write(report);
     written?;
     if let Some(folder) = folder {
-        print(&format!("report in {}\n", folder.path.display()));
+        tell(reports, &format!("report in {}", folder.path.display()));
+    }
+    if let Some(says) = judge_export::export(again, arguments)? {
+        tell(reports, &says);
     }
     others?;
-    judge_export::export(&again, arguments)?;
     unmatched(known, report)?;
     Ok(report.exit_code())
+}
+
+/// Says something beside the report, which has standard output for itself where it goes there.
+fn tell(reports: &ReportFiles, text: &str) {
+    if reports.is_printed() { say(text) } else { print(&format!("{text}\n")) }
 }
 
 fn fault(path: &Path, says: &str) -> Failure {

@@ -6,11 +6,11 @@
 use std::{collections::BTreeMap, path::Path};
 
 use super::{
-    Failure, exit,
+    Failure,
     joined::{self, Joined},
     judge_journal::Rejudged,
     judge_options::JudgeOptions,
-    load_spec, print,
+    load_spec,
     verify::no_bundle,
 };
 use crate::{
@@ -34,6 +34,7 @@ pub(super) fn judged(
         ("--only", !arguments.only.is_empty()),
         ("--strict", arguments.strict),
         ("--known-gaps", arguments.known_gaps.is_some()),
+        ("--against", arguments.against.is_some()),
         ("--report-dir", arguments.report_dir.is_some()),
     ];
     if let Some((option, _)) = otherwise.iter().find(|(_, given)| *given) {
@@ -59,31 +60,31 @@ pub(super) fn judged(
     Ok((Rejudged { report, journal, known: BTreeMap::new() }, members))
 }
 
-/// Says whether a report is that of the bundle, and gives the exit code.
-pub(super) fn compared(again: &Rejudged, members: &BundleMembers) -> u8 {
+/// Whether a report is that of the bundle, in words too.
+pub(super) fn compared(again: &Rejudged, members: &BundleMembers) -> (String, bool) {
     let (made, kept) = (report::render(&again.report, Format::Json), members.file(REPORT));
     if made.as_bytes() == kept {
-        print(&format!(
-            "the report in the bundle follows from its journal, byte for byte: {} bytes, SHA-256 {}\n",
+        let says = format!(
+            "the report in the bundle follows from its journal, byte for byte: {} bytes, SHA-256 {}",
             kept.len(),
             certificate::digest(kept)
-        ));
-        return again.report.exit_code();
+        );
+        return (says, true);
     }
-    print(&differs(&made, &String::from_utf8_lossy(kept)));
+    let mut says = differs(&made, &String::from_utf8_lossy(kept));
     let program = &members.manifest.program;
     if again.report.tool.version != program.version || again.report.guide.digest != members.manifest.data {
-        print(&format!(
-            "the bundle was made by {} {} with the spec data {}; this is {} {} with {}\n",
+        says += &format!(
+            "\nthe bundle was made by {} {} with the spec data {}; this is {} {} with {}",
             program.name,
             program.version,
             members.manifest.data,
             again.report.tool.name,
             again.report.tool.version,
             again.report.guide.digest
-        ));
+        );
     }
-    exit::GAPS
+    (says, false)
 }
 
 /// Where two reports differ first.
@@ -99,7 +100,7 @@ fn differs(made: &str, kept: &str) -> String {
         let (one, other) = (ours.next(), theirs.next());
         if one != other || one.is_none() {
             return format!(
-                "the report in the bundle does not follow from its journal; they differ first in line {number}\n  in the bundle  {}\n  made again     {}\n",
+                "the report in the bundle does not follow from its journal; they differ first in line {number}\n  in the bundle  {}\n  made again     {}",
                 shown(other),
                 shown(one)
             );

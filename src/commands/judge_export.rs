@@ -9,16 +9,15 @@ use super::{
     embedded::again,
     judge_journal::Rejudged,
     judge_options::{Export, JudgeOptions},
-    print,
 };
 use crate::{
     decode::time,
     report::{self, EMBEDDED},
 };
 
-/// Writes what was judged, where that is asked for.
-pub(super) fn export(judged: &Rejudged, arguments: &JudgeOptions) -> Result<(), Failure> {
-    let Some(Export(path)) = &arguments.export else { return Ok(()) };
+/// Writes what was judged, where that is asked for, and says where it is.
+pub(super) fn export(judged: &Rejudged, arguments: &JudgeOptions) -> Result<Option<String>, Failure> {
+    let Some(Export(path)) = &arguments.export else { return Ok(None) };
     let fault = |says: String| {
         Failure::usage(format!(
             "--export har={}: it cannot be written: {says}\n  name a file in a folder that is there",
@@ -46,6 +45,5 @@ pub(super) fn export(judged: &Rejudged, arguments: &JudgeOptions) -> Result<(), 
         let _ = fs::remove_file(&part);
         fault(error.to_string())
     })?;
-    print(&format!("exchanges in {}\n", path.display()));
-    Ok(())
+    Ok(Some(format!("exchanges in {}", path.display())))
 }

@@ -1,16 +1,10 @@
 //! The options of `judge`, each of them one field; the comment of a field is its help.
 
-use std::{
-    path::{Path, PathBuf},
-    str::FromStr,
-};
+use std::{path::PathBuf, str::FromStr};
 
 use clap::Args;
 
-use super::{
-    Failure,
-    report_files::{ReportFile, ReportFiles},
-};
+use super::{Failure, report_files::ReportFile};
 
 #[derive(Debug, Args)]
 pub(super) struct JudgeOptions {
@@ -71,12 +65,6 @@ impl JudgeOptions {
         self.report_dir
             .as_ref()
             .map_or_else(|| "report.json".to_owned(), |dir| dir.join("report.json").display().to_string())
-    }
-
-    /// What the report is written as besides, before anything is judged.
-    pub(super) fn reports(&self) -> Result<ReportFiles, Failure> {
-        let beside = self.journal.first().and_then(|journal| journal.parent()).unwrap_or(Path::new(""));
-        ReportFiles::of(&self.reports, self.report_dir.as_deref().unwrap_or(beside), "judged")
     }
 
     /// Refuses what says something of a recording, where what is judged says it itself.
