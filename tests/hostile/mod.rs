@@ -168,8 +168,12 @@ fn target(bad: &'static Bad, moment: Moment, behind: Option<&Served>) -> Peer {
     })
 }
 
-/// The most memory that a process ever had, in MiB.
+/// The most memory that a process ever had, in MiB; none as long as it has that of its parent, from which it was started.
 fn peak(process: u32) -> Option<u64> {
+    let image = |process: &str| fs::read_link(format!("/proc/{process}/exe")).ok();
+    if image(&process.to_string()) == image("self") {
+        return None;
+    }
     let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     Some(line.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok()? / 1_024)
