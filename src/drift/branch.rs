@@ -1,6 +1,7 @@
 //! An answer as a tree of names and values, whatever notation it came in.
 //!
-//! In: nothing. Out: [`Branch`], of which a value is a row of [`Mark`]s: texts as they came, and marks for what is of the moment.
+//! In: nothing. Out: [`Branch`]. A value in it is a sequence of [`Mark`]s: a piece of text that stays as it came, or a mark in the place of
+//! something of the moment, such as a time.
 
 use std::collections::BTreeSet;
 

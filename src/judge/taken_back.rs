@@ -1,8 +1,8 @@
-//! Whether what was refused had an effect, and what fuzzing found that the run itself takes back.
+//! Whether a request of fuzzing that was refused changed something at the target, and which findings of fuzzing do not stand.
 //!
-//! In: cases of fuzzing and their answers. Out: the effect of what was refused: the lawful request behind it is answered otherwise than the
-//! one before, but for numbers and times. It is no finding where the answers change by themselves, and neither is a stack trace that
-//! lawful answers have, too.
+//! In: cases of fuzzing and their answers. Out: the change: the lawful request behind the refused one is answered otherwise than the
+//! one before, but for numbers and times. A finding does not stand where those answers change by themselves, and neither does a stack trace
+//! that lawful answers have, too.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,6 +1,7 @@
 //! Variables: the names in `${…}` for what is not known before the target was asked.
 //!
-//! In: texts with `${name}` and what is known. Out: texts. Nothing is looked up anywhere else.
+//! In: texts with `${name}`, and values by name. Out: texts. Who calls decides where values come from: fixtures
+//! (`specs/fixtures.toml`), captures of steps (`spec/capture.rs`), and the seed (`generate/seeded.rs`).
 
 use std::collections::BTreeMap;
 

@@ -1,8 +1,8 @@
-//! Cleaning up after the last case: flows of the spec data list what is there, and end what the run made. `judge/owned.rs` decides what
-//! that is.
+//! Cleaning up after the last case: flows of the spec data (`specs/flows/`) list what is still there, and end what the run made.
+//! `judge/owned.rs` decides what that is. What one case changes is put back by its own teardown, which `run/play.rs` plays.
 //!
-//! In: those flows, and what the run sent. Out: requests that end what is the run's own, which the journal has like any others. Nothing is touched
-//! that is not shown to be the run's own.
+//! In: those flows, and what the run sent. Out: requests that end what is the run's own, which the journal has like any others. Nothing is
+//! touched that is not shown to be the run's own.
 
 use std::collections::BTreeSet;
 

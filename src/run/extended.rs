@@ -1,6 +1,7 @@
-//! The spec data with what a target adds to it.
+//! The spec data with what one target adds to it at run time.
 //!
-//! In: the data and records. Out: more data, where the target's own document or its habits say more.
+//! In: the data and the records so far. Out: the data with endpoints and requirements of the target's own OpenAPI document (made in
+//! `spec/openapi`), and with the answers by which it says that nothing was found (learnt in `run/nothing_found`).
 
 use crate::{model::record::Record, spec::Spec};
 

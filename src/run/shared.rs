@@ -1,6 +1,7 @@
-//! What the groups of a run share: the plan, what is known of the target, and what was recorded.
+//! State that all groups of a run share: the plan, the facts in `world`, the records so far, and what counts towards giving up.
 //!
-//! In: what a case gave. Out: whether the run goes on. Nothing is sent here.
+//! In: what a case gave. Out: what a group asks before it goes on: whether the run was stopped, cut off, or had its requests. Nothing is
+//! sent here.
 
 use std::{
     cell::{Cell, RefCell},

@@ -1,4 +1,4 @@
-//! What is known of the target: what discovery found and what the operator said.
+//! The facts of the target that fill variables: those that discovery found, and those that the operator said.
 
 use std::collections::BTreeMap;
 

@@ -1,7 +1,7 @@
-//! Exchanges that others recorded, without the secrets in them: what leaves the sender of a run is cleaned in the same way.
+//! Takes secrets out of exchanges that this program did not send: recordings of browsers and proxies.
 //!
 //! In: secrets, and exchanges with them. Out: the same without any, in whatever encoding it stood; of answers to the request for a token only
-//! their shape.
+//! their shape. What a run sends itself is cleaned by `leaving`, with the secrets of that run.
 
 use std::sync::Arc;
 

@@ -1,7 +1,7 @@
-//! What leaves the sender: nothing with a secret of the run in it.
+//! Takes secrets out of what a run sent itself, before anything leaves `send`.
 //!
-//! In: exchanges as they came, and what was made of them. Out: the same without secrets; of answers to the request for a token only their
-//! shape.
+//! In: exchanges as they came, and what was made of them. Out: the same without the secrets of the run; of answers to the request for a token
+//! only their shape.
 
 use super::{Delivery, Sender, token_answer};
 use crate::model::{

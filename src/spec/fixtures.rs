@@ -1,6 +1,6 @@
-//! Fixtures: facts of a target that its run finds or its operator says.
+//! Fixtures: facts of a target that its run finds or its operator says. A new one is a row in `specs/fixtures.toml`, its advice included.
 //!
-//! In: the rows of `specs/fixtures.toml`. Out: [`Fixture`]s. Nothing here knows a target.
+//! In: the rows of that file. Out: [`Fixture`]s. Nothing here knows a target.
 
 use serde::Serialize;
 

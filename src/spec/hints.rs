@@ -1,6 +1,7 @@
-//! What an operator may say of a target, and can do where a fact is missing.
+//! Which variables an operator may set, and what to do where one has no value.
 //!
-//! In: the name of a variable. Out: whether it may be said, or advice. Nothing here knows a target.
+//! In: the name of a variable. Out: whether it may be set, or advice: that of its row in `specs/fixtures.toml` where it is a fixture. Nothing
+//! here knows a target.
 
 use super::{
     fixtures::Fixture,

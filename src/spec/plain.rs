@@ -1,6 +1,7 @@
-//! Steps and requirements of an endpoint before anything of their own is said of them.
+//! What all requests and requirements of an endpoint begin with, before their own row adds to it.
 //!
-//! In: an endpoint. Out: its smallest lawful request, and a requirement with what the endpoint says of all that is asked of it.
+//! In: an endpoint. Out: its smallest lawful request, and a requirement with the section, page and level that the endpoint gives to all of
+//! its requirements.
 
 use super::{
     endpoint::{Endpoint, RequestSpec},

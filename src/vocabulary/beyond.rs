@@ -1,4 +1,4 @@
-//! What an expectation looks at besides the text of one answer, so that it shows where a recording has too little.
+//! What an expectation looks at besides the text of an answer. A recording of somebody else may lack that, and then shows nothing.
 //!
 //! In: expectations. Out: whether they ask for the head of the answer, for its bytes, or for the time at which it was asked for.
 

@@ -1,5 +1,6 @@
 //! An expectation of the spec data (`over = "every-answer"`) that must hold of each accepted XML answer of one endpoint, or of all endpoints
-//! of a chapter of the guide.
+//! of a chapter of the guide. A requirement that can be said as an expectation is written so; one that has to count, compare or remember
+//! over several answers is an observer of its own, beside this one.
 
 use std::num::NonZeroUsize;
 

@@ -1,6 +1,6 @@
-//! What a file says once and names where it means it: advice, scripts and steps.
+//! Pieces of a file that stand once under a name and are used by it in several places: advice, scripts and steps.
 //!
-//! In: a name. Out: what stands for it, or a fault. A name that nothing says is a fault, too.
+//! In: a name. Out: the piece, or a fault where the file has none of that name.
 
 use std::{cell::RefCell, collections::BTreeSet};
 

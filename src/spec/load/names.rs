@@ -1,7 +1,7 @@
 //! Files that describe several endpoints at once: a text for each of them.
 //!
-//! In: a file whose `[names]` say what stands for `@{NAME}` in it, by endpoint. Out: the text of each endpoint. A number stands for its
-//! quotes, too. Nothing of the text moves to another line.
+//! In: a file whose `[names]` say what stands for `@{NAME}` in it, by endpoint. Out: the text of each endpoint. Where the value is a number,
+//! the quotes round `"@{NAME}"` go away with it, so that the text has a number there. Nothing of the text moves to another line.
 
 use std::collections::BTreeMap;
 
