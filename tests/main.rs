@@ -45,6 +45,7 @@ mod safety;
 mod secrets;
 mod sequences;
 mod shards;
+mod sharing;
 mod signals;
 mod site;
 mod snapshot_files;

@@ -116,7 +116,8 @@ fn no_account_sends_more_in_a_second_than_it_may() {
     let paced = ["certify", "--rate", "20/s", "--workers", "8", "--allow", "write"];
     cli.run(&[&paced[..], &["--only", "command/get_logged_in_reps"]].concat()).exits(0);
     let (_, records) = read_journal(&cli.journal("touchmark-report/journal.jsonl.gz")).expect("a journal");
-    let exchanges: Vec<&Exchange> = records.iter().flat_map(|record| &record.exchanges).collect();
+    let exchanges: Vec<&Exchange> =
+        records.iter().flat_map(touchmark::model::record::Record::sent).map(|(_, exchange)| exchange).collect();
     let mut times: BTreeMap<_, Vec<i64>> = BTreeMap::new();
     for exchange in &exchanges {
         let request = exchange.request().expect("an HTTP request");

@@ -74,7 +74,7 @@ fn of_joined(
             seed: head.seed,
             word: head.run_word.clone(),
             cases: made.map_or(0, |made| made.cases),
-            requests: records.iter().map(|record| record.exchanges.len() as u64).sum(),
+            requests: records.iter().map(|record| record.sent().count() as u64).sum(),
             duration_ms,
             allow: made.map_or("read", |made| made.allow.word()).to_owned(),
             rate: made.map_or_else(|| "off".to_owned(), |made| made.rate.clone()),

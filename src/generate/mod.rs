@@ -12,7 +12,7 @@ pub mod sequence;
 mod value;
 
 use proptest::{
-    strategy::{BoxedStrategy, Strategy, ValueTree},
+    strategy::{BoxedStrategy, Just, Strategy, ValueTree},
     test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
 };
 use sha2::{Digest, Sha256};
@@ -21,7 +21,7 @@ pub use crate::spec::{variables_of, variables_of_expectations};
 
 use crate::{
     model::{
-        case::{Case, CaseStep, Purpose},
+        case::{Case, CaseStep, Purpose, Role},
         draft::{Draft, HttpDraft},
         variables::{Variables, names},
     },
@@ -79,11 +79,15 @@ pub fn flow(spec: &Spec, purpose: &Purpose, steps: &[Step], seed: u64) -> Drawn 
 
 fn draw(spec: &Spec, purpose: &Purpose, steps: &[Step], seed: u64, index: u32) -> Drawn {
     let digest = digest_of(seed, &purpose.to_string(), index);
-    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &digest);
-    let mut runner = TestRunner::new_with_rng(Config { failure_persistence: None, ..Config::default() }, rng);
+    let mut runner = runner(&digest);
     let mut strategies: Vec<BoxedStrategy<Option<String>>> = Vec::new();
     for step in steps {
-        strategies.extend(step.parameters.iter().map(|(_, input)| value::strategy(spec, input).prop_map(Some).boxed()));
+        let of_control = |name: &str, input: &Input| {
+            (step.role == Role::Control).then(|| control(spec, seed, step, name, input)).flatten()
+        };
+        strategies.extend(step.parameters.iter().map(|(name, input)| {
+            of_control(name, input).unwrap_or_else(|| value::strategy(spec, input).prop_map(Some).boxed())
+        }));
         // The first case has all that may be there, so that no seed leaves a parameter out of every case.
         let maybe = |input| match index {
             0 => value::strategy(spec, input).prop_map(Some).boxed(),
@@ -101,6 +105,21 @@ fn draw(spec: &Spec, purpose: &Purpose, steps: &[Step], seed: u64, index: u32) -
     drawn.refresh();
     drawn.name();
     drawn
+}
+
+/// A drawn value of a positive control. It is the same for all requirements that ask for such a value, so that their cases share the request.
+fn control(spec: &Spec, seed: u64, step: &Step, name: &str, input: &Input) -> Option<BoxedStrategy<Option<String>>> {
+    if !matches!(input, Input::Draw { .. }) {
+        return None;
+    }
+    let digest = digest_of(seed, &format!("{}/{name}/{input:?}", step.endpoint), 0);
+    let tree = value::strategy(spec, input).new_tree(&mut runner(&digest)).ok()?;
+    Some(Just(Some(tree.current())).boxed())
+}
+
+fn runner(digest: &[u8; 32]) -> TestRunner {
+    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, digest);
+    TestRunner::new_with_rng(Config { failure_persistence: None, ..Config::default() }, rng)
 }
 
 /// What the names begin with that a run with this word makes.

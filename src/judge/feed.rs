@@ -52,7 +52,7 @@ impl<'a> Feeds<'a> {
             rows: BTreeMap::new(),
         };
         for (record, one) in records.iter().enumerate() {
-            for (exchange, sent) in one.exchanges.iter().enumerate() {
+            for (exchange, sent) in one.sent() {
                 if spec.endpoints.get(&sent.endpoint).is_some_and(|one| one.response.media == Media::WebSocket)
                     && let Some(conversation) = sent.answer().and_then(answer::conversation)
                 {

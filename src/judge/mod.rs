@@ -22,6 +22,7 @@ mod owned;
 mod perhaps;
 mod readings;
 mod sequences;
+mod shared_controls;
 mod skeleton;
 mod state_model;
 mod statuses;
@@ -58,6 +59,7 @@ pub use left::{AGAIN, left};
 pub use one_answer::{Recent, accepted, heard, heard_again, may_have_acted, page, refusal_wording, refused, saved};
 pub use owned::owned;
 pub use sequences::{Followed, SequenceFault, sequence_fault, sequence_shows, taken};
+pub use shared_controls::tag as tag_of_control;
 pub use skeleton::skeleton;
 pub use stop::Stop;
 
@@ -214,11 +216,12 @@ fn works<'a>(
 ) -> (Vec<Work<'a>>, Globals<'a>) {
     let mut by_requirement: BTreeMap<&RequirementId, Vec<usize>> = BTreeMap::new();
     let mut by_endpoint: BTreeMap<&EndpointId, Vec<At>> = BTreeMap::new();
+    let unsupported = shared_controls::unsupported(spec, records);
     for (number, record) in records.iter().enumerate() {
-        if let Some(id) = record.case.purpose.requirement() {
+        if let Some(id) = record.case.purpose.requirement().filter(|_| !unsupported.contains(&number)) {
             by_requirement.entry(id).or_default().push(number);
         }
-        for (exchange, sent) in record.exchanges.iter().enumerate() {
+        for (exchange, sent) in record.sent() {
             by_endpoint.entry(&sent.endpoint).or_default().push(At { record: number, exchange });
         }
     }

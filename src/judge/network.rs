@@ -11,7 +11,7 @@ pub(super) fn observations(records: &[Record]) -> Vec<Observation> {
     let mut counts: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     let mut out = Vec::new();
     for record in records {
-        for exchange in &record.exchanges {
+        for (_, exchange) in record.sent() {
             let mut count = |what, times: u32| {
                 *counts.entry((&exchange.endpoint, what)).or_default() += usize::try_from(times).unwrap_or(0);
             };

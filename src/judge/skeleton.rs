@@ -61,6 +61,7 @@ mod tests {
             took_ms: 0,
             again: 0,
             renewed: false,
+            shared: None,
             sent: Sent::Http(request),
             outcome: Outcome::Answer(answer),
         })

@@ -15,7 +15,7 @@ const OF_THE_GUIDE: [u16; 3] = [401, 403, 429];
 /// What is observed of statuses.
 pub(super) fn observations(spec: &Spec, records: &[Record]) -> Vec<Observation> {
     let mut counts: BTreeMap<(&str, u16), usize> = BTreeMap::new();
-    for exchange in records.iter().flat_map(|record| &record.exchanges) {
+    for (_, exchange) in records.iter().flat_map(Record::sent) {
         let Some(answer) = exchange.answer().filter(|answer| (400..500).contains(&answer.status)) else { continue };
         let Some(endpoint) = spec.endpoints.get(&exchange.endpoint) else { continue };
         let documented = &endpoint.response.statuses;

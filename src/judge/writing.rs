@@ -13,7 +13,7 @@ use crate::{
 /// What is observed of how answers are written.
 pub(super) fn observations(records: &[Record]) -> Vec<Observation> {
     let mut all: BTreeMap<(&str, String), Observation> = BTreeMap::new();
-    for exchange in records.iter().flat_map(|record| &record.exchanges) {
+    for (_, exchange) in records.iter().flat_map(Record::sent) {
         let Some(answer) = exchange.answer() else { continue };
         for (what, place) in seen(answer) {
             // The first place stands for the others.

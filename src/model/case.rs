@@ -22,6 +22,9 @@ pub const CONFIRM: &str = "confirm";
 /// Name of the flow by which half a case is recorded, since the run was stopped in the middle of it.
 pub const STOPPED: &str = "stopped";
 
+/// Name of the flow by which a control that several cases share is asked once more behind them.
+pub const CONTROL: &str = "control";
+
 /// Names of the flows by which sequences of commands are played, and races of two clients.
 pub const SEQUENCE: &str = "sequence";
 /// See [`SEQUENCE`].

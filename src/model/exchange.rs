@@ -37,6 +37,9 @@ pub struct Exchange {
     /// Whether its token was refused before its time, so that it was sent again with a new one.
     #[serde(default, skip_serializing_if = "is_false")]
     pub renewed: bool,
+    /// Number of the answer in its group, where it came to an equal request of an earlier case: it was sent once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shared: Option<u32>,
     /// What was sent.
     pub sent: Sent,
     /// What came back.
@@ -331,6 +334,7 @@ impl Exchange {
             took_ms: 0,
             again: 0,
             renewed: false,
+            shared: None,
             sent: Sent::Http(request),
             outcome: Outcome::Answer(answer),
         }

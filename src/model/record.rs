@@ -28,6 +28,11 @@ pub struct Record {
 }
 
 impl Record {
+    /// Numbers and exchanges of what was sent for it: what it shares with an earlier case is of that.
+    pub fn sent(&self) -> impl Iterator<Item = (usize, &Exchange)> {
+        self.exchanges.iter().enumerate().filter(|(_, exchange)| exchange.shared.is_none())
+    }
+
     /// The first exchange whose answer was lost.
     #[must_use]
     pub fn lost(&self) -> Option<&Exchange> {

@@ -38,7 +38,7 @@ pub struct TimelineStep {
 
 /// The timeline of some records. `lags` are times of commands and how long each effect took; both in milliseconds.
 pub(super) fn timeline(records: &[Record], lags: &[(i64, u64)]) -> Option<Timeline> {
-    let times = || records.iter().flat_map(|record| &record.exchanges).map(|exchange| exchange.at_ms);
+    let times = || records.iter().flat_map(Record::sent).map(|(_, exchange)| exchange.at_ms);
     let (from_ms, to_ms) = (times().min()?, times().max()?);
     let whole_ms = u64::try_from(to_ms.saturating_sub(from_ms)).unwrap_or(0);
     let step_ms = round(whole_ms / STEPS_MAX + 1);
@@ -48,7 +48,7 @@ pub(super) fn timeline(records: &[Record], lags: &[(i64, u64)]) -> Option<Timeli
         let step = u64::try_from(at_ms.saturating_sub(from_ms)).unwrap_or(0) / step_ms;
         usize::try_from(step).unwrap_or(count).min(count - 1)
     };
-    for exchange in records.iter().flat_map(|record| &record.exchanges) {
+    for (_, exchange) in records.iter().flat_map(Record::sent) {
         let step = &mut steps[at(exchange.at_ms)];
         step.requests += 1;
         // A conversation lasts as long as it is listened to.

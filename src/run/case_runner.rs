@@ -17,7 +17,7 @@ use crate::{
     vocabulary::Heard,
 };
 
-use super::{deaths, play::play, shared::Shared, shrink::shrink, step::Played};
+use super::{deaths, earlier::Earlier, play::play, shared::Shared, shrink::shrink, step::Played};
 
 /// What is to be done after an attempt.
 pub(super) enum Next {
@@ -70,9 +70,10 @@ pub(super) async fn run(
     steps: &[Step],
     drawn: &mut Drawn,
     session: &Variables,
+    earlier: &Earlier,
     tally: &mut Tally,
 ) -> Next {
-    let mut played = play(shared, requirement, steps, drawn, session).await;
+    let mut played = play(shared, requirement, steps, drawn, session, Some(earlier)).await;
     if played.stopped {
         shared.keep_half(played.record);
         return Next::Case(shared.halted());

@@ -78,7 +78,7 @@ pub(super) async fn tidy(shared: &Shared<'_>, record: &Record) {
         .filter(|(exchange, request)| request.method == "DELETE" && judge::accepted(shared.spec, exchange))
         .map(|(_, request)| request.path.as_str())
         .collect();
-    for exchange in &record.exchanges {
+    for (_, exchange) in record.sent() {
         let Some(resource) = shared.resources.iter().find(|resource| resource.post == exchange.endpoint) else {
             continue;
         };

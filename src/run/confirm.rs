@@ -60,7 +60,7 @@ async fn play_again(shared: &Shared<'_>, record: &Record, attempt: u32) -> Optio
             drawn.attempt(attempt);
             let own = if needs_session(&drawn, steps) { session::make(shared, id).await } else { None };
             let variables = own.as_ref().map(|session| session.variables.clone()).unwrap_or_default();
-            let played = play(shared, requirement, steps, &drawn, &variables).await;
+            let played = play(shared, requirement, steps, &drawn, &variables, None).await;
             if let Some(own) = own {
                 session::end(shared, own).await;
             }

@@ -4,17 +4,22 @@ use std::collections::BTreeSet;
 
 use crate::{
     generate::{self, Drawn},
-    model::variables::EACH,
+    judge,
     model::{
+        case::{CONTROL, CaseStep, Purpose, Role},
         credential::AccountRole,
+        variables::EACH,
         verdict::{Blame, Finding},
     },
     spec::{Demand, FRESH, OWN_SESSION, Requirement, Step, UNIQUE, UNIQUE_LETTERS},
+    vocabulary::Heard,
 };
 
 use super::{
     case_runner::{self, Next, Tally},
     cleanup, deaths,
+    earlier::{Again, Earlier},
+    flow,
     session::{Session, end, make, variables_of},
     shared::{Event, Shared},
 };
@@ -22,20 +27,53 @@ use super::{
 /// Plays the cases of the requirements of one endpoint.
 pub(super) async fn run(shared: &Shared<'_>, endpoint: &str, requirements: Vec<&Requirement>) {
     let mut session: Option<Session> = None;
-    for requirement in requirements {
+    let earlier = Earlier::default();
+    for requirement in &requirements {
         let finding = match shared.halted().or_else(|| beforehand(shared, requirement)) {
             Some(finding) => Some(finding),
-            None => test(shared, requirement, &mut session).await,
+            None => test(shared, requirement, &mut session, &earlier, 0).await,
         };
         (shared.on_event)(Event::Tested { requirement: &requirement.id, whole: finding.is_none() });
         if let Some(finding) = finding {
             shared.unsent.borrow_mut().insert(requirement.id.clone(), finding);
         }
     }
+    for requirement in ask_again(shared, endpoint, &earlier, &requirements).await {
+        let _found_already = test(shared, requirement, &mut session, &earlier, 1).await;
+    }
     if let Some(session) = session {
         end(shared, session).await;
     }
     cleanup::after_group(shared, endpoint).await;
+}
+
+/// Asks the controls once more that several cases rested on. Gives the requirements of those that are not accepted any more: they are played
+/// again, each case with a control of its own.
+async fn ask_again<'r>(
+    shared: &Shared<'_>,
+    endpoint: &str,
+    earlier: &Earlier,
+    requirements: &[&'r Requirement],
+) -> Vec<&'r Requirement> {
+    let mut unsupported = BTreeSet::new();
+    for Again { number, case_step, step, mut known, users } in earlier.again() {
+        if shared.halted().is_some() {
+            break;
+        }
+        let purpose = Purpose::flow(CONTROL, judge::tag_of_control(endpoint, number));
+        let mut drawn = shared.flow(&purpose, std::slice::from_ref(&step));
+        // The same values, under names of its own.
+        drawn.case.steps = vec![CaseStep { role: Role::Setup, ..case_step }];
+        let names = [UNIQUE, UNIQUE_LETTERS].into_iter().filter_map(|name| drawn.made.get_key_value(name));
+        known.open.extend(names.map(|(name, value)| (name.clone(), value.clone())));
+        let played = flow::play(shared, &drawn.case, &[step], known, &drawn.made).await;
+        let accepted = !played.heard.is_empty() && played.heard.iter().all(Heard::accepted);
+        shared.keep(played.record);
+        if !accepted {
+            unsupported.extend(users);
+        }
+    }
+    requirements.iter().copied().filter(|requirement| unsupported.contains(&requirement.id)).collect()
 }
 
 /// What can be said of a requirement before anything is sent.
@@ -73,7 +111,13 @@ fn beforehand(shared: &Shared<'_>, requirement: &Requirement) -> Option<Finding>
 }
 
 /// Plays the cases of one requirement. Gives a finding only where nothing could be sent.
-async fn test(shared: &Shared<'_>, requirement: &Requirement, session: &mut Option<Session>) -> Option<Finding> {
+async fn test(
+    shared: &Shared<'_>,
+    requirement: &Requirement,
+    session: &mut Option<Session>,
+    earlier: &Earlier,
+    first_attempt: u32,
+) -> Option<Finding> {
     let Demand::Steps(steps) = &requirement.demand else { return None };
     for role in [AccountRole::Spare, AccountRole::Spent] {
         shared.sender.forget_token(role);
@@ -87,9 +131,12 @@ async fn test(shared: &Shared<'_>, requirement: &Requirement, session: &mut Opti
     }
     for mut drawn in shared.cases(requirement) {
         let mut tally = Tally::default();
+        if first_attempt > 0 {
+            drawn.attempt(first_attempt);
+        }
         let next = loop {
             let lane = deaths::lane(shared, requirement, drawn.case.attempt).await;
-            let next = attempt(shared, requirement, steps, &mut drawn, session, &mut tally).await;
+            let next = attempt(shared, requirement, steps, &mut drawn, session, earlier, &mut tally).await;
             drop(lane);
             match next {
                 Next::Attempt => drawn.attempt(drawn.case.attempt + 1),
@@ -116,6 +163,7 @@ async fn attempt(
     steps: &[Step],
     drawn: &mut Drawn,
     session: &mut Option<Session>,
+    earlier: &Earlier,
     tally: &mut Tally,
 ) -> Next {
     let mut own: Option<Session> = None;
@@ -123,14 +171,17 @@ async fn attempt(
     let fresh = requirement.fresh_session || drawn.case.attempt > 0;
     if needs && fresh {
         own = make(shared, &requirement.id).await;
+        earlier.changed();
     } else if needs && session.is_none() {
         *session = make(shared, &requirement.endpoint).await;
+        earlier.changed();
     }
     let ours = if fresh { &own } else { &*session };
     let variables = ours.as_ref().map(|session| session.variables.clone()).unwrap_or_default();
-    let next = case_runner::run(shared, requirement, steps, drawn, &variables, tally).await;
+    let next = case_runner::run(shared, requirement, steps, drawn, &variables, earlier, tally).await;
     if let Some(own) = own {
         end(shared, own).await;
+        earlier.changed();
     }
     next
 }

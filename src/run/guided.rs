@@ -124,7 +124,7 @@ impl<'a> Garden<'a> {
             drawn.attempt(attempt);
             put(&mut drawn, &format!("{}{input}", self.lawful));
             let lane = lane(shared, self.requirement, attempt).await;
-            let mut played = play(shared, self.requirement, self.steps, &drawn, &Default::default()).await;
+            let mut played = play(shared, self.requirement, self.steps, &drawn, &Default::default(), None).await;
             let dead = is_dead(shared, self.requirement, &played.record).await;
             drop(lane);
             if played.stopped || dead {

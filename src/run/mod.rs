@@ -9,6 +9,7 @@ mod configuration;
 mod confirm;
 mod deaths;
 mod discovery;
+mod earlier;
 mod extended;
 mod flow;
 mod following;
@@ -29,6 +30,7 @@ mod shared;
 mod shrink;
 mod smallest;
 mod step;
+mod times;
 mod weight;
 mod world;
 

@@ -13,24 +13,32 @@ use crate::{
 };
 
 use super::{
-    configuration, session,
+    configuration,
+    earlier::Earlier,
+    session,
     shared::Shared,
     step::{Played, Playing},
 };
 
 /// Plays a case once, and takes away what it made. What it changed is put back by the teardown, whatever became of the steps: also where
-/// one was refused or not answered, where nothing was learnt of an answer, and where the run is stopped.
+/// one was refused or not answered, where nothing was learnt of an answer, and where the run is stopped. It takes answers of `earlier` cases
+/// where they serve it.
 pub(super) async fn play(
     shared: &Shared<'_>,
     requirement: &Requirement,
     steps: &[Step],
     drawn: &Drawn,
     session: &Variables,
+    earlier: Option<&Earlier>,
 ) -> Played {
     let mut made = drawn.made.clone();
     made.extend(session.clone());
     let known = shared.world.borrow().with(&made);
     let mut playing = Playing::new(shared, &drawn.case, known, &made);
+    playing.shares = earlier.and_then(|earlier| earlier.of(requirement, &drawn.case));
+    if let (Some(earlier), Some(_)) = (earlier, &playing.shares) {
+        playing.now_s = earlier.present(playing.now_s, steps);
+    }
     let (missing, stopped) = play_steps(&mut playing, steps).await;
     if playing.changed {
         put_back(&mut playing, requirement, steps.len()).await;

@@ -40,7 +40,7 @@ pub(super) async fn shrink(
             changed = drawn.simplify();
             continue;
         }
-        let played = play(shared, requirement, steps, drawn, session).await;
+        let played = play(shared, requirement, steps, drawn, session, None).await;
         if played.stopped {
             shared.keep_half(played.record);
             break;

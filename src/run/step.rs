@@ -5,15 +5,15 @@
 
 use std::borrow::Cow;
 
-use futures_util::future::{join, join_all};
+use futures_util::future::join;
 
 use crate::{
     answer, judge,
     model::{
-        case::{Case, CaseStep, Class, EACH_MAX, Role, Times},
+        case::{Case, Class, EACH_MAX, Times},
         conversation::{Act, Conversation},
         draft::Draft,
-        exchange::{Exchange, Outcome},
+        exchange::Outcome,
         record::Record,
         variables::{EACH, Variables, items, of_turn},
     },
@@ -22,7 +22,9 @@ use crate::{
 };
 
 use super::{
+    earlier::{Answered, OfCase},
     shared::{Event, Shared},
+    times::{On, send, send_once},
     weight::Weight,
     world::{Known, filled},
 };
@@ -49,7 +51,7 @@ pub(super) struct Playing<'a> {
     pub(super) heard: Vec<Heard<'static>>,
     captured: Variables,
     /// All times of a case count from its beginning, so that what is asked and what is expected agree.
-    now_s: i64,
+    pub(super) now_s: i64,
     /// Whether anything but a read went out.
     pub(super) changed: bool,
     /// Whether it was said that such a request is about to go out.
@@ -57,6 +59,8 @@ pub(super) struct Playing<'a> {
     /// The count of secrets that were known at its beginning.
     secrets_known: usize,
     weight: Weight<'a>,
+    /// What it shares with other cases, where it may.
+    pub(super) shares: Option<OfCase<'a>>,
 }
 
 impl<'a> Playing<'a> {
@@ -83,6 +87,7 @@ impl<'a> Playing<'a> {
             begun: false,
             secrets_known,
             weight: Weight::new(&shared.heavy, waits),
+            shares: None,
         }
     }
 
@@ -92,7 +97,7 @@ impl<'a> Playing<'a> {
         let most = usize::try_from(EACH_MAX).unwrap_or(usize::MAX);
         let items = items(&self.known.get(list, self.now_s).ok_or_else(|| list.clone())?);
         for (turn, item) in items.into_iter().take(most).enumerate() {
-            if !self.goes_on(number) {
+            if !self.on().goes_on(number) {
                 break;
             }
             self.known.open.insert(format!("{EACH}.{}", turn + 1), item);
@@ -102,9 +107,8 @@ impl<'a> Playing<'a> {
         Ok(())
     }
 
-    /// Whether a step is sent once more: what puts things back is, also where the run is stopped.
-    fn goes_on(&self, number: usize) -> bool {
-        !self.shared.is_stopped() || self.case.steps[number].role == Role::Teardown
+    fn on(&self) -> On<'_, 'a> {
+        On { shared: self.shared, case: self.case, weight: &self.weight }
     }
 
     /// Sends it once, or in one of its turns. The error is the first variable that has no value; then nothing was sent.
@@ -115,23 +119,46 @@ impl<'a> Playing<'a> {
         self.record.variables.extend(shared.sender.redacted_all(&used));
         (shared.on_event)(Event::Asking { endpoint: &case_step.endpoint });
         let changes = case_step.class > Class::Read;
+        let shareable = self.shares.as_mut().and_then(|shares| shares.shareable(case_step, step, &draft, &self.known));
+        let (shares, role) = (self.shares.as_ref(), case_step.role);
+        let earlier = shares.zip(shareable.as_ref()).and_then(|(shares, of)| shares.answer(of, number, role));
+        if let Some(earlier) = earlier {
+            self.expect(step, first);
+            // What is expected may be of this case alone.
+            if judge::goes_on(shared.spec, step, &[&earlier.raw], &self.record.variables) {
+                self.take(step, earlier, first);
+                self.expect(step, first);
+                return Ok(());
+            }
+        }
         if changes && (names_new || !self.begun) {
             self.begun = true;
             self.say_begun();
         }
-        let sent = send(self, case_step, &draft, number, &step.expect).await;
+        let sent = send(self.on(), case_step, &draft, number, &step.expect).await;
+        if let Some(shares) = self.shares.as_ref().filter(|_| changes) {
+            shares.changes();
+        }
+        if let (Some(shares), Some(of), [sent]) = (&self.shares, shareable, sent.as_slice()) {
+            shares.keep(of, (case_step, step), &self.known, sent);
+        }
         for (turn, sent) in sent.into_iter().enumerate() {
             self.take(step, sent, first + turn);
         }
-        let mut expected = of_expectations(step, &self.known, self.now_s);
-        if step.for_each.is_some() {
-            expected = by_turn(expected, first + 1);
-        }
-        self.record.variables.extend(shared.sender.redacted_all(&expected));
+        self.expect(step, first);
         if changes {
             self.say_begun();
         }
         Ok(())
+    }
+
+    /// What the expectations of a step name is part of the record, so that it can be judged again.
+    fn expect(&mut self, step: &Step, turn: usize) {
+        let mut expected = of_expectations(step, &self.known, self.now_s);
+        if step.for_each.is_some() {
+            expected = by_turn(expected, turn + 1);
+        }
+        self.record.variables.extend(self.shared.sender.redacted_all(&expected));
     }
 
     /// Listens to a conversation that goes on, until what is heard is what is waited for, for so long at most. Only the last answer is kept,
@@ -158,7 +185,7 @@ impl<'a> Playing<'a> {
                     hear.within_ms = left_ms;
                 }
             }
-            let mut sent = send_once(self, case_step, &draft, number).await?;
+            let mut sent = send_once(self.on(), case_step, &draft, number).await?;
             let took_ms = u64::try_from(self.shared.sender.now_ms() - began_ms).unwrap_or(0);
             let more = sent.exchange.answer().and_then(answer::conversation);
             all = match (all, more) {
@@ -194,11 +221,11 @@ impl<'a> Playing<'a> {
         }
         self.begun = true;
         self.say_begun();
-        let playing = &*self;
+        let (on, case) = (self.on(), self.case);
         let client = async |drafts: &[(usize, Draft)]| {
             let mut answered = Vec::new();
             for (number, draft) in drafts {
-                let sent = send_once(playing, &playing.case.steps[*number], draft, *number).await;
+                let sent = send_once(on, &case.steps[*number], draft, *number).await;
                 answered.extend(sent.map(|sent| (*number, sent)));
             }
             answered
@@ -213,8 +240,10 @@ impl<'a> Playing<'a> {
     fn take(&mut self, step: &Step, sent: Answered, turn: usize) {
         let shared = self.shared;
         let Answered { raw, exchange } = sent;
-        shared.note(&exchange.outcome);
-        self.changed |= step.class > Class::Read && exchange.outcome.went_out();
+        if exchange.shared.is_none() {
+            shared.note(&exchange.outcome);
+        }
+        self.changed |= step.class > Class::Read && exchange.outcome.went_out() && exchange.shared.is_none();
         let must_be_accepted = step.expect.iter().any(|expect| matches!(expect, Expect::Accepted));
         if !must_be_accepted || raw.accepted() {
             self.capture(step, &raw, turn);
@@ -301,7 +330,6 @@ fn goes_on(heard: &Heard<'_>) -> bool {
     said.is_some_and(|said| said["left"] == false && said.get("cut").is_none())
 }
 
-/// What the expectations of a step name is part of the record, so that it can be judged again.
 fn of_expectations(step: &Step, known: &Known, now_s: i64) -> Variables {
     let names = crate::generate::variables_of(step);
     let open = names.into_iter().filter(|name| !known.secret.contains_key(name));
@@ -316,79 +344,4 @@ fn by_turn(named: Variables, turn: usize) -> Variables {
         _ => name,
     };
     named.into_iter().map(|(name, value)| (of_turn(name), value)).collect()
-}
-
-/// Asks for page after page, up to the last one.
-async fn pages(
-    playing: &Playing<'_>,
-    step: &CaseStep,
-    draft: &Draft,
-    number: usize,
-    most: u32,
-    expect: &[Expect],
-) -> Vec<Answered> {
-    let walk = expect.iter().find_map(|expect| if let Expect::Walk(walk) = expect { Some(walk) } else { None });
-    let mut all = Vec::new();
-    for page in 1..=most {
-        let mut draft = draft.clone();
-        let Draft::Http(http) = &mut draft;
-        for (_, value) in http.parameters.iter_mut().filter(|(name, _)| walk.is_some_and(|walk| walk.page == *name)) {
-            *value = page.to_string();
-        }
-        let Some(sent) = send_once(playing, step, &draft, number).await else { break };
-        let last = walk.is_none_or(|walk| walk.is_last(&sent.raw, page));
-        all.push(sent);
-        if last {
-            break;
-        }
-    }
-    all
-}
-
-async fn send(
-    playing: &Playing<'_>,
-    step: &CaseStep,
-    draft: &Draft,
-    number: usize,
-    expect: &[Expect],
-) -> Vec<Answered> {
-    let mut all = Vec::new();
-    match step.times {
-        Times::Once | Times::Each(_) => all.extend(send_once(playing, step, draft, number).await),
-        Times::Repeat(n) => {
-            for _ in (0..n).take_while(|turn| *turn == 0 || playing.goes_on(number)) {
-                all.extend(send_once(playing, step, draft, number).await);
-            }
-        }
-        Times::UntilRefused(n) => {
-            for _ in (0..n).take_while(|turn| *turn == 0 || playing.goes_on(number)) {
-                all.extend(send_once(playing, step, draft, number).await);
-                if all.last().is_some_and(|sent| sent.raw.turned_away()) {
-                    break;
-                }
-            }
-        }
-        Times::Pages(n) => all = pages(playing, step, draft, number, n, expect).await,
-        Times::Burst(n) => {
-            let burst = join_all((0..n).map(|_| send_once(playing, step, draft, number))).await;
-            all.extend(burst.into_iter().flatten());
-        }
-    }
-    all
-}
-
-/// What came back: the answer as it came, read once, and the exchange without secrets.
-struct Answered {
-    raw: Heard<'static>,
-    exchange: Exchange,
-}
-
-/// Sends one request and reads its answer; none where the endpoint is not known.
-async fn send_once(playing: &Playing<'_>, step: &CaseStep, draft: &Draft, number: usize) -> Option<Answered> {
-    let shared = playing.shared;
-    shared.deaths.note(shared.spec, playing.case, step, draft);
-    let mut sent = shared.sender.send(step, draft, number).await;
-    playing.weight.admit(&mut sent.raw, &mut sent.exchange).await;
-    let raw = shared.recent.borrow_mut().heard(shared.spec, &sent.raw)?.into_owned();
-    Some(Answered { raw, exchange: sent.exchange })
 }

@@ -286,6 +286,7 @@ impl Sender {
             took_ms: 0,
             again: 0,
             renewed: false,
+            shared: None,
             sent: Sent::Http(request),
             outcome: Outcome::nothing(NoAnswerKind::Guarded, ""),
         };

@@ -111,7 +111,7 @@ impl<'a> Archives<'a> {
 
     fn gather(&mut self, spec: &'a Spec, records: &'a [Record]) {
         for (record, one) in records.iter().enumerate() {
-            for (exchange, sent) in one.exchanges.iter().enumerate() {
+            for (exchange, sent) in one.sent() {
                 if spec
                     .endpoints
                     .get(&sent.endpoint)
