@@ -125,6 +125,7 @@ fn recordings_of_browsers_and_proxies_are_read_as_they_are() {
     let ran = judged(&cli, &missing, &["--only", "command/get_logged_in_reps"]);
     assert_eq!(counts(&ran, " fail"), 0, "{}", ran.stdout);
     assert!(counts(&ran, " inconclusive") > 5 && ran.code == 3, "{}", ran.stdout);
+    assert!(!ran.stdout.contains("could not be tested (target)"), "a browser loses bodies: {}", ran.stdout);
     // Two hosts are two targets.
     let mut hosts = whole.clone();
     of_reps(&mut hosts)[0]["request"]["url"] = json!(format!("https://Other.example/api/command?{REPS}"));

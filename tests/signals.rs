@@ -1,6 +1,11 @@
 //! Signals, and what else ends a run before its end.
 
-use std::{fs, process::Child, sync::mpsc, time::Duration};
+use std::{
+    fs,
+    process::Child,
+    sync::{Arc, Mutex, mpsc},
+    time::Duration,
+};
 
 use touchmark::emulator::Config;
 
@@ -52,13 +57,74 @@ fn a_signal_is_heard_while_an_answer_is_waited_for() {
     }
 }
 
+/// Says that it was stopped, blames nobody, and writes the report that any stopped run writes.
 #[test]
-fn a_signal_at_the_first_contact_ends_the_run() {
+fn a_signal_at_the_first_contact_ends_the_run_with_a_report() {
+    for (signal, only) in [("INT", "command/get_appliances"), ("TERM", "configuration/user")] {
+        let behind = serve(Config::demo());
+        let (target, asked) = hanging(&behind, "/oauth2/token");
+        let cli = Cli::new();
+        cli.aim(&target.base, &behind.emulator);
+        let mut child = cli.start(&["certify", "--only", only]);
+        asked.recv_timeout(Duration::from_secs(60)).expect("the target is asked");
+        support::signal(signal, child.id());
+        let code = child.wait().unwrap().code();
+        let (says, shown) = (cli.read("stderr"), cli.read("stdout"));
+        assert_eq!(code, Some(3), "{signal}: {says}");
+        assert!(says.contains("stopping") && !says.contains("check the address"), "{signal}: {says}");
+        assert!(shown.contains("report in touchmark-report"), "{signal}: {shown}");
+        let report: serde_json::Value = serde_json::from_str(&cli.read("touchmark-report/report.json")).unwrap();
+        assert_eq!((&report["summary"]["pass"], &report["summary"]["fail"]), (&0.into(), &0.into()), "{signal}");
+        if only.starts_with("command") {
+            assert!(shown.contains("the run was stopped before it"), "{signal}: {shown}");
+        }
+    }
+}
+
+/// What the earlier run had tested is in the journal of the one that takes it up and is stopped at once.
+#[test]
+fn a_resumed_run_that_is_stopped_at_once_loses_nothing() {
     let behind = serve(Config::demo());
-    let (target, asked) = hanging(&behind, "/oauth2/token");
-    let (code, says) = stopped(&target, &behind, &asked, &["TERM"]);
-    assert_eq!(code, Some(4), "{says}");
-    assert!(says.contains("the run was stopped"), "{says}");
+    let (word, asked) = mpsc::channel();
+    let (word, hangs_at) = (Mutex::new(word), Arc::new(Mutex::new("action=get_appliances")));
+    let at = Arc::clone(&hangs_at);
+    let target = proxy_that(&behind, move |asked, reply| match asked.target.contains(*at.lock().unwrap()) {
+        true => {
+            let _ = word.lock().unwrap().send(());
+            Act::Stall(Vec::new())
+        }
+        false => Act::Reply(reply),
+    });
+    let cli = Cli::new();
+    cli.aim(&target.base, &behind.emulator);
+    let passed = |line: &[&str]| {
+        let only = ["--only", "command/get_api_info", "--only", "command/get_appliances", "--workers", "1"];
+        let mut child = cli.start(&[line, &only].concat());
+        asked.recv_timeout(Duration::from_secs(60)).expect("the target is asked");
+        support::signal("INT", child.id());
+        assert_eq!(child.wait().unwrap().code(), Some(3), "{}", cli.read("stderr"));
+        let report: serde_json::Value = serde_json::from_str(&cli.read("touchmark-report/report.json")).unwrap();
+        report["summary"]["pass"].as_u64().unwrap()
+    };
+    let first = passed(&["certify"]);
+    *hangs_at.lock().unwrap() = "/oauth2/token";
+    let again = passed(&["certify", "--resume", "touchmark-report"]);
+    assert!(first > 50 && again == first, "{first} passed, and {again} of them are left");
+}
+
+/// A part of the answers is no recording, and a second recording is not begun.
+#[test]
+fn a_recording_of_snapshots_that_is_stopped_keeps_nothing() {
+    let behind = serve(Config::demo());
+    let (target, asked) = hanging(&behind, "action=get_appliances");
+    let cli = Cli::new();
+    cli.aim(&target.base, &behind.emulator);
+    let mut child = cli.start(&["snapshot", "record", "--only", "command/get_appliances"]);
+    asked.recv_timeout(Duration::from_secs(60)).expect("the target is asked");
+    support::signal("INT", child.id());
+    assert_eq!(child.wait().unwrap().code(), Some(3), "{}", cli.read("stderr"));
+    assert!(cli.read("stderr").contains("nothing was kept or compared"), "{}", cli.read("stderr"));
+    assert!(!cli.path("touchmark-snapshots").exists());
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use touchmark::emulator::Config;
 
-use crate::support::Cli;
+use crate::support::{Cli, there};
 
 const PART: &str = "command/get_";
 
@@ -20,6 +20,8 @@ fn record_check_review_and_scrub_on_the_command_line() {
         let text = std::fs::read_to_string(entry.expect("a file").path()).expect("a text");
         assert!(!secrets.iter().any(|secret| text.contains(secret.as_str())), "{text}");
     }
+    let report = cli.run(&["snapshot", "check", "--report", "html"]);
+    assert!(report.code == 2 && report.stderr.contains("--report: it is for certify"), "{report:?}");
     // A folder that has snapshots is not written over.
     let again = cli.run(&["snapshot", "record", "--only", PART]);
     assert!(again.code == 2 && again.stderr.contains("--replace"), "{again:?}");
@@ -88,4 +90,38 @@ fn a_report_against_an_earlier_one_says_what_is_fixed_new_and_the_same() {
     assert_eq!(judge("one/report.json").code, 0, "nothing is new");
     let none = cli.run(&["judge", "two/report.json", "--against", "two/journal.jsonl.gz"]);
     assert!(none.code == 2 && none.stderr.contains("--against two/journal.jsonl.gz"), "{none:?}");
+}
+
+/// At a terminal, which `script` makes: each key, what is none, and the end of input. `.ci/snapshots` also tries signals there.
+#[test]
+fn a_review_at_a_terminal_takes_each_key() {
+    let cli = Cli::new();
+    if !there(cli.shell("command -v script").code == 0, "script is not installed") {
+        return;
+    }
+    let only = ["command/get_api_info/", "command/check_health/", "command/get_appliances/"];
+    cli.run(&[&["snapshot", "record"][..], &only.map(|id| ["--only", id]).concat()].concat()).exits(0);
+    let files = std::fs::read_dir(cli.path("touchmark-snapshots")).expect("a folder");
+    let mut names: Vec<String> =
+        files.map(|entry| format!("touchmark-snapshots/{}", entry.expect("a file").file_name().display())).collect();
+    names.sort();
+    names.truncate(3);
+    let whole: Vec<String> = names.iter().map(|name| cli.read(name)).collect();
+    for (typed, code, taken, left, says) in [
+        (r"a\nR\ns\n", 1, &[0][..], &[2][..], "1 answer left to review"),
+        (r"yes\n\nquit\n", 1, &[], &[0, 1, 2], "write a, r, s or q"),
+        (r"a\n", 1, &[0], &[1, 2], "2 answers left to review"),
+        (r"a\naccept\na\n", 0, &[0, 1, 2], &[], "0 answers left to review"),
+    ] {
+        for (name, text) in names.iter().zip(&whole) {
+            cli.write(name, &text.replace("status = 200", "status = 202")).write(&format!("{name}.new"), text);
+        }
+        let line = "stty cols 20; touchmark snapshot review";
+        let ran = cli.shell(&format!("printf '{typed}' | script -qec '{line}' /dev/null"));
+        assert_eq!(ran.code, code, "{typed}: {ran:?}");
+        assert!(ran.stdout.contains(says), "{typed}: {}", ran.stdout);
+        let those = |is: &dyn Fn(usize) -> bool| (0..3).filter(|at| is(*at)).collect::<Vec<_>>();
+        assert_eq!(those(&|at| cli.read(&names[at]) == whole[at]), taken, "{typed}");
+        assert_eq!(those(&|at| cli.path(&format!("{}.new", names[at])).exists()), left, "{typed}");
+    }
 }

@@ -154,9 +154,9 @@ impl Cli {
     /// Starts a command line in the folder and leaves it to itself; what it says goes to the file `stderr`.
     pub(crate) fn start(&self, arguments: &[&str]) -> Child {
         let mut command = Command::new(env!("CARGO_BIN_EXE_touchmark"));
-        command.args(arguments).current_dir(self.folder.path()).stdin(Stdio::null()).stdout(Stdio::null());
-        let says = fs::File::create(self.path("stderr")).expect("a file can be written");
-        command.stderr(says).spawn().expect("the command starts")
+        command.args(arguments).current_dir(self.folder.path()).stdin(Stdio::null());
+        let file = |name: &str| fs::File::create(self.path(name)).expect("a file can be written");
+        command.stdout(file("stdout")).stderr(file("stderr")).spawn().expect("the command starts")
     }
 
     fn finish(&self, mut command: Command) -> Ran {

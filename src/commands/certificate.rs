@@ -26,7 +26,9 @@ use crate::{
 
 /// A bundle that is to be written.
 pub(super) struct Carrying {
+    /// As it was typed, and where that leads.
     path: PathBuf,
+    place: PathBuf,
     part: PathBuf,
     key: Option<KeyToSign>,
 }
@@ -55,14 +57,18 @@ impl Carrying {
                 path.display()
             ))
         };
-        if path.is_dir() {
-            return Err(fault("it is a folder"));
+        match fs::metadata(&path) {
+            Ok(there) if there.is_dir() => return Err(fault("it is a folder")),
+            Ok(there) if !there.is_file() => return Err(fault("it is no plain file")),
+            _ => {}
         }
-        let mut part = path.clone().into_os_string();
+        // A link stays one.
+        let place = fs::canonicalize(&path).unwrap_or_else(|_| path.clone());
+        let mut part = place.clone().into_os_string();
         part.push(".part");
         let part = PathBuf::from(part);
         fs::File::create(&part).map_err(|error| fault(&error.to_string()))?;
-        Ok(Some(Self { path, part, key }))
+        Ok(Some(Self { path, place, part, key }))
     }
 
     /// Writes the bundle of a run whose report is written, and says where it is.
@@ -112,7 +118,7 @@ impl Carrying {
             members.extend([(ATTESTATION, envelope.as_bytes()), (PUBLIC_KEY, public.as_bytes())]);
         }
         let bytes = certificate::pack(&members).map_err(|says| fault(&says))?;
-        let put = || fs::write(&self.part, bytes).and_then(|()| fs::rename(&self.part, &self.path));
+        let put = || fs::write(&self.part, bytes).and_then(|()| fs::rename(&self.part, &self.place));
         put().map_err(|error: io::Error| fault(&error.to_string()))?;
         Ok(match &self.key {
             Some(key) => format!("bundle in {name}, signed by the key {}", key.public().name()),

@@ -54,7 +54,11 @@ pub(super) fn played(typed: &CommandLine, options: &Options, bounds: &Bounds) ->
             settings.plan.run_word = format!("{word}r");
         }
     }
-    let reports = ReportFiles::of(&options.reports, &settings.report_dir, "report")?;
+    let reports = ReportFiles::of(&options.reports, options.sarif_location.as_ref(), &settings.report_dir, "report")?;
+    let mut places = options.places_of_run(&settings.report_dir);
+    reports.claim(&mut places, &settings.report_dir.join("report.json"));
+    options.bundle.iter().for_each(|bundle| places.writes("--bundle ", bundle));
+    places.check()?;
     let carrying = Carrying::begin(options)?;
     let ready = Ready::new(&mut settings, options)?;
     let folder = Folder::open(&settings.report_dir, settings.journal_bytes_max)?;

@@ -8,8 +8,17 @@ use std::{
 
 use clap::Args;
 use secrecy::ExposeSecret;
+use tokio::signal::unix::{SignalKind, signal};
 
-use super::{Failure, accounts::account, exit, files::read_file, print, say};
+use super::{
+    Failure,
+    accounts::account,
+    exit,
+    files::{read_file, write_whole},
+    option_values::Within,
+    places::Places,
+    print, say,
+};
 use crate::emulator::{self, Account, Clock, Config, Emulator, Rate, Role};
 
 #[derive(Debug, Args)]
@@ -45,8 +54,8 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FILE")]
     data: Option<PathBuf>,
     /// Row updates a second that the feed of the real-time state API makes beside those of the site
-    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u32).range(..=100_000))]
-    feed_rate: u32,
+    #[arg(long, value_name = "N", allow_negative_numbers = true, default_value_t = Within::of(0))]
+    feed_rate: Within<0, 100_000>,
     /// Write a touchmark.toml with which certify can test this emulator; with --tls, name --certificate too
     #[arg(long, value_name = "FILE")]
     write_config: Option<PathBuf>,
@@ -61,6 +70,11 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
         print(&list_readings());
         return Ok(exit::CONFORMANT);
     }
+    let mut places = Places::default();
+    arguments.data.iter().for_each(|path| places.reads("--data", path));
+    arguments.certificate.iter().for_each(|path| places.writes("--certificate ", path));
+    arguments.write_config.iter().for_each(|path| places.writes("--write-config ", path));
+    places.check()?;
     let config = config(arguments)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -157,23 +171,39 @@ async fn serve(arguments: &Arguments, config: Config) -> Result<u8, Failure> {
     let url = format!("{scheme}://{address}");
     let accounts = config.accounts.clone();
     let emulator = Arc::new(Emulator::new(config, Clock::System));
-    emulator.load_feed(arguments.feed_rate);
+    emulator.load_feed(arguments.feed_rate.get());
     if let Some(path) = &arguments.write_config {
         write(path, &config_file(&url, arguments.certificate.as_deref(), &accounts, &emulator))?;
     }
     print(&format!("listening on {url}\n"));
-    let interrupted = async {
-        let _ = tokio::signal::ctrl_c().await;
-    };
-    emulator::serve(listener, emulator, tls, interrupted)
+    emulator::serve(listener, emulator, tls, interrupted())
         .await
         .map_err(|error| Failure::ours(format!("the server stopped: {error}")))?;
     say("stopped");
     Ok(exit::CONFORMANT)
 }
 
+/// Ends with Ctrl-C, or with the signal by which a container is ended.
+async fn interrupted() {
+    let terminated = async {
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminate) => _ = terminate.recv().await,
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        () = terminated => {}
+    }
+}
+
 fn write(path: &Path, text: &str) -> Result<(), Failure> {
-    fs::write(path, text).map_err(|error| Failure::usage(format!("{}: cannot be written: {error}", path.display())))
+    write_whole(path, text.as_bytes()).map_err(|error| {
+        Failure::usage(format!(
+            "{}: cannot be written: {error}\n  name a file in a folder that is there",
+            path.display()
+        ))
+    })
 }
 
 /// A `touchmark.toml` for this emulator. Its secrets are those of a toy.

@@ -150,13 +150,6 @@ pub(super) fn plan(head: &JournalHead, shard: (u32, u32), only: Vec<String>) -> 
     plan
 }
 
-/// Whether a folder has one of several journals in it.
-pub(super) fn reads_from(paths: &[PathBuf], folder: &Path) -> bool {
-    let whole = |path: &Path| path.canonicalize().ok();
-    let of = |path: &PathBuf| if path.is_dir() { whole(path) } else { path.parent().and_then(whole) };
-    paths.len() > 1 && folder.exists() && paths.iter().any(|path| of(path) == whole(folder))
-}
-
 fn part(given: &Path) -> Result<Part, Failure> {
     let path = report_folder::journal_in(given);
     let fault =

@@ -5,16 +5,18 @@
 use std::{
     fs,
     io::{Read as _, Seek as _, SeekFrom},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use super::{
     Failure, against,
     certify::{known_gaps, unmatched},
-    exit, joined, judge_bundle, judge_export,
+    exit, judge_bundle, judge_export,
     judge_journal::{self, Rejudged},
-    judge_options::JudgeOptions,
-    judge_recording, metrics, print,
+    judge_options::{Export, JudgeOptions},
+    judge_recording, metrics,
+    places::{Places, is_one_file},
+    print,
     report_files::ReportFiles,
     report_folder::{self, Folder},
     say,
@@ -37,13 +39,26 @@ pub(super) fn run(arguments: &JudgeOptions) -> Result<u8, Failure> {
     let [path, others @ ..] = arguments.journal.as_slice() else {
         return metrics::run(&arguments.metrics, arguments.from.as_deref(), arguments.to.as_deref(), arguments.json);
     };
+    let beside = arguments.report_dir.as_deref().or(path.parent()).unwrap_or(Path::new(""));
+    let reports = ReportFiles::of(&arguments.reports, arguments.sarif_location.as_ref(), beside, "judged")?;
+    places(arguments, &reports).check()?;
     if let (Some(old), []) = (&arguments.against, others)
         && let Some(new) = against::report(path)
     {
-        return against::run(old, &new);
+        let writes = !arguments.reports.is_empty() || arguments.report_dir.is_some() || arguments.export.is_some();
+        return match writes {
+            true => Err(Failure::usage(format!(
+                "{}: a report is compared as it is, and nothing is written of it\n  name the journal of that run, or leave --report, --report-dir and --export out",
+                path.display()
+            ))),
+            false => against::run(old, &new),
+        };
     }
-    let beside = arguments.report_dir.as_deref().or(path.parent()).unwrap_or(Path::new(""));
-    let reports = ReportFiles::of(&arguments.reports, beside, "judged")?;
+    if arguments.against.is_some() && reports.is_printed() {
+        return Err(Failure::usage(
+            "--report: standard output has what became of the gaps of --against\n  name a file for the report",
+        ));
+    }
     let known = known_gaps(arguments.known_gaps.as_deref())?;
     if !others.is_empty() {
         arguments.not_of_a_recording("several journals")?;
@@ -69,19 +84,50 @@ pub(super) fn run(arguments: &JudgeOptions) -> Result<u8, Failure> {
     }
 }
 
+/// What is read and what is written. The journal and the report of one run may be written anew where they are; of several, none.
+fn places(arguments: &JudgeOptions, reports: &ReportFiles) -> Places {
+    let mut places = Places::default();
+    let mut own = PathBuf::new();
+    for path in &arguments.journal {
+        let folder = match (path.is_dir(), path.parent().filter(|parent| !parent.as_os_str().is_empty())) {
+            (true, _) => path.as_path(),
+            (false, parent) => parent.unwrap_or(Path::new(".")),
+        };
+        let of_run = report_folder::is_one(folder);
+        if of_run {
+            own = folder.join("report.json");
+        }
+        let is_here = |dir: &PathBuf| is_one_file(dir, folder);
+        if of_run && arguments.journal.len() == 1 && arguments.report_dir.as_ref().is_some_and(is_here) {
+            continue;
+        }
+        match path.is_dir() && of_run {
+            true => places.reads_run("the journal", folder),
+            false => places.reads("the recording", path),
+        }
+        if of_run {
+            places.reads("the report of the journal,", &own);
+        }
+    }
+    for (option, path) in
+        [("--known-gaps", &arguments.known_gaps), ("--against", &arguments.against), ("--specs", &arguments.specs)]
+    {
+        path.iter().for_each(|path| places.reads(option, path));
+    }
+    arguments.report_dir.iter().for_each(|folder| places.writes_run(folder));
+    reports.claim(&mut places, &own);
+    arguments.export.iter().for_each(|Export(path)| places.writes("--export har=", path));
+    places
+}
+
 /// Prints the report, and writes what is asked for.
 fn shown(again: &Rejudged, reports: &ReportFiles, arguments: &JudgeOptions) -> Result<u8, Failure> {
     let Rejudged { report, journal, known } = again;
-    if let Some(own) = arguments.report_dir.as_ref().filter(|dir| joined::reads_from(&arguments.journal, dir)) {
-        return Err(Failure::usage(format!(
-            "--report-dir {}: a journal that is joined is in it\n  name a folder of its own",
-            own.display()
-        )));
-    }
     let folder = arguments.report_dir.as_ref().map(|path| Folder::open(path, u64::MAX)).transpose()?;
     let write = |folder: &Folder| folder.write(report, &journal.head, &journal.records, &journal.untested, &[]);
     let written = folder.as_ref().map(write).transpose();
     if let Some(old) = &arguments.against {
+        reports.write(report)?;
         written?;
         judge_export::export(again, arguments)?;
         return against::run(old, report);

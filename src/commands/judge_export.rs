@@ -2,11 +2,10 @@
 //!
 //! In: a journal. Out: the file, whole or not at all. What it holds was cleaned of secrets when it was recorded.
 
-use std::fs;
-
 use super::{
     Failure,
     embedded::again,
+    files::write_whole,
     judge_journal::Rejudged,
     judge_options::{Export, JudgeOptions},
 };
@@ -38,12 +37,6 @@ pub(super) fn export(judged: &Rejudged, arguments: &JudgeOptions) -> Result<Opti
         format!("{}.{:03}Z", second.trim_end_matches('Z'), ms.rem_euclid(1_000))
     };
     let text = report::har(&judged.journal, &base, instant);
-    let mut part = path.clone().into_os_string();
-    part.push(".part");
-    let written = fs::write(&part, text).and_then(|()| fs::rename(&part, path));
-    written.map_err(|error| {
-        let _ = fs::remove_file(&part);
-        fault(error.to_string())
-    })?;
+    write_whole(path, text.as_bytes()).map_err(|error| fault(error.to_string()))?;
     Ok(Some(format!("exchanges in {}", path.display())))
 }

@@ -4,7 +4,7 @@ use std::{path::PathBuf, str::FromStr};
 
 use clap::Args;
 
-use super::{Failure, report_files::ReportFile};
+use super::{Failure, option_values::RepositoryFile, report_files::ReportFile};
 
 #[derive(Debug, Args)]
 pub(super) struct JudgeOptions {
@@ -33,6 +33,9 @@ pub(super) struct JudgeOptions {
     /// no file is named. It can be given several times
     #[arg(long = "report", value_name = "FORMAT[=FILE]", conflicts_with = "metrics")]
     pub(super) reports: Vec<ReportFile>,
+    /// The file of your repository at which SARIF shows what was found; GitHub shows an alert only at a file that is there
+    #[arg(long, value_name = "FILE", conflicts_with = "metrics")]
+    pub(super) sarif_location: Option<RepositoryFile>,
     /// The endpoint that gave a saved answer, such as command/get_logged_in_reps
     #[arg(long = "as", value_name = "ENDPOINT")]
     pub(super) answer_of: Option<String>,
@@ -49,10 +52,10 @@ pub(super) struct JudgeOptions {
     #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["only", "specs"])]
     pub(super) metrics: Vec<PathBuf>,
     /// Count from this time on (ISO 8601 or seconds since 1970) and not from the first event
-    #[arg(long, value_name = "TIME", requires = "metrics")]
+    #[arg(long, allow_hyphen_values = true, value_name = "TIME", requires = "metrics")]
     pub(super) from: Option<String>,
     /// Count up to this time and not to the last event
-    #[arg(long, value_name = "TIME", requires = "metrics")]
+    #[arg(long, allow_hyphen_values = true, value_name = "TIME", requires = "metrics")]
     pub(super) to: Option<String>,
     /// Print the metrics as JSON
     #[arg(long, requires = "metrics")]

@@ -31,6 +31,7 @@ mod on_dead;
 mod option_list;
 mod option_values;
 mod options;
+mod places;
 mod plan;
 mod progress;
 mod prove;

@@ -4,13 +4,8 @@
 //! that of the command line, and the keys are those that the reader of the file takes.
 
 use clap::{Args, Command};
-use serde::{
-    Deserialize, Deserializer,
-    de::{Visitor, value::Error},
-    forward_to_deserialize_any,
-};
 
-use super::{accounts::SECRET_VARIABLE, options::Options};
+use super::{accounts::SECRET_VARIABLE, configuration, options::Options};
 
 /// An option, or what stands in the environment or the file alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,7 +29,7 @@ pub struct OptionRow {
 /// Every option, in the order of the help, then what has no place on a command line.
 #[must_use]
 pub fn option_list() -> Vec<OptionRow> {
-    let keys = keys();
+    let keys = configuration::keys::<Options>();
     let command = Options::augment_args(Command::new("touchmark"));
     let mut rows: Vec<OptionRow> = command
         .get_arguments()
@@ -75,42 +70,6 @@ pub fn option_list() -> Vec<OptionRow> {
     rows
 }
 
-/// The keys that `touchmark.toml` may have, as its reader names them.
-fn keys() -> &'static [&'static str] {
-    let mut keys = Keys(&[]);
-    // Nothing is there to be read, so this always ends in an error; the names have been seen by then.
-    let _ = Options::deserialize(&mut keys);
-    keys.0
-}
-
-/// A source of nothing that notes which fields it is asked for.
-struct Keys(&'static [&'static str]);
-
-impl<'de> Deserializer<'de> for &mut Keys {
-    type Error = Error;
-
-    fn deserialize_struct<V: Visitor<'de>>(
-        self,
-        _name: &'static str,
-        fields: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Error> {
-        self.0 = fields;
-        self.deserialize_any(visitor)
-    }
-
-    fn deserialize_any<V: Visitor<'de>>(self, _visitor: V) -> Result<V::Value, Error> {
-        Err(serde::de::Error::custom(NOTHING))
-    }
-
-    forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 char str string bytes byte_buf option unit unit_struct newtype_struct seq tuple
-        tuple_struct map enum identifier ignored_any
-    }
-}
-
-const NOTHING: &str = "there is nothing to read";
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -124,7 +83,7 @@ mod tests {
                 "{row:?}"
             );
         }
-        for key in keys() {
+        for key in configuration::keys::<Options>() {
             assert!(rows.iter().any(|row| row.key.as_deref() == Some(key)), "no row for {key}");
         }
         let of = |flag: &str| rows.iter().find(|row| row.flag.as_deref() == Some(flag)).unwrap();

@@ -1,11 +1,16 @@
 //! Values of options that have a form or bounds of their own.
 //!
-//! In: the text of the command line, or the value in `touchmark.toml`. Out: the value, or what is wrong with it; both are held
-//! against the same bounds.
+//! In: the text of the command line, or the value in `touchmark.toml`. Out: the value, or what is wrong with it and what to write; both are
+//! held against the same bounds.
 
-use std::{fmt, str::FromStr};
+use std::{fmt, ops::RangeInclusive, str::FromStr};
 
-use serde::{Deserialize, Deserializer, de::Error};
+use serde::{
+    Deserialize, Deserializer,
+    de::{Error, Visitor},
+};
+
+use crate::model::variables::Variables;
 
 /// A word that names of a run hold: up to 16 small letters and digits.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,22 +30,38 @@ impl FromStr for RunWord {
 
 /// A seed: any number of 64 bits that is not negative.
 pub(super) fn seed(text: &str) -> Result<u64, String> {
-    text.parse().map_err(|_| format!("a seed is a whole number from 0 to {}", u64::MAX))
+    Whole(0..=u64::MAX).of_text(text)
+}
+
+/// The same in `touchmark.toml`.
+pub(super) fn seed_of_file<'de, D: Deserializer<'de>>(from: D) -> Result<u64, D::Error> {
+    from.deserialize_any(Whole(0..=u64::MAX))
 }
 
 /// A number from `MIN` to `MAX`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "i64")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Within<const MIN: u32, const MAX: u32>(u32);
 
 impl<const MIN: u32, const MAX: u32> Within<MIN, MAX> {
+    const BOUNDS: Whole = Whole(MIN as u64..=MAX as u64);
+
     /// A number that is known to lie between the bounds; the nearest bound otherwise.
-    pub(super) fn of(number: u32) -> Self {
-        Self(number.clamp(MIN, MAX))
+    pub(super) const fn of(number: u32) -> Self {
+        Self(if number < MIN {
+            MIN
+        } else if number > MAX {
+            MAX
+        } else {
+            number
+        })
     }
 
     pub(super) fn get(self) -> u32 {
         self.0
+    }
+
+    fn inside(number: u64) -> Self {
+        Self::of(u32::try_from(number).unwrap_or(MAX))
     }
 }
 
@@ -50,26 +71,126 @@ impl<const MIN: u32, const MAX: u32> Default for Within<MIN, MAX> {
     }
 }
 
-impl<const MIN: u32, const MAX: u32> TryFrom<i64> for Within<MIN, MAX> {
-    type Error = String;
-
-    fn try_from(number: i64) -> Result<Self, String> {
-        let inside = u32::try_from(number).ok().filter(|number| (MIN..=MAX).contains(number));
-        inside.map(Self).ok_or_else(|| format!("{number} is not in {MIN}..={MAX}"))
-    }
-}
-
 impl<const MIN: u32, const MAX: u32> FromStr for Within<MIN, MAX> {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        text.parse::<i64>().map_err(|error| error.to_string())?.try_into()
+        Self::BOUNDS.of_text(text).map(Self::inside)
+    }
+}
+
+impl<'de, const MIN: u32, const MAX: u32> Deserialize<'de> for Within<MIN, MAX> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(Self::BOUNDS).map(Self::inside)
+    }
+}
+
+/// A whole number between two others, which messages name.
+struct Whole(RangeInclusive<u64>);
+
+impl Whole {
+    fn of_text(&self, text: &str) -> Result<u64, String> {
+        let inside = text.trim().parse().ok().filter(|number| self.0.contains(number));
+        inside.ok_or_else(|| format!("write {self}"))
+    }
+
+    fn of<E: Error>(&self, number: impl TryInto<u64> + fmt::Display + Copy) -> Result<u64, E> {
+        let inside = number.try_into().ok().filter(|number| self.0.contains(number));
+        inside.ok_or_else(|| E::custom(format!("{number} cannot be used; write {self}")))
+    }
+}
+
+impl fmt::Display for Whole {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a whole number from {} to {}", self.0.start(), self.0.end())
+    }
+}
+
+/// Formats write a number in several ways.
+impl Visitor<'_> for Whole {
+    type Value = u64;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<u64, E> {
+        self.of(number)
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<u64, E> {
+        self.of(number)
+    }
+
+    fn visit_i128<E: Error>(self, number: i128) -> Result<u64, E> {
+        self.of(number)
+    }
+
+    fn visit_u128<E: Error>(self, number: u128) -> Result<u64, E> {
+        self.of(number)
+    }
+}
+
+/// `[fixtures]` of `touchmark.toml`: texts by name. A number need not stand in quotes.
+pub(super) fn fixtures<'de, D: Deserializer<'de>>(from: D) -> Result<Variables, D::Error> {
+    let rows = std::collections::BTreeMap::<String, FixtureText>::deserialize(from)?;
+    Ok(rows.into_iter().map(|(name, FixtureText(text))| (name, text)).collect())
+}
+
+struct FixtureText(String);
+
+impl<'de> Deserialize<'de> for FixtureText {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Text;
+        impl Visitor<'_> for Text {
+            type Value = String;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a text in quotes or a whole number")
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<String, E> {
+                Ok(text.to_owned())
+            }
+
+            fn visit_i64<E: Error>(self, number: i64) -> Result<String, E> {
+                Ok(number.to_string())
+            }
+
+            fn visit_u64<E: Error>(self, number: u64) -> Result<String, E> {
+                Ok(number.to_string())
+            }
+        }
+        from.deserialize_any(Text).map(Self)
     }
 }
 
 impl<const MIN: u32, const MAX: u32> fmt::Display for Within<MIN, MAX> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
+    }
+}
+
+/// A file of a repository, as SARIF names it: a path from its top, percent-coded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct RepositoryFile(pub(super) String);
+
+impl FromStr for RepositoryFile {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        /// Longer paths are no files of a repository.
+        const BYTES_MAX: usize = 1_000;
+        let path = text.trim().trim_start_matches("./");
+        let in_it = !path.is_empty() && path.len() <= BYTES_MAX && !path.starts_with('/') && !path.ends_with('/');
+        if !in_it || path.contains("://") || path.split('/').any(|part| part == ".." || part.is_empty()) {
+            return Err("it is no file of a repository; write a path from its top, such as README.md".to_owned());
+        }
+        let coded = |byte: u8| match byte {
+            byte if byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte) => char::from(byte).to_string(),
+            byte => format!("%{byte:02X}"),
+        };
+        Ok(Self(path.bytes().map(coded).collect()))
     }
 }
 

@@ -4,7 +4,11 @@
 //! environment over the file, the file over a default. The comment of a field is its help and its row in the documents; its name is
 //! its key in the file, unless the file does not have it.
 
-use std::{collections::BTreeSet, fmt, mem, path::PathBuf};
+use std::{
+    collections::BTreeSet,
+    fmt, mem,
+    path::{Path, PathBuf},
+};
 
 use clap::{ArgMatches, Args, Command, Error, FromArgMatches, Id, parser::ValueSource};
 use serde::Deserialize;
@@ -13,7 +17,8 @@ use super::{
     Failure,
     accounts::{self, AccountOption},
     configuration,
-    option_values::{RunWord, Shard, Within, from_text, seed},
+    option_values::{RepositoryFile, RunWord, Shard, Within, fixtures, from_text, seed, seed_of_file},
+    places::{Places, is_one_file},
     report_files::ReportFile,
 };
 use crate::{
@@ -53,6 +58,7 @@ pub struct Options {
     pub(super) suites: Vec<Suite>,
     /// Decides every drawn value; the same seed makes the same requests
     #[arg(long, allow_negative_numbers = true, value_name = "N", default_value_t = Plan::default().seed, value_parser = seed)]
+    #[serde(deserialize_with = "seed_of_file")]
     pub(super) seed: u64,
     /// A word that all names hold which the run makes, so that it can be repeated byte for byte; drawn anew for each named target
     #[arg(long, value_name = "WORD")]
@@ -62,21 +68,21 @@ pub struct Options {
     #[arg(long, allow_negative_numbers = true, value_name = "N", default_value_t = Within::of(Plan::default().cases))]
     pub(super) cases: Within<1, 10_000>,
     /// Requests a second for each account, or off; 20/s for a named target, off for the embedded emulator
-    #[arg(long, value_name = "N/s|off")]
+    #[arg(long, allow_hyphen_values = true, value_name = "N/s|off")]
     #[serde(deserialize_with = "from_text")]
     pub(super) rate: Option<Rate>,
     /// Endpoints that are tested side by side
     #[arg(long, allow_negative_numbers = true, value_name = "N", default_value_t = Within::of(Plan::default().workers as u32))]
     pub(super) workers: Within<1, 64>,
     /// Test one part of the requirements: the K-th of N
-    #[arg(long, value_name = "K/N")]
+    #[arg(long, allow_hyphen_values = true, value_name = "K/N")]
     #[serde(deserialize_with = "from_text")]
     pub(super) shard: Option<Shard>,
     /// Most seconds that a case may wait for something to run out, such as a session key; what waits longer is not tested
     #[arg(long, allow_negative_numbers = true, value_name = "S", default_value_t = Within::of(0))]
     pub(super) patience: Within<0, 86_400>,
     /// API version of the target, when it does not say it itself
-    #[arg(long, value_name = "V")]
+    #[arg(long, allow_hyphen_values = true, value_name = "V")]
     #[serde(deserialize_with = "from_text")]
     pub(super) api_version: Option<Version>,
     /// Gaps that are known and accepted, with reason and expiry
@@ -101,6 +107,10 @@ pub struct Options {
     /// where no file is named. It can be given several times
     #[arg(long = "report", value_name = "FORMAT[=FILE]")]
     pub(super) reports: Vec<ReportFile>,
+    /// The file of your repository at which SARIF shows what was found; GitHub shows an alert only at a file that is there
+    #[arg(long, value_name = "FILE")]
+    #[serde(deserialize_with = "from_text")]
+    pub(super) sarif_location: Option<RepositoryFile>,
     /// Most MiB of answers that are kept to be judged; what comes after them is not judged
     #[arg(long, allow_negative_numbers = true, value_name = "MIB", default_value_t = Within::of(256))]
     pub(super) answers_max: Within<1, 65_536>,
@@ -136,6 +146,7 @@ pub struct Options {
     #[serde(skip)]
     pub(super) readings: Vec<String>,
     #[arg(skip)]
+    #[serde(deserialize_with = "fixtures")]
     pub(super) fixtures: Variables,
     /// The keys of the file that hold, since neither the command line nor the environment says otherwise.
     #[arg(skip)]
@@ -189,6 +200,33 @@ impl Options {
             replay.push_str(&format!(" --patience {}", self.patience.get()));
         }
         Connection { ca, insecure: self.insecure, before: None, replay }
+    }
+
+    /// What is read, and the folder that a run writes.
+    pub(super) fn places_of_run(&self, report_dir: &Path) -> Places {
+        let mut places = self.places();
+        places.writes_run(report_dir);
+        if let Some(folder) = self.resume.as_deref().filter(|folder| !is_one_file(folder, report_dir)) {
+            places.reads_run("--resume", folder);
+        }
+        places
+    }
+
+    /// What is read.
+    pub(super) fn places(&self) -> Places {
+        let mut places = Places::default();
+        let default = Some(Path::new(configuration::CONFIG_FILE)).filter(|path| path.exists());
+        for (option, path) in [
+            ("--config", self.config.as_deref().or(default)),
+            ("--known-gaps", self.known_gaps.as_deref()),
+            ("--ca", self.ca.as_deref()),
+            ("--secret-file", self.secret_file.as_deref()),
+            ("--attest", self.attest.as_deref()),
+            ("--specs", self.specs.as_deref()),
+        ] {
+            path.into_iter().for_each(|path| places.reads(option, path));
+        }
+        places
     }
 
     /// The configuration file as messages name it.
@@ -281,4 +319,35 @@ impl Args for CommandLine {
 /// The line of the first fault, and what it is.
 pub fn read_config(text: &str) -> Result<Options, String> {
     configuration::parse(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_of_the_file_that_cannot_be_used_is_named_with_its_key_and_what_to_write() {
+        let check = |text: &str, says: &str| {
+            let fault = read_config(text).map(|_| ()).expect_err(text);
+            assert_eq!(fault, says, "{text}");
+        };
+        let seed = "a whole number from 0 to 18446744073709551615";
+        check("seed = -3", &format!("1: seed: -3 cannot be used; write {seed}"));
+        check(
+            "strict = true\nseed = 18446744073709551616",
+            &format!("2: seed: 18446744073709551616 cannot be used; write {seed}"),
+        );
+        check("seed = 1.5", &format!("1: seed: invalid type, expected {seed}"));
+        check("seed = \"3\"", &format!("1: seed: invalid type, expected {seed}"));
+        check("cases = 0", "1: cases: 0 cannot be used; write a whole number from 1 to 10000");
+        check("workers = 65", "1: workers: 65 cannot be used; write a whole number from 1 to 64");
+        check("patience = -1", "1: patience: -1 cannot be used; write a whole number from 0 to 86400");
+        check("timeout_ms = true", "1: timeout_ms: invalid type, expected a whole number from 10 to 3600000");
+        check("rate = 20", "1: rate: invalid type, expected a string");
+        check("[fixtures]\nknown_feed_places = 3.5", "2: invalid type, expected a text in quotes or a whole number");
+        // What stands where a key belongs may be a secret.
+        check("[[account]]\nclient_id = \"a\"\nclient_secret = 7", "3: invalid type, expected a string");
+        assert_eq!(read_config("[fixtures]\nknown_feed_places = 30").unwrap().fixtures["known_feed_places"], "30");
+        assert_eq!(read_config("seed = 9223372036854775807").unwrap().seed, i64::MAX as u64);
+    }
 }

@@ -20,6 +20,7 @@ use super::{
     Failure, exit, load_spec,
     matrix::{Matrix, Noticed, chapter},
     memory::InMemory,
+    option_values::Within,
     print, say,
 };
 use crate::{
@@ -37,8 +38,8 @@ pub(super) struct Arguments {
     #[arg(long = "defect", value_name = "ID-PREFIX")]
     defects: Vec<String>,
     /// Number of seeds at which the emulator without defects is run: everything at the first two, then what the seed decides
-    #[arg(long, value_name = "N", default_value_t = 200)]
-    seeds: u64,
+    #[arg(long, allow_negative_numbers = true, value_name = "N", default_value_t = Within::of(200))]
+    seeds: Within<0, 1_000_000>,
     /// Print the whole matrix
     #[arg(long)]
     matrix: bool,
@@ -92,7 +93,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
             "--defect {unknown}: no defect's id starts with that\n  touchmark emulate --list-defects prints all of them"
         )));
     }
-    let (prefixes, seeds) = (&arguments.defects, arguments.seeds);
+    let (prefixes, seeds) = (&arguments.defects, u64::from(arguments.seeds.get()));
     let whole = prefixes.is_empty();
     let chosen = |defect: &Defect| whole || prefixes.iter().any(|prefix| defect.id.starts_with(prefix.as_str()));
     let matrix = prove(&spec, &Proof { defects: &chosen, seeds, far: true }, &|done, of| {

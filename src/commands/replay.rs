@@ -44,6 +44,13 @@ pub fn read_report(text: &str) -> Result<Report, String> {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
+    let mut options = arguments.options.options()?;
+    let beside = arguments.report.parent().unwrap_or(Path::new(""));
+    let reports = ReportFiles::of(&options.reports, options.sarif_location.as_ref(), beside, "replayed")?;
+    let mut places = options.places();
+    places.reads("the report", &arguments.report);
+    reports.claim(&mut places, Path::new(""));
+    places.check()?;
     let path = arguments.report.display();
     let text = read_file(&arguments.report, "a report")?;
     let report = read_report(&text)
@@ -53,7 +60,6 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
         let gaps = if gaps.is_empty() { "it has no gaps".to_owned() } else { format!("it has {}", gaps.join(", ")) };
         return Err(Failure::usage(format!("{path}: no gap {}; {gaps}", arguments.gap)));
     }
-    let mut options = arguments.options.options()?;
     let spec = with_attacks(load_spec(options.specs.as_deref())?, &report.run.suites);
     if report.target.url == EMBEDDED {
         let (readings, defects) = report.run.emulator.iter().cloned().partition(|text| text.contains('='));
@@ -67,8 +73,6 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     if options.target.is_none() && !arguments.options.has("client_id") {
         options.client_id = None;
     }
-    let beside = arguments.report.parent().unwrap_or(Path::new(""));
-    let reports = ReportFiles::of(&options.reports, beside, "replayed")?;
     let mut settings = Settings::of(&options, &spec)?;
     // A target dies of a sequence: it is sent anew with all that it was sent before.
     settings.plan.only = match arguments.gap.as_str() {

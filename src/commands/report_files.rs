@@ -4,7 +4,6 @@
 //! stays until the new one is whole. A file that cannot be written keeps no other from being written, and never the verdict from being said.
 
 use std::{
-    ffi::OsString,
     fs,
     io::{self, Write as _},
     path::{Path, PathBuf},
@@ -14,9 +13,15 @@ use std::{
 use serde::Deserialize;
 use strum::VariantArray as _;
 
-use super::{Failure, print, say};
+use super::{
+    Failure,
+    files::write_whole,
+    option_values::RepositoryFile,
+    places::{Places, is_one_file},
+    print, say,
+};
 use crate::{
-    report::{Format, Report, plural, render},
+    report::{Format, Report, plural, render, render_at},
     spec::did_you_mean,
 };
 
@@ -25,9 +30,6 @@ const SUMMARY_VARIABLE: &str = "GITHUB_STEP_SUMMARY";
 
 /// The most bytes of that file. Beyond some more GitHub drops all of it.
 const SUMMARY_BYTES_MAX: usize = 1_000_000;
-
-/// Files of a report folder that another report may not take.
-const TAKEN: [&str; 3] = ["report.json", "journal.jsonl.gz", "journal.jsonl.gz.part"];
 
 /// A format, and the file that was named for it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -69,6 +71,8 @@ impl TryFrom<String> for ReportFile {
 #[derive(Debug)]
 pub(super) struct ReportFiles {
     files: Vec<(Format, PathBuf)>,
+    /// The file at which SARIF has its results.
+    location: Option<String>,
     /// What is printed in place of the text.
     printed: Option<Format>,
     summary: Option<PathBuf>,
@@ -76,7 +80,12 @@ pub(super) struct ReportFiles {
 
 impl ReportFiles {
     /// Looks whether each can be where it is to be. Those without a file go into `folder`, and are called `stem`.
-    pub(super) fn of(asked: &[ReportFile], folder: &Path, stem: &str) -> Result<Self, Failure> {
+    pub(super) fn of(
+        asked: &[ReportFile],
+        location: Option<&RepositoryFile>,
+        folder: &Path,
+        stem: &str,
+    ) -> Result<Self, Failure> {
         let (mut files, mut printed) = (Vec::new(), None);
         for ReportFile { format, file } in asked {
             let word = format.word();
@@ -88,8 +97,7 @@ impl ReportFiles {
                     }
                 },
                 Some(file) => {
-                    free(file, folder, *format)
-                        .map_err(|says| Failure::usage(format!("--report {word}={}: {says}", file.display())))?;
+                    free(file).map_err(|says| Failure::usage(format!("--report {word}={}: {says}", file.display())))?;
                     files.push((*format, file.clone()));
                 }
                 // The folder of a run has it anyway.
@@ -97,25 +105,26 @@ impl ReportFiles {
                 None => files.push((*format, folder.join(format!("{stem}.{}", format.ending())))),
             }
         }
-        if let Some((format, file)) = files
-            .iter()
-            .enumerate()
-            .find(|(at, (_, file))| files[..*at].iter().any(|(_, other)| other == file))
-            .map(|(_, row)| row)
-        {
-            return Err(Failure::usage(format!(
-                "--report {}={}: another report goes there\n  name a file for each",
-                format.word(),
-                file.display()
-            )));
-        }
         let summary = files.iter().any(|(format, _)| *format == Format::Markdown).then(summary).flatten();
-        Ok(Self { files, printed, summary })
+        let location = location.map(|RepositoryFile(file)| file.clone());
+        Ok(Self { files, location, printed, summary })
+    }
+
+    /// Names the files that are written. The whole report may be written again over `itself`, and over nothing else.
+    pub(super) fn claim(&self, places: &mut Places, itself: &Path) {
+        for (format, file) in &self.files {
+            if *format != Format::Json || !is_one_file(file, itself) {
+                places.writes(&format!("--report {}=", format.word()), file);
+            }
+        }
+        if let Some(summary) = &self.summary {
+            places.adds(SUMMARY_VARIABLE, summary);
+        }
     }
 
     /// Prints the report: as text, unless another format takes its place.
     pub(super) fn print(&self, report: &Report) {
-        print(&render(report, self.printed.unwrap_or(Format::Text)));
+        print(&render_at(report, self.printed.unwrap_or(Format::Text), self.location.as_deref()));
     }
 
     /// Whether standard output has nothing but a report of another format.
@@ -127,7 +136,8 @@ impl ReportFiles {
     pub(super) fn write(&self, report: &Report) -> Result<(), Failure> {
         let mut faults = Vec::new();
         for (format, file) in &self.files {
-            if let Err(error) = whole(file, &render(report, *format)) {
+            let text = render_at(report, *format, self.location.as_deref());
+            if let Err(error) = write_whole(file, text.as_bytes()) {
                 faults.push(format!("{}: the report cannot be written as {}: {error}", file.display(), format.word()));
             }
         }
@@ -148,7 +158,7 @@ impl ReportFiles {
 }
 
 /// Whether a file can be where it is to be, as far as can be seen without making it.
-fn free(file: &Path, folder: &Path, format: Format) -> Result<(), String> {
+fn free(file: &Path) -> Result<(), String> {
     let parent = file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     if file.is_dir() {
         return Err("it is a folder\n  name a file in it; nothing was sent".to_owned());
@@ -159,31 +169,7 @@ fn free(file: &Path, folder: &Path, format: Format) -> Result<(), String> {
             parent.display()
         ));
     }
-    // The whole report may be written again over itself, and over nothing else.
-    let itself = |name: &str| format == Format::Json && name == TAKEN[0];
-    let taken = file.file_name().is_some_and(|name| TAKEN.iter().any(|taken| name == *taken && !itself(taken)));
-    let same =
-        |a: &Path, b: &Path| a == b || fs::canonicalize(a).is_ok_and(|a| fs::canonicalize(b).is_ok_and(|b| a == b));
-    if taken && same(parent, folder) {
-        return Err("the run itself writes that file\n  name another one; nothing was sent".to_owned());
-    }
     Ok(())
-}
-
-/// Writes a file whole or not at all. What is no plain file, such as a pipe, is written to as it is.
-fn whole(file: &Path, text: &str) -> io::Result<()> {
-    let file = fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
-    if fs::metadata(&file).is_ok_and(|there| !there.is_file()) {
-        return fs::OpenOptions::new().write(true).open(&file)?.write_all(text.as_bytes());
-    }
-    let mut name = file.file_name().map(OsString::from).unwrap_or_default();
-    name.push(".part");
-    let part = file.with_file_name(name);
-    let written = fs::write(&part, text).and_then(|()| fs::rename(&part, &file));
-    if written.is_err() {
-        let _ = fs::remove_file(&part);
-    }
-    written
 }
 
 #[expect(clippy::disallowed_methods, reason = "GitHub names the file of a job's summary in the environment")]

@@ -69,6 +69,11 @@ impl Journal {
 /// The journal of a finished run, and of one that has not come to its end.
 const JOURNAL: &str = "journal.jsonl.gz";
 const PART: &str = "journal.jsonl.gz.part";
+const NEW: &str = "journal.jsonl.gz.new";
+
+/// The report, and as it is called while it is written.
+const REPORT: &str = "report.json";
+const REPORT_PART: &str = "report.json.part";
 
 /// The file by which a run has its folder for itself.
 const LOCK: &str = ".lock";
@@ -143,7 +148,7 @@ impl Folder {
     }
 
     pub(super) fn report(&self) -> PathBuf {
-        self.path.join("report.json")
+        self.path.join(REPORT)
     }
 
     pub(super) fn write(
@@ -155,7 +160,7 @@ impl Folder {
         suspects: &[RequirementId],
     ) -> Result<(), Failure> {
         let fault = |error: std::io::Error| Failure::usage(format!("{}: {error}", self.path.display()));
-        let (report_part, journal_part) = (self.path.join("report.json.part"), self.path.join("journal.jsonl.gz.new"));
+        let (report_part, journal_part) = (self.path.join(REPORT_PART), self.path.join(NEW));
         // The journal so far is in the order of arrival; the finished one is in the order of ids, as the verdicts are.
         let head = JournalHead { api_version: report.target.api_version.clone(), ..head.clone() };
         let write = || {
@@ -224,6 +229,12 @@ impl Folder {
             let _ = journal.line(&lines);
         }
     }
+}
+
+/// What a run writes into a folder, by name.
+pub(super) fn written(folder: &Path) -> Vec<(&'static str, PathBuf)> {
+    let all = [REPORT, REPORT_PART, JOURNAL, PART, NEW, LOCK];
+    all.into_iter().map(|name| (name, folder.join(name))).collect()
 }
 
 /// The journal of a finished run in its folder; the path itself where there is none, or where it is no folder.

@@ -1,11 +1,11 @@
 //! Signals that end a run: Ctrl-C, SIGTERM and SIGHUP.
 //!
 //! In: nothing. Out: a flag that is set at the first of them, which is said at once; the second ends the program. They are heard on a
-//! thread of their own, so also while the run sends, waits or judges.
+//! thread of their own, so also while the run sends, waits or judges. There is one flag, however many runs a command makes.
 
 use std::{
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicBool, Ordering},
         mpsc,
     },
@@ -21,6 +21,11 @@ use super::{exit, say};
 
 /// Listens from when this returns.
 pub(super) fn listen() -> Arc<AtomicBool> {
+    static STOP: OnceLock<Arc<AtomicBool>> = OnceLock::new();
+    Arc::clone(STOP.get_or_init(begin))
+}
+
+fn begin() -> Arc<AtomicBool> {
     let stop = Arc::new(AtomicBool::new(false));
     let heard = Arc::clone(&stop);
     let (listening, listens) = mpsc::channel();

@@ -7,7 +7,7 @@ use std::{
     collections::BTreeSet,
     fmt::Write as _,
     fs,
-    io::{self, BufRead as _, IsTerminal as _, Read as _},
+    io::{self, BufRead, IsTerminal as _, Read as _},
     path::PathBuf,
 };
 
@@ -108,7 +108,11 @@ pub(super) fn review(arguments: &Review) -> Result<u8, Failure> {
     let folder = SnapshotFolder::at(&arguments.dir);
     let waiting = waiting(&spec, &folder)?;
     if arguments.accept.is_empty() && arguments.reject.is_empty() {
-        return if io::stdin().is_terminal() { ask(&folder, &waiting) } else { Ok(show(&waiting)) };
+        return if io::stdin().is_terminal() {
+            ask(&folder, &waiting, &mut io::stdin().lock())
+        } else {
+            Ok(show(&waiting))
+        };
     }
     let accept: BTreeSet<&str> = arguments.accept.iter().map(String::as_str).collect();
     let reject: BTreeSet<&str> = arguments.reject.iter().map(String::as_str).collect();
@@ -162,26 +166,52 @@ fn show(waiting: &[Waiting]) -> u8 {
     if waiting.is_empty() { exit::CONFORMANT } else { exit::GAPS }
 }
 
-/// Asks at the terminal for each.
-fn ask(folder: &SnapshotFolder, waiting: &[Waiting]) -> Result<u8, Failure> {
+/// Asks at the terminal for each, until there is an answer.
+fn ask(folder: &SnapshotFolder, waiting: &[Waiting], typed: &mut impl BufRead) -> Result<u8, Failure> {
+    if waiting.is_empty() {
+        return Ok(show(waiting));
+    }
     let mut left = 0;
-    for (number, one) in waiting.iter().enumerate() {
+    'all: for (number, one) in waiting.iter().enumerate() {
         print(&one.text());
-        print(&format!("{} of {}: [a]ccept, [r]eject, [s]kip, [q]uit? ", number + 1, waiting.len()));
-        let mut typed = String::new();
-        let read = io::stdin().lock().take(TYPED_MAX).read_line(&mut typed);
-        match (read, typed.trim()) {
-            (Ok(1..), "a" | "accept") => take_over(folder, &one.id)?,
-            (Ok(1..), "r" | "reject") => drop_it(folder, &one.id)?,
-            (Ok(0) | Err(_), _) | (_, "q" | "quit") => {
-                left += waiting.len() - number;
-                break;
+        loop {
+            print(&format!("{} of {}: [a]ccept, [r]eject, [s]kip, [q]uit? ", number + 1, waiting.len()));
+            match answer(typed).as_deref() {
+                Some("a" | "accept") => take_over(folder, &one.id)?,
+                Some("r" | "reject") => drop_it(folder, &one.id)?,
+                Some("s" | "skip") => left += 1,
+                Some("q" | "quit") | None => {
+                    left += waiting.len() - number;
+                    break 'all;
+                }
+                Some(_) => {
+                    print("write a, r, s or q\n");
+                    continue;
+                }
             }
-            _ => left += 1,
+            break;
         }
     }
     print(&format!("{} left to review\n", plural(left, "answer")));
     Ok(if left == 0 { exit::CONFORMANT } else { exit::GAPS })
+}
+
+/// The line that was typed; nothing where what was typed ends before the line does. A long one is no answer, neither to this question nor to
+/// the next.
+fn answer(typed: &mut impl BufRead) -> Option<String> {
+    let mut line = Vec::new();
+    loop {
+        let mut more = Vec::new();
+        typed.by_ref().take(TYPED_MAX).read_until(b'\n', &mut more).ok().filter(|count| *count > 0)?;
+        let ends = more.ends_with(b"\n");
+        match (line.is_empty(), ends) {
+            (true, true) => return Some(String::from_utf8_lossy(&more).trim().to_lowercase()),
+            (false, true) => return Some(String::new()),
+            // The end of input at a terminal is not there any more when it is asked for again.
+            (_, false) if more.len() < TYPED_MAX as usize => return None,
+            (_, false) => line = more,
+        }
+    }
 }
 
 fn take_over(folder: &SnapshotFolder, id: &str) -> Result<(), Failure> {
@@ -203,15 +233,16 @@ pub(super) fn scrub(arguments: &Scrub) -> Result<u8, Failure> {
     let asked = asked(&spec, settings.plan.seed);
     let (mut cleaned, mut stale, mut unread) = (Vec::new(), Vec::new(), Vec::new());
     let files = [folder.files(".snap")?, folder.files(".snap.new")?].concat();
+    // What is asked by the document of a target that document alone says.
+    let is_stale = |one: &Snapshot| {
+        let by_document = spec.is_documented(&one.head.id) && !spec.requirements.contains_key(own_id(&one.head.id));
+        one.head.guide != spec.guide.edition
+            || !by_document && !asked.contains(&(one.head.id.clone(), one.head.digest.clone()))
+    };
     for path in &files {
         match read_snapshot(path) {
             Err(says) => unread.push(format!("{}: {says}", path.display())),
-            Ok(one)
-                if one.head.guide != spec.guide.edition
-                    || !asked.contains(&(one.head.id.clone(), one.head.digest.clone())) =>
-            {
-                stale.push(path.clone());
-            }
+            Ok(one) if is_stale(&one) => stale.push(path.clone()),
             Ok(one) => {
                 let clean = without_secrets(&sender, &one);
                 if clean != one {
@@ -234,6 +265,11 @@ pub(super) fn scrub(arguments: &Scrub) -> Result<u8, Failure> {
             unread.join("\n")
         ))),
     }
+}
+
+/// The id of the requirement of a snapshot.
+fn own_id(id: &str) -> &str {
+    id.split('+').next().unwrap_or_default()
 }
 
 /// A sender that sends nothing and knows the secrets of the accounts.
@@ -275,4 +311,23 @@ fn redact(sender: &Sender, branch: &mut Branch) {
         }
     }
     branch.children.iter_mut().for_each(|child| redact(sender, child));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_is_a_whole_line() {
+        let check = |typed: &str, expected: &[Option<&str>]| {
+            let mut bytes = typed.as_bytes();
+            for one in expected {
+                assert_eq!(answer(&mut bytes).as_deref(), *one, "{typed:?}");
+            }
+        };
+        check("a\nR \n\n", &[Some("a"), Some("r"), Some(""), None]);
+        check("a", &[None]);
+        let long = format!("{}\na\n", "x".repeat(200));
+        check(&long, &[Some(""), Some("a"), None]);
+    }
 }

@@ -12,7 +12,7 @@ use std::{
 use super::{
     Failure,
     certify::head,
-    load_spec,
+    exit, load_spec,
     options::{CommandLine, Options},
     report_folder::Folder,
     settings::Settings,
@@ -59,6 +59,12 @@ impl<'a> Source<'a> {
                 "--suite and --resume are for certify\n  choose what is kept or compared with --only, such as --only command/",
             ));
         }
+        if let Some(option) = ["reports", "bundle"].into_iter().find(|id| typed.has(id)) {
+            return Err(Failure::usage(format!(
+                "--{}: it is for certify\n  keep the run with --report-dir, and write reports of its journal with `touchmark judge`",
+                option.trim_end_matches('s')
+            )));
+        }
         let spec = load_spec(options.specs.as_deref())?;
         Ok(Self { typed, options, spec })
     }
@@ -101,6 +107,12 @@ impl<'a> Source<'a> {
                 &certified.run.unsent,
                 &[],
             )?;
+        }
+        if certified.run.stopped {
+            return Err(Failure {
+                code: exit::UNTESTED,
+                says: "the run was stopped before all answers were there\n  nothing was kept or compared; start it once more".to_owned(),
+            });
         }
         let asked = asked(certified.run.extended.as_ref().unwrap_or(&self.spec), &certified.plan);
         let run = certified.run;

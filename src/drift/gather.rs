@@ -58,7 +58,10 @@ pub fn gather(spec: &Spec, records: &[Record], api_version: Option<&str>) -> Rec
             continue;
         };
         if requirement.origin.is_plain() && requirement.class == Class::Read {
-            let first = matches!(requirement.origin, Origin::Smallest | Origin::Served);
+            let first = match requirement.origin {
+                Origin::DocumentRead => requirement.id.ends_with("/status"),
+                origin => matches!(origin, Origin::Smallest | Origin::Served),
+            };
             plain.extend(exchanges(&requirement.id, record).map(|one| (!first, one)));
         }
     }
@@ -89,7 +92,7 @@ fn marked<'a>(spec: &Spec, plain: impl Iterator<Item = PlainExchange<'a>>, api_v
         }
         let rows = rows.entry(endpoint.id.as_str()).or_insert_with(|| RowsByPath::of(endpoint));
         let mut branch = branch_of::answer(endpoint, exchange, answer);
-        marks.put(&mut branch, rows);
+        marks.put(&mut branch, rows, thing(spec, &endpoint.id).as_deref());
         let head = SnapshotHead {
             snapshot: SnapshotHead::VERSION,
             id: one.id.clone(),
@@ -105,6 +108,13 @@ fn marked<'a>(spec: &Spec, plain: impl Iterator<Item = PlainExchange<'a>>, api_v
         recording.snapshots.insert(one.id, Snapshot { head, answer: branch });
     }
     recording
+}
+
+/// What an operation of the target's own document is about: the last name of its path, as members of JSON are named.
+fn thing(spec: &Spec, endpoint: &str) -> Option<String> {
+    let (path, _method) = endpoint.rsplit_once('/').filter(|_| spec.is_documented(endpoint))?;
+    let names = path.split('/').skip(1).filter(|name| !name.starts_with('{'));
+    names.last().map(|name| name.replace('-', "_"))
 }
 
 /// The exchanges of a case that are looked at: probes that only read and have an answer.

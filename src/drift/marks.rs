@@ -56,8 +56,8 @@ impl Marks {
         }
     }
 
-    /// Puts marks into an answer.
-    pub(super) fn put(&mut self, answer: &mut Branch, rows: &RowsByPath<'_>) {
+    /// Puts marks into an answer. `thing` is what it is about where no row says what an id is: then the name of a member does.
+    pub(super) fn put(&mut self, answer: &mut Branch, rows: &RowsByPath<'_>, thing: Option<&str>) {
         let document = answer.child("body").is_some_and(|body| body.value == [Mark::Any("document".to_owned())]);
         answer.each_value(&mut Vec::new(), &mut |path, value| {
             // What a document states is not of the moment.
@@ -66,6 +66,10 @@ impl Marks {
             }
             if let [Mark::Text(text)] = value.as_slice() {
                 *value = self.of_text(text, path, rows);
+            } else if let (Some(thing), [Mark::Literal(number)]) = (thing, value.as_slice())
+                && let Some(name) = id_of(path, thing).filter(|_| number.bytes().all(|b| b.is_ascii_digit()))
+            {
+                *value = vec![self.same(&name, &name, number)];
             } else if let [Mark::Literal(number)] = value.as_slice()
                 && path.first().is_some_and(|name| name == "body")
                 && number.bytes().all(|b| b.is_ascii_digit())
@@ -180,6 +184,18 @@ impl Marks {
     }
 }
 
+/// What a member is the id of, by its name: `user.id` for `id` of a user and for `user_id` of anything.
+fn id_of(path: &[String], thing: &str) -> Option<String> {
+    let [above @ .., name] = path else { return None };
+    let owner = match name.strip_suffix("id")? {
+        "" => {
+            above.iter().rev().find(|name| *name != "[]").filter(|name| *name != "body").map_or(thing, String::as_str)
+        }
+        of => of.strip_suffix('_')?,
+    };
+    Some(format!("{owner}.id"))
+}
+
 fn name_of(path: &[String]) -> &str {
     path.last().map_or("id", |name| name.trim_start_matches('@'))
 }
@@ -236,6 +252,22 @@ mod tests {
             ["", "200", "1.22.2", "perm_configuration_vault_account", "23.2.1 (build 101472-f9e8d7c6b5)", "15000"]
         {
             check(text, &serde_json::to_string(text).unwrap());
+        }
+    }
+
+    #[test]
+    fn a_number_is_an_id_by_the_name_of_its_member() {
+        for (path, expected) in [
+            ("body [] id", Some("user.id")),
+            ("body id", Some("user.id")),
+            ("body [] account_group_id", Some("account_group.id")),
+            ("body [] folder id", Some("folder.id")),
+            ("body [] valid", None),
+            ("body [] paid", None),
+            ("body grid", None),
+        ] {
+            let path: Vec<String> = path.split(' ').map(str::to_owned).collect();
+            assert_eq!(id_of(&path, "user").as_deref(), expected, "{path:?}");
         }
     }
 }

@@ -20,7 +20,7 @@ use crate::{
         id::RequirementId,
         verdict::{Finding, Verdict},
     },
-    spec::{Demand, Endpoint, Requirement, Spec},
+    spec::{Demand, Endpoint, Origin, Requirement, Spec},
 };
 
 /// The most requirements that a row names.
@@ -251,6 +251,9 @@ impl Place<'_> {
             Demand::Present(number) | Demand::Typed(number) | Demand::Named(number) => {
                 let part_of_it = || self.rows.path_of(*number).is_some_and(|at| at.starts_with(below_root(&below)));
                 row == Some(*number) || moved.kind == MoveKind::Gone && part_of_it()
+            }
+            Demand::Steps(_) if requirement.origin == Origin::DocumentRead => {
+                moved.path.starts_with("body") || moved.kind == MoveKind::Status || *requirement.id == *own
             }
             Demand::Steps(_) => *requirement.id == *own,
             Demand::Schema | Demand::OwnSchema | Demand::AsWritten(_) | Demand::Shape => moved.path.starts_with("body"),

@@ -62,7 +62,7 @@ pub(super) fn indifferent<'r>(
         let finding = &findings[&requirement.id];
         let of_it = endpoints.entry(&requirement.endpoint).or_default();
         of_it.broken += usize::from(finding.verdict == Verdict::Fail);
-        of_it.documented |= requirement.origin == Origin::Document;
+        of_it.documented |= matches!(requirement.origin, Origin::Document | Origin::DocumentRead);
         // A printed example may be refused for its slips.
         let reads = finding.reading.as_deref() == Some(REFUSED) && requirement.origin != Origin::Example;
         for step in probes(requirement).filter(|step| reads || wants_a_refusal(step)) {

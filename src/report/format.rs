@@ -54,12 +54,19 @@ impl Format {
 /// Writes a report.
 #[must_use]
 pub fn render(report: &Report, format: Format) -> String {
+    render_at(report, format, None)
+}
+
+/// Writes a report. SARIF wants a file for each result; `file` is one of the reader's repository, percent-coded, and that of the spec data
+/// otherwise.
+#[must_use]
+pub fn render_at(report: &Report, format: Format, file: Option<&str>) -> String {
     match format {
         Format::Text => text::render(report),
         Format::Json => json::render(report),
         Format::Junit => junit::render(report),
-        Format::Sarif => sarif::render(report, sarif::Results::All),
-        Format::CodeScanning => sarif::render(report, sarif::Results::Alerts),
+        Format::Sarif => sarif::render(report, sarif::Results::All, file),
+        Format::CodeScanning => sarif::render(report, sarif::Results::Alerts, file),
         Format::Html => html::render(report),
         Format::Markdown => markdown::render(report),
         Format::Ctrf => ctrf::render(report),

@@ -31,7 +31,7 @@ mod visible;
 pub use against::Against;
 pub use build::{Circumstances, build};
 pub use curl::{Connection, quote, variables as account_variables};
-pub use format::{Format, render};
+pub use format::{Format, render, render_at};
 pub use har::{HarShell, har};
 pub use head::{JOURNAL_VERSION, JournalHead, MadeWith};
 pub use journal::{

@@ -1,7 +1,8 @@
 //! A report as SARIF 2.1.0, within what GitHub takes.
 //!
 //! In: a report, and which results are wanted. Out: a rule and a result for each requirement: the verdict as `kind`, a known gap with a
-//! suppression, request and answer as `webRequest` and `webResponse`. The place of a result is the file of the spec data that it comes of.
+//! suppression, request and answer as `webRequest` and `webResponse`. The place of a result is the file that the reader named, or else that of
+//! the spec data that it comes of.
 //! GitHub takes every result for an open alert, whatever its kind and its suppressions, so there is a choice of results for it.
 
 use std::collections::HashMap;
@@ -36,7 +37,7 @@ const EVIDENCE_BYTES_MAX: usize = 6 * 1024 * 1024;
 const TEXT_CHARS_MAX: usize = 1_000;
 
 /// The report as JSON.
-pub(super) fn render(report: &Report, results: Results) -> String {
+pub(super) fn render(report: &Report, results: Results, file: Option<&str>) -> String {
     let gaps = gaps_by_id(report);
     let mut rows = by_weight(report);
     if results == Results::Alerts {
@@ -49,7 +50,10 @@ pub(super) fn render(report: &Report, results: Results) -> String {
     let results: Vec<Value> = rows
         .iter()
         .enumerate()
-        .map(|(number, (standing, row))| result(number, *standing, row, gaps.get(row.id.as_str()).copied(), &mut room))
+        .map(|(number, (standing, row))| {
+            let place = file.map_or_else(|| file_of(row), str::to_owned);
+            result(number, *standing, row, gaps.get(row.id.as_str()).copied(), &place, &mut room)
+        })
         .collect();
     let whole = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
@@ -113,7 +117,20 @@ fn rule(report: &Report, row: &RequirementRow) -> Value {
     })
 }
 
-fn result(number: usize, standing: Standing, row: &RequirementRow, gap: Option<&Gap>, room: &mut usize) -> Value {
+/// The file of the spec data in which the endpoint of a requirement is described.
+fn file_of(row: &RequirementRow) -> String {
+    let name = if row.endpoint.is_empty() { "guide".to_owned() } else { slug(&row.endpoint) };
+    format!("specs/{name}.toml")
+}
+
+fn result(
+    number: usize,
+    standing: Standing,
+    row: &RequirementRow,
+    gap: Option<&Gap>,
+    place: &str,
+    room: &mut usize,
+) -> Value {
     let (kind, level) = match row.verdict {
         Verdict::Pass => ("pass", "none"),
         Verdict::NotApplicable => ("notApplicable", "none"),
@@ -129,7 +146,6 @@ fn result(number: usize, standing: Standing, row: &RequirementRow, gap: Option<&
         (None, None) => format!("`{}` as {} show", row.verdict.word(), plural(row.observations, "observation")),
     };
     let id = on_one_line(&row.id, TEXT_CHARS_MAX);
-    let file = if row.endpoint.is_empty() { "guide".to_owned() } else { slug(&row.endpoint) };
     let mut result = json!({
         "ruleId": id,
         "ruleIndex": number,
@@ -138,7 +154,7 @@ fn result(number: usize, standing: Standing, row: &RequirementRow, gap: Option<&
         "message": { "text": plain(&sentence(&on_one_line(&message, TEXT_CHARS_MAX))) },
         "locations": [{
             "physicalLocation": {
-                "artifactLocation": { "uri": format!("specs/{file}.toml") },
+                "artifactLocation": { "uri": place },
                 "region": { "startLine": 1 },
             },
             "logicalLocations": [{ "fullyQualifiedName": id }],

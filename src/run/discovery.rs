@@ -39,6 +39,8 @@ pub(super) async fn greet(shared: &Shared<'_>) -> Result<(), Abort> {
         return Err(Abort::Credentials("no account was given".to_owned()));
     }
     match shared.sender.first_contact().await {
+        // That is no word on the target: the run goes on to its end, and reports that it was stopped.
+        _ if shared.is_stopped() => Ok(()),
         Outcome::Nothing(nothing) if nothing.kind != NoAnswerKind::NoToken => Err(Abort::Unreachable(nothing.says)),
         Outcome::Answer(answer) if matches!(answer.status, 400 | 401 | 403) => Err(Abort::Credentials(format!(
             "POST {TOKEN_PATH} was answered with {}: {}",
@@ -57,7 +59,7 @@ pub(super) async fn discover(shared: &Shared<'_>, needs: &BTreeSet<String>) -> R
     let steps = &flow.steps;
     let variables = shared.world.borrow().with(&drawn.made);
     let mut played = play(shared, &drawn.case, steps, variables.clone(), &drawn.made).await;
-    if shared.is_silent() {
+    if shared.is_silent() && !shared.is_stopped() {
         return Err(Abort::Unreachable("it gives a token, and then no answer in time".to_owned()));
     }
     // What was lost is asked for once more, now that others were answered.
@@ -73,7 +75,8 @@ pub(super) async fn discover(shared: &Shared<'_>, needs: &BTreeSet<String>) -> R
     let means_denied = |status| matches!(status, 401 | 403) || status == 404 && asked.len() > 1;
     let denied = played.heard.iter().filter(|heard| heard.answer().is_some_and(|a| means_denied(a.status))).count();
     let all = played.heard.len();
-    if let (Some(first), true) = (played.heard.first(), refusals == all && denied == all) {
+    let told = !shared.is_stopped();
+    if let (Some(first), true) = (played.heard.first(), told && refusals == all && denied == all) {
         let says = first.summary();
         shared.keep(played.record);
         return Err(Abort::Permission(format!("every call of the discovery was refused; the first answer was {says}")));

@@ -29,9 +29,13 @@ pub(super) async fn run(shared: &Shared<'_>, endpoint: &str, requirements: Vec<&
     let mut session: Option<Session> = None;
     let earlier = Earlier::default();
     for requirement in &requirements {
-        let finding = match shared.halted().or_else(|| beforehand(shared, requirement)) {
-            Some(finding) => Some(finding),
-            None => test(shared, requirement, &mut session, &earlier, 0).await,
+        let finding = match shared.halted() {
+            // Where nothing more is sent, what an earlier run tested is still there.
+            Some(finding) => Some(finding).filter(|_| !is_taken_up(shared, requirement)),
+            None => match beforehand(shared, requirement) {
+                Some(finding) => Some(finding),
+                None => test(shared, requirement, &mut session, &earlier, 0).await,
+            },
         };
         (shared.on_event)(Event::Tested { requirement: &requirement.id, whole: finding.is_none() });
         if let Some(finding) = finding {
@@ -125,8 +129,7 @@ async fn test(
     if let Some(name) = unknown(shared, requirement, steps) {
         return Some(shared.world.borrow().without(shared.spec, requirement, &name));
     }
-    if let Some(records) = shared.plan.resumed.whole.get(&requirement.id) {
-        records.iter().for_each(|record| shared.keep_again(record.clone()));
+    if is_taken_up(shared, requirement) {
         return None;
     }
     for mut drawn in shared.cases(requirement) {
@@ -154,6 +157,13 @@ async fn test(
         }
     }
     None
+}
+
+/// Keeps what an earlier run recorded of a requirement, where that is all of it.
+fn is_taken_up(shared: &Shared<'_>, requirement: &Requirement) -> bool {
+    let Some(records) = shared.plan.resumed.whole.get(&requirement.id) else { return false };
+    records.iter().for_each(|record| shared.keep_again(record.clone()));
+    true
 }
 
 /// Plays one attempt of a case. The first acts on the session of the group, any other on one of its own.

@@ -79,6 +79,8 @@ pub struct Run {
     pub extended: Option<Spec>,
     /// Of what the target may have died, where the run ended with that.
     pub suspects: Vec<RequirementId>,
+    /// Whether somebody stopped it before its end.
+    pub stopped: bool,
 }
 
 /// Runs a plan.
@@ -113,7 +115,7 @@ pub async fn run(
     };
     on_event(Event::Discovering);
     discovery::greet(&shared).await?;
-    let extended = match configuration::is_asked_for(spec, plan) {
+    let extended = match configuration::is_asked_for(spec, plan) && !shared.is_stopped() {
         true => {
             configuration::fetch(&shared).await;
             configuration::extended(spec, shared.records.borrow().iter())
@@ -123,7 +125,9 @@ pub async fn run(
     let spec = extended.as_ref().map_or(spec, |extended| &extended.spec);
     let resources = extended.as_ref().map_or(&[][..], |extended| &extended.resources);
     let shared = Shared { spec, resources, ..shared };
-    if let Some(prefix) = plan.only.iter().find(|prefix| !spec.selects(prefix)) {
+    // Where the run was stopped before the document came, nobody knows what follows from it.
+    let unknown = extended.is_none() && shared.is_stopped();
+    if let Some(prefix) = plan.only.iter().find(|prefix| !unknown && !spec.selects(prefix)) {
         let instead = configuration::instead(spec, &shared.records.borrow()).filter(|_| extended.is_none());
         return Err(match instead {
             Some(instead) => Abort::Document(prefix.clone(), instead),
@@ -166,6 +170,7 @@ pub async fn run(
     for (endpoint, requirements) in plan::groups(documented, &rough) {
         group::run(&shared, endpoint, requirements).await;
     }
+    resume::remember(&shared);
     let mut confirmed = BTreeSet::new();
     let (records, mut judged) = loop {
         cleanup::at_the_end(&shared).await;
@@ -188,7 +193,7 @@ pub async fn run(
     judged.observations.iter_mut().for_each(|seen| sender.redact_observation(seen));
     let mut unsent = shared.unsent.take();
     unsent.values_mut().for_each(|finding| sender.redact_finding(finding));
-    let suspects = shared.deaths.suspects();
+    let (suspects, stopped) = (shared.deaths.suspects(), shared.is_stopped());
     let found = sender.redacted_all(&shared.world.into_inner().known());
     let extended = learned.or(extended.map(|extended| extended.spec));
     Ok(Run {
@@ -200,5 +205,6 @@ pub async fn run(
         found,
         extended,
         suspects,
+        stopped,
     })
 }

@@ -214,7 +214,11 @@ fn nothing_to_see(
         if unknown {
             let why = "it depends on what was asked for, which the recording does not show";
             more.insert(requirement.id.clone(), Finding::not_applicable(why));
-        } else if nothing && !missing(&requirement.endpoint) {
+        } else if nothing && missing(&requirement.endpoint) {
+            // That says nothing of the target: browsers lose bodies.
+            let why = "answers of it have no body in the recording, and no other shows it";
+            more.insert(requirement.id.clone(), Finding::inconclusive(why, Blame::Configuration));
+        } else if nothing {
             let why = match asked(&requirement.endpoint) {
                 true => "no recorded answer shows it",
                 false => "the recording has no answer of it",

@@ -6,6 +6,13 @@ use crate::{judge, model::case::Class, spec::Own};
 
 use super::{cleanup, configuration, shared::Shared};
 
+/// Where this run ends before its end, too, the next one that takes it up has to know what the first one may have left.
+pub(super) fn remember(shared: &Shared<'_>) {
+    if shared.halted().is_some() {
+        shared.plan.resumed.unfinished.iter().for_each(|record| shared.keep_half(record.clone()));
+    }
+}
+
 /// Takes away what the run left that was broken off, and keeps what it recorded of that.
 pub(super) async fn take_up(shared: &Shared<'_>) {
     let resumed = &shared.plan.resumed;

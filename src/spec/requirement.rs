@@ -181,6 +181,8 @@ pub enum Origin {
     Answer,
     /// The target's own document.
     Document,
+    /// The plain request of an operation that reads, by that document.
+    DocumentRead,
     /// None of these: it was written for what no row says.
     Written,
 }
@@ -189,7 +191,10 @@ impl Origin {
     /// Whether its requests are plain ones, in whose answers everything can be seen that is asked of the endpoint's answers.
     #[must_use]
     pub fn is_plain(self) -> bool {
-        matches!(self, Self::Smallest | Self::Served | Self::Example | Self::Set | Self::ParameterAccepted)
+        matches!(
+            self,
+            Self::Smallest | Self::Served | Self::Example | Self::Set | Self::ParameterAccepted | Self::DocumentRead
+        )
     }
 
     /// The suite of what comes of it.
@@ -201,9 +206,8 @@ impl Origin {
             Self::ParameterBound => Suite::Limit,
             Self::Combination | Self::ParameterAccepted | Self::Parameter => Suite::Property,
             Self::Answer => Suite::Response,
-            Self::Smallest | Self::Served | Self::Set | Self::Endpoint | Self::Document | Self::Written => {
-                Suite::Stateful
-            }
+            Self::Smallest | Self::Served | Self::Set | Self::Endpoint => Suite::Stateful,
+            Self::Document | Self::DocumentRead | Self::Written => Suite::Stateful,
         }
     }
 

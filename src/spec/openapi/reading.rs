@@ -14,7 +14,7 @@ use crate::{
         credential::{AccountRole, Credential},
         suite::Suite,
     },
-    spec::{Expect, Input, Level, Query, Reading, Step},
+    spec::{Expect, Input, Level, Origin, Query, Reading, Step},
     vocabulary::predicate::{EQUALS, MATCHES, NOT_EQUALS, PRESENT},
 };
 
@@ -32,24 +32,16 @@ impl Maker<'_> {
         let reach = self.reach(number, 0);
         let probe = || self.success(number, &reach);
         let says = format!("{name} answers with a status of success that the document has");
-        made.requirements.push(self.requirement(
-            number,
-            "status",
-            Level::Must,
-            says,
-            self.after(&reach, vec![probe()]),
-        ));
+        let mut plain = self.requirement(number, "status", Level::Must, says, self.after(&reach, vec![probe()]));
+        plain.origin = Origin::DocumentRead;
+        made.requirements.push(plain);
         if let Some(fits) = self.fits(number) {
             let mut step = probe();
             step.expect.push(fits);
             let says = format!("{name} answers with what the document's schema allows");
-            made.requirements.push(self.requirement(
-                number,
-                "schema",
-                Level::Must,
-                says,
-                self.after(&reach, vec![step]),
-            ));
+            let mut plain = self.requirement(number, "schema", Level::Must, says, self.after(&reach, vec![step]));
+            plain.origin = Origin::DocumentRead;
+            made.requirements.push(plain);
         }
         self.media_type(number, made);
         self.headers(number, made);
