@@ -9,8 +9,7 @@ use super::{
     bounds::Bounds,
     certificate::Carrying,
     exit,
-    files::read_file,
-    known_gaps::read_known_gaps,
+    known_gaps::known_gaps,
     load_spec,
     options::{CommandLine, Options},
     print,
@@ -56,6 +55,7 @@ pub(super) fn played(typed: &CommandLine, options: &Options, bounds: &Bounds) ->
     }
     let reports = ReportFiles::of(&options.reports, &settings.report_dir, "report")?;
     let carrying = Carrying::begin(options)?;
+    let gaps_file = options.gaps_writing.begin()?;
     let ready = Ready::new(&mut settings, options)?;
     let folder = Folder::open(&settings.report_dir, settings.journal_bytes_max)?;
     let head = head(&spec, &settings, options);
@@ -87,6 +87,9 @@ pub(super) fn played(typed: &CommandLine, options: &Options, bounds: &Bounds) ->
     let carried = carrying.map(|carrying| carrying.write(&folder, &report, &around, &certified.run.records));
     others?;
     if let Some(says) = carried.transpose()? {
+        tell(&says);
+    }
+    if let Some(says) = gaps_file.map(|file| file.add(&report)).transpose()? {
         tell(&says);
     }
     if !certified.run.suspects.is_empty() {
@@ -147,14 +150,4 @@ pub(super) fn unmatched(known: &BTreeMap<String, String>, report: &Report) -> Re
             ),
         }),
     }
-}
-
-/// The known gaps of a file that still hold.
-pub(super) fn known_gaps(path: Option<&Path>) -> Result<BTreeMap<String, String>, Failure> {
-    let Some(path) = path else { return Ok(BTreeMap::new()) };
-    let text = read_file(path, "known gaps")?;
-    #[expect(clippy::disallowed_methods, reason = "known gaps expire")]
-    let now_s = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |d| d.as_secs());
-    read_known_gaps(&text, i64::try_from(now_s).unwrap_or(i64::MAX))
-        .map_err(|fault| Failure::usage(format!("{}:{fault}", path.display())))
 }

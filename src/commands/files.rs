@@ -1,8 +1,9 @@
 //! Small text files that an option names.
 //!
-//! In: a path and what the file is for. Out: its text, or why it cannot be read. Nothing without a bound is read.
+//! In: a path and what the file is for. Out: its text, or why it cannot be read. Nothing without a bound is read, and what is written is
+//! there whole or not at all.
 
-use std::{fs, path::Path};
+use std::{ffi::OsString, fs, io, path::Path};
 
 use super::Failure;
 
@@ -26,4 +27,16 @@ pub(super) fn read_bytes(path: &Path, what: &str) -> Result<Vec<u8>, Failure> {
         return Err(fault(format!("it has {size} bytes, more than the {FILE_BYTES_MAX} that {what} may have")));
     }
     fs::read(path).map_err(|error| fault(error.to_string()))
+}
+
+/// Puts a file in the place of another one. Where that cannot be done the other one is still there.
+pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut name = path.file_name().map(OsString::from).unwrap_or_default();
+    name.push(".part");
+    let part = path.with_file_name(name);
+    let written = fs::write(&part, bytes).and_then(|()| fs::rename(&part, path));
+    if written.is_err() {
+        let _ = fs::remove_file(&part);
+    }
+    written
 }

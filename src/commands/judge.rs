@@ -10,11 +10,13 @@ use std::{
 
 use super::{
     Failure, against,
-    certify::{known_gaps, unmatched},
+    certify::unmatched,
     exit, joined, judge_bundle, judge_export,
     judge_journal::{self, Rejudged},
     judge_options::JudgeOptions,
-    judge_recording, metrics, print,
+    judge_recording,
+    known_gaps::known_gaps,
+    metrics, print,
     report_files::ReportFiles,
     report_folder::{self, Folder},
     say,
@@ -78,6 +80,7 @@ fn shown(again: &Rejudged, reports: &ReportFiles, arguments: &JudgeOptions) -> R
             own.display()
         )));
     }
+    let gaps_file = arguments.gaps_writing.begin()?;
     let folder = arguments.report_dir.as_ref().map(|path| Folder::open(path, u64::MAX)).transpose()?;
     let write = |folder: &Folder| folder.write(report, &journal.head, &journal.records, &journal.untested, &[]);
     let written = folder.as_ref().map(write).transpose();
@@ -96,6 +99,9 @@ fn shown(again: &Rejudged, reports: &ReportFiles, arguments: &JudgeOptions) -> R
         tell(reports, &says);
     }
     others?;
+    if let Some(says) = gaps_file.map(|file| file.add(report)).transpose()? {
+        tell(reports, &says);
+    }
     unmatched(known, report)?;
     Ok(report.exit_code())
 }

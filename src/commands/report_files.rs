@@ -4,7 +4,6 @@
 //! stays until the new one is whole. A file that cannot be written keeps no other from being written, and never the verdict from being said.
 
 use std::{
-    ffi::OsString,
     fs,
     io::{self, Write as _},
     path::{Path, PathBuf},
@@ -14,7 +13,7 @@ use std::{
 use serde::Deserialize;
 use strum::VariantArray as _;
 
-use super::{Failure, print, say};
+use super::{Failure, files::replace, print, say};
 use crate::{
     report::{Format, Report, plural, render},
     spec::did_you_mean,
@@ -176,14 +175,7 @@ fn whole(file: &Path, text: &str) -> io::Result<()> {
     if fs::metadata(&file).is_ok_and(|there| !there.is_file()) {
         return fs::OpenOptions::new().write(true).open(&file)?.write_all(text.as_bytes());
     }
-    let mut name = file.file_name().map(OsString::from).unwrap_or_default();
-    name.push(".part");
-    let part = file.with_file_name(name);
-    let written = fs::write(&part, text).and_then(|()| fs::rename(&part, &file));
-    if written.is_err() {
-        let _ = fs::remove_file(&part);
-    }
-    written
+    replace(&file, text.as_bytes())
 }
 
 #[expect(clippy::disallowed_methods, reason = "GitHub names the file of a job's summary in the environment")]
