@@ -132,6 +132,7 @@ fn the_help_texts_are_these() {
     let mut out = String::new();
     for command in [
         "",
+        "init",
         "certify",
         "fuzz",
         "plan",
@@ -151,6 +152,8 @@ fn the_help_texts_are_these() {
         "spec list",
         "spec show",
         "spec export",
+        "completions",
+        "man",
     ] {
         let arguments: Vec<&str> = command.split_whitespace().chain(["--help"]).collect();
         let ran = cli.run(&arguments);
@@ -169,7 +172,20 @@ fn every_command_has_its_help_in_the_snapshot() {
     assert_eq!(
         commands,
         [
-            "certify", "fuzz", "plan", "emulate", "prove", "judge", "snapshot", "verify", "replay", "select", "spec",
+            "init",
+            "certify",
+            "fuzz",
+            "plan",
+            "emulate",
+            "prove",
+            "judge",
+            "snapshot",
+            "verify",
+            "replay",
+            "select",
+            "spec",
+            "completions",
+            "man",
             "help"
         ]
     );

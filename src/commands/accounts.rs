@@ -51,7 +51,8 @@ pub(super) fn typed(text: &str) -> Result<AccountOption, Infallible> {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct AccountRow {
-    client_id: String,
+    client_id: Option<String>,
+    client_id_env: Option<String>,
     client_secret: Option<SecretString>,
     client_secret_env: Option<String>,
     #[serde(default = "main_role", deserialize_with = "role_of_row")]
@@ -153,21 +154,32 @@ fn secret_of_file(path: &Path) -> Result<SecretString, Failure> {
 }
 
 fn of_row(row: &AccountRow, file: &str) -> Result<Account, Failure> {
+    let client_id = match (&row.client_id, &row.client_id_env) {
+        (Some(id), None) => id.clone(),
+        (None, Some(name)) => of_variable(name, file)?.expose_secret().to_owned(),
+        _ => return Err(Failure::usage(format!("{file}: an account needs either client_id or client_id_env"))),
+    };
     let client_secret = match (&row.client_secret, &row.client_secret_env) {
         (Some(secret), None) => secret.clone(),
-        (None, Some(name)) => variable(name)
-            .ok_or_else(|| Failure::usage(format!("{file}: the environment variable {name} is not set")))?,
+        (None, Some(name)) => of_variable(name, file)?,
         _ => {
             return Err(Failure::usage(format!(
-                "{file}: the account {} needs either client_secret or client_secret_env",
-                row.client_id
+                "{file}: the account {client_id} needs either client_secret or client_secret_env"
             )));
         }
     };
-    if row.client_id.trim().is_empty() || client_secret.expose_secret().trim().is_empty() {
+    if client_id.trim().is_empty() || client_secret.expose_secret().trim().is_empty() {
         return Err(Failure::usage(format!("{file}: an account has an empty client_id or client_secret")));
     }
-    Ok(Account { client_id: row.client_id.clone(), client_secret })
+    Ok(Account { client_id, client_secret })
+}
+
+fn of_variable(name: &str, file: &str) -> Result<SecretString, Failure> {
+    variable(name).ok_or_else(|| {
+        Failure::usage(format!(
+            "{file}: the environment variable {name} is not set\n  set it, or take the account out that names it"
+        ))
+    })
 }
 
 /// A variable of the environment; an empty one counts as not set.

@@ -10,13 +10,13 @@ use super::{on_dead, option_values::Within, settings::Settings};
 #[derive(Debug, Default, Args)]
 pub(super) struct Bounds {
     /// A command for sh that starts the target anew; with it, it is found out of what a target died
-    #[arg(long, value_name = "CMD")]
+    #[arg(long, hide_short_help = true, value_name = "CMD")]
     on_dead: Option<String>,
     /// Seconds for which requests go out: what was found is mutated until then; without it, a fixed number of times
     #[arg(long, allow_negative_numbers = true, value_name = "S")]
     time: Option<Within<1, 2_592_000>>,
     /// The most requests that go out; what was found is mutated until then
-    #[arg(long, allow_negative_numbers = true, value_name = "N")]
+    #[arg(long, hide_short_help = true, allow_negative_numbers = true, value_name = "N")]
     requests: Option<Within<1, 4_294_967_295>>,
 }
 

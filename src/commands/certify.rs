@@ -9,8 +9,7 @@ use super::{
     bounds::Bounds,
     certificate::Carrying,
     exit,
-    files::read_file,
-    known_gaps::read_known_gaps,
+    known_gaps::known_gaps,
     load_spec,
     options::{CommandLine, Options},
     print,
@@ -60,6 +59,7 @@ pub(super) fn played(typed: &CommandLine, options: &Options, bounds: &Bounds) ->
     options.bundle.iter().for_each(|bundle| places.writes("--bundle ", bundle));
     places.check()?;
     let carrying = Carrying::begin(options)?;
+    let gaps_file = options.gaps_writing.begin()?;
     let ready = Ready::new(&mut settings, options)?;
     let folder = Folder::open(&settings.report_dir, settings.journal_bytes_max)?;
     let head = head(&spec, &settings, options);
@@ -91,6 +91,9 @@ pub(super) fn played(typed: &CommandLine, options: &Options, bounds: &Bounds) ->
     let carried = carrying.map(|carrying| carrying.write(&folder, &report, &around, &certified.run.records));
     others?;
     if let Some(says) = carried.transpose()? {
+        tell(&says);
+    }
+    if let Some(says) = gaps_file.map(|file| file.add(&report)).transpose()? {
         tell(&says);
     }
     if !certified.run.suspects.is_empty() {
@@ -151,14 +154,4 @@ pub(super) fn unmatched(known: &BTreeMap<String, String>, report: &Report) -> Re
             ),
         }),
     }
-}
-
-/// The known gaps of a file that still hold.
-pub(super) fn known_gaps(path: Option<&Path>) -> Result<BTreeMap<String, String>, Failure> {
-    let Some(path) = path else { return Ok(BTreeMap::new()) };
-    let text = read_file(path, "known gaps")?;
-    #[expect(clippy::disallowed_methods, reason = "known gaps expire")]
-    let now_s = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |d| d.as_secs());
-    read_known_gaps(&text, i64::try_from(now_s).unwrap_or(i64::MAX))
-        .map_err(|fault| Failure::usage(format!("{}:{fault}", path.display())))
 }

@@ -1,7 +1,6 @@
 //! The emulator of this program as the target of a run.
 //!
-//! In: deliberate defects and readings. Out: an address on loopback, with accounts and fixtures of the demo site. It is served by a
-//! thread of its own for as long as its value lives.
+//! In: deliberate defects and readings. Out: an address on loopback, with accounts and fixtures of the demo site.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -9,21 +8,16 @@ use secrecy::SecretString;
 
 use super::{Failure, options::Options, settings::Settings};
 use crate::{
-    emulator::{self, Clock, Emulator},
+    emulator::{self, Emulator},
+    library::LocalEmulator,
     model::credential::AccountRole,
     report::{self, Connection},
     run::{Plan, Restart},
     send::Account,
 };
 
-/// The emulator of this program, served on loopback by a thread of its own for as long as this value lives.
-pub(super) struct Embedded {
-    pub(super) base: String,
-    old_tokens: Vec<(&'static str, String)>,
-    emulator: Arc<Emulator>,
-    stop: Option<tokio::sync::oneshot::Sender<()>>,
-    thread: Option<std::thread::JoinHandle<()>>,
-}
+/// The emulator of this program, served on loopback for as long as this value lives.
+pub(super) struct Embedded(LocalEmulator);
 
 /// How the embedded emulator is reached once the run is over: by starting it again, with the defects and readings that it had.
 pub(super) fn again(emulator: &[String]) -> (String, Connection) {
@@ -48,34 +42,19 @@ impl Embedded {
                 Failure::usage(format!("--reading: {says}\n  touchmark emulate --list-readings prints all of them"))
             })?);
         }
-        let emulator = Arc::new(Emulator::new(config, Clock::System));
-        let old_tokens = emulator.old_tokens("touchmark");
-        let served = Arc::clone(&emulator);
-        let listener = std::net::TcpListener::bind("127.0.0.1:0")
-            .and_then(|listener| listener.set_nonblocking(true).map(|()| listener))
-            .map_err(|error| Failure::ours(format!("no port on loopback: {error}")))?;
-        let address = listener.local_addr().map_err(|error| Failure::ours(error.to_string()))?;
-        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-        let thread = std::thread::spawn(move || {
-            let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
-            runtime.block_on(async move {
-                let Ok(listener) = tokio::net::TcpListener::from_std(listener) else { return };
-                let stopped = async move {
-                    let _ = stopped.await;
-                };
-                // When it ends early the run finds nobody there, and says so.
-                let _ = emulator::serve(listener, served, None, stopped).await;
-            });
-        });
-        let base = format!("http://{address}");
-        Ok(Self { base, old_tokens, emulator, stop: Some(stop), thread: Some(thread) })
+        LocalEmulator::of(config).map(Self).map_err(|error| Failure::ours(error.to_string()))
+    }
+
+    /// Its address.
+    pub(super) fn base(&self) -> &str {
+        self.0.url()
     }
 
     /// Accounts and fixtures of the demo site, where the operator gave none.
     pub(super) fn equip(&self, settings: &mut Settings) {
         settings.accounts = demo_accounts();
-        demo_fixtures(&mut settings.plan, &self.old_tokens);
-        let restart = || started_anew(&self.emulator);
+        demo_fixtures(&mut settings.plan, self.0.old_tokens());
+        let restart = || started_anew(self.0.emulator());
         settings.plan.on_dead.get_or_insert_with(restart);
     }
 }
@@ -87,15 +66,6 @@ pub(super) fn started_anew(emulator: &Arc<Emulator>) -> Restart {
         emulator.start_anew();
         Ok(())
     }))
-}
-
-impl Drop for Embedded {
-    fn drop(&mut self) {
-        self.stop.take();
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
-    }
 }
 
 /// The accounts of the demo site, by what they are for.

@@ -13,6 +13,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::{
     Failure,
     accounts::account,
+    emulate_manners::Manners,
     exit,
     files::{read_file, write_whole},
     option_values::Within,
@@ -32,33 +33,35 @@ pub(super) struct Arguments {
     /// Speak TLS with a certificate of its own, made at the start
     #[arg(long)]
     tls: bool,
-    /// Where to write the certificate that --tls made, for --ca
-    #[arg(long, value_name = "FILE", requires = "tls")]
+    /// Where to write the certificate that --tls made, for --ca; with --key, the certificate that is shown
+    #[arg(long, hide_short_help = true, value_name = "FILE", requires = "tls")]
     certificate: Option<PathBuf>,
     /// `on` refuses what comes over the rate; `off` never refuses, though its headers still count
-    #[arg(long, value_name = "on|off", default_value = "on", value_parser = ["on", "off"])]
+    #[arg(long, hide_short_help = true, value_name = "on|off", default_value = "on", value_parser = ["on", "off"])]
     rate_limit: String,
     /// A deliberate defect
     #[arg(long = "defect", value_name = "ID")]
     defects: Vec<String>,
     /// Print every defect and what it breaks
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     list_defects: bool,
     /// How to read the guide where it leaves something open
-    #[arg(long = "reading", value_name = "NAME=READING")]
+    #[arg(long = "reading", hide_short_help = true, value_name = "NAME=READING")]
     readings: Vec<String>,
     /// Print every name that --reading takes, with its readings
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     list_readings: bool,
     /// A site of your own instead of the demo site
     #[arg(long, value_name = "FILE")]
     data: Option<PathBuf>,
     /// Row updates a second that the feed of the real-time state API makes beside those of the site
-    #[arg(long, value_name = "N", allow_negative_numbers = true, default_value_t = Within::of(0))]
+    #[arg(long, hide_short_help = true, value_name = "N", allow_negative_numbers = true, default_value_t = Within::of(0))]
     feed_rate: Within<0, 100_000>,
     /// Write a touchmark.toml with which certify can test this emulator; with --tls, name --certificate too
     #[arg(long, value_name = "FILE")]
     write_config: Option<PathBuf>,
+    #[command(flatten)]
+    manners: Manners,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
@@ -72,9 +75,20 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     }
     let mut places = Places::default();
     arguments.data.iter().for_each(|path| places.reads("--data", path));
-    arguments.certificate.iter().for_each(|path| places.writes("--certificate ", path));
+    match arguments.manners.key.as_deref().zip(arguments.certificate.as_deref()) {
+        Some((key, certificate)) => {
+            places.reads("--certificate", certificate);
+            places.reads("--key", key);
+        }
+        None => arguments.certificate.iter().for_each(|path| places.writes("--certificate ", path)),
+    }
     arguments.write_config.iter().for_each(|path| places.writes("--write-config ", path));
     places.check()?;
+    if arguments.manners.data_schema {
+        let text = serde_json::to_string_pretty(&emulator::site_schema());
+        print(&(text.map_err(|error| Failure::ours(error.to_string()))? + "\n"));
+        return Ok(exit::CONFORMANT);
+    }
     let config = config(arguments)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -102,7 +116,7 @@ fn list_readings() -> String {
 }
 
 fn config(arguments: &Arguments) -> Result<Config, Failure> {
-    let mut config = Config::demo();
+    let mut config = Config { delay: arguments.manners.delay(), ..Config::demo() };
     if let Some(path) = &arguments.data {
         let text = read_file(path, "the data of a site")?;
         config.site =
@@ -150,6 +164,8 @@ async fn serve(arguments: &Arguments, config: Config) -> Result<u8, Failure> {
             "--write-config: nobody could trust the certificate that --tls makes\n  give --certificate FILE, which the configuration then names",
         ));
     }
+    // What cannot be used is said before the port is taken.
+    let own = arguments.manners.identity(arguments.certificate.as_ref())?;
     let listen = &arguments.listen;
     let listener = tokio::net::TcpListener::bind(listen).await.map_err(|error| {
         Failure::usage(format!(
@@ -157,9 +173,10 @@ async fn serve(arguments: &Arguments, config: Config) -> Result<u8, Failure> {
         ))
     })?;
     let address = listener.local_addr().map_err(|error| Failure::ours(error.to_string()))?;
-    let (scheme, tls) = match arguments.tls {
-        false => ("http", None),
-        true => {
+    let (scheme, tls) = match (arguments.tls, own) {
+        (false, _) => ("http", None),
+        (true, Some(own)) => ("https", Some(own)),
+        (true, None) => {
             let (identity, pem) = emulator::TlsIdentity::self_signed(&address.ip().to_string())
                 .map_err(|error| Failure::ours(format!("no certificate: {error}")))?;
             if let Some(path) = &arguments.certificate {
@@ -172,10 +189,15 @@ async fn serve(arguments: &Arguments, config: Config) -> Result<u8, Failure> {
     let accounts = config.accounts.clone();
     let emulator = Arc::new(Emulator::new(config, Clock::System));
     emulator.load_feed(arguments.feed_rate.get());
+    emulator.show_itself();
+    if arguments.manners.access_log {
+        emulator.on_visit(|visit| say(&visit.to_string()));
+    }
     if let Some(path) = &arguments.write_config {
         write(path, &config_file(&url, arguments.certificate.as_deref(), &accounts, &emulator))?;
     }
     print(&format!("listening on {url}\n"));
+    say(&format!("who is there and who came: {url}{}", emulator::STATUS_PATH));
     emulator::serve(listener, emulator, tls, interrupted())
         .await
         .map_err(|error| Failure::ours(format!("the server stopped: {error}")))?;

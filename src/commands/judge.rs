@@ -10,11 +10,13 @@ use std::{
 
 use super::{
     Failure, against,
-    certify::{known_gaps, unmatched},
+    certify::unmatched,
     exit, judge_bundle, judge_export,
     judge_journal::{self, Rejudged},
     judge_options::{Export, JudgeOptions},
-    judge_recording, metrics,
+    judge_recording,
+    known_gaps::known_gaps,
+    metrics,
     places::{Places, is_one_file},
     print,
     report_files::ReportFiles,
@@ -123,6 +125,7 @@ fn places(arguments: &JudgeOptions, reports: &ReportFiles) -> Places {
 /// Prints the report, and writes what is asked for.
 fn shown(again: &Rejudged, reports: &ReportFiles, arguments: &JudgeOptions) -> Result<u8, Failure> {
     let Rejudged { report, journal, known } = again;
+    let gaps_file = arguments.gaps_writing.begin()?;
     let folder = arguments.report_dir.as_ref().map(|path| Folder::open(path, u64::MAX)).transpose()?;
     let write = |folder: &Folder| folder.write(report, &journal.head, &journal.records, &journal.untested, &[]);
     let written = folder.as_ref().map(write).transpose();
@@ -142,6 +145,9 @@ fn shown(again: &Rejudged, reports: &ReportFiles, arguments: &JudgeOptions) -> R
         tell(reports, &says);
     }
     others?;
+    if let Some(says) = gaps_file.map(|file| file.add(report)).transpose()? {
+        tell(reports, &says);
+    }
     unmatched(known, report)?;
     Ok(report.exit_code())
 }

@@ -4,7 +4,7 @@ use std::{path::PathBuf, str::FromStr};
 
 use clap::Args;
 
-use super::{Failure, option_values::RepositoryFile, report_files::ReportFile};
+use super::{Failure, gaps_file::GapsWriting, option_values::RepositoryFile, report_files::ReportFile};
 
 #[derive(Debug, Args)]
 pub(super) struct JudgeOptions {
@@ -15,19 +15,21 @@ pub(super) struct JudgeOptions {
     #[arg(long, value_name = "DIR", conflicts_with = "metrics")]
     pub(super) report_dir: Option<PathBuf>,
     /// Known gaps, with reason and expiry
-    #[arg(long, value_name = "FILE", conflicts_with = "metrics")]
+    #[arg(long, hide_short_help = true, value_name = "FILE", conflicts_with = "metrics")]
     pub(super) known_gaps: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) gaps_writing: GapsWriting,
     /// Only requirements whose id starts with this
     #[arg(long, value_name = "ID-PREFIX")]
     pub(super) only: Vec<String>,
     /// Spec data of a folder instead of the data inside the program
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, hide_short_help = true, value_name = "DIR")]
     pub(super) specs: Option<PathBuf>,
     /// What is unlike the rest of its topic, where the guide leaves it open, is a warning
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     pub(super) strict: bool,
     /// A report.json of before: what is fixed by now, what is new, and what is the same
-    #[arg(long, value_name = "REPORT", conflicts_with = "metrics")]
+    #[arg(long, hide_short_help = true, value_name = "REPORT", conflicts_with = "metrics")]
     pub(super) against: Option<PathBuf>,
     /// What the report is written as besides, and where: `html`, `junit=results.xml`, `sarif=-` for standard output; beside the journal where
     /// no file is named. It can be given several times
@@ -40,25 +42,25 @@ pub(super) struct JudgeOptions {
     #[arg(long = "as", value_name = "ENDPOINT")]
     pub(super) answer_of: Option<String>,
     /// The host of a recording whose exchanges are judged, where it has several
-    #[arg(long, value_name = "HOST")]
+    #[arg(long, hide_short_help = true, value_name = "HOST")]
     pub(super) host: Option<String>,
     /// API version of the recorded target, when the recording does not show it
-    #[arg(long, value_name = "V")]
+    #[arg(long, hide_short_help = true, value_name = "V")]
     pub(super) api_version: Option<String>,
     /// Write what was judged as a recording: `har=FILE`
-    #[arg(long, value_name = "FORMAT=FILE")]
+    #[arg(long, hide_short_help = true, value_name = "FORMAT=FILE")]
     pub(super) export: Option<Export>,
     /// The metrics of pages 133 to 135 from a state archive and the event archives after it, in order; gzip or plain
     #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["only", "specs"])]
     pub(super) metrics: Vec<PathBuf>,
     /// Count from this time on (ISO 8601 or seconds since 1970) and not from the first event
-    #[arg(long, allow_hyphen_values = true, value_name = "TIME", requires = "metrics")]
+    #[arg(long, hide_short_help = true, allow_hyphen_values = true, value_name = "TIME", requires = "metrics")]
     pub(super) from: Option<String>,
     /// Count up to this time and not to the last event
-    #[arg(long, allow_hyphen_values = true, value_name = "TIME", requires = "metrics")]
+    #[arg(long, hide_short_help = true, allow_hyphen_values = true, value_name = "TIME", requires = "metrics")]
     pub(super) to: Option<String>,
     /// Print the metrics as JSON
-    #[arg(long, requires = "metrics")]
+    #[arg(long, hide_short_help = true, requires = "metrics")]
     pub(super) json: bool,
 }
 

@@ -1,12 +1,13 @@
 //! Known gaps: what a team has decided to live with, for a while.
 //!
-//! In: a TOML file of id prefixes with reason and expiry. Out: the prefixes that still hold. One that matches no gap is a fault: it
+//! In: a TOML file of id prefixes with reason, owner and expiry. Out: the prefixes that still hold. One that matches no gap is a fault: it
 //! would hide the next one.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, path::Path};
 
 use serde::Deserialize;
 
+use super::{Failure, files::read_file};
 use crate::decode::time;
 
 /// A file of known gaps.
@@ -22,6 +23,8 @@ struct File {
 struct Row {
     id: String,
     reason: String,
+    /// Who answers for it.
+    owner: Option<String>,
     /// The last day on which the gap is accepted, `YYYY-MM-DD`.
     expires: String,
 }
@@ -46,10 +49,26 @@ pub fn read_known_gaps(text: &str, now_s: i64) -> Result<BTreeMap<String, String
             return Err(format!("{line}: a known gap needs an id and a reason"));
         }
         if now_s <= end {
-            known.insert(row.id, row.reason);
+            let owner = row.owner.filter(|owner| !owner.trim().is_empty());
+            let owned = owner.map(|owner| format!(" ({owner}, until {})", row.expires)).unwrap_or_default();
+            known.insert(row.id, row.reason + &owned);
         }
     }
     Ok(known)
+}
+
+/// The known gaps of a file that still hold.
+pub(super) fn known_gaps(path: Option<&Path>) -> Result<BTreeMap<String, String>, Failure> {
+    let Some(path) = path else { return Ok(BTreeMap::new()) };
+    let text = read_file(path, "known gaps")?;
+    read_known_gaps(&text, now_s()).map_err(|fault| Failure::usage(format!("{}:{fault}", path.display())))
+}
+
+/// Seconds since 1970.
+#[expect(clippy::disallowed_methods, reason = "known gaps expire")]
+pub(super) fn now_s() -> i64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |d| d.as_secs());
+    i64::try_from(since).unwrap_or(i64::MAX)
 }
 
 #[cfg(test)]

@@ -12,9 +12,14 @@ mod configuration;
 mod console;
 mod embedded;
 mod emulate;
+mod emulate_manners;
+mod examples;
 mod failure;
 mod files;
 mod fuzz;
+mod gaps_file;
+mod init;
+mod init_file;
 mod joined;
 mod judge;
 mod judge_bundle;
@@ -40,6 +45,7 @@ mod report_files;
 mod report_folder;
 mod select;
 mod settings;
+mod shell;
 mod signals;
 mod snapshot;
 mod snapshot_folder;
@@ -49,11 +55,12 @@ mod snapshot_source;
 mod spec;
 mod target;
 mod target_run;
+mod text_lines;
 mod verify;
 
 use std::{ffi::OsString, process::ExitCode};
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 pub use failure::exit;
 pub use known_gaps::read_known_gaps;
@@ -74,8 +81,9 @@ use failure::{Failure, load_spec, with_attacks};
     name = "touchmark",
     bin_name = "touchmark",
     version,
-    about,
+    about = "Certify whatever speaks the BeyondTrust Remote Support 23.2 APIs",
     arg_required_else_help = true,
+    help_template = "{about-with-newline}{usage-heading} {usage}\n\n{all-args}",
     max_term_width = 100
 )]
 struct Arguments {
@@ -85,28 +93,61 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Run the suites against a target and write the report; without a target, against the embedded emulator
+    /// Ask a target what it has, and write a touchmark.toml
+    ///
+    /// The file has comments: what was found and what was not, what each account may do, and what the target refused. Secrets stay in the
+    /// environment, and what is sent only reads.
+    #[command(after_long_help = examples::INIT)]
+    Init(init::Arguments),
+    /// Test a target and write a report; the embedded emulator without one
+    ///
+    /// A target that is named is only read, unless --allow says more.
+    #[command(after_long_help = examples::CERTIFY)]
     Certify(certify::Arguments),
-    /// Send what no library sends, and write the report; without a target, against the embedded emulator
+    /// Send a target what no library sends, and write a report
+    ///
+    /// Without a target it is the embedded emulator.
+    #[command(after_long_help = examples::FUZZ)]
     Fuzz(fuzz::Arguments),
     /// Print what certify would send, and send nothing
+    #[command(after_long_help = examples::PLAN)]
     Plan(plan::Arguments),
     /// Serve the emulator on its own, for integrations and CI
+    #[command(after_long_help = examples::EMULATE)]
     Emulate(emulate::Arguments),
-    /// Show that every must requirement can fail: the kill matrix of requirements and deliberate defects
+    /// Show that every must can fail, by breaking the emulator
+    ///
+    /// It makes the kill matrix of requirements and deliberate defects.
+    #[command(after_long_help = examples::PROVE)]
     Prove(prove::Arguments),
-    /// Judge the journal of an earlier run again, or work out the metrics of archives, offline
+    /// Judge a journal, a bundle or a recording, offline
+    ///
+    /// Also works out the metrics of archives, and compares two reports.
+    #[command(after_long_help = examples::JUDGE)]
     Judge(judge_options::JudgeOptions),
-    /// Keep what a target answers, and compare another version, day or appliance with it
+    /// Keep what a target answers, and compare with it later
     Snapshot(snapshot::Arguments),
-    /// Verify a signed bundle of a run: that nothing in it was changed, who signed it, and what it says
+    /// Verify a signed bundle: who signed it, and what it says
+    ///
+    /// Also says what was changed in it.
+    #[command(after_long_help = examples::VERIFY)]
     Verify(verify::Arguments),
     /// Send one gap of a report again
+    #[command(after_long_help = examples::REPLAY)]
     Replay(replay::Arguments),
-    /// Print what stands where in an answer: the lines of a report use it
+    /// Print what stands where in an answer on standard input
+    ///
+    /// The lines of a report use it.
+    #[command(after_long_help = examples::SELECT)]
     Select(select::Arguments),
     /// Look at the spec data
     Spec(spec::Arguments),
+    /// Print completions for a shell
+    #[command(after_long_help = examples::COMPLETIONS)]
+    Completions(shell::Completions),
+    /// Write manual pages into a folder
+    #[command(after_long_help = examples::MAN)]
+    Man(shell::Manual),
 }
 
 /// Runs a command line.
@@ -122,6 +163,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     let done = match &arguments.command {
+        Command::Init(arguments) => init::run(arguments),
         Command::Certify(arguments) => certify::run(arguments),
         Command::Fuzz(arguments) => fuzz::run(arguments),
         Command::Plan(arguments) => plan::run(arguments),
@@ -133,6 +175,8 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Replay(arguments) => replay::run(arguments),
         Command::Select(arguments) => select::run(arguments),
         Command::Spec(arguments) => spec::run(arguments),
+        Command::Completions(arguments) => shell::completions(arguments, Arguments::command()),
+        Command::Man(arguments) => shell::manual(arguments, Arguments::command()),
     };
     match done {
         Ok(_) if unprinted() => ExitCode::from(exit::USAGE),

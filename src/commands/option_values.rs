@@ -218,3 +218,8 @@ where
 {
     String::deserialize(from)?.parse().map(Some).map_err(D::Error::custom)
 }
+
+/// A value of the command line that reads itself.
+pub(super) fn from_text_of<T: FromStr<Err = String>>(text: &str) -> Result<T, String> {
+    text.parse()
+}

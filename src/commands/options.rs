@@ -17,6 +17,7 @@ use super::{
     Failure,
     accounts::{self, AccountOption},
     configuration,
+    gaps_file::GapsWriting,
     option_values::{RepositoryFile, RunWord, Shard, Within, fixtures, from_text, seed, seed_of_file},
     places::{Places, is_one_file},
     report_files::ReportFile,
@@ -37,74 +38,80 @@ pub struct Options {
     #[arg(long, value_name = "URL", env = "BT_API_HOST", hide_env_values = true)]
     pub(super) target: Option<String>,
     /// OAuth client id of the main account
-    #[arg(long, value_name = "ID", env = "BT_CLIENT_ID", hide_env_values = true)]
+    #[arg(long, hide_short_help = true, value_name = "ID", env = "BT_CLIENT_ID", hide_env_values = true)]
     #[serde(skip)]
     pub(super) client_id: Option<String>,
     /// A file that holds the client secret of the main account; BT_CLIENT_SECRET holds it otherwise
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, hide_short_help = true, value_name = "FILE")]
     #[serde(skip)]
     pub(super) secret_file: Option<PathBuf>,
-    #[arg(long, value_name = "ID:SECRET[:ROLE]", help = accounts::HELP, long_help = accounts::long_help())]
+    #[arg(long, hide_short_help = true, value_name = "ID:SECRET[:ROLE]", help = accounts::HELP, long_help = accounts::long_help())]
     #[arg(value_parser = accounts::typed)]
     pub(super) account: Vec<AccountOption>,
-    /// The most that may be touched; `read` for a named target, `disrupt` for the embedded emulator
+    /// The most that may be touched
+    ///
+    /// Without it, `read` for a named target and `disrupt` for the embedded emulator.
     #[arg(long, value_enum)]
     pub(super) allow: Option<Class>,
     /// Only requirements whose id starts with this; `=ID` for one alone
     #[arg(long, value_name = "ID-PREFIX")]
     pub(super) only: Vec<String>,
     /// Only this kind of test
-    #[arg(long = "suite", value_enum, value_name = "NAME")]
+    #[arg(long = "suite", hide_short_help = true, value_enum, value_name = "NAME")]
     pub(super) suites: Vec<Suite>,
     /// Decides every drawn value; the same seed makes the same requests
-    #[arg(long, allow_negative_numbers = true, value_name = "N", default_value_t = Plan::default().seed, value_parser = seed)]
+    #[arg(long, hide_short_help = true, allow_negative_numbers = true, value_name = "N", default_value_t = Plan::default().seed, value_parser = seed)]
     #[serde(deserialize_with = "seed_of_file")]
     pub(super) seed: u64,
     /// A word that all names hold which the run makes, so that it can be repeated byte for byte; drawn anew for each named target
-    #[arg(long, value_name = "WORD")]
+    #[arg(long, hide_short_help = true, value_name = "WORD")]
     #[serde(deserialize_with = "from_text")]
     pub(super) run_word: Option<RunWord>,
     /// Cases of each property
-    #[arg(long, allow_negative_numbers = true, value_name = "N", default_value_t = Within::of(Plan::default().cases))]
+    #[arg(long, hide_short_help = true, allow_negative_numbers = true, value_name = "N", default_value_t = Within::of(Plan::default().cases))]
     pub(super) cases: Within<1, 10_000>,
     /// Requests a second for each account, or off; 20/s for a named target, off for the embedded emulator
-    #[arg(long, allow_hyphen_values = true, value_name = "N/s|off")]
+    #[arg(long, hide_short_help = true, allow_hyphen_values = true, value_name = "N/s|off")]
     #[serde(deserialize_with = "from_text")]
     pub(super) rate: Option<Rate>,
     /// Endpoints that are tested side by side
-    #[arg(long, allow_negative_numbers = true, value_name = "N", default_value_t = Within::of(Plan::default().workers as u32))]
+    #[arg(long, hide_short_help = true, allow_negative_numbers = true, value_name = "N", default_value_t = Within::of(Plan::default().workers as u32))]
     pub(super) workers: Within<1, 64>,
     /// Test one part of the requirements: the K-th of N
-    #[arg(long, allow_hyphen_values = true, value_name = "K/N")]
+    #[arg(long, hide_short_help = true, allow_hyphen_values = true, value_name = "K/N")]
     #[serde(deserialize_with = "from_text")]
     pub(super) shard: Option<Shard>,
     /// Most seconds that a case may wait for something to run out, such as a session key; what waits longer is not tested
-    #[arg(long, allow_negative_numbers = true, value_name = "S", default_value_t = Within::of(0))]
+    #[arg(long, hide_short_help = true, allow_negative_numbers = true, value_name = "S", default_value_t = Within::of(0))]
     pub(super) patience: Within<0, 86_400>,
     /// API version of the target, when it does not say it itself
-    #[arg(long, allow_hyphen_values = true, value_name = "V")]
+    #[arg(long, hide_short_help = true, allow_hyphen_values = true, value_name = "V")]
     #[serde(deserialize_with = "from_text")]
     pub(super) api_version: Option<Version>,
     /// Gaps that are known and accepted, with reason and expiry
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, hide_short_help = true, value_name = "FILE")]
     pub(super) known_gaps: Option<PathBuf>,
+    #[command(flatten)]
+    #[serde(skip)]
+    pub(super) gaps_writing: GapsWriting,
     /// What is unlike the rest of its topic, where the guide leaves it open, is a warning
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     pub(super) strict: bool,
     /// PEM file with certificates that are trusted besides those of the system
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, hide_short_help = true, value_name = "FILE")]
     pub(super) ca: Option<PathBuf>,
     /// Take any certificate, and speak plain http to other machines
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     pub(super) insecure: bool,
     /// Most milliseconds that one exchange may take
-    #[arg(long, allow_negative_numbers = true, value_name = "MS", default_value_t = Within::of(30_000))]
+    #[arg(long, hide_short_help = true, allow_negative_numbers = true, value_name = "MS", default_value_t = Within::of(30_000))]
     pub(super) timeout_ms: Within<10, 3_600_000>,
     /// Folder for report.json and journal.jsonl.gz
-    #[arg(long, value_name = "DIR", default_value = "touchmark-report")]
+    #[arg(long, hide_short_help = true, value_name = "DIR", default_value = "touchmark-report")]
     pub(super) report_dir: PathBuf,
-    /// What the report is written as besides, and where: `html`, `junit=results.xml`, `sarif=-` for standard output; in the report folder
-    /// where no file is named. It can be given several times
+    /// What the report is written as besides, such as `html` or `junit=results.xml`
+    ///
+    /// `sarif=-` is written to standard output, and what names no file into the report folder. It can be given several times.
     #[arg(long = "report", value_name = "FORMAT[=FILE]")]
     pub(super) reports: Vec<ReportFile>,
     /// The file of your repository at which SARIF shows what was found; GitHub shows an alert only at a file that is there
@@ -112,37 +119,37 @@ pub struct Options {
     #[serde(deserialize_with = "from_text")]
     pub(super) sarif_location: Option<RepositoryFile>,
     /// Most MiB of answers that are kept to be judged; what comes after them is not judged
-    #[arg(long, allow_negative_numbers = true, value_name = "MIB", default_value_t = Within::of(256))]
+    #[arg(long, hide_short_help = true, allow_negative_numbers = true, value_name = "MIB", default_value_t = Within::of(256))]
     pub(super) answers_max: Within<1, 65_536>,
     /// Most MiB that the journal may take on disk; a run that reaches it ends with what it has
-    #[arg(long, allow_negative_numbers = true, value_name = "MIB", default_value_t = Within::of(1_024))]
+    #[arg(long, hide_short_help = true, allow_negative_numbers = true, value_name = "MIB", default_value_t = Within::of(1_024))]
     pub(super) journal_max: Within<1, 1_048_576>,
     /// Keep journal, report and what they were made by in one file, from which `judge` makes the report again
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, hide_short_help = true, value_name = "FILE")]
     #[serde(skip)]
     pub(super) bundle: Option<PathBuf>,
     /// Sign what the run shows, in the bundle, with an Ed25519 key (PKCS#8, PEM)
-    #[arg(long, value_name = "KEY", requires = "bundle")]
+    #[arg(long, hide_short_help = true, value_name = "KEY", requires = "bundle")]
     #[serde(skip)]
     pub(super) attest: Option<PathBuf>,
     /// Report folder of a run that was broken off, into which the rest is written; what it has whole is not sent again
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, hide_short_help = true, value_name = "DIR")]
     #[serde(skip)]
     pub(super) resume: Option<PathBuf>,
     /// Configuration file; touchmark.toml is read when it is there
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, hide_short_help = true, value_name = "FILE")]
     #[serde(skip)]
     pub(super) config: Option<PathBuf>,
     /// Spec data of a folder instead of the data inside the program
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, hide_short_help = true, value_name = "DIR")]
     #[serde(skip)]
     pub(super) specs: Option<PathBuf>,
     /// A deliberate defect of the embedded emulator
-    #[arg(long = "defect", value_name = "ID")]
+    #[arg(long = "defect", hide_short_help = true, value_name = "ID")]
     #[serde(skip)]
     pub(super) defects: Vec<String>,
     /// A reading of the embedded emulator
-    #[arg(long = "reading", value_name = "NAME=READING")]
+    #[arg(long = "reading", hide_short_help = true, value_name = "NAME=READING")]
     #[serde(skip)]
     pub(super) readings: Vec<String>,
     #[arg(skip)]

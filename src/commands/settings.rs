@@ -3,11 +3,7 @@
 //! In: [`Options`] and the spec. Out: [`Settings`]: the target's address, accounts and a plan that selects something, or the first
 //! option that cannot be followed. Nothing is sent.
 
-use std::{
-    collections::BTreeMap,
-    hash::{BuildHasher as _, RandomState},
-    path::PathBuf,
-};
+use std::{collections::BTreeMap, path::PathBuf};
 
 use super::{
     Failure,
@@ -19,6 +15,7 @@ use super::{
     target::base,
 };
 use crate::{
+    library::drawn_word,
     model::{case::Class, credential::AccountRole, variables::Variables},
     run::Plan,
     send::{Account, Rate},
@@ -178,16 +175,4 @@ fn fixtures(options: &Options, spec: &Spec) -> Result<(Variables, Variables), Fa
     }
     let secret = |name: &String| spec.fixtures.get(name).is_some_and(|fixture| fixture.secret);
     Ok(said.clone().into_iter().partition(|(name, _)| secret(name)))
-}
-
-/// A word that no other run has.
-fn drawn_word() -> String {
-    let mut number = RandomState::new().hash_one("a run");
-    let digits = b"abcdefghijklmnopqrstuvwxyz0123456789";
-    let mut word = String::new();
-    for _ in 0..8 {
-        word.push(char::from(digits[usize::try_from(number % 36).unwrap_or(0)]));
-        number /= 36;
-    }
-    word
 }

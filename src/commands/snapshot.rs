@@ -43,7 +43,7 @@ struct RecordArguments {
     #[arg(long, value_name = "DIR", default_value = "touchmark-snapshots")]
     dir: PathBuf,
     /// A journal, or the report folder of a run, whose answers are kept instead of asking the target; a second one tells noise
-    #[arg(long, value_name = "JOURNAL")]
+    #[arg(long, hide_short_help = true, value_name = "JOURNAL")]
     from: Vec<PathBuf>,
     /// Put the new snapshots in the place of those that the folder has
     #[arg(long)]
@@ -58,16 +58,16 @@ struct CheckArguments {
     #[arg(long, value_name = "DIR", default_value = "touchmark-snapshots")]
     dir: PathBuf,
     /// A journal, or the report folder of a run, whose answers are compared instead of asking the target
-    #[arg(long, value_name = "JOURNAL")]
+    #[arg(long, hide_short_help = true, value_name = "JOURNAL")]
     from: Option<PathBuf>,
     /// The least level at which the exit code is 1
     #[arg(long, value_enum, value_name = "LEVEL", default_value_t = DriftLevel::Change)]
     fail_on: DriftLevel,
     /// Write nothing for review into the folder
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     no_pending: bool,
     /// Print the differences as JSON
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     json: bool,
     #[command(flatten)]
     options: CommandLine,

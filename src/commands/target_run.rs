@@ -2,7 +2,14 @@
 //!
 //! In: settings. Out: a finished run, or why nothing could be tested. Here stand the runtime, the network and the interrupt.
 
-use std::{collections::BTreeMap, path::Path, sync::Arc, time::Instant};
+use std::{
+    collections::BTreeMap,
+    path::Path,
+    sync::{Arc, atomic::Ordering},
+    time::Instant,
+};
+
+use tokio::runtime::{Builder, Runtime};
 
 use super::{
     Failure,
@@ -16,10 +23,10 @@ use super::{
     signals,
 };
 use crate::{
-    model::suite::Suite,
+    model::{case::Class, suite::Suite},
     report::{self, Circumstances, Connection, EMBEDDED, Report, RunFacts, Target},
-    run::{self, Abort, Plan, Run},
-    send::{Guard, Http, HttpSettings, Sender},
+    run::{self, Abort, Looked, Plan, Run},
+    send::{Guard, Http, HttpSettings, Sender, host_of},
     spec::Spec,
 };
 
@@ -70,12 +77,10 @@ impl Ready {
             None => {
                 let embedded = Embedded::start(options)?;
                 embedded.equip(settings);
-                (embedded.base.clone(), Some(embedded))
+                (embedded.base().to_owned(), Some(embedded))
             }
         };
-        let host =
-            reqwest::Url::parse(&base).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
-        settings.plan.fixtures.entry("host".to_owned()).or_insert(host);
+        settings.plan.fixtures.entry("host".to_owned()).or_insert(host_of(&base));
         let http = Http::new(&HttpSettings {
             base: base.clone(),
             ca_pem: settings.ca_pem.clone(),
@@ -84,6 +89,24 @@ impl Ready {
         })
         .map_err(|says| Failure::usage(format!("--ca: {says}")))?;
         Ok(Self { base, http, embedded })
+    }
+
+    /// Looks what the target has, without a test.
+    pub(super) fn look(self, spec: &Spec, settings: &Settings) -> Result<Looked, Failure> {
+        let Self { base, mut http, .. } = self;
+        let runtime = runtime()?;
+        let stop = signals::listen();
+        http.stop_with(Arc::clone(&stop));
+        let sender = Sender::new(Box::new(http), settings.accounts.clone(), settings.rate, Guard::new(Class::Read));
+        say(&format!("touchmark {}: looking at {base}", env!("CARGO_PKG_VERSION")));
+        let progress = Progress::new(None, &stop);
+        let looked = runtime
+            .block_on(async { run::looked(spec, &sender, &settings.plan, &stop, &|event| progress.tell(event)).await });
+        progress.finish();
+        if stop.load(Ordering::Relaxed) {
+            return Err(Failure { code: exit::UNTESTED, says: "it was stopped; nothing was written".to_owned() });
+        }
+        looked.map_err(|abort| aborted(&base, &abort))
     }
 
     /// Runs the plan of some settings.
@@ -95,10 +118,7 @@ impl Ready {
         folder: Option<&Folder>,
     ) -> Result<Certified, Failure> {
         let Self { base, mut http, embedded } = self;
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(|error| Failure::ours(format!("no runtime: {error}")))?;
+        let runtime = runtime()?;
         let stop = signals::listen();
         http.stop_with(Arc::clone(&stop));
         let sender =
@@ -133,6 +153,11 @@ impl Ready {
         let target = Target { url, api_version: run.api_version.clone() };
         Ok(Certified { run, plan: settings.plan, target, base, facts, reach, strict: options.strict })
     }
+}
+
+fn runtime() -> Result<Runtime, Failure> {
+    let built = Builder::new_current_thread().enable_all().build();
+    built.map_err(|error| Failure::ours(format!("no runtime: {error}")))
 }
 
 fn described(url: &str, base: &str) -> String {

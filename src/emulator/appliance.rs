@@ -4,7 +4,7 @@
 //! for `routes`; here the answer is bent by the defects and written. What no API shows can be read for tests.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::auth::{Account, Door};
@@ -12,11 +12,13 @@ use super::clock::Clock;
 use super::command::sequences::{KIND, RACES};
 use super::connection::Life;
 use super::defects::{bend, hooks};
+use super::delay::Delay;
 use super::feed::Hub;
 use super::http::{Request, Response};
 use super::site::Site;
 use super::state::{ChatLine, Session, State};
 use super::switches::{ActiveDefects, Defect, Readings};
+use super::visits::Visits;
 
 /// What an emulator is made of.
 #[derive(Clone, Debug)]
@@ -32,6 +34,8 @@ pub struct Config {
     /// After how long the processes start anew while an integration follows the real-time feed, once for each, in milliseconds;
     /// none for never.
     pub restart_after_ms: Option<i64>,
+    /// How long an answer takes on a connection.
+    pub delay: Delay,
 }
 
 /// An appliance. Requests are answered one after another, whatever thread they come from.
@@ -46,6 +50,11 @@ pub struct Emulator {
     pub(super) life: Mutex<Life>,
     /// Whether the next request is answered with an error of the server, since a defect left something behind.
     pub(super) upset: AtomicBool,
+    /// Who came, where that is kept.
+    pub(super) visits: Visits,
+    delay: Delay,
+    /// The count of answers that took their time.
+    delayed: AtomicU64,
     inner: Mutex<Inner>,
 }
 
@@ -82,16 +91,48 @@ impl Emulator {
         config.defects.iter().flat_map(|defect| &defect.readings).for_each(|reading| readings.set(*reading));
         let restart_after_ms = config.restart_after_ms;
         let inner = Mutex::new(Inner { door, state });
-        let (upset, life) = (AtomicBool::default(), Mutex::default());
-        Emulator { clock, readings, defects, hostname, hub, restart_after_ms, life, upset, inner }
+        let (upset, life, visits) = (AtomicBool::default(), Mutex::default(), Visits::default());
+        let (delay, delayed) = (config.delay, AtomicU64::default());
+        Emulator {
+            clock,
+            readings,
+            defects,
+            hostname,
+            hub,
+            restart_after_ms,
+            life,
+            upset,
+            visits,
+            delay,
+            delayed,
+            inner,
+        }
     }
 
     /// Answers a request. Whatever the bytes, there is an answer.
     pub fn handle(&self, request: &Request) -> Response {
         self.inner().state.memory.now_ms = self.clock.now_ms();
         let mut answer = self.answer(request);
+        self.note_visit(request, &answer);
         bend(&mut answer, &self.defects);
-        answer.write(&self.defects)
+        let response = answer.write(&self.defects);
+        self.defects.once().answered();
+        response
+    }
+
+    /// How long the next answer takes on a connection, in milliseconds.
+    pub(super) fn takes_ms(&self) -> i64 {
+        if self.delay == Delay::default() { 0 } else { self.delay.of(self.delayed.fetch_add(1, Ordering::Relaxed)) }
+    }
+
+    /// Has a defect show in one request, the next one in which it can. The error says why it is none of a single answer.
+    pub fn break_once(&self, defect: &Defect) -> Result<(), String> {
+        self.defects.once().add(defect)
+    }
+
+    /// The count of such defects that have not shown yet.
+    pub fn still_to_show(&self) -> usize {
+        self.defects.once().count()
     }
 
     /// What a request finds when it comes, where a defect of two clients at once looks at that; whoever carries requests lets others go

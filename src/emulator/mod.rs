@@ -16,6 +16,7 @@ mod command;
 mod configuration;
 mod connection;
 mod defects;
+mod delay;
 mod demo;
 mod feed;
 mod history;
@@ -23,14 +24,18 @@ mod http;
 pub mod law;
 mod reporting;
 mod routes;
+mod rules;
 mod schema;
 mod serve;
 mod session;
 mod site;
 mod state;
+mod status_page;
 mod switches;
 #[cfg(test)]
 mod testing;
+mod visiting;
+mod visits;
 mod xml;
 
 pub use appliance::{Arrival, Config, Emulator, SessionTraits};
@@ -38,16 +43,21 @@ pub use auth::{Access, Account, Powers, Rate, Reports, Role};
 pub use clock::Clock;
 pub use connection::Connection;
 pub use defects::{catalogue, find_defect};
+pub use delay::Delay;
 pub use demo::demo_fixtures;
 pub use feed::FeedRows;
 pub use http::{BODY_BYTES_MAX, Request, Response};
+pub use rules::{Rule, sections};
 pub use serve::{TlsIdentity, serve};
 pub use site::{
     Appliance, Attendee, Client, Guest, Happening, Health, Issue, Jumpoint, Named, PastCustomer, PastPresentation,
-    PastSession, Portal, Presenter, Question, Representative, Session, Site, Status, Team, load::load_site,
+    PastSession, Portal, Presenter, Question, Representative, Session, Site, Status, Team,
+    load::{load_site, site_schema},
 };
 pub use state::ChatLine;
+pub use status_page::STATUS_PATH;
 pub use switches::{Defect, DefectId, Reading, Readings, Topic};
+pub use visits::Visit;
 
 /// Beginnings of the kinds of requests that the emulator does not answer yet.
 pub fn absent() -> &'static [&'static str] {

@@ -8,6 +8,7 @@ use super::auth::{Access, Powers, Remaining, Reports, Stranger, access_denied};
 use super::command::{self, Action, Asked, Needs, appliances, parameters::Reader};
 use super::http::{BODY_BYTES_MAX, Request};
 use super::schema;
+use super::status_page::STATUS_PATH;
 use super::xml::{Element, Kind};
 
 const GENERAL: &str = "command/general";
@@ -40,6 +41,7 @@ impl Emulator {
             path if path.starts_with("/api/config/") => self.configuration(&mut inner, request, now_ms),
             "/get_mech_list" => mech_list(request, &inner.state.site.company_name),
             "/check_health" => self.check_health(&mut inner, request, now_ms),
+            STATUS_PATH if self.shows_itself() => self.status_page(&inner, now_ms),
             _ => Answer::text(GENERAL, 404, "Document Not Found\n"),
         }
     }

@@ -15,6 +15,7 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::pki_types::pem::PemObject as _;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 
 use super::appliance::Emulator;
@@ -25,7 +26,7 @@ const HANDSHAKE_MAX: Duration = Duration::from_secs(10);
 
 /// The certificate and key of a server.
 pub struct TlsIdentity {
-    certificate: CertificateDer<'static>,
+    chain: Vec<CertificateDer<'static>>,
     key: PrivateKeyDer<'static>,
 }
 
@@ -40,14 +41,28 @@ impl TlsIdentity {
         let made = rcgen::generate_simple_self_signed(names)
             .map_err(|fault| format!("no certificate can be made for `{host}`: {fault}"))?;
         let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(made.signing_key.serialize_der()));
-        Ok((TlsIdentity { certificate: made.cert.der().clone(), key }, made.cert.pem()))
+        Ok((TlsIdentity { chain: vec![made.cert.der().clone()], key }, made.cert.pem()))
+    }
+
+    /// A certificate of one's own with those that lead to it, and its key, both as PEM. The error says which of them cannot be used, and why.
+    pub fn of_pem(chain: &[u8], key: &[u8]) -> Result<TlsIdentity, String> {
+        let read: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(chain).collect();
+        let chain = read.map_err(|fault| format!("the certificate is no PEM: {fault:?}"))?;
+        if chain.is_empty() {
+            return Err("the certificate is no PEM: there is none in it".to_owned());
+        }
+        let key = PrivateKeyDer::from_pem_slice(key).map_err(|fault| format!("the key is no PEM: {fault:?}"))?;
+        let identity = TlsIdentity { chain, key };
+        let again = TlsIdentity { chain: identity.chain.clone(), key: identity.key.clone_key() };
+        again.acceptor().map_err(|fault| format!("certificate and key do not go together: {fault}"))?;
+        Ok(identity)
     }
 
     fn acceptor(self) -> io::Result<TlsAcceptor> {
         let provider = Arc::new(tokio_rustls::rustls::crypto::ring::default_provider());
         let config = ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
-            .and_then(|builder| builder.with_no_client_auth().with_single_cert(vec![self.certificate], self.key))
+            .and_then(|builder| builder.with_no_client_auth().with_single_cert(self.chain, self.key))
             .map_err(io::Error::other)?;
         Ok(TlsAcceptor::from(Arc::new(config)))
     }
@@ -184,5 +199,22 @@ mod tests {
     fn a_certificate_is_made_for_a_host() {
         let (_, pem) = TlsIdentity::self_signed("localhost").expect("a certificate");
         assert!(pem.starts_with("-----BEGIN CERTIFICATE-----"));
+    }
+
+    #[test]
+    fn a_certificate_of_ones_own_is_taken_with_its_key_alone() {
+        let made = || rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).expect("a certificate");
+        let (one, other) = (made(), made());
+        let (pem, key, wrong) = (one.cert.pem(), one.signing_key.serialize_pem(), other.signing_key.serialize_pem());
+        assert!(TlsIdentity::of_pem(pem.as_bytes(), key.as_bytes()).is_ok());
+        for (chain, key, says) in [
+            (pem.as_str(), wrong.as_str(), "do not go together"),
+            (pem.as_str(), "", "the key is no PEM"),
+            ("", key.as_str(), "the certificate is no PEM"),
+            ("-----BEGIN CERTIFICATE-----\n!\n", key.as_str(), "the certificate is no PEM"),
+        ] {
+            let fault = TlsIdentity::of_pem(chain.as_bytes(), key.as_bytes()).err().expect("a fault");
+            assert!(fault.contains(says), "{fault}");
+        }
     }
 }

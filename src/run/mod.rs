@@ -15,6 +15,7 @@ mod flow;
 mod following;
 mod group;
 mod guided;
+mod looked;
 mod mortality;
 mod needs;
 mod nothing_found;
@@ -35,7 +36,6 @@ mod weight;
 mod world;
 
 use std::{
-    cell::{Cell, RefCell},
     cmp::Reverse,
     collections::{BTreeMap, BTreeSet},
     sync::atomic::{AtomicBool, Ordering},
@@ -54,6 +54,7 @@ use shared::Shared;
 
 pub use discovery::Abort;
 pub use extended::extended;
+pub use looked::{Granted, Looked, looked};
 pub use plan::{Plan, Restart};
 pub use recorded::{Showing, shown};
 pub use resumed::Resumed;
@@ -94,25 +95,7 @@ pub async fn run(
     stop: &AtomicBool,
     on_event: &dyn Fn(Event<'_>),
 ) -> Result<Run, Abort> {
-    let shared = Shared {
-        spec,
-        resources: &[],
-        sender,
-        plan,
-        stop,
-        world: RefCell::new(world::World::new(plan, sender)),
-        records: RefCell::default(),
-        bodies: RefCell::default(),
-        recent: RefCell::default(),
-        heavy: tokio::sync::Mutex::default(),
-        unsent: RefCell::default(),
-        unanswered: Cell::new(0),
-        confirmed: Cell::new(0),
-        made: RefCell::default(),
-        deaths: mortality::Deaths::taken_up(plan.resumed.suspects.iter().cloned()),
-        until_ms: plan.time_max_ms.map(|ms| sender.now_ms().saturating_add(ms)),
-        on_event,
-    };
+    let shared = Shared::new(spec, sender, plan, stop, on_event);
     on_event(Event::Discovering);
     discovery::greet(&shared).await?;
     let extended = match configuration::is_asked_for(spec, plan) && !shared.is_stopped() {

@@ -98,7 +98,36 @@ pub(super) struct Shared<'a> {
     pub(super) on_event: &'a dyn Fn(Event<'_>),
 }
 
-impl Shared<'_> {
+impl<'a> Shared<'a> {
+    /// Of a run that has sent nothing yet.
+    pub(super) fn new(
+        spec: &'a Spec,
+        sender: &'a Sender,
+        plan: &'a Plan,
+        stop: &'a AtomicBool,
+        on_event: &'a dyn Fn(Event<'_>),
+    ) -> Self {
+        Self {
+            spec,
+            resources: &[],
+            sender,
+            plan,
+            stop,
+            world: RefCell::new(World::new(plan, sender)),
+            records: RefCell::default(),
+            bodies: RefCell::default(),
+            recent: RefCell::default(),
+            heavy: Mutex::default(),
+            unsent: RefCell::default(),
+            unanswered: Cell::new(0),
+            confirmed: Cell::new(0),
+            made: RefCell::default(),
+            deaths: Deaths::taken_up(plan.resumed.suspects.iter().cloned()),
+            until_ms: plan.time_max_ms.map(|ms| sender.now_ms().saturating_add(ms)),
+            on_event,
+        }
+    }
+
     /// Whether somebody stopped the run.
     pub(super) fn is_stopped(&self) -> bool {
         self.stop.load(Ordering::Relaxed)

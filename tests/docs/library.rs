@@ -1,20 +1,18 @@
 //! The program that the documents show to whoever calls Touchmark from Rust.
 
-use touchmark::{
-    commands::InMemory,
-    emulator::{Config, find_defect},
-    model::verdict::Verdict,
-    spec,
-};
+use touchmark::{Certify, LocalEmulator, read_answer};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let guide = spec::embedded()?;
-    let defect = find_defect("drop:command/get_api_info:get_api_info/timestamp")?;
-    let config = Config { defects: vec![defect], ..Config::demo() };
-    let only = vec!["command/get_api_info".to_owned()];
-    let run = InMemory { config, only, ..InMemory::default() }.run(&guide).map_err(|abort| format!("{abort:?}"))?;
-    let failed: Vec<_> = run.judged.findings.iter().filter(|(_, finding)| finding.verdict == Verdict::Fail).collect();
-    assert!(failed.iter().any(|(id, _)| *id == "command/get_api_info/response/get_api_info/timestamp"));
+    let emulator = LocalEmulator::start()?;
+    let sound = Certify::emulator(&emulator).only("command/get_appliances").run()?;
+    assert!(sound.is_conformant(), "{sound}");
+
+    let broken = LocalEmulator::broken("drop:command/get_appliances:appliances/appliance")?;
+    let found = Certify::emulator(&broken).only("command/get_appliances").run()?;
+    assert!(found.has_gap("command/get_appliances/response/appliances/appliance"), "{found}");
+
+    let answer = read_answer("command/get_appliances", "<error>No such action</error>")?;
+    assert!(!answer.is_accepted() && answer.summary().contains("No such action"), "{}", answer.summary());
     Ok(())
 }
 

@@ -21,6 +21,8 @@ use std::{
     sync::{Mutex, MutexGuard},
 };
 
+pub(crate) use names::{commands, words};
+
 use crate::support::variable;
 
 /// What renews everything that is made.
@@ -48,16 +50,17 @@ fn documents() -> Vec<Document> {
     let mut paths: Vec<String> =
         ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"].map(str::to_owned).into();
     let folder = fs::read_dir(top().join("docs")).expect("docs/");
-    paths.extend(folder.flatten().map(|entry| format!("docs/{}", entry.file_name().to_string_lossy())));
+    let names = folder.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
+    paths.extend(names.filter(|name| name.ends_with(".md")).map(|name| format!("docs/{name}")));
     paths.sort();
     paths.into_iter().map(|path| Document { text: read(&path), path }).collect()
 }
 
-fn top() -> PathBuf {
+pub(crate) fn top() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn read(path: &str) -> String {
+pub(crate) fn read(path: &str) -> String {
     fs::read_to_string(top().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 

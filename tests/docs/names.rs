@@ -134,11 +134,14 @@ fn every_option_stands_in_a_document_and_every_option_there_is_one() {
 }
 
 /// Every command, and those below `spec` and `snapshot`.
-fn commands(cli: &Cli) -> Vec<String> {
+pub(crate) fn commands(cli: &Cli) -> Vec<String> {
     let below = |path: &[&str]| {
         let ran = cli.run(&[&["help"], path].concat());
         let names = ran.stdout.lines().skip_while(|line| *line != "Commands:").skip(1);
-        let names = names.take_while(|line| !line.is_empty()).filter_map(|line| line.split_whitespace().next());
+        let names = names.take_while(|line| !line.is_empty());
+        // What is said of one may go on below it, further to the right.
+        let names =
+            names.filter_map(|line| line.strip_prefix("  ").filter(|rest| !rest.starts_with(' '))?.split(' ').next());
         names.filter(|name| *name != "help").map(str::to_owned).collect::<Vec<_>>()
     };
     let all = below(&[]);
@@ -190,13 +193,13 @@ pub(super) fn lines(text: &str) -> Vec<String> {
 }
 
 /// The words of a line as a shell sees them, up to what the line does with the output.
-pub(super) fn words(line: &str) -> Vec<String> {
+pub(crate) fn words(line: &str) -> Vec<String> {
     let word = regex::Regex::new(r#"'([^']*)'|"([^"]*)"|(\S+)"#).expect("a pattern");
     let all = word.captures_iter(line).map(|found| {
         let text = (1..=3).find_map(|n| found.get(n)).map_or("", |text| text.as_str());
         text.to_owned()
     });
-    all.take_while(|word| !matches!(word.as_str(), ">" | "|" | "&&" | "2>&1")).collect()
+    all.take_while(|word| !matches!(word.as_str(), ">" | "|" | "&&" | "||" | "&" | "2>&1")).collect()
 }
 
 /// A path that stands in a document, from the top.

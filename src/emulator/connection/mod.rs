@@ -243,7 +243,8 @@ impl Connection {
                 let taken = request.body.len() - before;
                 self.behind = bytes.get(taken..).unwrap_or_default().to_vec();
                 let (arrival, request) = (self.emulator.arrive(), std::mem::take(request));
-                let until_ms = self.emulator.clock.now_ms() + odd::takes_ms(&request, &self.emulator.defects);
+                let takes_ms = odd::takes_ms(&request, &self.emulator.defects) + self.emulator.takes_ms();
+                let until_ms = self.emulator.clock.now_ms() + takes_ms;
                 self.stage = Stage::Whole(request, arrival, until_ms);
             }
             Ok(false) if self.emulator.defects.has(body::KIND, "body-not-awaited") => {
@@ -293,6 +294,7 @@ impl Connection {
             self.stage = Stage::Silent;
             return;
         }
+        self.emulator.note_stranger(refusal.status, refusal.reason);
         let (status, text) = answers::refusal(refusal, came, &self.emulator.defects);
         // What is asked by HEAD has no content in its answer, be it a refusal of what else the head says (RFC 9110 9.3.2).
         let with_body = !came.starts_with(b"HEAD ");

@@ -11,6 +11,19 @@ use super::super::xml::{Element, Kind};
 /// Bends the structure of an answer, as the defects of the emulator have it.
 pub(crate) fn bend(answer: &mut Answer, defects: &ActiveDefects) {
     defects.bends().iter().for_each(|one| bend_answer(answer, one));
+    // What is on for one request is on for the first one that it changes.
+    if !defects.once().any() {
+        return;
+    }
+    let before = answer.clone();
+    let changes = |one: &Bend| {
+        let mut bent = before.clone();
+        bend_answer(&mut bent, one);
+        format!("{bent:?}") != format!("{before:?}")
+    };
+    if let Some(one) = defects.once().bends(changes) {
+        bend_answer(answer, &one);
+    }
 }
 
 fn bend_answer(answer: &mut Answer, bend: &Bend) {

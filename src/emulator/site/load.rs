@@ -6,13 +6,40 @@
 use std::fmt::Debug;
 
 use super::super::history;
+use super::super::switches::nearest;
 use super::{Session, Site};
 
 /// Reads a site from TOML. Keys that are not known are refused.
 pub fn load_site(text: &str) -> Result<Site, String> {
-    let site: Site = toml::from_str(text).map_err(|fault| format!("this is not a site of the emulator: {fault}"))?;
+    let site: Site = toml::from_str(text).map_err(|fault| unreadable(text, &fault))?;
     check(&site).map_err(|fault| format!("this site does not hold together: {fault}"))?;
     Ok(site)
+}
+
+/// The JSON Schema of such a file, read as JSON or TOML, with what each key means.
+pub fn site_schema() -> serde_json::Value {
+    schemars::schema_for!(Site).into()
+}
+
+/// Where a file cannot be read, and why; a key that is not known with the one that was meant.
+fn unreadable(text: &str, fault: &toml::de::Error) -> String {
+    let at = fault.span().map_or(0, |span| span.start).min(text.len());
+    let before = text.as_bytes().iter().take(at);
+    let line = before.clone().filter(|byte| **byte == b'\n').count() + 1;
+    let column = before.rev().take_while(|byte| **byte != b'\n').count() + 1;
+    let says = fault.message().trim();
+    let keys: Vec<&str> = says.split('`').skip(1).step_by(2).collect();
+    let what = match keys.split_first().filter(|_| says.starts_with("unknown field")) {
+        Some((unknown, known)) => {
+            let known: Vec<&str> = known.to_vec();
+            match nearest(unknown, known.iter().copied()) {
+                Some(meant) => format!("there is no key `{unknown}`; did you mean `{meant}`?"),
+                None => format!("there is no key `{unknown}`; there are {}", known.join(", ")),
+            }
+        }
+        None => says.replace(['\n', '\r'], "; "),
+    };
+    format!("line {line}, column {column}: {what}\n  touchmark emulate --data-schema prints what a site has")
 }
 
 /// Ids are unique, and what is named elsewhere is there.
@@ -123,7 +150,14 @@ mod tests {
     #[test]
     fn a_broken_site_is_refused_with_the_place_and_what_to_do() {
         let unknown = fault("company_name =", "compani_name =");
-        assert!(unknown.contains("compani_name") && unknown.contains("line"), "{unknown}");
+        assert!(
+            unknown.starts_with("line 5, column 1: there is no key `compani_name`; did you mean `company_name`?"),
+            "{unknown}"
+        );
+        let strange = fault("company_name =", "zzz =");
+        assert!(strange.contains("no key `zzz`; there are ") && strange.contains("company_name"), "{strange}");
+        let kind = fault("maximum_key_timeout_seconds = ", "maximum_key_timeout_seconds = \"x\" #");
+        assert!(kind.contains("line ") && kind.contains("invalid type"), "{kind}");
         let twice = fault("id = 5\n", "id = 1\n");
         assert!(twice.contains("two representatives have the id 1"), "{twice}");
         let stray = fault("members = [1, 5, 151]", "members = [1, 5, 9999]");

@@ -8,12 +8,13 @@ mod past;
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 pub use past::{Guest, Happening, PastCustomer, PastPresentation, PastSession, Presenter, Question};
 
 /// A site. The keys of the TOML file are the names of the fields.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Site {
     /// The primary public hostname.
@@ -97,7 +98,7 @@ pub struct Site {
 }
 
 /// A representative.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Representative {
     /// The user id.
@@ -137,7 +138,7 @@ pub struct Representative {
 }
 
 /// A status of representatives.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Status {
     /// The code name.
@@ -151,7 +152,7 @@ pub struct Status {
 }
 
 /// A support team.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Team {
     /// The id.
@@ -173,7 +174,7 @@ pub struct Team {
 }
 
 /// An issue of a team.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Issue {
     /// The id.
@@ -190,7 +191,7 @@ pub struct Issue {
 }
 
 /// Something with a code name and a name.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Named {
     /// The code name.
@@ -200,7 +201,7 @@ pub struct Named {
 }
 
 /// A public portal.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Portal {
     /// The hostname.
@@ -210,7 +211,7 @@ pub struct Portal {
 }
 
 /// A Jumpoint.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Jumpoint {
     /// The code name.
@@ -222,7 +223,7 @@ pub struct Jumpoint {
 }
 
 /// A connected client (p. 33).
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Client {
     /// The id that holds while the client is connected.
@@ -244,7 +245,7 @@ pub struct Client {
 }
 
 /// A running session.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Session {
     /// The logging session id.
@@ -266,7 +267,7 @@ pub struct Session {
 }
 
 /// An attendee of a presentation.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Attendee {
     /// The name.
@@ -276,7 +277,7 @@ pub struct Attendee {
 }
 
 /// An appliance (p. 30).
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Appliance {
     /// The GUID.
@@ -299,7 +300,7 @@ pub struct Appliance {
 }
 
 /// What check_health says (p. 38), but for the role.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Health {
     /// What is wrong; nothing is if it is absent.

@@ -4,10 +4,11 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// A session that was over before the emulator started.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PastSession {
     /// The logging session id.
@@ -46,7 +47,7 @@ pub struct PastSession {
 }
 
 /// The customer of a finished session.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PastCustomer {
     /// The name.
@@ -74,7 +75,7 @@ pub struct PastCustomer {
 }
 
 /// A question of an exit survey (p. 109).
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Question {
     /// The id.
@@ -93,7 +94,7 @@ pub struct Question {
 }
 
 /// A presentation that began before the emulator started.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PastPresentation {
     /// The logging session id.
@@ -124,7 +125,7 @@ pub struct PastPresentation {
 }
 
 /// A presenter of a presentation.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Presenter {
     /// The id of the representative.
@@ -136,7 +137,7 @@ pub struct Presenter {
 }
 
 /// An attendee of a presentation.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Guest {
     /// The name.
@@ -159,7 +160,7 @@ pub struct Guest {
 }
 
 /// Something that happened in a presentation.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Happening {
     /// The second of the presentation.

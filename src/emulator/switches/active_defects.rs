@@ -1,12 +1,12 @@
 //! The defects that are on in an emulator.
 //!
 //! In: [`Defect`]s. Out: [`ActiveDefects`], which every room asks while it answers, by the names of its hooks.
-//! The catalogue of all defects stands in `defects`. In debug builds each hook that is asked for must have its
+//! A defect may be on for one request alone: the next one in which it shows. The catalogue of all defects stands in `defects`. In debug builds each hook that is asked for must have its
 //! row there, so that a hook and its row cannot lose each other unnoticed.
 
 use std::collections::{HashMap, HashSet};
 
-use super::{defect_id::DefectId, readings::Reading};
+use super::{defect_id::DefectId, once::Once, readings::Reading};
 
 /// Something that is wrong on purpose.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,6 +69,8 @@ pub(crate) struct ActiveDefects {
     behaviours: Vec<(String, String)>,
     bends: Vec<Bend>,
     fields: Vec<FieldBend>,
+    /// Those that are on for one request.
+    once: Once,
     /// What may be asked for; none where it is not checked.
     hooks: Option<&'static Hooks>,
 }
@@ -84,13 +86,14 @@ impl ActiveDefects {
                 .collect(),
             bends: defects.iter().filter_map(|defect| Bend::parse(&defect.id)).collect(),
             fields: defects.iter().filter_map(|defect| FieldBend::parse(&defect.id)).collect(),
+            once: Once::default(),
             hooks,
         }
     }
 
     /// Whether there is any behaviour to look for at all.
     pub(crate) fn any(&self) -> bool {
-        !self.behaviours.is_empty()
+        !self.behaviours.is_empty() || self.once.any()
     }
 
     /// Whether a kind of request has a defect of behaviour.
@@ -109,7 +112,12 @@ impl ActiveDefects {
     }
 
     fn is_on(&self, kind: &str, what: &str) -> bool {
-        self.behaviours.iter().any(|(of, is)| of == kind && is == what)
+        self.behaviours.iter().any(|(of, is)| of == kind && is == what) || self.once.shows(kind, what)
+    }
+
+    /// Those that are on for one request.
+    pub(crate) fn once(&self) -> &Once {
+        &self.once
     }
 
     /// What is wrong with the structure of answers.
@@ -144,7 +152,7 @@ impl Hooks {
 }
 
 /// The kind and the name of a hook, from the id of a defect of behaviour.
-fn hook(defect: &Defect) -> Option<(&str, &str)> {
+pub(crate) fn hook(defect: &Defect) -> Option<(&str, &str)> {
     defect.id.strip_prefix("behaviour:")?.split_once(':')
 }
 
@@ -169,7 +177,7 @@ impl Verb {
 
 impl Bend {
     /// Reads the id of a structural defect.
-    fn parse(id: &str) -> Option<Bend> {
+    pub(crate) fn parse(id: &str) -> Option<Bend> {
         let mut parts = id.splitn(3, ':');
         let verb = Verb::of(parts.next()?)?;
         let kind = parts.next()?.to_owned();

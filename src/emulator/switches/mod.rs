@@ -6,6 +6,7 @@
 mod active_defects;
 mod defect_id;
 mod nearest;
+mod once;
 mod readings;
 #[cfg(test)]
 mod told_apart;
