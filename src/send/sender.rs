@@ -158,6 +158,12 @@ impl Sender {
         self.lost.get()
     }
 
+    /// Whether the target has TLS.
+    #[must_use]
+    pub fn has_tls(&self) -> bool {
+        self.transport.has_tls()
+    }
+
     /// Lets time pass.
     pub async fn wait(&self, ms: u64) {
         self.transport.wait(ms).await;
