@@ -1,6 +1,11 @@
 //! What comes from outside has a bound in bytes, in memory and on disk, and what is beyond it is said.
 
-use touchmark::emulator::Config;
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, AtomicUsize, Ordering},
+};
+
+use touchmark::{commands::InMemory, emulator::Config, model::verdict::Verdict, spec};
 
 use crate::{
     peers::{Act, Reply, TOKEN, peer, tokens_and},
@@ -23,6 +28,36 @@ fn a_token_that_fits_into_no_header_is_a_gap_and_is_asked_for_once() {
     assert!(asked.iter().all(|asked| asked.path() == "/oauth2/token"), "{asked:?}");
     // The first contact, and what the requirement asks for itself.
     assert!(asked.len() < 8, "{}", asked.len());
+}
+
+/// By the clock of the run, which waiting moves.
+#[test]
+fn who_says_429_to_everything_is_not_waited_for_each_time() {
+    let spec = spec::embedded().expect("sound data");
+    let (counted, since_ms, now_ms) =
+        (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicI64::new(0)), Arc::new(AtomicI64::new(0)));
+    let (count, since, now) = (Arc::clone(&counted), Arc::clone(&since_ms), Arc::clone(&now_ms));
+    let run = InMemory {
+        only: vec!["command/get_".to_owned()],
+        on_the_way: Box::new(move |at_ms, request, response| {
+            now.store(at_ms, Ordering::Relaxed);
+            if request.target.starts_with("/oauth2/token") {
+                return;
+            }
+            if count.fetch_add(1, Ordering::Relaxed) < 40 {
+                since.store(at_ms, Ordering::Relaxed);
+            } else {
+                response.status = 429;
+            }
+        }),
+        ..InMemory::default()
+    };
+    let run = run.run(&spec).expect("a run");
+    let took_ms = now_ms.load(Ordering::Relaxed) - since_ms.load(Ordering::Relaxed);
+    assert!(counted.load(Ordering::Relaxed) > 200, "{counted:?}");
+    assert!(took_ms < 60_000, "{took_ms} ms");
+    let passes = |id: &str| run.judged.findings[id].verdict == Verdict::Pass;
+    assert!(!passes("command/get_support_teams/auth/none"), "what is said of the rate refuses nobody");
 }
 
 #[test]

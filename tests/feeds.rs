@@ -3,13 +3,20 @@
 //! Each costs the requirements of the feed and nothing else. What is asked of it is bounded, and the run goes on.
 
 use touchmark::{
+    commands::InMemory,
     decode::websocket::{Frame, LengthForm, accept_of},
     emulator::Config,
+    model::{
+        conversation::{Conversation, End},
+        exchange::Exchange,
+        verdict::Verdict,
+    },
+    spec,
 };
 
 use crate::{
     peers::{Act, Asked, Reply, forward, peer},
-    support::{Cli, serve, text},
+    support::{Cli, serve, text, with_defect},
 };
 
 /// What opens a WebSocket.
@@ -131,4 +138,25 @@ fn a_close_without_a_code_is_a_gap_where_an_answer_is_due() {
 fn a_connection_that_is_reset_each_time_is_a_gap() {
     // What the client said and nobody read makes the end of the connection a reset.
     check(|asked| Act::Bytes(opened(asked, b"\x82")), ["pass", "fail"]);
+}
+
+/// What is not answered as a handshake is opens nothing: nothing is said over it, and nothing waited for.
+#[test]
+fn a_handshake_without_its_accept_fails_the_connection_at_once() {
+    let spec = spec::embedded().expect("sound data");
+    for defect in ["accept-wrong", "answer-without-accept"] {
+        let config = with_defect(&format!("behaviour:feed/handshake:{defect}"));
+        let only = vec![OPENED.to_owned(), AUTHENTICATED.to_owned()];
+        let run = InMemory { config, only, ..InMemory::default() }.run(&spec).expect("a run");
+        assert_eq!(run.judged.findings[OPENED].verdict, Verdict::Fail, "{defect}");
+        let opened = run.records.iter().flat_map(|record| &record.exchanges).filter_map(Exchange::answer);
+        let opened: Vec<Conversation> = opened
+            .filter(|answer| answer.status == 101)
+            .map(|answer| serde_json::from_str(&answer.body).expect("a conversation"))
+            .collect();
+        assert!(!opened.is_empty());
+        for one in opened {
+            assert_eq!((one.accept, one.end, one.frames.len()), (Some(false), End::Failed, 0), "{defect}");
+        }
+    }
 }

@@ -65,7 +65,7 @@ fn conversation(view: &Value) -> AnswerClass {
     let messages = view.get("messages").and_then(Value::as_array);
     let refuses = |message: &Value| message.get("success").and_then(Value::as_bool) == Some(false);
     if view.get("accept").and_then(Value::as_bool) == Some(false) {
-        return AnswerClass::Strange("its Sec-WebSocket-Accept is not that of the key".to_owned());
+        return AnswerClass::Strange("it has no Sec-WebSocket-Accept that is that of the key".to_owned());
     }
     match messages.is_some_and(|messages| messages.iter().any(refuses)) {
         true => AnswerClass::Refused,

@@ -71,10 +71,11 @@ fn view(conversation: &Conversation) -> Value {
             End::Open => "open",
             End::Closed => "closed",
             End::Broken => "broken",
+            End::Failed => "failed",
         }),
     );
     // A target that has enough says so with a close frame, or ends the connection.
-    let left = conversation.close.is_some() || conversation.end != End::Open;
+    let left = conversation.close.is_some() || matches!(conversation.end, End::Closed | End::Broken);
     put("left", json!(left));
     put("missed", json!(if left { 0 } else { unheard }));
     if let Some(close) = &conversation.close {

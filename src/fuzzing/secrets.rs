@@ -235,11 +235,26 @@ fn encode(letter: char, bytes: &[u8]) -> Option<Vec<u8>> {
         'm' | 'M' => {
             let text = text()?;
             let (one, two) = text.split_at(text.char_indices().nth(text.chars().count() / 2)?.0);
-            let between = if letter == 'm' { "<!-- between -->" } else { "]]><![CDATA[" };
-            format!("{one}{between}{two}").into_bytes()
+            let between = if letter == 'm' { "<!-- between -->" } else { SPLIT };
+            let split = || format!("{one}{between}{two}").into_bytes();
+            match letter {
+                // Marks of its own are no text there.
+                'm' => (!text.contains("<!--") && !text.contains("<?")).then(split)?,
+                _ => (!is_marked(text)).then(split)?,
+            }
         }
         _ => return None,
     })
+}
+
+/// What stands between two sections of CDATA.
+const SPLIT: &str = "]]><![CDATA[";
+
+/// Whether a text cannot stand in a section of CDATA, since it has its end, or part of a mark at one of its own ends that may be whole by
+/// what stands beside it.
+fn is_marked(text: &str) -> bool {
+    let mut places = 1..SPLIT.len();
+    text.contains("]]>") || places.any(|at| text.starts_with(&SPLIT[at..]) || text.ends_with(&SPLIT[..at]))
 }
 
 /// Bytes as numbers, with something between them.

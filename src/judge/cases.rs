@@ -237,7 +237,7 @@ fn no_answer(heard: &Heard<'_>, role: Role) -> Option<Finding> {
         NoAnswerKind::Guarded | NoAnswerKind::Stopped | NoAnswerKind::Unkept => {
             Some(Finding::inconclusive(says, Blame::Configuration))
         }
-        NoAnswerKind::NoToken => Some(Finding::inconclusive(says, Blame::Target)),
+        NoAnswerKind::NoToken | NoAnswerKind::Mute => Some(Finding::inconclusive(says, Blame::Target)),
         NoAnswerKind::Unreachable => Some(Finding::inconclusive(says, Blame::Network)),
         _ if role == Role::Probe => None,
         NoAnswerKind::Closed | NoAnswerKind::Silent | NoAnswerKind::Garbled => {

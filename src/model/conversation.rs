@@ -204,7 +204,7 @@ pub enum Awaited {
 /// What was heard, and how it ended.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Conversation {
-    /// Whether `Sec-WebSocket-Accept` is that of the key that was sent; none where one of them is missing.
+    /// Whether `Sec-WebSocket-Accept` is there and that of the key that was sent; none where no key was sent.
     pub accept: Option<bool>,
     /// The frames both ways.
     pub frames: Vec<FrameSeen>,
@@ -285,4 +285,6 @@ pub enum End {
     Closed,
     /// The connection broke.
     Broken,
+    /// We failed it before anything was said, since the answer to the handshake opens no WebSocket (RFC 6455, 4.1).
+    Failed,
 }

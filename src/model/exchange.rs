@@ -157,8 +157,8 @@ impl Outcome {
     /// Whether the request may have reached the target, which may then have done what it asks for.
     #[must_use]
     pub fn went_out(&self) -> bool {
-        use NoAnswerKind::{Guarded, NoToken, Unreachable};
-        !matches!(self, Self::Nothing(nothing) if matches!(nothing.kind, Guarded | NoToken | Unreachable))
+        use NoAnswerKind::{Guarded, Mute, NoToken, Unreachable};
+        !matches!(self, Self::Nothing(nothing) if matches!(nothing.kind, Guarded | Mute | NoToken | Unreachable))
     }
 
     /// Whether nobody waited for the answer, since the run was stopped.
@@ -318,6 +318,8 @@ pub enum NoAnswerKind {
     Stopped,
     /// An answer came, and it is not kept.
     Unkept,
+    /// No WebSocket was asked for any more, since nothing had come over others.
+    Mute,
     /// There is no token to call with.
     NoToken,
 }

@@ -25,6 +25,9 @@ pub struct RawRequest {
     /// Whether it ends too early by our own doing, so that silence answers it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub cut: bool,
+    /// Whether it goes out below TLS, in the place of a handshake.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub below_tls: bool,
 }
 
 /// A piece of a request.

@@ -20,8 +20,9 @@ pub(super) fn line(base: &str, reach: &Connection, request: &Request, text: &str
         .filter(|(_, port)| port.bytes().all(|digit| digit.is_ascii_digit()))
         .unwrap_or((host, if scheme == "https" { "443" } else { "80" }));
     let name = name.trim_start_matches('[').trim_end_matches(']');
+    let below_tls = request.written.as_ref().is_some_and(|written| written.below_tls);
     let carried = match scheme {
-        "https" => format!(
+        "https" if !below_tls => format!(
             "openssl s_client -quiet -connect {} -servername {}",
             curl::quote(host_and(name, port).as_str()),
             curl::quote(name)

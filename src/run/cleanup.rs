@@ -15,7 +15,7 @@ use crate::{
         record::Record,
         variables::{Variables, fill},
     },
-    spec::{Flow, Ours, Step, UNIQUE, When},
+    spec::{Flow, Ours, Step, UNIQUE, When, fuzz},
 };
 
 use super::{flow::put_back, shared::Shared, step::Played};
@@ -102,7 +102,7 @@ fn words(shared: &Shared<'_>) -> BTreeSet<String> {
 
 /// Whether an id stands below that of a group.
 fn is_below(id: &str, group: &str) -> bool {
-    id.strip_prefix(group).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    fuzz::about(id).strip_prefix(group).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// What requests that made something had in the parameters that a flow looks at; those that lack one made nothing that could be recognised

@@ -16,7 +16,7 @@ use crate::{
         variables::{Variables, fill},
     },
     spec::{
-        Query, Requirement, Spec, TAKEN_AWAY, UNIQUE, When,
+        Query, Requirement, Spec, TAKEN_AWAY, UNIQUE, When, fuzz,
         openapi::{self, Extended, Resource},
     },
     vocabulary::Heard,
@@ -30,7 +30,7 @@ pub(super) fn is_asked_for(spec: &Spec, plan: &Plan) -> bool {
     plan.only.is_empty()
         || plan.only.iter().any(|prefix| {
             let prefix = prefix.trim_start_matches('=');
-            let fixed = prefix.split('*').next().unwrap_or_default();
+            let fixed = fuzz::about(prefix.split('*').next().unwrap_or_default());
             home.starts_with(fixed) || fixed.starts_with(&home)
         })
 }

@@ -96,6 +96,10 @@ fn beforehand(shared: &Shared<'_>, requirement: &Requirement) -> Option<Finding>
     if waits_s > shared.plan.patience_s {
         return Some(Finding::not_applicable(format!("it waits {waits_s} seconds; let it with --patience {waits_s}")));
     }
+    let below_tls = |step: &Step| step.written.as_ref().is_some_and(|written| written.below_tls);
+    if !shared.sender.has_tls() && steps.iter().any(below_tls) {
+        return Some(Finding::not_applicable("the target has no TLS"));
+    }
     let allow = shared.sender.guard.allow();
     if requirement.class > allow {
         let reason = format!("it is of the class {}; allow it with --allow {0}", requirement.class.word());

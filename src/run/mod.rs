@@ -45,9 +45,9 @@ use futures_util::{StreamExt, stream};
 
 use crate::{
     judge::{self, Judged},
-    model::{case::Class, id::RequirementId, record::Record, variables::Variables, verdict::Finding},
+    model::{case::Class, id::RequirementId, record::Record, suite::Suite, variables::Variables, verdict::Finding},
     send::Sender,
-    spec::{Spec, fuzz},
+    spec::{Requirement, Spec, fuzz},
 };
 
 use shared::Shared;
@@ -133,6 +133,8 @@ pub async fn run(
     on_event(Event::Started { selected: selected.len(), to_send: to_send.len() });
     let (mutants, to_send): (Vec<_>, Vec<_>) = to_send.into_iter().partition(|one| fuzz::is_guided(&one.id));
     let (calm, rough): (Vec<_>, Vec<_>) = to_send.into_iter().partition(|r| r.class < Class::Disrupt);
+    // What is odd and changes something comes when nobody looks any more whether something odd that was refused had an effect.
+    let (odd, calm): (Vec<_>, Vec<_>) = calm.into_iter().partition(|r| r.suite == Suite::Fuzz && r.class > Class::Read);
     let (alone, calm): (Vec<_>, Vec<_>) = calm.into_iter().partition(|requirement| requirement.alone);
     let documented = spec.documented_chapter();
     // What is about numbers that others change goes alone, and so does what touches the appliance itself, last, so that nothing else sees
@@ -140,16 +142,13 @@ pub async fn run(
     let mut calm = plan::groups(documented, &calm);
     // Those that listen come first, so that nobody waits for them alone.
     calm.sort_by_key(|group| Reverse(plan::listens(group)));
-    stream::iter(calm)
-        .map(|(endpoint, requirements)| group::run(&shared, endpoint, requirements))
-        .buffer_unordered(plan.workers.max(1))
-        .collect::<Vec<()>>()
-        .await;
+    side_by_side(&shared, calm).await;
     for (endpoint, requirements) in plan::groups(documented, &alone) {
         group::run(&shared, endpoint, requirements).await;
     }
     sequences::run(&shared, &selected).await;
     guided::run(&shared, &mutants).await;
+    side_by_side(&shared, plan::groups(documented, &odd)).await;
     for (endpoint, requirements) in plan::groups(documented, &rough) {
         group::run(&shared, endpoint, requirements).await;
     }
@@ -190,4 +189,13 @@ pub async fn run(
         suspects,
         stopped,
     })
+}
+
+/// Plays groups, several at a time.
+async fn side_by_side(shared: &Shared<'_>, groups: Vec<(&str, Vec<&Requirement>)>) {
+    stream::iter(groups)
+        .map(|(endpoint, requirements)| group::run(shared, endpoint, requirements))
+        .buffer_unordered(shared.plan.workers.max(1))
+        .collect::<Vec<()>>()
+        .await;
 }

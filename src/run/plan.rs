@@ -126,7 +126,8 @@ pub(super) fn groups<'a>(
     let mut groups: Vec<_> = groups
         .into_iter()
         .flat_map(|((odd, name), all)| {
-            let most = if odd { BATCH } else { all.len().max(1) };
+            let side_by_side = odd && documented != Some(name);
+            let most = if side_by_side { BATCH } else { all.len().max(1) };
             all.chunks(most).map(|some| (name, some.to_vec())).collect::<Vec<_>>()
         })
         .collect();

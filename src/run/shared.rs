@@ -30,8 +30,9 @@ use super::{mortality::Deaths, plan::Plan, world::World};
 /// After this number of requests in a row without an answer, since nobody was reached or nothing came in time, the run gives up.
 const UNANSWERED_MAX: u32 = 12;
 
-/// It also does after more of them than go out side by side, when nothing was heard for that long, in milliseconds.
-const SILENCE_MS: i64 = 60_000;
+/// It also does after more of them than go out side by side, when nothing was heard for that long, in milliseconds: somewhat less than two
+/// time-outs, as the last request that is not answered may have gone out before the last answer came.
+const SILENCE_MS: i64 = 50_000;
 
 /// What happens, for those who show it.
 pub enum Event<'a> {
@@ -188,7 +189,7 @@ impl<'a> Shared<'a> {
                 self.unanswered.set(self.unanswered.get() + 1);
             }
             Outcome::Nothing(NoAnswer {
-                kind: NoAnswerKind::Guarded | NoAnswerKind::NoToken | NoAnswerKind::Stopped,
+                kind: NoAnswerKind::Guarded | NoAnswerKind::Mute | NoAnswerKind::NoToken | NoAnswerKind::Stopped,
                 ..
             }) => {}
             // Somebody is there, or a proxy before nobody.

@@ -48,9 +48,12 @@ impl Place {
         Ok(Self { name, port: url.port_or_known_default().unwrap_or(443), tls: tls.map(Arc::new) })
     }
 
-    /// Opens a connection.
-    pub(super) async fn open(&self) -> Result<Box<dyn Channel>, NoAnswer> {
-        let unreachable = |says: String| NoAnswer { kind: NoAnswerKind::Unreachable, says };
+    /// Opens a connection, and says nothing on it.
+    pub(super) async fn open_below_tls(&self) -> Result<Box<dyn Channel>, NoAnswer> {
+        Ok(Box::new(Bytes(self.connected().await?)))
+    }
+
+    async fn connected(&self) -> Result<TcpStream, NoAnswer> {
         let within = Duration::from_millis(CONNECT_MS);
         let connecting = timeout(within, TcpStream::connect((self.name.as_str(), self.port)));
         let stream = connecting
@@ -59,6 +62,13 @@ impl Place {
             .map_err(|error| unreachable(error.to_string()))?;
         // Each octet that is to go out alone does.
         let _ = stream.set_nodelay(true);
+        Ok(stream)
+    }
+
+    /// Opens a connection.
+    pub(super) async fn open(&self) -> Result<Box<dyn Channel>, NoAnswer> {
+        let within = Duration::from_millis(CONNECT_MS);
+        let stream = self.connected().await?;
         let Some(config) = &self.tls else { return Ok(Box::new(Bytes(stream))) };
         let name = ServerName::try_from(self.name.clone()).map_err(|error| unreachable(error.to_string()))?;
         let handshake = TlsConnector::from(Arc::clone(config)).connect(name, stream);
@@ -68,6 +78,10 @@ impl Place {
             .map_err(|error| unreachable(error.to_string()))?;
         Ok(Box::new(Bytes(stream)))
     }
+}
+
+fn unreachable(says: String) -> NoAnswer {
+    NoAnswer { kind: NoAnswerKind::Unreachable, says }
 }
 
 /// A stream of bytes.

@@ -7,6 +7,7 @@
 use secrecy::SecretString;
 
 use super::{
+    quiet::Waited,
     said::{from_hex, payload_of},
     transport::{Channel, Received, Transport},
 };
@@ -56,10 +57,13 @@ pub(super) struct Talking {
     /// The count of frames that were masked.
     masks: u32,
     heard: Conversation,
+    /// What was waited for since that was asked last.
+    pub(super) waited: Waited,
 }
 
 impl Talking {
-    /// A conversation that begins, with the bytes that came behind the answer to the handshake.
+    /// A conversation that begins, with the bytes that came behind the answer to the handshake. Where that does not show that the target
+    /// knows what a WebSocket is, nothing is said, and nothing is listened to (RFC 6455, 4.1).
     pub(super) async fn begin(
         channel: Box<dyn Channel>,
         now_ms: i64,
@@ -86,8 +90,12 @@ impl Talking {
             closing: false,
             masks: 0,
             heard: Conversation { accept, ..Conversation::default() },
+            waited: Waited::default(),
         };
-        talking.took(rest).await;
+        match accept {
+            Some(false) => talking.heard.end = End::Failed,
+            _ => talking.took(rest).await,
+        }
         talking
     }
 
@@ -171,7 +179,7 @@ impl Talking {
     }
 
     async fn hear(&mut self, transport: &dyn Transport, hear: &Hear) -> bool {
-        let until_ms = self.ms() + hear.within_ms;
+        let (since_ms, until_ms) = (self.ms(), self.ms() + hear.within_ms);
         loop {
             let came = match hear.what {
                 Awaited::Message => self.heard.message_ms.len() > self.taken[0],
@@ -196,6 +204,7 @@ impl Talking {
                 return true;
             }
             if self.is_over() || !self.more(transport, until_ms).await {
+                self.waited.in_vain(hear, self.ms() - since_ms);
                 return false;
             }
         }
@@ -252,6 +261,7 @@ impl Talking {
 
     /// Notes a frame that came, and answers it where that is due.
     pub(super) async fn frame(&mut self, frame: Frame) {
+        self.waited.came(frame.opcode);
         let echo = frame.opcode == 10 && frame.payload == self.last_ping;
         self.keep(&frame, false, echo);
         match frame.opcode {
@@ -330,6 +340,9 @@ impl Talking {
     }
 
     async fn say(&mut self, say: &Say, token: Option<&SecretString>) {
+        if self.heard.end == End::Failed {
+            return;
+        }
         let payload = payload_of(say, token);
         if say.opcode == 9 {
             self.last_ping.clone_from(&payload);

@@ -102,8 +102,8 @@ pub(super) async fn opened(
     if answer.status != 101 {
         return Err(refusal(transport, channel.as_mut(), answer, rest, timeout_ms).await);
     }
-    let accept = answer.header("sec-websocket-accept").zip(handshake.key.as_deref());
-    let accept = accept.map(|(accept, key)| accept == accept_of(key));
+    let accept = handshake.key.as_deref();
+    let accept = accept.map(|key| answer.header("sec-websocket-accept") == Some(accept_of(key).as_str()));
     Ok(Talking::begin(channel, transport.now_ms(), answer.headers, accept, &rest).await)
 }
 

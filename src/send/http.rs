@@ -15,7 +15,7 @@ use futures_util::StreamExt;
 use reqwest::{Client, Method, header, redirect};
 use secrecy::ExposeSecret;
 
-use super::{Opened, Outgoing, Performing, Transport, channel::Place, received, tls};
+use super::{Channel, Opened, Outgoing, Performing, Transport, channel::Place, received, tls};
 use crate::model::exchange::{BODY_BYTES_MAX, Cut, NoAnswer, NoAnswerKind, Outcome, header_bytes};
 
 /// The most bytes of all names and values of headers.
@@ -109,6 +109,20 @@ impl Http {
         }
     }
 
+    async fn opened(
+        &self,
+        opening: impl Future<Output = Result<Box<dyn Channel>, NoAnswer>>,
+    ) -> Result<Opened, NoAnswer> {
+        let channel = tokio::select! {
+            opened = opening => opened,
+            () = self.stopped() => {
+                Err(NoAnswer { kind: NoAnswerKind::Guarded, says: "the run was stopped".to_owned() })
+            }
+        }?;
+        let host = self.base.split_once("://").map_or(self.base.as_str(), |(_, host)| host).to_owned();
+        Ok(Opened { channel, host, secure: self.has_tls(), timeout_ms: self.timeout_ms })
+    }
+
     async fn exchange(&self, request: &Outgoing) -> Outcome {
         let method = Method::from_bytes(request.method.as_bytes()).unwrap_or(Method::GET);
         let mut builder = self.client.request(method, format!("{}{}", self.base, request.target));
@@ -195,17 +209,15 @@ impl Transport for Http {
     }
 
     fn open(&self) -> Performing<'_, Result<Opened, NoAnswer>> {
-        Box::pin(async move {
-            let opened = tokio::select! {
-                opened = self.place.open() => opened,
-                () = self.stopped() => {
-                    Err(NoAnswer { kind: NoAnswerKind::Guarded, says: "the run was stopped".to_owned() })
-                }
-            }?;
-            let host = self.base.split_once("://").map_or(self.base.as_str(), |(_, host)| host).to_owned();
-            let secure = self.base.starts_with("https://");
-            Ok(Opened { channel: opened, host, secure, timeout_ms: self.timeout_ms })
-        })
+        Box::pin(self.opened(self.place.open()))
+    }
+
+    fn open_below_tls(&self) -> Performing<'_, Result<Opened, NoAnswer>> {
+        Box::pin(self.opened(self.place.open_below_tls()))
+    }
+
+    fn has_tls(&self) -> bool {
+        self.base.starts_with("https://")
     }
 
     #[expect(clippy::disallowed_methods, reason = "the clock that goes with a network")]

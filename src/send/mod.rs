@@ -21,6 +21,7 @@ mod http;
 mod lawful;
 mod leaving;
 mod pace;
+mod quiet;
 mod received;
 mod said;
 mod secrets;

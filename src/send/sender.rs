@@ -18,6 +18,7 @@ use super::{
     encode,
     lawful::Lawful,
     pace::Pace,
+    quiet::Quiet,
     secrets::Secrets,
     token_answer,
     tokens::{Account, Tokens},
@@ -59,12 +60,16 @@ pub struct Sender {
     clock: TargetClock,
     /// Answers that were lost, one after another: of all, and of each endpoint.
     lost: Cell<u32>,
+    /// Requests that came over the rate however often they were sent again, one after another.
+    over_the_rate: Cell<u32>,
     /// Answers that came, and when the last one did; at first, when the first request went out.
     heard: Cell<u64>,
     heard_at_ms: Cell<Option<i64>>,
     lost_of: RefCell<BTreeMap<EndpointId, u32>>,
     /// The first read that was answered. It is sent again to see whether anybody is there.
     pub(super) answered: RefCell<Option<(CaseStep, Draft)>>,
+    /// For how long WebSockets said nothing.
+    pub(super) quiet: Quiet,
     /// How long lawful requests took that went out as bytes.
     pub(super) lawful: Lawful,
     /// Conversations that a later step goes on with, by their names; those of one name take turns.
@@ -105,10 +110,12 @@ impl Sender {
             sent: Cell::new(0),
             clock: TargetClock::default(),
             lost: Cell::new(0),
+            over_the_rate: Cell::new(0),
             heard: Cell::new(0),
             heard_at_ms: Cell::new(None),
             lost_of: RefCell::default(),
             answered: RefCell::default(),
+            quiet: Quiet::default(),
             lawful: Lawful::default(),
             kept: RefCell::default(),
         }
@@ -149,6 +156,12 @@ impl Sender {
     #[must_use]
     pub fn lost_in_a_row(&self) -> u32 {
         self.lost.get()
+    }
+
+    /// Whether the target has TLS.
+    #[must_use]
+    pub fn has_tls(&self) -> bool {
+        self.transport.has_tls()
     }
 
     /// Lets time pass.
@@ -192,7 +205,9 @@ impl Sender {
             if meant {
                 return sent;
             }
-            if status == Some(429) && over_the_rate < RATE_RETRIES_MAX {
+            // Who says so of everything means no rate.
+            let retries_max = if self.over_the_rate.get() < PATIENCE { RATE_RETRIES_MAX } else { 0 };
+            if status == Some(429) && over_the_rate < retries_max {
                 over_the_rate += 1;
                 self.transport.wait(1_100).await;
             } else if status == Some(401) && !renewed && self.may_renew(draft) {
@@ -201,6 +216,7 @@ impl Sender {
                 again += 1;
                 self.transport.wait(ms).await;
             } else {
+                self.over_the_rate.set(if status == Some(429) { self.over_the_rate.get() + 1 } else { 0 });
                 self.count_lost(Some(&step.endpoint), &sent.raw.outcome);
                 self.note_answered(step, draft, &sent.raw.outcome);
                 return sent;

@@ -3,7 +3,7 @@
 //! In: a request for one, and what is to be said. Out: an [`Outcome`] with what was heard. A connection that a later step goes on with is
 //! kept; one that no step went on with is ended with its case.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, mem::take};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use secrecy::{ExposeSecret, SecretString};
@@ -34,12 +34,14 @@ impl Sender {
             None if talk.goes_on => {
                 return Outcome::nothing(NoAnswerKind::Guarded, "the connection that it goes on with was not opened");
             }
+            None if let Some(says) = self.quiet.why_none() => return Outcome::nothing(NoAnswerKind::Mute, says),
             None => match self.asked_for_websocket(outgoing, talk, token.as_ref(), number).await {
                 Ok(talking) => talking,
                 Err(outcome) => return self.came(outcome),
             },
         };
         talking.go_on(transport, talk, token.as_ref()).await;
+        self.quiet.note(&take(&mut talking.waited));
         let outcome = talking.outcome(talk);
         match &talk.kept {
             Some(name) if talk.stays => {

@@ -21,6 +21,15 @@ pub trait Transport {
         let says = "nothing but whole requests can be sent here".to_owned();
         Box::pin(std::future::ready(Err(NoAnswer { kind: NoAnswerKind::Guarded, says })))
     }
+    /// The same below TLS: nothing was said on it yet. Only where the target has it.
+    fn open_below_tls(&self) -> Performing<'_, Result<Opened, NoAnswer>> {
+        let says = "the target has no TLS".to_owned();
+        Box::pin(std::future::ready(Err(NoAnswer { kind: NoAnswerKind::Guarded, says })))
+    }
+    /// Whether the target has TLS.
+    fn has_tls(&self) -> bool {
+        false
+    }
     /// Milliseconds since the UNIX epoch.
     fn now_ms(&self) -> i64;
     /// Lets time pass.

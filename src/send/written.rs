@@ -25,7 +25,8 @@ impl Sender {
     pub(super) async fn put_written(&self, outgoing: &Outgoing, written: &RawRequest) -> Outcome {
         self.about_to_send();
         let transport = self.transport.as_ref();
-        let outcome = match transport.open().await {
+        let opening = if written.below_tls { transport.open_below_tls() } else { transport.open() };
+        let outcome = match opening.await {
             Ok(opened) => {
                 let patience_ms = match written.cut {
                     true => self.lawful.awaits_cut_ms(),
@@ -63,7 +64,50 @@ async fn exchanged(
     };
     // A target that has refused what it has seen so far need not take the rest.
     let _ = channel.send(&bytes).await;
-    answered(transport, channel.as_mut(), patience_ms, bytes.starts_with(b"HEAD ")).await
+    match written.below_tls {
+        true => shaken(transport, channel.as_mut(), patience_ms).await,
+        false => answered(transport, channel.as_mut(), patience_ms, bytes.starts_with(b"HEAD ")).await,
+    }
+}
+
+/// What comes of what goes out in the place of a handshake of TLS. An alert is as good as a close, which comes with it.
+async fn shaken(transport: &dyn Transport, channel: &mut dyn Channel, patience_ms: u64) -> Outcome {
+    /// The kinds of records (RFC 8446, 5.1).
+    const ALERT: u8 = 21;
+    const HANDSHAKE: u8 = 22;
+    let until_ms = transport.now_ms() + i64::try_from(patience_ms).unwrap_or(i64::MAX / 2);
+    let mut bytes = Vec::new();
+    loop {
+        match bytes.as_slice() {
+            [] => {}
+            [ALERT, ..] => return Outcome::nothing(NoAnswerKind::Closed, "an alert of TLS came"),
+            [HANDSHAKE, ..] => return garbled("the target goes on with the handshake of TLS"),
+            [b'H', ..] => match read(&bytes, false, false) {
+                Ok(Some((answer, _))) => return Outcome::Answer(answer),
+                Ok(None) => {}
+                Err(says) => return garbled(says),
+            },
+            _ => return garbled("what came is neither TLS nor HTTP"),
+        }
+        let left_ms = u64::try_from(until_ms - transport.now_ms()).unwrap_or(0);
+        match channel.receive(left_ms).await {
+            Received::Bytes(more) if bytes.len() < ANSWER_BYTES_MAX => bytes.extend(more),
+            Received::Bytes(_) => return garbled("the answer is longer than is read"),
+            Received::Nothing if bytes.is_empty() => {
+                return Outcome::nothing(NoAnswerKind::Silent, format!("nothing came for {patience_ms} ms"));
+            }
+            Received::Nothing => return garbled(format!("the answer did not come to its end in {patience_ms} ms")),
+            Received::Closed | Received::Broken(_) => {
+                return match read(&bytes, true, false) {
+                    Ok(Some((answer, _))) if !bytes.is_empty() => Outcome::Answer(answer),
+                    _ if bytes.is_empty() => {
+                        Outcome::nothing(NoAnswerKind::Closed, "the connection was closed without an answer")
+                    }
+                    _ => garbled("what came before the connection was closed is neither TLS nor HTTP"),
+                };
+            }
+        }
+    }
 }
 
 /// A request as any library writes it.

@@ -106,6 +106,9 @@ pub struct RequestSpec {
     /// Whether each requirement needs a session of its own, unless it says something else.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub fresh_session: bool,
+    /// Whether no call takes away what it makes.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub lasting: bool,
     /// What everything that is sent to the endpoint rests on, besides its smallest request.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub rests_on: Vec<RequirementPattern>,

@@ -8,7 +8,7 @@ use super::{
     endpoint::Endpoint,
     fixtures::Fixture,
     flow::{Flow, When},
-    fuzz::attack::Attacks,
+    fuzz::{about::about, attack::Attacks},
     guide::Guide,
     left_out::LeftOut,
     requirement::Requirement,
@@ -84,7 +84,7 @@ impl Spec {
 
     /// Whether an id is of the chapter that the target's own document adds to.
     pub(crate) fn is_documented(&self, id: &str) -> bool {
-        id.split_once('/').is_some_and(|(chapter, _)| self.documented_chapter() == Some(chapter))
+        about(id).split_once('/').is_some_and(|(chapter, _)| self.documented_chapter() == Some(chapter))
     }
 }
 

@@ -201,6 +201,7 @@ impl Heard<'_> {
             (Some(cut), ..) => format!(", of which no more was read, since {cut}"),
             (None, _, Some(code)) if code.is_number() => format!(", in which the target said good-bye with {code}"),
             (None, _, Some(_)) => ", in which the target said good-bye without a code".to_owned(),
+            (None, Some("failed"), None) => ", which was failed at once".to_owned(),
             (None, Some("closed" | "broken"), None) => ", whose connection the target ended".to_owned(),
             _ if view["utf8"] == false => ", in which not all is UTF-8".to_owned(),
             _ => String::new(),

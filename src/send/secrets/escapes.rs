@@ -21,13 +21,14 @@ const AROUND: usize = 8 * PIECE_MAX;
 const AROUND_DIGITS: usize = 1 << 20;
 
 /// All kinds. Each is decoded for itself, since what looks like an escape of one kind may be plain text of another.
-pub(super) const KINDS: [Kind; 7] = [
+pub(super) const KINDS: [Kind; 8] = [
     Kind { marks: b"%", decode: percent },
     Kind { marks: b"\\", decode: backslash },
     Kind { marks: b"\\", decode: style },
     Kind { marks: b"=", decode: quoted },
     Kind { marks: b"&", decode: entities::entity },
     Kind { marks: b"<]", decode: character_data },
+    Kind { marks: b"]", decode: split_data },
     Kind { marks: b"<", decode: markup },
 ];
 
@@ -207,6 +208,14 @@ fn character_data(bytes: &[u8]) -> Option<(usize, Escaped)> {
     let mark = [&b"<![CDATA["[..], b"]]>"].into_iter().find(|mark| bytes.starts_with(mark))?;
     Some((mark.len(), Escaped::Nothing))
 }
+
+/// The end of a CDATA section and the beginning of the next. Any other mark within a section is text.
+fn split_data(bytes: &[u8]) -> Option<(usize, Escaped)> {
+    bytes.starts_with(SPLIT).then_some((SPLIT.len(), Escaped::Nothing))
+}
+
+/// What stands within a text that is in two sections of CDATA.
+const SPLIT: &[u8] = b"]]><![CDATA[";
 
 /// What may stand within a text without being one: comments and instructions.
 fn markup(bytes: &[u8]) -> Option<(usize, Escaped)> {

@@ -20,7 +20,7 @@ use std::{cell::RefCell, collections::HashSet, ops::Range, sync::Arc};
 
 use sha2::{Digest as _, Sha256};
 
-use needles::Needles;
+use needles::{Needles, Pace};
 use sink::Tangled;
 
 use crate::model::{
@@ -33,6 +33,9 @@ use crate::model::{
 /// A text that is shorter is searched faster than it is looked up.
 const REMEMBERED_MIN: usize = 512;
 
+/// Bytes that are searched before it is worth while to search fast.
+const SLOWLY_MAX: usize = 64 << 10;
+
 /// What must never be seen.
 #[derive(Default)]
 pub(super) struct Secrets(RefCell<Known>);
@@ -42,6 +45,8 @@ struct Known {
     all: Vec<String>,
     /// Finds all of them at once; none while there are none, and until it is made anew.
     needles: Option<Arc<Needles>>,
+    /// The count of bytes that were searched with it.
+    searched: usize,
     /// SHA-256 of bodies in which there is none: many answers are equal.
     without: HashSet<[u8; 32]>,
 }
@@ -52,7 +57,7 @@ impl Secrets {
         let mut known = self.0.borrow_mut();
         if needles::is_long_enough(text) && !known.all.iter().any(|one| one == text) {
             known.all.push(text.to_owned());
-            known.needles = None;
+            (known.needles, known.searched) = (None, 0);
             known.without.clear();
         }
     }
@@ -62,17 +67,20 @@ impl Secrets {
         self.0.borrow().all.len()
     }
 
-    fn needles(&self) -> Option<Arc<Needles>> {
+    /// What finds them in that number of bytes. To make it fast takes as long as to search some.
+    fn needles(&self, bytes: usize) -> Option<Arc<Needles>> {
         let mut known = self.0.borrow_mut();
-        if known.needles.is_none() {
-            known.needles = Needles::of(&known.all).map(Arc::new);
+        known.searched = known.searched.saturating_add(bytes);
+        let pace = if known.searched > SLOWLY_MAX { Pace::Fast } else { Pace::AtOnce };
+        if known.needles.as_ref().is_none_or(|needles| needles.pace != pace) {
+            known.needles = Needles::of(&known.all, pace).map(Arc::new);
         }
         known.needles.clone()
     }
 
     /// Where secrets stand in bytes.
     fn places(&self, bytes: &[u8], breaks_off: bool) -> Result<Vec<Range<usize>>, Tangled> {
-        self.needles().map_or_else(|| Ok(Vec::new()), |needles| search::places(&needles, bytes, breaks_off))
+        self.needles(bytes.len()).map_or_else(|| Ok(Vec::new()), |needles| search::places(&needles, bytes, breaks_off))
     }
 
     pub(super) fn redact(&self, text: &str) -> String {

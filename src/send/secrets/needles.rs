@@ -4,7 +4,7 @@
 
 use std::{collections::BTreeSet, ops::Range};
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 /// A text shorter than this is no secret that could be searched for: it would be found everywhere by chance.
 pub(super) const LENGTH_MIN: usize = 6;
@@ -15,10 +15,20 @@ pub(super) const PIECE_MAX: usize = 128;
 /// So much of a secret is searched for; more than that fits into no header.
 const SECRET_MAX: usize = 16 * 1024;
 
+/// How secrets are looked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pace {
+    /// What finds them is there at once, and is slower at it.
+    AtOnce,
+    /// The other way round.
+    Fast,
+}
+
 /// All secrets of a run, found in one pass.
 pub(super) struct Needles {
     all: Vec<Vec<u8>>,
     finder: AhoCorasick,
+    pub(super) pace: Pace,
     /// Length of the shortest.
     pub(super) shortest: usize,
     /// UTF-16 units beyond Latin-1 that secrets have.
@@ -29,19 +39,20 @@ pub(super) struct Needles {
 
 impl Needles {
     /// What finds the secrets; none where none is long enough.
-    pub(super) fn of(secrets: &[String]) -> Option<Self> {
+    pub(super) fn of(secrets: &[String], pace: Pace) -> Option<Self> {
         let forms: BTreeSet<Vec<u8>> = secrets.iter().flat_map(|secret| forms(secret)).collect();
         let all: BTreeSet<Vec<u8>> = forms.iter().flat_map(|form| pieces(form)).map(<[u8]>::to_vec).collect();
         let all: Vec<Vec<u8>> = all.into_iter().collect();
         let shortest = all.iter().map(Vec::len).min()?;
-        let finder =
-            AhoCorasick::builder().ascii_case_insensitive(true).build(&all).expect("secrets are few and short");
+        let kind = (pace == Pace::AtOnce).then_some(AhoCorasickKind::ContiguousNFA);
+        let finder = AhoCorasick::builder().ascii_case_insensitive(true).kind(kind).build(&all);
+        let finder = finder.expect("secrets are few and short");
         let wide = secrets.iter().flat_map(|secret| secret.encode_utf16()).filter(|unit| *unit > 0xff).collect();
         let mut may_be_in = [false; 256];
         for byte in (b' '..=b'~').chain(*b"\t\r\n\0").chain(all.iter().flatten().copied()) {
             may_be_in[usize::from(byte)] = true;
         }
-        Some(Self { may_be_in, all, finder, shortest, wide })
+        Some(Self { may_be_in, all, finder, pace, shortest, wide })
     }
 
     /// Where secrets stand in bytes, from first to last. Those that meet are one place.

@@ -1,7 +1,7 @@
 //! Text in UTF-16, in both orders of bytes and from any byte on.
 //!
 //! In: bytes. Out: each run of units that is long enough, as UTF-8. A run is of units of Latin-1, where a byte of each is zero, and of
-//! those that secrets have besides. What is in UTF-32 is in UTF-16 twice.
+//! those that secrets have besides. What is in UTF-32 is in UTF-16 twice. Many zeros one after another are no text.
 
 use super::{
     decoded::Decoded,
@@ -11,6 +11,9 @@ use super::{
 
 type Order = fn([u8; 2]) -> u16;
 
+/// This count of zeros is no text: it would be UTF-16 more than five times. A file may have millions of them.
+const ZEROS: usize = 32;
+
 /// Decodes each run of UTF-16.
 pub(super) fn each(bytes: &[u8], needles: &Needles, sink: &mut Sink<'_>) -> Result<(), Tangled> {
     // The zero is the second byte of a unit in the one order, and the first in the other.
@@ -18,6 +21,8 @@ pub(super) fn each(bytes: &[u8], needles: &Needles, sink: &mut Sink<'_>) -> Resu
         let unit = |at: usize| {
             let pair = bytes.get(at..at + 2)?;
             let unit = order([pair[0], pair[1]]);
+            let blank = unit == 0 && zeros(&bytes[at..bytes.len().min(at + ZEROS)]) == ZEROS;
+            (!blank).then_some(())?;
             (unit <= 0xff || needles.wide.contains(&unit)).then_some(unit)
         };
         // How far the runs reach that begin at an even byte, and those at an odd one.
@@ -25,7 +30,11 @@ pub(super) fn each(bytes: &[u8], needles: &Needles, sink: &mut Sink<'_>) -> Resu
         for zero in memchr::memchr_iter(0, bytes) {
             let Some(here) = zero.checked_sub(before) else { continue };
             let reached = &mut reached[here % 2];
-            if here < *reached || unit(here).is_none() {
+            if here < *reached {
+                continue;
+            }
+            if unit(here).is_none() {
+                *reached = here + (zeros(&bytes[here..]) + 1).saturating_sub(ZEROS);
                 continue;
             }
             let mut start = here;
@@ -44,6 +53,11 @@ pub(super) fn each(bytes: &[u8], needles: &Needles, sink: &mut Sink<'_>) -> Resu
     Ok(())
 }
 
+/// The count of zeros at the beginning.
+fn zeros(bytes: &[u8]) -> usize {
+    bytes.iter().take_while(|byte| **byte == 0).count()
+}
+
 fn decoded(units: &[u16], start: usize) -> Decoded {
     let (mut out, mut at) = (Decoded::default(), start);
     for c in char::decode_utf16(units.iter().copied()) {
@@ -52,4 +66,26 @@ fn decoded(units: &[u16], start: usize) -> Decoded {
         at += length;
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::needles::Pace, *};
+
+    #[test]
+    fn zeros_are_passed_over_and_what_stands_between_them_is_found() {
+        let needles = Needles::of(&["a-secret".to_owned()], Pace::AtOnce).expect("it is long enough");
+        let text: Vec<u8> = "a-secret".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let zeros = vec![0; 1 << 20];
+        for (bytes, found) in [(zeros.clone(), false), ([&zeros[..], &text, &zeros].concat(), true)] {
+            let (mut most, mut seen) = (0, false);
+            let mut sink = |part: &[u8], _: super::super::sink::Source<'_>, _: bool| {
+                most = most.max(part.len());
+                seen |= !needles.places(part).is_empty();
+                Ok(())
+            };
+            assert!(each(&bytes, &needles, &mut sink).is_ok());
+            assert_eq!((seen, most < 100), (found, true), "{most}");
+        }
+    }
 }

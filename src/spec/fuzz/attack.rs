@@ -9,6 +9,7 @@ use strum::{IntoStaticStr, VariantArray};
 
 use crate::model::{
     case::Class,
+    id::EndpointId,
     written::{MARK, RawPiece, pieces},
 };
 
@@ -44,6 +45,8 @@ pub struct Attack {
 pub struct Attacks {
     /// In the order of their files.
     pub rows: Vec<Attack>,
+    /// The endpoint of the lawful request from which they differ.
+    pub read: Option<EndpointId>,
     /// Texts of stack traces and libraries.
     pub traces: Arc<[String]>,
     /// Tests of other suites that no attack is like, by the names that `like` has for others, and why.
@@ -56,6 +59,8 @@ pub struct Attacks {
 pub enum Layer {
     /// When bytes come, and when the connection ends.
     Tcp,
+    /// The records and the handshake of TLS.
+    Tls,
     /// The request line and the headers.
     Head,
     /// How the body is delimited.

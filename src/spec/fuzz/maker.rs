@@ -12,7 +12,7 @@ use crate::{
     },
 };
 
-pub(super) fn requirement(
+pub(in crate::spec) fn requirement(
     endpoint: &Endpoint,
     id: String,
     level: Level,

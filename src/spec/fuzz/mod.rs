@@ -1,14 +1,17 @@
 //! Requirements that follow from attacks, and from the rows of endpoints with values that are amiss.
 //!
-//! In: the spec data. Out: the same data with a requirement for each attack, and for each endpoint that only reads and each family of
+//! In: the spec data. Out: the same data with a requirement for each attack, and for each endpoint that fuzzing may call and each family of
 //! values. A pure function, so a journal of them can be judged again. Only `touchmark fuzz` and `prove` ask for it.
 
+pub(super) mod about;
 pub(super) mod attack;
-mod maker;
+pub(super) mod families;
+pub(super) mod maker;
 mod malformed;
 
 use std::sync::Arc;
 
+pub use about::about;
 pub use malformed::{is_guided, seeds};
 
 pub use attack::{Attack, Attacks, Demanded, Difference, LawfulRequest, Layer, Twin};
@@ -31,27 +34,29 @@ use crate::{
 /// Id of the requirement that a target stays alive whatever is sent to it. It is asked with any other of fuzzing.
 pub const ALIVE: &str = "fuzz/alive";
 
-/// The endpoint of the lawful request from which attacks differ.
-const READ: &str = "command/get_api_info";
-
 /// The data with what follows from attacks.
 #[must_use]
 pub fn extend(spec: &Spec) -> Spec {
     let mut extended = spec.clone();
-    let Some(read) = spec.endpoints.get(READ) else { return extended };
+    let Some(read) = lawful(spec) else { return extended };
     let Some(asked) = asked(read) else { return extended };
     let maker = Maker { spec, read, asked };
     let rows = spec.attacks.rows.iter().flat_map(|attack| maker.of_attack(attack));
     let malformed =
-        spec.endpoints.values().flat_map(|endpoint| malformed::requirements(endpoint, &spec.attacks.traces));
+        spec.endpoints.values().flat_map(|endpoint| malformed::requirements(endpoint, read, &spec.attacks.traces));
     for requirement in rows.chain(malformed).chain([maker.alive()]) {
         extended.requirements.insert(requirement.id.clone(), requirement);
     }
     extended
 }
 
+/// The endpoint of the lawful request from which attacks differ.
+pub(super) fn lawful(spec: &Spec) -> Option<&Endpoint> {
+    spec.endpoints.get(spec.attacks.read.as_ref()?)
+}
+
 /// What the lawful request asks for.
-pub(super) fn asked(read: &Endpoint) -> Option<LawfulRequest> {
+fn asked(read: &Endpoint) -> Option<LawfulRequest> {
     let request = read.request.as_ref()?;
     let pairs = request.fixed.iter().chain(&request.smallest).map(|(name, value)| format!("{name}={value}"));
     let form = pairs.collect::<Vec<_>>().join("&");
@@ -112,17 +117,18 @@ impl Maker<'_> {
     fn twin(&self, role: Role, from: Twin) -> Step {
         let text = from.text(&Difference::default(), &self.asked);
         let step = Step { expect: vec![Expect::Accepted], ..Step::of(role, self.read.id.clone(), Class::Read) };
-        self.written(step, text, false)
+        self.written(step, RawRequest { text: Some(text), ..RawRequest::default() })
     }
 
-    fn written(&self, step: Step, text: String, cut: bool) -> Step {
-        let (method, path) = (method(&text), self.asked.path.clone());
-        Step { method, path, written: Some(RawRequest { text: Some(text), cut }), ..step }
+    fn written(&self, step: Step, written: RawRequest) -> Step {
+        let (method, path) = (method(written.text.as_deref().unwrap_or_default()), self.asked.path.clone());
+        Step { method, path, written: Some(written), ..step }
     }
 
     fn requirement(&self, attack: &Attack, id: String, level: Level, says: &str, expect: Vec<Expect>) -> Requirement {
         let probe = Step { expect, ..Step::of(Role::Probe, self.read.id.clone(), attack.class) };
-        let probe = self.written(probe, attack.text(&self.asked), attack.cut);
+        let (text, below_tls) = (attack.text(&self.asked), attack.layer == Layer::Tls);
+        let probe = self.written(probe, RawRequest { text: Some(text), cut: attack.cut, below_tls });
         let steps = vec![self.twin(Role::Control, attack.from), probe, self.twin(Role::Probe, attack.from)];
         let asked = requirement(self.read, id, level, says.to_owned(), steps);
         match attack.source.strip_prefix("p. ").and_then(|page| page.parse().ok()) {

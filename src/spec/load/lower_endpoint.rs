@@ -100,6 +100,7 @@ impl Reader {
             session: false,
             derives: shape.derive.as_ref().is_none_or(|word| self.word(place, word, &DERIVES)),
             fresh_session: shape.fresh_session,
+            lasting: shape.lasting,
             rests_on: shape.rests_on.iter().map(|pattern| pattern.as_str().into()).collect(),
         }
     }

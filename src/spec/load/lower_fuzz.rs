@@ -6,11 +6,11 @@ use std::collections::BTreeSet;
 
 use super::{
     reader::{Place, Reader},
-    shape_fuzz::{AttackFile, FuzzFile, PeersFile},
+    shape_fuzz::{AttackFile, FuzzFile, LawfulFile, PeersFile},
 };
 use crate::{
-    model::case::Class,
-    spec::fuzz::attack::{Attack, Difference, LawfulRequest, Layer, Twin, fault},
+    model::{case::Class, id::EndpointId},
+    spec::fuzz::attack::{Attack, Attacks, Difference, LawfulRequest, Layer, Twin, fault},
 };
 
 impl Reader {
@@ -79,6 +79,25 @@ impl Reader {
         peers
     }
 
+    /// The endpoint of the lawful request: one that only reads.
+    pub(super) fn lawful(&mut self, place: Place<'_>, shape: &LawfulFile) -> Option<EndpointId> {
+        let known =
+            self.endpoints.get(shape.read.as_str()).map(|endpoint| (endpoint.class, endpoint.request.is_some()));
+        if known != Some((Class::Read, true)) && !self.unread.contains(shape.read.as_str()) {
+            self.fault(place, &shape.read, "no endpoint of that id has a request that only reads");
+            return None;
+        }
+        Some(shape.read.as_str().into())
+    }
+
+    /// Attacks differ from something.
+    pub(super) fn lint_lawful(&mut self, attacks: &Attacks) {
+        if !attacks.rows.is_empty() && attacks.read.is_none() && self.faults.is_empty() {
+            let says = "missing\n  its `read` names the endpoint from whose smallest request attacks differ";
+            self.faults.push(format!("specs/fuzz/lawful.toml: {says}"));
+        }
+    }
+
     /// No two attacks have one id.
     pub(super) fn lint_attacks(&mut self, attacks: &[Attack]) {
         let mut known = BTreeSet::new();
@@ -102,10 +121,19 @@ mod tests {
         check_beside("peer = []", rows, expected);
     }
 
+    const READ: &str = "title = \"A\"\npage = 1\nsays = \"Reads.\"\n[request]\npath = \"/a\"\nmethods = [\"GET\"]\naccount = \"full\"\nderive = \"none\"\n[response]\nundocumented = true\n";
+
     #[track_caller]
     fn check_beside(peers: &str, rows: &str, expected: &[&str]) {
+        check_with("read = \"a/read\"", peers, rows, expected);
+    }
+
+    #[track_caller]
+    fn check_with(lawful: &str, peers: &str, rows: &str, expected: &[&str]) {
         let files = [
             ("guide.toml", "title = \"A guide\"\nedition = \"1\"\napi_version = \"1.0.0\"\n".to_owned()),
+            ("a/read.toml", READ.to_owned()),
+            ("fuzz/lawful.toml", lawful.to_owned()),
             ("fuzz/a.toml", format!("layer = \"head\"\n{rows}")),
             ("fuzz/peers.toml", peers.to_owned()),
         ];
@@ -145,6 +173,13 @@ mod tests {
             &["specs/fuzz/a.toml:8: `write` is not known here; write one of read, form, chunked"],
         );
     }
+
+    #[test]
+    fn attacks_differ_from_a_request_that_is_there() {
+        let says = "no endpoint of that id has a request that only reads";
+        check_with("read = \"a/other\"", "peer = []", "row = []", &[&format!("specs/fuzz/lawful.toml:1: {says}")]);
+    }
+
     #[test]
     fn a_test_of_others_is_like_an_attack_or_has_a_reason() {
         let peer = |id: &str| format!("[[peer]]\nsuite = \"Other\"\nid = \"{id}\"\nreason = \"why\"\n");

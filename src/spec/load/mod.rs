@@ -60,6 +60,7 @@ const SEQUENCES: &str = "sequences/commands.toml";
 /// The folder of attacks, the file of texts that no answer has, and that of tests elsewhere that no attack is like.
 const ATTACKS: &str = "fuzz/";
 const TRACES: &str = "fuzz/traces.toml";
+const LAWFUL: &str = "fuzz/lawful.toml";
 const PEERS: &str = "fuzz/peers.toml";
 
 /// The folder of the JSON Schemas of the format.
@@ -108,7 +109,7 @@ pub(crate) fn from_files(files: &BTreeMap<String, String>) -> Result<Spec, LoadE
     let mut reader = Reader::default();
     let (mut endpoint_files, mut flow_files, mut fixtures_file) = (Vec::new(), Vec::new(), None);
     let (mut sequences_file, mut texts) = (None, Vec::new());
-    let (mut attacks, mut peers_file) = (Attacks::default(), None);
+    let (mut attacks, mut peers_file, mut lawful_file) = (Attacks::default(), None, None);
     let mut schemas = BTreeMap::new();
     for (path, text) in files {
         if let Some(name) = path.strip_prefix("schemas/") {
@@ -134,6 +135,9 @@ pub(crate) fn from_files(files: &BTreeMap<String, String>) -> Result<Spec, LoadE
         } else if path == TRACES {
             let shape = parse::<shape_fuzz::TracesFile>(path, text, &mut reader.faults);
             attacks.traces = shape.map(|shape| shape.traces.into_values().flatten().collect()).unwrap_or_default();
+        } else if path == LAWFUL {
+            let shape = parse::<shape_fuzz::LawfulFile>(path, text, &mut reader.faults);
+            lawful_file = shape.map(|shape| (path, text, shape));
         } else if path == PEERS {
             let shape = parse::<shape_fuzz::PeersFile>(path, text, &mut reader.faults);
             peers_file = shape.map(|shape| (path, text, shape));
@@ -200,6 +204,8 @@ pub(crate) fn from_files(files: &BTreeMap<String, String>) -> Result<Spec, LoadE
     reader.lint_variables(&requirements, &flows, &fixtures);
     reader.lint_sets();
     reader.lint_attacks(&attacks.rows);
+    attacks.read = lawful_file.and_then(|(path, text, shape)| reader.lawful(Place { path, text }, &shape));
+    reader.lint_lawful(&attacks);
     if let Some((path, text, shape)) = peers_file {
         attacks.peers = reader.peers(Place { path, text }, &shape, &attacks.rows);
     }

@@ -82,6 +82,9 @@ pub(super) struct RequestFile {
     /// Whether each requirement that derives needs a session of its own.
     #[serde(default)]
     pub(super) fresh_session: bool,
+    /// Whether no call takes away what it makes, so that it is not fuzzed unless the run may disrupt.
+    #[serde(default)]
+    pub(super) lasting: bool,
     /// What everything that is sent to the endpoint rests on, besides its smallest request.
     #[serde(default)]
     pub(super) rests_on: Vec<Located<String>>,

@@ -69,6 +69,14 @@ pub(super) struct TracesFile {
     pub(super) traces: std::collections::BTreeMap<String, Vec<String>>,
 }
 
+/// `specs/fuzz/lawful.toml`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LawfulFile {
+    /// The endpoint whose smallest request is the lawful one.
+    pub(super) read: Located<String>,
+}
+
 /// `specs/fuzz/peers.toml`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -99,6 +99,7 @@ impl<'a> Maker<'a> {
                 session: false,
                 derives: false,
                 fresh_session: false,
+                lasting: false,
                 rests_on: Vec::new(),
             }),
             response: ResponseSpec { json_schema, media: Media::Any, statuses, ..ResponseSpec::default() },

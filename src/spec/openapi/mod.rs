@@ -8,6 +8,7 @@ mod bodies;
 mod lenient;
 mod maker;
 mod names;
+mod odd;
 mod paging;
 mod params;
 mod reading;
@@ -24,6 +25,7 @@ pub(crate) use writing::NOT_OURS;
 use std::borrow::Cow;
 
 use maker::{Made, Maker};
+use odd::Odd;
 
 use super::select::Spec;
 use crate::model::contract::Contract;
@@ -50,9 +52,13 @@ pub fn extend(spec: &Spec, contract: &Contract) -> Extended {
     let mut made = Made::default();
     let (contract, base) = &placed(contract);
     let maker = Maker::new(contract, base.clone());
+    let odd = Odd::of(spec);
     for number in 0..maker.ids.len() {
         maker.endpoint(number, &mut made);
         maker.operation(number, &mut made);
+        if let Some(odd) = &odd {
+            maker.odd(number, odd, &mut made);
+        }
     }
     maker.as_written(&mut made);
     extended.spec.left_out = unmade::left_out(&maker, contract);

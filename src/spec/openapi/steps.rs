@@ -231,7 +231,7 @@ fn is_header(name: &str) -> bool {
 }
 
 /// A text as one segment of a path. A `$` is written otherwise, so that it starts no variable.
-fn percent(text: &str) -> String {
+pub(super) fn percent(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
     text.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
 }

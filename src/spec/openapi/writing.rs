@@ -305,7 +305,7 @@ impl<'a> Maker<'a> {
     }
 
     /// One is made and recognised, and then the steps.
-    fn on_ours(&self, kind: &Kind<'_>, steps: Vec<Step>) -> Vec<Step> {
+    pub(super) fn on_ours(&self, kind: &Kind<'_>, steps: Vec<Step>) -> Vec<Step> {
         let mut all = vec![self.made_one(kind, Role::Setup), self.read(kind, Role::Setup, Some(PROOF))];
         all.extend(steps);
         all
