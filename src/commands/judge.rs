@@ -71,7 +71,7 @@ pub(super) fn run(arguments: &JudgeOptions) -> Result<u8, Failure> {
 
 /// Prints the report, and writes what is asked for.
 fn shown(again: &Rejudged, reports: &ReportFiles, arguments: &JudgeOptions) -> Result<u8, Failure> {
-    let Rejudged { report, journal, known } = again;
+    let Rejudged { report, journal, known, .. } = again;
     if let Some(own) = arguments.report_dir.as_ref().filter(|dir| joined::reads_from(&arguments.journal, dir)) {
         return Err(Failure::usage(format!(
             "--report-dir {}: a journal that is joined is in it\n  name a folder of its own",
