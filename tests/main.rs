@@ -20,6 +20,7 @@ mod drift;
 mod echoes;
 mod editions;
 mod exported;
+mod exports;
 mod feeds;
 mod figures;
 mod foreign;
