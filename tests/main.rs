@@ -21,6 +21,7 @@ mod echoes;
 mod editions;
 mod emulating;
 mod exported;
+mod exports;
 mod feeds;
 mod figures;
 mod foreign;

@@ -124,7 +124,7 @@ fn places(arguments: &JudgeOptions, reports: &ReportFiles) -> Places {
 
 /// Prints the report, and writes what is asked for.
 fn shown(again: &Rejudged, reports: &ReportFiles, arguments: &JudgeOptions) -> Result<u8, Failure> {
-    let Rejudged { report, journal, known } = again;
+    let Rejudged { report, journal, known, .. } = again;
     let gaps_file = arguments.gaps_writing.begin()?;
     let folder = arguments.report_dir.as_ref().map(|path| Folder::open(path, u64::MAX)).transpose()?;
     let write = |folder: &Folder| folder.write(report, &journal.head, &journal.records, &journal.untested, &[]);

@@ -57,7 +57,7 @@ pub(super) fn judged(
     let judged = judge::judge(&spec, &selected, &records, &untested);
     let report = report::build(&spec, &selected, &judged, &records, around);
     let journal = WholeJournal { head, records, untested, ended: true };
-    Ok((Rejudged { report, journal, known: BTreeMap::new() }, members))
+    Ok((Rejudged { spec, report, journal, known: BTreeMap::new() }, members))
 }
 
 /// Whether a report is that of the bundle, in words too.

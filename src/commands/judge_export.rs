@@ -36,7 +36,10 @@ pub(super) fn export(judged: &Rejudged, arguments: &JudgeOptions) -> Result<Opti
         let second = time::in_utc(ms.div_euclid(1_000));
         format!("{}.{:03}Z", second.trim_end_matches('Z'), ms.rem_euclid(1_000))
     };
-    let text = report::har(&judged.journal, &base, instant);
+    let text = match arguments.lawful {
+        true => report::lawful_har(&judged.spec, &judged.journal, &base, instant),
+        false => report::har(&judged.journal, &base, instant),
+    };
     write_whole(path, text.as_bytes()).map_err(|error| fault(error.to_string()))?;
     Ok(Some(format!("exchanges in {}", path.display())))
 }

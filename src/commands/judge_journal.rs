@@ -15,10 +15,13 @@ use super::{
 use crate::{
     report::{self, Circumstances, Connection, EMBEDDED, Report, RunFacts, Target, WholeJournal},
     run,
+    spec::Spec,
 };
 
 /// What was judged, and what it came of.
 pub(super) struct Rejudged {
+    /// The spec data that it was judged by, with what the target itself adds to it.
+    pub(super) spec: Spec,
     pub(super) report: Report,
     pub(super) journal: WholeJournal,
     /// Known gaps that were to be accepted.
@@ -90,5 +93,5 @@ fn of_joined(
     if head.digest != spec.digest {
         super::say("the journal was made with other spec data; cases that no longer fit are inconclusive");
     }
-    Ok(Rejudged { report, journal: WholeJournal { head, records, untested, ended: true }, known })
+    Ok(Rejudged { spec, report, journal: WholeJournal { head, records, untested, ended: true }, known })
 }

@@ -50,6 +50,9 @@ pub(super) struct JudgeOptions {
     /// Write what was judged as a recording: `har=FILE`
     #[arg(long, hide_short_help = true, value_name = "FORMAT=FILE")]
     pub(super) export: Option<Export>,
+    /// Export only exchanges whose request the guide has as lawful, as a recording that knows nothing of the run
+    #[arg(long, requires = "export")]
+    pub(super) lawful: bool,
     /// The metrics of pages 133 to 135 from a state archive and the event archives after it, in order; gzip or plain
     #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["only", "specs"])]
     pub(super) metrics: Vec<PathBuf>,

@@ -187,7 +187,7 @@ fn judged(
         strict: arguments.strict,
     };
     let report = report::build(&spec, &selected, &judged, &records, around);
-    Ok(Rejudged { report, journal: WholeJournal { head, records, untested, ended: true }, known })
+    Ok(Rejudged { spec, report, journal: WholeJournal { head, records, untested, ended: true }, known })
 }
 
 fn exchanges_count(all: &Recordings) -> usize {

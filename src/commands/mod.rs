@@ -53,6 +53,7 @@ mod snapshot_review;
 mod snapshot_show;
 mod snapshot_source;
 mod spec;
+mod spec_export;
 mod target;
 mod target_run;
 mod text_lines;

@@ -6,14 +6,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand};
 
-use super::{Failure, load_spec, nearest::nearest, print};
+use super::{Failure, load_spec, nearest::nearest, print, spec_export::Exported};
 use crate::{
     decode::saved::Saved,
     judge,
     report::plural,
-    spec::{Demand, Level, Requirement, SchemaOf, ShapeOf, Spec, account, coverage, to_json, to_json_schema, to_xsd},
+    spec::{Demand, Level, Requirement, SchemaOf, Spec},
 };
 
 #[derive(Debug, Args)]
@@ -50,32 +50,8 @@ enum What {
         #[arg(long, value_enum, default_value = "command", value_name = "NAME")]
         schema: SchemaOf,
     },
-    /// Print the whole data
-    Export {
-        /// Format
-        #[arg(long, value_enum)]
-        format: Format,
-        /// Which schema, with --format xsd
-        #[arg(long, value_enum, default_value = "command", value_name = "NAME")]
-        schema: SchemaOf,
-        /// Which files, with --format shape
-        #[arg(long, value_enum, default_value = "endpoint", value_name = "NAME")]
-        shape: ShapeOf,
-    },
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Format {
-    /// Endpoints, parameters, elements, examples, untestable facts and requirements
-    Json,
-    /// The schema of the XML answers
-    Xsd,
-    /// What is covered, section by section, as a table
-    Markdown,
-    /// The same with every fact that is not testable, and why
-    Account,
-    /// The JSON Schema of spec files, with which an editor completes them
-    Shape,
+    /// Print the whole data, for people or for the tools of others
+    Export(Exported),
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
@@ -89,18 +65,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
         What::Validate { file, schema } => return validate(&spec, file, *schema),
         What::List { prefix } => print(&list(&spec, prefix)?),
         What::Show { id } => print(&show(&spec, id)?),
-        What::Export { format: Format::Json, .. } => {
-            let text =
-                serde_json::to_string_pretty(&to_json(&spec)).map_err(|error| Failure::ours(error.to_string()))?;
-            print(&(text + "\n"));
-        }
-        What::Export { format: Format::Xsd, schema, .. } => print(&to_xsd(&spec, *schema)),
-        What::Export { format: Format::Markdown, .. } => print(&coverage(&spec)),
-        What::Export { format: Format::Account, .. } => print(&account(&spec)),
-        What::Export { format: Format::Shape, shape, .. } => {
-            let text = serde_json::to_string_pretty(&to_json_schema(*shape));
-            print(&(text.map_err(|error| Failure::ours(error.to_string()))? + "\n"));
-        }
+        What::Export(exported) => print(&exported.text(&spec)?),
     }
     Ok(super::exit::CONFORMANT)
 }

@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 /// The variable for which the token of the calling account is put in, where something is said and nowhere else.
 pub const TOKEN: &str = "token";
 
+/// The subprotocol of the real-time state API, as it is sent (p. 141).
+pub const SUBPROTOCOL: &str = "ingredi%20state%20api";
+
 /// How long something is waited for where nothing is stated, in milliseconds: updates come within twenty seconds (p. 141).
 pub const HEAR_MS: u64 = 20_000;
 

@@ -8,13 +8,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use super::{WholeJournal, to_line, untested_line};
+use super::{WholeJournal, lawful::is_lawful, to_line, untested_line};
 use crate::model::{
     conversation::{Act, Conversation, Talk},
     credential::{Credential, REDACTED},
     exchange::{Answer, Exchange, Outcome, Request, Sent},
     record::Record,
 };
+use crate::spec::Spec;
 
 /// What stands beside an entry.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -46,24 +47,58 @@ pub fn har(journal: &WholeJournal, base: &str, instant: impl Fn(i64) -> String) 
     let mut lines = vec![to_line(&journal.head)];
     lines.extend(journal.records.iter().map(without));
     lines.push(untested_line(&journal.untested));
-    let creator = json!({ "name": env!("CARGO_PKG_NAME"), "version": env!("CARGO_PKG_VERSION") });
-    let mut out = format!(
-        "{{\"log\": {{\"version\": \"1.2\", \"creator\": {creator},\n\"_touchmark\": {},\n\"pages\": [],\n\"entries\": [",
-        json!({ "journal": lines })
-    );
-    let mut between = "\n";
+    let own = format!("\"_touchmark\": {},\n", json!({ "journal": lines }));
+    let mut file = HarFile::begun(&own);
     for (number, record) in journal.records.iter().enumerate() {
         for (own, exchange) in record.exchanges.iter().enumerate() {
-            out.push_str(between);
-            out.push_str(&entry((number, own), exchange, base, &instant).to_string());
-            between = ",\n";
+            let mut entry = entry(exchange, base, &instant);
+            entry["_touchmark"] = json!(shell((number, own), exchange));
+            file.add(&entry);
         }
     }
-    out.push_str("\n]}}\n");
-    out
+    file.ended()
 }
 
-fn entry(at: (usize, usize), exchange: &Exchange, base: &str, instant: &impl Fn(i64) -> String) -> Value {
+/// Writes those exchanges of a journal whose requests the guide has as lawful, as a recording that knows nothing of the run.
+#[must_use]
+pub fn lawful_har(spec: &Spec, journal: &WholeJournal, base: &str, instant: impl Fn(i64) -> String) -> String {
+    let mut file = HarFile::begun("");
+    for record in &journal.records {
+        for exchange in record.exchanges.iter().filter(|exchange| is_lawful(spec, record, exchange)) {
+            file.add(&entry(exchange, base, &instant));
+        }
+    }
+    file.ended()
+}
+
+/// A file while it is written.
+struct HarFile {
+    text: String,
+    between: &'static str,
+}
+
+impl HarFile {
+    /// `own` are further members of the log.
+    fn begun(own: &str) -> Self {
+        let creator = json!({ "name": env!("CARGO_PKG_NAME"), "version": env!("CARGO_PKG_VERSION") });
+        let text =
+            format!("{{\"log\": {{\"version\": \"1.2\", \"creator\": {creator},\n{own}\"pages\": [],\n\"entries\": [");
+        Self { text, between: "\n" }
+    }
+
+    fn add(&mut self, entry: &Value) {
+        self.text.push_str(self.between);
+        self.text.push_str(&entry.to_string());
+        self.between = ",\n";
+    }
+
+    fn ended(mut self) -> String {
+        self.text.push_str("\n]}}\n");
+        self.text
+    }
+}
+
+fn entry(exchange: &Exchange, base: &str, instant: &impl Fn(i64) -> String) -> Value {
     let Sent::Http(request) = &exchange.sent;
     let mut entry = json!({
         "startedDateTime": instant(exchange.at_ms),
@@ -76,15 +111,15 @@ fn entry(at: (usize, usize), exchange: &Exchange, base: &str, instant: &impl Fn(
     if let (Some(answer), Some(talk)) = (exchange.answer().filter(|answer| answer.status == 101), &request.talk) {
         entry["_webSocketMessages"] = messages(exchange, answer, talk);
     }
-    entry["_touchmark"] = json!(shell(at, exchange));
     entry
 }
 
 fn asked(request: &Request, base: &str) -> Value {
     let mut headers: Vec<Value> = request.headers.iter().map(pair).collect();
-    let scheme = match request.credential {
+    let scheme = match &request.credential {
         Credential::None => None,
         Credential::Basic | Credential::AlteredSecret(_) | Credential::UnknownClient => Some("Basic"),
+        Credential::Literal(text) => Some(text.split(' ').next().unwrap_or_default()),
         _ => Some("Bearer"),
     };
     headers.extend(scheme.map(|scheme| json!({ "name": "Authorization", "value": format!("{scheme} {REDACTED}") })));

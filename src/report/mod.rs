@@ -17,6 +17,7 @@ mod journal;
 mod json;
 mod junit;
 mod known;
+mod lawful;
 mod markdown;
 mod sarif;
 mod script;
@@ -32,7 +33,7 @@ pub use against::Against;
 pub use build::{Circumstances, build};
 pub use curl::{Connection, quote, variables as account_variables};
 pub use format::{Format, render, render_at};
-pub use har::{HarShell, har};
+pub use har::{HarShell, har, lawful_har};
 pub use head::{JOURNAL_VERSION, JournalHead, MadeWith};
 pub use journal::{
     BrokenOff, JournalLines, WholeJournal, read_broken_off, read_journal, read_whole, suspects_line, tested_line,

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     decode::websocket::accept_of,
     model::{
-        conversation::Talk,
+        conversation::{SUBPROTOCOL, Talk},
         exchange::{Answer, HeadSlip, NoAnswerKind, Outcome},
     },
 };
@@ -30,9 +30,6 @@ const HEADERS_MAX: usize = 256;
 
 /// The most bytes of a refusal's body.
 const REFUSAL_BYTES_MAX: usize = 1 << 20;
-
-/// Name of the subprotocol as it is sent (p. 141).
-const SUBPROTOCOL: &str = "ingredi%20state%20api";
 
 /// The request line and the headers of a handshake.
 pub(super) struct Handshake {

@@ -244,6 +244,19 @@ pub struct Parameter {
     pub forms: Vec<Form>,
 }
 
+impl Parameter {
+    /// Whether that is its name as it is sent. A name with a variable in it is that of any of many.
+    #[must_use]
+    pub fn is_called(&self, name: &str) -> bool {
+        match self.key.split_once("${").and_then(|(before, rest)| Some((before, rest.split_once('}')?.1))) {
+            Some((before, after)) => {
+                name.len() > before.len() + after.len() && name.starts_with(before) && name.ends_with(after)
+            }
+            None => self.key == name,
+        }
+    }
+}
+
 /// The type of a parameter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]

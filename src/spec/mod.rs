@@ -31,7 +31,10 @@ pub use endpoint::{
     Element, Endpoint, Example, Form, Media, Need, Parameter, ParameterKind, ParameterSet, RequestSpec, ResponseSpec,
     Untestable,
 };
-pub use export::{MESSAGE_ROOT, SchemaOf, account, coverage, to_json, to_xsd};
+pub use export::{
+    MESSAGE_ROOT, OpenApiStyle, SchemaOf, account, coverage, to_asyncapi, to_json, to_markdown, to_openapi, to_postman,
+    to_xsd,
+};
 pub use fixtures::Fixture;
 pub use flow::{FRESH, Flow, ForEach, OWN_SESSION, Ours, TAKEN_AWAY, When};
 pub use guide::{Change, Guide, Section, Version, VersionRow};

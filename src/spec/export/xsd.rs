@@ -6,7 +6,10 @@
 
 use std::fmt::Write as _;
 
-use super::same_root::{self, Group};
+use super::{
+    same_root,
+    tree::{Node, tree_of},
+};
 use crate::{
     spec::{
         endpoint::{Element, Media},
@@ -85,7 +88,7 @@ pub fn to_xsd(spec: &Spec, which: SchemaOf) -> String {
         xml && SchemaOf::endpoint(&e.id) == which
     });
     for group in same_root::groups(of_api) {
-        let tree = tree_of(&group);
+        let tree = [tree_of(group.root, group.rooted, &group.rows)];
         let _ = writeln!(out);
         let mut heads: Vec<_> = group.endpoints.iter().map(|e| format!("{}, p. {}", e.title, e.page)).collect();
         heads.dedup();
@@ -111,46 +114,6 @@ pub fn to_xsd(spec: &Spec, which: SchemaOf) -> String {
     }
     out.push_str("      </xs:choice>\n    </xs:complexType>\n  </xs:element>\n</xs:schema>\n");
     out
-}
-
-#[derive(Clone)]
-struct Node<'a> {
-    name: String,
-    row: Option<&'a Element>,
-    children: Vec<Node<'a>>,
-    attributes: Vec<&'a Element>,
-}
-
-/// The rows as a tree. Rows without a documented root hang below a root of our own.
-fn tree_of<'a>(group: &'a Group<'_>) -> Vec<Node<'a>> {
-    let mut root = Node { name: group.root.to_owned(), row: None, children: Vec::new(), attributes: Vec::new() };
-    for row in &group.rows {
-        let mut parts: Vec<&str> = row.path.split('/').collect();
-        if group.rooted {
-            parts.remove(0);
-        }
-        insert(&mut root, &parts, row);
-    }
-    vec![root]
-}
-
-fn insert<'a>(node: &mut Node<'a>, parts: &[&str], row: &'a Element) {
-    match parts {
-        [] => node.row = Some(row),
-        [last] if last.starts_with('@') => node.attributes.push(row),
-        [first, rest @ ..] => {
-            let at = node.children.iter().position(|child| child.name == *first).unwrap_or_else(|| {
-                node.children.push(Node {
-                    name: (*first).to_owned(),
-                    row: None,
-                    children: Vec::new(),
-                    attributes: Vec::new(),
-                });
-                node.children.len() - 1
-            });
-            insert(&mut node.children[at], rest, row);
-        }
-    }
 }
 
 /// Where an element stands.
