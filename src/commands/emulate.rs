@@ -44,6 +44,9 @@ pub(super) struct Arguments {
     /// A site of your own instead of the demo site
     #[arg(long, value_name = "FILE")]
     data: Option<PathBuf>,
+    /// Serve the Configuration API by an OpenAPI 3 document of your own, in YAML or JSON
+    #[arg(long, value_name = "FILE")]
+    openapi: Option<PathBuf>,
     /// Row updates a second that the feed of the real-time state API makes beside those of the site
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u32).range(..=100_000))]
     feed_rate: u32,
@@ -94,6 +97,7 @@ fn config(arguments: &Arguments) -> Result<Config, Failure> {
         config.site =
             emulator::load_site(&text).map_err(|says| Failure::usage(format!("{}: {says}", path.display())))?;
     }
+    config.edition = edition(arguments.openapi.as_deref())?;
     if !arguments.accounts.is_empty() {
         config.accounts.clear();
     }
@@ -128,6 +132,19 @@ fn config(arguments: &Arguments) -> Result<Config, Failure> {
         })?);
     }
     Ok(config)
+}
+
+/// What the Configuration API is served by. What is wrong with a document of the operator's own is named, and the rest is served.
+fn edition(own: Option<&Path>) -> Result<Arc<emulator::Edition>, Failure> {
+    let Some(path) = own else { return Ok(emulator::Edition::whole()) };
+    let text = read_file(path, "an OpenAPI document")?;
+    let edition = emulator::Edition::of(&text).map_err(|says| {
+        Failure::usage(format!("--openapi {}: {says}\n  name an OpenAPI 3 document in YAML or JSON", path.display()))
+    })?;
+    for fault in edition.faults() {
+        say(&format!("{}: {fault}", path.display()));
+    }
+    Ok(edition)
 }
 
 async fn serve(arguments: &Arguments, config: Config) -> Result<u8, Failure> {
