@@ -28,7 +28,7 @@ pub use crate::decode::{
 pub use answers::{answer, journal};
 pub use carried::{bundle, har};
 pub use documents::{json, saved, xml, xsd};
-pub use files::{certificates, config, known_gaps, report, site};
+pub use files::{certificates, config, edition, known_gaps, report, site};
 pub use guide::{openapi, spec};
 pub use http::{appliance, emulator_texts, http_answer, http_request, http_request_to, percent};
 pub use media::{brcs, javascript, zip};
@@ -47,7 +47,7 @@ use common::{SPEC, in_a_line_of, text};
 pub type Law = fn(&[u8]) -> bool;
 
 /// Every law by the name that its fuzz target and its folder of `corpus/` have.
-pub const TARGETS: [(&str, Law); 35] = [
+pub const TARGETS: [(&str, Law); 36] = [
     ("answer", answer),
     ("archive_event", archive_event),
     ("archive_state", archive_state),
@@ -58,6 +58,7 @@ pub const TARGETS: [(&str, Law); 35] = [
     ("coding", coding),
     ("config", config),
     ("conversation", conversation),
+    ("edition", edition),
     ("emulator_session", emulator_session),
     ("emulator_texts", emulator_texts),
     ("feed", feed),

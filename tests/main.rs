@@ -11,6 +11,7 @@ mod chunks;
 mod circles;
 mod cli;
 mod configuration;
+mod configuration_calls;
 mod constants;
 mod corpus;
 mod disk;

@@ -54,6 +54,9 @@ pub(super) struct Arguments {
     /// A site of your own instead of the demo site
     #[arg(long, value_name = "FILE")]
     data: Option<PathBuf>,
+    /// Serve the Configuration API by an OpenAPI 3 document of your own, in YAML or JSON
+    #[arg(long, value_name = "FILE")]
+    openapi: Option<PathBuf>,
     /// Row updates a second that the feed of the real-time state API makes beside those of the site
     #[arg(long, hide_short_help = true, value_name = "N", allow_negative_numbers = true, default_value_t = Within::of(0))]
     feed_rate: Within<0, 100_000>,
@@ -75,6 +78,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     }
     let mut places = Places::default();
     arguments.data.iter().for_each(|path| places.reads("--data", path));
+    arguments.openapi.iter().for_each(|path| places.reads("--openapi", path));
     match arguments.manners.key.as_deref().zip(arguments.certificate.as_deref()) {
         Some((key, certificate)) => {
             places.reads("--certificate", certificate);
@@ -122,6 +126,7 @@ fn config(arguments: &Arguments) -> Result<Config, Failure> {
         config.site =
             emulator::load_site(&text).map_err(|says| Failure::usage(format!("{}: {says}", path.display())))?;
     }
+    config.edition = edition(arguments.openapi.as_deref())?;
     if !arguments.accounts.is_empty() {
         config.accounts.clear();
     }
@@ -156,6 +161,19 @@ fn config(arguments: &Arguments) -> Result<Config, Failure> {
         })?);
     }
     Ok(config)
+}
+
+/// What the Configuration API is served by. What is wrong with a document of the operator's own is named, and the rest is served.
+fn edition(own: Option<&Path>) -> Result<Arc<emulator::Edition>, Failure> {
+    let Some(path) = own else { return Ok(emulator::Edition::whole()) };
+    let text = read_file(path, "an OpenAPI document")?;
+    let edition = emulator::Edition::of(&text).map_err(|says| {
+        Failure::usage(format!("--openapi {}: {says}\n  name an OpenAPI 3 document in YAML or JSON", path.display()))
+    })?;
+    for fault in edition.faults() {
+        say(&format!("{}: {fault}", path.display()));
+    }
+    Ok(edition)
 }
 
 async fn serve(arguments: &Arguments, config: Config) -> Result<u8, Failure> {

@@ -5,11 +5,12 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::auth::{Account, Door};
 use super::clock::Clock;
 use super::command::sequences::{KIND, RACES};
+use super::configuration::{CHANGES, Configuration, Edition, OPENAPI};
 use super::connection::Life;
 use super::defects::{bend, hooks};
 use super::delay::Delay;
@@ -31,6 +32,8 @@ pub struct Config {
     pub defects: Vec<Defect>,
     /// The site behind it.
     pub site: Site,
+    /// What its Configuration API is served by.
+    pub edition: Arc<Edition>,
     /// After how long the processes start anew while an integration follows the real-time feed, once for each, in milliseconds;
     /// none for never.
     pub restart_after_ms: Option<i64>,
@@ -81,12 +84,16 @@ pub(super) struct Inner {
 impl Emulator {
     /// An emulator that starts now, by its clock.
     pub fn new(config: Config, clock: Clock) -> Emulator {
-        let now_ms = clock.now_ms();
+        let (now_ms, defects) = (clock.now_ms(), ActiveDefects::of(&config.defects, hooks()));
+        // What is wrong with a document is wrong with that of the short edition.
+        let bent = CHANGES.iter().any(|(what, ..)| defects.has(OPENAPI, what));
+        let edition = if bent { Edition::short() } else { config.edition };
+        let now_s = now_ms.div_euclid(1000);
+        let configuration = Configuration::new(edition, &config.site, &config.accounts, now_s);
         let door = Door::new(config.accounts, now_ms);
         let hostname = config.site.hostname.clone();
-        let state = State::new(config.site, now_ms.div_euclid(1000));
+        let state = State::new(config.site, configuration, now_s);
         let hub = Hub::new(state.history.processes_s());
-        let defects = ActiveDefects::of(&config.defects, hooks());
         let mut readings = config.readings;
         config.defects.iter().flat_map(|defect| &defect.readings).for_each(|reading| readings.set(*reading));
         let restart_after_ms = config.restart_after_ms;

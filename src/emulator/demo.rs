@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 
 use super::appliance::Config;
 use super::auth::{Account, Role};
+use super::configuration::Edition;
 use super::delay::Delay;
 use super::site::{Site, load::load_site};
 use super::switches::Readings;
@@ -29,6 +30,7 @@ impl Config {
             readings: Readings::default(),
             defects: Vec::new(),
             site: Site::demo(),
+            edition: Edition::short(),
             restart_after_ms: None,
             delay: Delay::default(),
         }

@@ -41,6 +41,7 @@ mod xml;
 pub use appliance::{Arrival, Config, Emulator, SessionTraits};
 pub use auth::{Access, Account, Powers, Rate, Reports, Role};
 pub use clock::Clock;
+pub use configuration::Edition;
 pub use connection::Connection;
 pub use defects::{catalogue, find_defect};
 pub use delay::Delay;

@@ -119,7 +119,7 @@ pub(crate) struct State {
 }
 
 impl State {
-    pub(crate) fn new(site: Site, now_s: i64) -> State {
+    pub(crate) fn new(site: Site, configuration: Configuration, now_s: i64) -> State {
         let reps = site.representatives.iter();
         let consoles = reps.filter_map(|rep| Some((rep.id, alive(rep.client.as_ref()?, now_s)))).collect();
         let agents = site.jumpoints.iter();
@@ -131,7 +131,6 @@ impl State {
         let keys = site.expired_keys.iter().map(over).collect();
         let first_roles = site.appliances.iter().map(|appliance| appliance.failover_role.clone()).collect();
         let history = History::new(&site, now_s);
-        let configuration = Configuration::new(&site, now_s);
         let mut state = State {
             site,
             history,

@@ -1,4 +1,5 @@
-//! Laws of the readers of files that an operator has: `touchmark.toml`, known gaps, an earlier report, certificates, a site of the emulator.
+//! Laws of the readers of files that an operator has: `touchmark.toml`, known gaps, an earlier report, certificates, a site of the emulator
+//! and a document that it serves.
 //!
 //! In: any bytes. Out: whether they came as far as the innermost check, or a panic that names the law that does not hold.
 
@@ -127,3 +128,35 @@ pub fn site(data: &[u8]) -> bool {
     }
     true
 }
+
+/// A document that the emulator serves: what is taken can be served, every operation of it is answered, and nothing is a failure.
+pub fn edition(data: &[u8]) -> bool {
+    let Some(text) = text(data) else { return false };
+    let edition = match emulator::Edition::of(text) {
+        Ok(edition) => edition,
+        Err(fault) => {
+            one_line(&fault);
+            return false;
+        }
+    };
+    edition.faults().iter().for_each(|fault| one_line(fault));
+    // A defect lets every request in, so that no token is needed.
+    let open = emulator::find_defect("behaviour:configuration/general:no-token-accepted").expect("a defect");
+    let calls: Vec<(String, String)> = edition.calls().take(CALLS_MAX).collect();
+    let config = Config { edition, defects: vec![open], ..Config::demo() };
+    let appliance = Emulator::new(config, Clock::manual(1_733_239_565_000));
+    let mut succeeded = false;
+    for (method, path) in calls {
+        for body in ["", "{}"] {
+            let target = format!("/api/config/v1/{path}");
+            let request = emulator::Request { method: method.clone(), target, body: body.into(), ..Default::default() };
+            let response = appliance.handle(&request);
+            assert!((200..500).contains(&response.status), "{method} {path} fails with {}", response.status);
+            succeeded |= response.status < 300;
+        }
+    }
+    succeeded
+}
+
+/// The most operations of a document that are called.
+const CALLS_MAX: usize = 60;

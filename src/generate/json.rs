@@ -97,13 +97,38 @@ fn value(schema: &Value, root: &Value, depth: usize) -> Option<BoxedStrategy<Val
     }
 }
 
+/// What the parts of a schema say of the members of an object, together.
+#[derive(Default)]
+struct Described<'v> {
+    properties: Vec<(&'v String, &'v Value)>,
+    required: Vec<&'v str>,
+}
+
+impl<'v> Described<'v> {
+    fn gather(&mut self, schema: &'v Value, root: &'v Value, depth: usize) {
+        let schema = followed(schema, root);
+        let list = |word: &str| schema.get(word).and_then(Value::as_array).into_iter().flatten();
+        if depth <= DEPTH_MAX {
+            list("allOf").for_each(|part| self.gather(part, root, depth + 1));
+        }
+        for (name, member) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
+            // A later part says more of it than an earlier one.
+            match self.properties.iter_mut().find(|(known, _)| *known == name) {
+                Some(known) => known.1 = member,
+                None => self.properties.push((name, member)),
+            }
+        }
+        self.required.extend(list("required").filter_map(Value::as_str));
+    }
+}
+
 /// An object with what must be there, and what may be as it is drawn.
 fn object(schema: &Value, root: &Value, depth: usize, only: Option<&[String]>) -> BoxedStrategy<Map<String, Value>> {
-    let schema = followed(schema, root);
-    let listed = schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
-    let required: Vec<&str> = listed.collect();
+    let mut described = Described::default();
+    described.gather(schema, root, depth);
+    let Described { properties, required } = described;
     let mut members: Vec<BoxedStrategy<Option<(String, Value)>>> = Vec::new();
-    for (name, member) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
+    for (name, member) in properties {
         if only.is_some_and(|only| !only.contains(name)) {
             continue;
         }
@@ -164,4 +189,29 @@ fn string(schema: &Value) -> Option<BoxedStrategy<Value>> {
     let least = usize::try_from(least.max(1)).ok()?.min(most);
     let letters = proptest::collection::vec(select(alphabet), least..=most);
     Some(letters.prop_map(|letters| Value::from(letters.into_iter().collect::<String>())).boxed())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::{strategy::ValueTree, test_runner::TestRunner};
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_any_part_of_a_schema_requires_is_drawn_and_a_later_part_says_more() {
+        let root = json!({
+            "allOf": [{ "$ref": "#/$defs/fields" }, { "type": "object", "required": ["kind"] }],
+            "required": ["size"],
+            "properties": { "size": { "type": "integer", "minimum": 5, "maximum": 5 } },
+            "$defs": { "fields": { "properties": {
+                "kind": { "enum": ["lamp"] }, "size": { "type": "integer" }, "other": { "type": "boolean" },
+            } } },
+        });
+        let (drawn, mut runner) = (object(&root, &root, 0, None), TestRunner::deterministic());
+        for _ in 0..16 {
+            let members = drawn.new_tree(&mut runner).expect("a tree").current();
+            assert_eq!((members.get("kind"), members.get("size")), (Some(&json!("lamp")), Some(&json!(5))));
+        }
+    }
 }

@@ -5,29 +5,33 @@
 use serde_json::{Value, json};
 
 use super::super::answer::{Answer, Body};
+use super::super::auth::access_denied;
 use super::super::switches::ActiveDefects;
-use super::document::{is_secret, properties, shown_schema};
-use super::engine::Refusal;
-use super::resources::counted;
-use super::validate::{flag, list};
-use super::{Configuration, GENERAL, Item};
+use super::counted::counted;
+use super::edition::{Edition, Operation};
+use super::refusal::Refusal;
+use super::schema::{branch_of, is_nullable, is_secret, list, word};
+use super::store::{Configuration, Item};
+use super::words::GENERAL;
 
 /// A resource as it is shown: the properties that the document describes, in its order.
 pub(super) fn shown(
     configuration: &Configuration,
-    template: &str,
-    operation: &'static Value,
+    edition: &Edition,
+    path: &str,
+    operation: &Operation,
     item: &Item,
     defects: &ActiveDefects,
 ) -> Value {
     let broken = |what: &str| defects.has(GENERAL, what);
     let mut out = Item::new();
-    let count = counted(configuration, template, item);
-    let known = properties(shown_schema(operation));
-    for (name, schema) in &known {
-        let count = count.as_ref().filter(|(counted, _)| counted == name).map(|(_, value)| value);
-        let value = count.or_else(|| item.get(name)).cloned().unwrap_or(Value::Null);
-        if !is_secret(schema) {
+    let counts = counted(configuration, edition, path, item);
+    let known = branch_of(&operation.shown, item);
+    for (name, schema) in known.into_iter().flatten().filter(|(_, schema)| !is_secret(schema)) {
+        let count = counts.iter().find(|(counted, _)| counted == name).map(|(_, value)| value);
+        // What there is not is null where it can be, and absent otherwise.
+        let value = count.or_else(|| item.get(name)).cloned();
+        if let Some(value) = value.or_else(|| is_nullable(schema).then_some(Value::Null)) {
             out.insert(name.clone(), bent(name, schema, value, defects));
         }
     }
@@ -37,7 +41,7 @@ pub(super) fn shown(
         out.insert("password".to_owned(), password.clone());
     }
     if broken("property-missing")
-        && let Some(name) = known.keys().nth(1)
+        && let Some(name) = known.and_then(|known| known.keys().nth(1))
     {
         out.remove(name);
     }
@@ -47,7 +51,7 @@ pub(super) fn shown(
 /// A value that a defect makes into one that its schema does not allow.
 fn bent(name: &str, schema: &Value, value: Value, defects: &ActiveDefects) -> Value {
     let broken = |what: &str| defects.has(GENERAL, what);
-    let format = schema.get("format").and_then(Value::as_str).unwrap_or_default();
+    let format = word(schema, "format");
     match value {
         Value::Number(number) if name == "id" && broken("id-as-text") => Value::from(number.to_string()),
         Value::Bool(flag) if broken("boolean-as-number") => Value::from(u8::from(flag)),
@@ -55,7 +59,7 @@ fn bent(name: &str, schema: &Value, value: Value, defects: &ActiveDefects) -> Va
             Value::from("something else")
         }
         Value::String(_) if format == "date-time" && broken("time-not-of-its-format") => Value::from("yesterday"),
-        Value::String(_) if !flag(schema, "nullable") && format.is_empty() && broken("null-where-there-cannot-be") => {
+        Value::String(_) if !is_nullable(schema) && format.is_empty() && broken("null-where-there-cannot-be") => {
             Value::Null
         }
         value => value,
@@ -88,6 +92,7 @@ pub(super) fn refused(refusal: Refusal, defects: &ActiveDefects) -> Answer {
             let status = if broken("unknown-answered-400") { 400 } else { 404 };
             json(status, &message("There is no such thing"), defects)
         }
+        Refusal::Forbidden => access_denied(403, defects),
         Refusal::Invalid(faulty) => {
             let status = if broken("invalid-answered-400") { 400 } else { 422 };
             let mut value = message("The request is not valid");

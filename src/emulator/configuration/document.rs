@@ -1,20 +1,11 @@
-//! The OpenAPI document: as it is served, and as the emulator itself reads it.
+//! The OpenAPI document as it is served.
 //!
-//! In: nothing. Out: `openapi.yaml`, with a defect one that is not what it says it is; and its parts by name.
-
-use std::sync::OnceLock;
-
-use serde_json::{Map, Value};
+//! In: an edition. Out: its document, with a defect one that is not what it says it is.
 
 use super::super::answer::{Answer, Body};
 use super::super::switches::ActiveDefects;
-use super::OPENAPI;
-use super::validate::{flag, list};
-
-const DOCUMENT: &str = include_str!("openapi.yaml");
-
-/// How deep references are followed.
-const DEPTH_MAX: usize = 16;
+use super::edition::Edition;
+use super::words::OPENAPI;
 
 /// What a defect takes for what in the document, by the defect's name, and what is wrong then.
 pub(crate) const CHANGES: &[(&str, &str, &str, &str)] = &[
@@ -72,7 +63,7 @@ pub(crate) const CHANGES: &[(&str, &str, &str, &str)] = &[
 ];
 
 /// GET /api/config/v1/openapi.yaml.
-pub(super) fn answer(defects: &ActiveDefects) -> Answer {
+pub(super) fn answer(edition: &Edition, defects: &ActiveDefects) -> Answer {
     let broken = |what: &str| defects.has(OPENAPI, what);
     if broken("not-found") {
         return Answer::text(OPENAPI, 404, "Document Not Found\n");
@@ -81,7 +72,7 @@ pub(super) fn answer(defects: &ActiveDefects) -> Answer {
         let text = "<!DOCTYPE html>\n<html><body>Log in</body></html>\n".to_owned();
         return Answer::new(OPENAPI, 200, Body::Text { media: "text/html; charset=UTF-8", text });
     }
-    let mut text = DOCUMENT.to_owned();
+    let mut text = edition.text().to_owned();
     if broken("responses-missing") {
         text = without_responses(&text);
     }
@@ -93,7 +84,8 @@ pub(super) fn answer(defects: &ActiveDefects) -> Answer {
     if broken("empty") {
         text.clear();
     }
-    Answer::new(OPENAPI, 200, Body::Text { media: "application/yaml", text })
+    let media = if text.starts_with('{') { "application/json" } else { "application/yaml" };
+    Answer::new(OPENAPI, 200, Body::Text { media, text })
 }
 
 /// The document without the answers of its first operation.
@@ -103,98 +95,51 @@ fn without_responses(text: &str) -> String {
     format!("{}{}", &text[..start], &text[end..])
 }
 
-/// The document as the emulator reads it.
-pub(super) fn document() -> &'static Value {
-    static PARSED: OnceLock<Value> = OnceLock::new();
-    let options = serde_saphyr::options! { strict_booleans: true };
-    PARSED.get_or_init(|| match serde_saphyr::from_str_with_options(DOCUMENT, options) {
-        Ok(document) => document,
-        Err(fault) => unreachable!("the document is part of the program, and a test reads it: {fault}"),
-    })
-}
-
-/// A part of the document, or what it refers to.
-pub(super) fn resolve(part: &'static Value) -> &'static Value {
-    let mut part = part;
-    for _ in 0..DEPTH_MAX {
-        let Some(target) = part.get("$ref").and_then(Value::as_str) else { break };
-        let found = target.strip_prefix('#').and_then(|pointer| document().pointer(pointer));
-        part = found.unwrap_or(&Value::Null);
-    }
-    part
-}
-
-/// All properties of a schema, with those of the schemas that it is made of.
-pub(super) fn properties(schema: &'static Value) -> Map<String, Value> {
-    let mut all = Map::new();
-    gather(schema, &mut all, 0);
-    all
-}
-
-fn gather(schema: &'static Value, all: &mut Map<String, Value>, depth: usize) {
-    let schema = resolve(schema);
-    if depth < DEPTH_MAX {
-        list(schema, "allOf").iter().for_each(|part| gather(part, all, depth + 1));
-    }
-    let own = schema.get("properties").and_then(Value::as_object);
-    for (name, schema) in own.into_iter().flatten() {
-        all.insert(name.clone(), resolve(schema).clone());
-    }
-}
-
-/// The schema of the body that an operation takes.
-pub(super) fn body_schema(operation: &'static Value) -> &'static Value {
-    operation.pointer("/requestBody/content/application~1json/schema").unwrap_or(&Value::Null)
-}
-
-/// The schema of a resource as it is shown, by an operation that answers with one or with a list of them.
-pub(super) fn shown_schema(operation: &'static Value) -> &'static Value {
-    let ok = |status: &str| operation.pointer(&format!("/responses/{status}/content/application~1json/schema"));
-    let schema = ok("200").or_else(|| ok("201")).unwrap_or(&Value::Null);
-    schema.get("items").unwrap_or(schema)
-}
-
-/// Whether a property is only taken, never shown.
-pub(super) fn is_secret(schema: &Value) -> bool {
-    flag(schema, "writeOnly")
-}
-
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
+    use super::super::schema::list;
     use super::*;
 
     #[test]
-    fn each_defect_changes_the_document() {
+    fn each_defect_changes_the_document_of_the_short_edition() {
+        let short = Edition::short();
         for (what, sound, bent, _) in CHANGES {
-            assert!(DOCUMENT.contains(sound) && sound != bent, "{what}");
+            assert!(short.text().contains(sound) && sound != bent, "{what}");
         }
-        assert!(without_responses(DOCUMENT).len() < DOCUMENT.len());
+        assert!(without_responses(short.text()).len() < short.text().len());
     }
 
     /// Every reference leads somewhere, and every property that is required is described.
     #[test]
-    fn the_document_holds_together() {
-        fn walk(part: &'static Value, seen: &mut usize) {
+    fn both_documents_hold_together() {
+        fn walk(edition: &Edition, part: &Value, seen: &mut usize) {
             if let Some(target) = part.get("$ref") {
-                assert!(!resolve(part).is_null(), "{target}");
+                assert!(!edition.document.resolve(part).is_null(), "{target}");
                 *seen += 1;
             }
             match part {
-                Value::Object(members) => members.values().for_each(|member| walk(member, seen)),
-                Value::Array(items) => items.iter().for_each(|item| walk(item, seen)),
+                Value::Object(members) => members.values().for_each(|member| walk(edition, member, seen)),
+                Value::Array(items) => items.iter().for_each(|item| walk(edition, item, seen)),
                 _ => {}
             }
         }
-        let mut seen = 0;
-        walk(document(), &mut seen);
-        assert!(seen > 200);
-        let schemas = document().pointer("/components/schemas").and_then(Value::as_object).expect("schemas");
-        for (name, schema) in schemas {
-            let known = properties(schema);
-            let parts = std::iter::once(schema).chain(list(schema, "allOf"));
-            for required in parts.flat_map(|part| list(resolve(part), "required")).filter_map(Value::as_str) {
-                assert!(known.contains_key(required), "{name} requires {required}");
+        for (edition, references) in [(Edition::short(), 200), (Edition::whole(), 900)] {
+            let (document, mut seen) = (&edition.document, 0);
+            walk(&edition, &document.0, &mut seen);
+            assert!(seen > references, "{seen}");
+            let schemas = document.0.pointer("/components/schemas").and_then(Value::as_object).expect("schemas");
+            for (name, schema) in schemas {
+                let known = document.properties(schema);
+                let parts = std::iter::once(schema).chain(list(schema, "allOf"));
+                for required in
+                    parts.flat_map(|part| list(document.resolve(part), "required")).filter_map(Value::as_str)
+                {
+                    assert!(known.contains_key(required), "{name} requires {required}");
+                }
             }
+            assert_eq!(super::super::own::read(edition.text()).expect("a document").1, Vec::<String>::new());
         }
     }
 }

@@ -7,10 +7,12 @@ use serde_json::Value;
 
 use super::super::http::Pairs;
 use super::super::switches::ActiveDefects;
-use super::document::resolve;
-use super::engine::Refusal;
-use super::validate::{Check, Faulty, list};
-use super::{GENERAL, Item};
+use super::edition::{Edition, Operation};
+use super::refusal::Refusal;
+use super::schema::{type_of, word};
+use super::store::{Configuration, Item, id_of};
+use super::validate::{Check, Way};
+use super::words::GENERAL;
 
 /// A page.
 pub(super) struct Page {
@@ -18,25 +20,35 @@ pub(super) struct Page {
     pub(super) headers: Vec<(&'static str, String)>,
 }
 
+/// A list, and what it is asked with.
+pub(super) struct Listing<'a> {
+    pub(super) configuration: &'a Configuration,
+    pub(super) edition: &'a Edition,
+    pub(super) operation: &'a Operation,
+    /// The path of the collection.
+    pub(super) path: &'a str,
+    /// The path that was asked for.
+    pub(super) target: &'a str,
+    pub(super) pairs: &'a Pairs,
+    pub(super) defects: &'a ActiveDefects,
+}
+
 /// Cuts the page that is asked for from the resources that the filters leave.
-pub(super) fn page(
-    all: Vec<Item>,
-    operation: &'static Value,
-    target: &str,
-    pairs: &Pairs,
-    defects: &ActiveDefects,
-) -> Result<Page, Refusal> {
+pub(super) fn page(all: Vec<Item>, listing: &Listing<'_>) -> Result<Page, Refusal> {
+    let Listing { operation, target, pairs, defects, .. } = listing;
     let broken = |what: &str| defects.has(GENERAL, what);
-    let asked = asked(operation, pairs, defects)?;
+    let asked = asked(listing)?;
     let kept = |item: &Item| {
         asked.filters.iter().all(|(name, wanted)| {
-            let value = item.get(name).unwrap_or(&Value::Null);
-            (value == wanted && !broken("filter-leaves-nothing")) || broken("filter-ignored")
+            (passes(listing, item, name, wanted) && !broken("filter-leaves-nothing")) || broken("filter-ignored")
         })
     };
     let mut items: Vec<Item> = all.into_iter().filter(kept).collect();
     if broken("list-last-missing") {
         items.pop();
+    }
+    if !is_documented(operation, "per_page") {
+        return Ok(Page { items, headers: Vec::new() });
     }
     let per_page = if broken("per-page-ignored") { 100 } else { asked.per_page };
     let current = if broken("current-page-ignored") { 1 } else { asked.current_page };
@@ -80,20 +92,50 @@ struct AskedPage {
 }
 
 /// Whether the document has a parameter of that name for an operation.
-pub(super) fn is_documented(operation: &'static Value, name: &str) -> bool {
-    let mut all = list(operation, "parameters").iter().map(resolve);
-    all.any(|parameter| parameter.get("name").and_then(Value::as_str) == Some(name))
+pub(super) fn is_documented(operation: &Operation, name: &str) -> bool {
+    operation.parameters.iter().any(|parameter| word(parameter, "name") == name)
+}
+
+/// Whether a resource is one that a filter leaves. Texts are compared in any case of their letters, and whole. A filter that no resource
+/// has a property for leaves all.
+fn passes(listing: &Listing<'_>, item: &Item, name: &str, wanted: &Value) -> bool {
+    if let Some(hidden) = name.strip_prefix("include_") {
+        return wanted == &Value::Bool(true) || item.get(hidden) != Some(&Value::Bool(true));
+    }
+    let has = |item: &Item| {
+        let value = item.get(name).unwrap_or(&Value::Null);
+        match (value, wanted) {
+            (Value::String(own), Value::String(wanted)) => own.to_lowercase() == wanted.to_lowercase(),
+            _ => value == wanted,
+        }
+    };
+    let described = listing.edition.shown(listing.path).iter().any(|branch| branch.contains_key(name));
+    let among = listing.edition.rule(listing.path).and_then(|rule| rule.among.as_ref());
+    match among {
+        _ if described || item.contains_key(name) => has(item),
+        Some(below) => {
+            let below = format!("{}/{}/{below}", listing.path, id_of(item));
+            listing.configuration.items(&below).iter().any(has)
+        }
+        None => true,
+    }
 }
 
 /// Reads the parameters that the document describes; others are not looked at.
-fn asked(operation: &'static Value, pairs: &Pairs, defects: &ActiveDefects) -> Result<AskedPage, Refusal> {
+fn asked(listing: &Listing<'_>) -> Result<AskedPage, Refusal> {
+    let Listing { edition, operation, pairs, defects, .. } = listing;
     let broken = |what: &str| defects.has(GENERAL, what);
     let mut asked = AskedPage { per_page: 100, current_page: 1, beyond: None, filters: Vec::new() };
-    let mut check = Check { defects, faulty: Faulty::new() };
-    for parameter in list(operation, "parameters").iter().map(resolve) {
-        let name = parameter.get("name").and_then(Value::as_str).unwrap_or_default();
-        let Some((_, text)) = pairs.iter().rev().find(|(known, _)| known == name) else { continue };
-        let schema = parameter.get("schema").map(resolve).unwrap_or(&Value::Null);
+    let mut check = Check::new(&edition.document, Way::Taken, defects);
+    for parameter in operation.parameters.iter().filter(|one| word(one, "in") == "query") {
+        let name = word(parameter, "name");
+        let schema = parameter.get("schema").map(|schema| edition.document.resolve(schema)).unwrap_or(&Value::Null);
+        let Some((_, text)) = pairs.iter().rev().find(|(known, _)| known == name) else {
+            if let Some(default) = schema.get("default").filter(|_| name.starts_with("include_")) {
+                asked.filters.push((name.to_owned(), default.clone()));
+            }
+            continue;
+        };
         let value = typed(schema, text);
         let number = value.as_u64().and_then(|number| usize::try_from(number).ok()).unwrap_or_default();
         let (smallest, largest) = (number == 5, number == 100);
@@ -120,10 +162,10 @@ fn asked(operation: &'static Value, pairs: &Pairs, defects: &ActiveDefects) -> R
 
 /// A text of the query as the type that its schema wants; what cannot be one stays text.
 fn typed(schema: &Value, text: &str) -> Value {
-    let value = match schema.get("type").and_then(Value::as_str) {
+    let value = match type_of(schema) {
         // Any whole number is one; beyond what is counted here it is as good as the largest that is.
-        Some("integer") => text.parse::<i64>().ok().or_else(|| beyond(text)).map(Value::from),
-        Some("boolean") => text.parse::<bool>().ok().map(Value::from),
+        "integer" => text.parse::<i64>().ok().or_else(|| beyond(text)).map(Value::from),
+        "boolean" => text.parse::<bool>().ok().map(Value::from),
         _ => None,
     };
     value.unwrap_or_else(|| Value::from(text))
@@ -152,7 +194,7 @@ fn links(target: &str, pairs: &Pairs, per_page: usize, current: usize, last: usi
     };
     let mut all = vec![link("first", 1)];
     if current > 1 {
-        all.push(link("prev", (current - 1).min(last)));
+        all.push(link("previous", (current - 1).min(last)));
     }
     if current < last && !broken("link-next-missing") {
         all.push(link("next", current + 1));

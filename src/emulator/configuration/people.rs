@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::super::history::Queue;
 use super::super::site::Representative;
 use super::super::state::State;
-use super::{Item, id_of};
+use super::store::{Item, id_of};
 
 impl State {
     /// Brings the representatives up to date with the users.

@@ -1,45 +1,20 @@
-//! From a request to an operation of the document: token, permission, path, method.
+//! The door of the Configuration API: token, rate, permission.
 //!
-//! In: a request below `/api/config/v1/`. Out: an [`Answer`] with a status that the document names for the
-//! operation.
+//! In: a request below `/api/config/v1/`. Out: an [`Answer`]. What may be done is done by `operate`.
 
-use serde_json::{Value, json};
-
-use super::super::answer::{Answer, Body};
+use super::super::answer::Answer;
 use super::super::appliance::{Emulator, Inner};
-use super::super::auth::{Powers, access_denied};
+use super::super::auth::{Powers, Stranger, access_denied};
 use super::super::http::Request;
-use super::super::switches::ActiveDefects;
 use super::super::xml::Kind;
-use super::answers::{json, refused, shown};
-use super::document::{self, document};
-use super::engine::{Place, Refusal, change, create, reachable, remove};
-use super::page::{is_documented, page};
-use super::resources::{RESOURCES, fits};
-use super::{Configuration, GENERAL};
+use super::answers::refused;
+use super::document;
+use super::fill::Moment;
+use super::operate::Asked;
+use super::refusal::Refusal;
+use super::words::{GENERAL, OPENAPI};
 
 const BASE: &str = "/api/config/v1/";
-
-/// A method that a path does not have, with those that it has.
-fn not_allowed(operations: &Value, defects: &ActiveDefects) -> Answer {
-    let known = ["get", "post", "put", "patch", "delete"];
-    let mut all: Vec<String> =
-        known.iter().filter(|name| operations.get(name).is_some()).map(|name| name.to_uppercase()).collect();
-    if all.first().is_some_and(|first| first == "GET") {
-        all.insert(1, "HEAD".to_owned());
-    }
-    let answer = json(405, &json!({"message": "There is no such operation"}), defects);
-    answer.header("Allow", all.join(", "), Kind::Text)
-}
-
-/// A path of the document, and what in it is meant.
-struct Found {
-    operations: &'static Value,
-    /// The path of the collection.
-    path: String,
-    /// The id of the resource in it; 0 is none.
-    id: Option<i64>,
-}
 
 impl Emulator {
     /// Any request of the Configuration API.
@@ -53,7 +28,7 @@ impl Emulator {
             Ok(account) => account,
             Err(_) if broken("no-token-answered-400") => return access_denied(400, &self.defects),
             Err(stranger) => {
-                let missing = stranger == super::super::auth::Stranger::NoToken;
+                let missing = stranger == Stranger::NoToken;
                 let what = if missing { "no-token-accepted" } else { "bad-token-accepted" };
                 if !broken(what) {
                     return access_denied(401, &self.defects);
@@ -73,9 +48,12 @@ impl Emulator {
             return remaining.head(access_denied(status, &self.defects));
         }
         let now_s = now_ms.div_euclid(1000);
-        let answer = self.operate(&mut inner.state.configuration, request, path, now_s);
+        let client = inner.door.account(account).client_id.clone();
+        let moment = Moment { now_s, hostname: self.hostname.clone() };
+        let asked = Asked { request, path, account: &client, moment };
+        let answer = self.operate(&mut inner.state.configuration, &asked);
         let of_users = path == "user" || path.starts_with("user/");
-        if of_users && !matches!(request.method.as_str(), "GET" | "HEAD") {
+        if of_users && inner.state.configuration.peopled && !matches!(request.method.as_str(), "GET" | "HEAD") {
             inner.state.follow_users(now_s);
         }
         remaining.head(answer)
@@ -84,7 +62,7 @@ impl Emulator {
     /// GET /api/config/v1/openapi.yaml.
     fn openapi(&self, inner: &mut Inner, request: &Request, now_ms: i64) -> Answer {
         if !matches!(request.method.as_str(), "GET" | "HEAD") {
-            return Answer::text(super::OPENAPI, 405, "Use GET.\n").header("Allow", "GET, HEAD", Kind::Text);
+            return Answer::text(OPENAPI, 405, "Use GET.\n").header("Allow", "GET, HEAD", Kind::Text);
         }
         if self.readings.is("config-yaml-auth", "token") {
             let (account, remaining) = match self.enter(inner, request, now_ms) {
@@ -92,103 +70,18 @@ impl Emulator {
                 Err(answer) => return *answer,
             };
             let permitted = inner.door.account(account).powers.configuration;
-            return remaining.head(match permitted && !self.defects.has(super::OPENAPI, "permitted-refused") {
-                true => document::answer(&self.defects),
+            return remaining.head(match permitted && !self.defects.has(OPENAPI, "permitted-refused") {
+                true => document::answer(&inner.state.configuration.edition, &self.defects),
                 false => access_denied(403, &self.defects),
             });
         }
-        document::answer(&self.defects)
-    }
-
-    fn operate(&self, configuration: &mut Configuration, request: &Request, path: &str, now_s: i64) -> Answer {
-        let defects = &self.defects;
-        let broken = |what: &str| defects.has(GENERAL, what);
-        let method = if request.method == "HEAD" { "get".to_owned() } else { request.method.to_lowercase() };
-        let Some(found) = find(path) else { return refused(Refusal::NotFound, defects) };
-        let Some(operation) = found.operations.get(&method).filter(|_| method != "parameters") else {
-            return not_allowed(found.operations, defects);
-        };
-        if broken(&format!("{method}-refused")) {
-            return not_allowed(found.operations, defects);
-        }
-        if !reachable(configuration, &found.path) {
-            return refused(Refusal::NotFound, defects);
-        }
-        let template = RESOURCES.iter().find(|one| fits(one.template, &found.path)).map(|one| one.template);
-        let template = template.unwrap_or_default();
-        let place = Place { operation, path: &found.path, defects, now_s };
-        let or_203 = |status: u16, what: &str| if broken(what) { 203 } else { status };
-        let of_one = |status: u16, configuration: &Configuration, item: &super::Item| {
-            json(status, &shown(configuration, template, operation, item, defects), defects)
-        };
-        match (method.as_str(), found.id) {
-            ("get", None) => self.list(configuration, request, &place, template),
-            ("get", Some(id)) => {
-                let first = configuration.items(&found.path).first().filter(|_| broken("one-of-another"));
-                match configuration.find(&found.path, id).map(|item| first.unwrap_or(item)) {
-                    Some(item) => of_one(or_203(200, "one-answered-203"), configuration, item),
-                    None => refused(Refusal::NotFound, defects),
-                }
-            }
-            ("post", None) => match create(configuration, &place, &request.body) {
-                Ok(item) if broken("created-answered-200") => of_one(200, configuration, &item),
-                Ok(item) => of_one(or_203(201, "created-answered-203"), configuration, &item),
-                Err(refusal) => refused(refusal, defects),
-            },
-            ("patch", Some(id)) => match change(configuration, &place, id, &request.body) {
-                Ok(item) => of_one(or_203(200, "changed-answered-203"), configuration, &item),
-                Err(refusal) => refused(refusal, defects),
-            },
-            ("delete", Some(id)) => match remove(configuration, &place, id) {
-                Ok(()) if broken("deleted-answered-200") => json(200, &json!({}), defects),
-                Ok(()) => Answer::new(GENERAL, 204, Body::Empty),
-                Err(refusal) => refused(refusal, defects),
-            },
-            _ => not_allowed(found.operations, defects),
-        }
-    }
-
-    fn list(&self, configuration: &Configuration, request: &Request, place: &Place<'_>, template: &str) -> Answer {
-        let defects = &self.defects;
-        let broken = |what: &str| defects.has(GENERAL, what);
-        let pairs = match request.pairs(GENERAL, false, defects) {
-            Ok(pairs) => pairs,
-            Err(message) => return refused(Refusal::invalid("query", &message), defects),
-        };
-        // The overview of the vendor's own document says of parameters that it does not have that they are unauthorized.
-        if self.readings.is("config-unknown-parameter", "refused_401")
-            && pairs.iter().any(|(name, _)| !is_documented(place.operation, name))
-        {
-            return json(401, &json!({"message": "A parameter is not known"}), defects);
-        }
-        let all = configuration.items(place.path).to_vec();
-        let page = match page(all, place.operation, request.path(), &pairs, defects) {
-            Ok(page) => page,
-            Err(refusal) => return refused(refusal, defects),
-        };
-        let items = page.items.iter().map(|item| shown(configuration, template, place.operation, item, defects));
-        let items: Vec<Value> = items.collect();
-        let value = if broken("list-as-object") { json!({ "items": items }) } else { Value::from(items) };
-        let answer = json(if broken("list-answered-203") { 203 } else { 200 }, &value, defects);
-        page.headers.into_iter().fold(answer, |answer, (name, value)| answer.header(name, value, Kind::Text))
+        document::answer(&inner.state.configuration.edition, &self.defects)
     }
 }
 
 /// Vault accounts need a permission of their own (p. 50).
 fn permitted(powers: Powers, path: &str) -> bool {
     powers.configuration && (powers.vault_accounts || !path.starts_with("vault/"))
-}
-
-/// The path of the document that fits, with the collection and the id that it names.
-fn find(path: &str) -> Option<Found> {
-    let paths = document().get("paths")?.as_object()?;
-    let (template, operations) = paths.iter().find(|(template, _)| fits(template.trim_start_matches('/'), path))?;
-    if !template.ends_with('}') {
-        return Some(Found { operations, path: path.to_owned(), id: None });
-    }
-    let (collection, id) = path.rsplit_once('/')?;
-    // An id that is no number names nothing.
-    Some(Found { operations, path: collection.to_owned(), id: Some(id.parse().unwrap_or_default()) })
 }
 
 #[cfg(test)]

@@ -60,6 +60,7 @@ const RESOURCES: Rows = &[
     ("filter-ignored", "filters have no effect"),
     ("filter-leaves-nothing", "filters leave nothing"),
     ("list-last-missing", "the resource that was made last is missing in lists"),
+    ("owner-not-looked-at", "what is below something that is not there is answered as if it were"),
     ("one-of-another", "whatever the id, the first resource is shown"),
     ("post-without-effect", "what was made is not there"),
     ("post-stored-otherwise", "what was made has another name than was given"),

@@ -29,6 +29,7 @@ fn resources() -> Vec<Vec<String>> {
         "jump-client?per_page=100",
         "jump-client?per_page=101",
         "jump-client/2",
+        "group-policy/77/member",
     ];
     let mut scripts: Vec<Vec<String>> = gets.iter().map(|path| line("touchmark", &format!("GET {path}"))).collect();
     scripts.push(line("touchmark-deny", "GET user"));
