@@ -13,12 +13,12 @@ fn the_public_surface_is_this() {
     for found in uses.captures_iter(&crate_top) {
         let _ = writeln!(out, "pub use {}", found[1].split_whitespace().collect::<Vec<_>>().join(" "));
     }
+    let item = r"(?m)^( *)(pub (?:fn|struct|enum) [^{;]+)|^(    [A-Z]\w+\(String\)),$";
+    let item = regex::Regex::new(item).expect("a pattern");
     for file in ["certify", "conformance", "local_emulator", "answers", "error"] {
         let _ = writeln!(out, "\n{file}");
         let text = read(&format!("src/library/{file}.rs"));
         let text = text.split("#[cfg(test)]").next().unwrap_or_default();
-        let item = regex::Regex::new(r"(?m)^( *)(pub (?:fn|struct|enum) [^{;]+)|^(    [A-Z]\w+\(String\)),$")
-            .expect("a pattern");
         for found in item.captures_iter(text) {
             let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
             match (found.get(2), found.get(3)) {
