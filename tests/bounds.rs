@@ -55,7 +55,8 @@ fn who_says_429_to_everything_is_not_waited_for_each_time() {
     let run = run.run(&spec).expect("a run");
     let took_ms = now_ms.load(Ordering::Relaxed) - since_ms.load(Ordering::Relaxed);
     assert!(counted.load(Ordering::Relaxed) > 200, "{counted:?}");
-    assert!(took_ms < 60_000, "{took_ms} ms");
+    // In memory each of those that wait side by side moves the clock. Waiting each time would take a quarter of an hour.
+    assert!(took_ms < 120_000, "{took_ms} ms");
     let passes = |id: &str| run.judged.findings[id].verdict == Verdict::Pass;
     assert!(!passes("command/get_support_teams/auth/none"), "what is said of the rate refuses nobody");
 }

@@ -54,13 +54,17 @@ pub(super) struct Arguments {
     /// A site of your own instead of the demo site
     #[arg(long, value_name = "FILE")]
     data: Option<PathBuf>,
-    /// Serve the Configuration API by an OpenAPI 3 document of your own, in YAML or JSON
+    /// An OpenAPI 3 document of your own for the Configuration API
+    ///
+    /// YAML or JSON. What is wrong in it is named, and the rest served.
     #[arg(long, value_name = "FILE")]
     openapi: Option<PathBuf>,
     /// Row updates a second that the feed of the real-time state API makes beside those of the site
     #[arg(long, hide_short_help = true, value_name = "N", allow_negative_numbers = true, default_value_t = Within::of(0))]
     feed_rate: Within<0, 100_000>,
-    /// Write a touchmark.toml with which certify can test this emulator; with --tls, name --certificate too
+    /// Write a touchmark.toml with which certify can test this emulator
+    ///
+    /// With --tls, name --certificate too.
     #[arg(long, value_name = "FILE")]
     write_config: Option<PathBuf>,
     #[command(flatten)]

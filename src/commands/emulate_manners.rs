@@ -28,7 +28,9 @@ pub(super) struct Manners {
     /// The private key of --certificate, as PEM; that file is then read, and not written
     #[arg(long, hide_short_help = true, value_name = "FILE", requires_all = ["tls", "certificate"])]
     pub(super) key: Option<PathBuf>,
-    /// Print a line for each request to standard error: who asked for what, and which rule a refused one broke
+    /// Print a line for each request, with the rule that a refused one broke
+    ///
+    /// It goes to standard error, with who asked for what.
     #[arg(long)]
     pub(super) access_log: bool,
     /// Print the JSON Schema of --data

@@ -36,7 +36,7 @@ pub(super) struct JudgeOptions {
     #[arg(long = "report", value_name = "FORMAT[=FILE]", conflicts_with = "metrics")]
     pub(super) reports: Vec<ReportFile>,
     /// The file of your repository at which SARIF shows what was found; GitHub shows an alert only at a file that is there
-    #[arg(long, value_name = "FILE", conflicts_with = "metrics")]
+    #[arg(long, hide_short_help = true, value_name = "FILE", conflicts_with = "metrics")]
     pub(super) sarif_location: Option<RepositoryFile>,
     /// The endpoint that gave a saved answer, such as command/get_logged_in_reps
     #[arg(long = "as", value_name = "ENDPOINT")]
@@ -51,7 +51,7 @@ pub(super) struct JudgeOptions {
     #[arg(long, hide_short_help = true, value_name = "FORMAT=FILE")]
     pub(super) export: Option<Export>,
     /// Export only exchanges whose request the guide has as lawful, as a recording that knows nothing of the run
-    #[arg(long, requires = "export")]
+    #[arg(long, hide_short_help = true, requires = "export")]
     pub(super) lawful: bool,
     /// The metrics of pages 133 to 135 from a state archive and the event archives after it, in order; gzip or plain
     #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["only", "specs"])]

@@ -115,7 +115,7 @@ pub struct Options {
     #[arg(long = "report", value_name = "FORMAT[=FILE]")]
     pub(super) reports: Vec<ReportFile>,
     /// The file of your repository at which SARIF shows what was found; GitHub shows an alert only at a file that is there
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, hide_short_help = true, value_name = "FILE")]
     #[serde(deserialize_with = "from_text")]
     pub(super) sarif_location: Option<RepositoryFile>,
     /// Most MiB of answers that are kept to be judged; what comes after them is not judged

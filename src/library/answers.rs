@@ -27,7 +27,7 @@ pub struct JudgedAnswer {
 /// let xml = "<logged_in_reps xmlns='https://www.beyondtrust.com/namespaces/API/command'><rep id='5'/></logged_in_reps>";
 /// let answer = touchmark::read_answer("command/get_logged_in_reps", xml)?;
 /// assert_eq!(answer.text_at("//rep/@id")?.as_deref(), Some("5"));
-/// assert!(answer.conformance().has_gap("command/get_logged_in_reps/response/logged_in_reps/rep/username"));
+/// assert!(answer.conformance().has_gap("command/get_logged_in_reps/response/logged_in_reps/rep/display_name"));
 /// # Ok::<(), touchmark::LibraryError>(())
 /// ```
 ///
