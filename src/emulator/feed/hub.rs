@@ -16,7 +16,7 @@ use super::tables::{ALL, Mask, TABLES};
 use super::write::{Writer, truncation};
 
 /// The shortest time between two updates.
-const PACE_MS: i64 = 40;
+const PACE_MS: i64 = 100;
 /// The same under load.
 const LOAD_PACE_MS: i64 = 10;
 /// The same with a defect: more than the twenty seconds of the guide.

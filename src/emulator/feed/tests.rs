@@ -40,7 +40,7 @@ fn what_commands_change_is_pushed_as_what_changed_alone() {
     let who = "name=Ann&ip_address=192.0.2.1&operating_system=O&computer_name=C";
     let made = follower.command(&format!("action=create_virtual_customer&short_key={key}&{who}"));
     let lsid = made.split("?session=").nth(1).and_then(|rest| rest.get(..32)).expect("an lsid").to_owned();
-    assert_eq!(follower.wait(39), 0);
+    assert_eq!(follower.wait(99), 0);
     assert_eq!(follower.wait(1), 1);
     let (session, row) = follower.one("support_session", "lsid", &lsid);
     let (team, _) = follower.one("queue", "support_team_id", "1");
