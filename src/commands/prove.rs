@@ -38,7 +38,7 @@ pub(super) struct Arguments {
     #[arg(long = "defect", value_name = "ID-PREFIX")]
     defects: Vec<String>,
     /// Number of seeds at which the emulator without defects is run: everything at the first two, then what the seed decides
-    #[arg(long, allow_negative_numbers = true, value_name = "N", default_value_t = Within::of(200))]
+    #[arg(long, allow_negative_numbers = true, value_name = "N", default_value_t = Within::of(100))]
     seeds: Within<0, 1_000_000>,
     /// Print the whole matrix
     #[arg(long)]

@@ -8,9 +8,9 @@ use serde_json::{Map, Value};
 use super::super::switches::ActiveDefects;
 use super::description::Resource;
 use super::edition::{Does, Edition, Operation, kind};
-use super::fill::{Moment, fill, nothing};
+use super::fill::{Moment, fill};
 use super::refusal::Refusal;
-use super::schema::flag;
+use super::schema::{flag, is_nullable, type_of};
 use super::store::{Configuration, Item, id_of};
 use super::validate::{Check, Way};
 use super::words::GENERAL;
@@ -89,9 +89,8 @@ pub(super) fn change(
     if place.broken("patch-resets-the-rest") {
         for (name, schema) in &place.operation.fields {
             let spared = name == "name" || name.ends_with("_id") || taken.contains_key(name);
-            let reset = schema.get("default").cloned().or_else(|| nothing(name, schema));
-            if let Some(value) = reset.filter(|_| !spared && schema.get("pattern").is_none()) {
-                item.insert(name.clone(), value);
+            if !spared && schema.get("pattern").is_none() {
+                item.insert(name.clone(), schema.get("default").cloned().unwrap_or_else(|| reset(schema)));
             }
         }
     }
@@ -109,6 +108,19 @@ pub(super) fn change(
         moved(configuration, place.path, &item);
     }
     Ok(item)
+}
+
+/// A defect: the value of a property that is reset, whatever the property may be.
+fn reset(schema: &Value) -> Value {
+    match type_of(schema) {
+        _ if is_nullable(schema) => Value::Null,
+        "string" => Value::from(""),
+        "integer" => Value::from(schema.get("minimum").and_then(Value::as_i64).unwrap_or_default()),
+        "boolean" => Value::from(false),
+        "array" => Value::from(Vec::<Value>::new()),
+        "object" => Value::from(Map::new()),
+        _ => Value::Null,
+    }
 }
 
 /// What names another owner than the one that it is below is from now on below that one.
