@@ -10,8 +10,8 @@ use crate::model::conversation::{HEAR_MS, Hear};
 /// For how long one conversation after another may be waited for in vain, in milliseconds: one thing, as often as a fail is confirmed.
 const VAIN_MAX_MS: u64 = 3 * HEAR_MS;
 
-/// What was waited for in a part of a conversation.
-#[derive(Default)]
+/// What was waited for in a part of a conversation, and whether anything came over all of it: one that spoke before is not mute.
+#[derive(Default, Clone, Copy)]
 pub(super) struct Waited {
     vain_ms: u64,
     came: bool,
@@ -21,6 +21,12 @@ impl Waited {
     /// A frame came. A close says nothing.
     pub(super) fn came(&mut self, opcode: u8) {
         self.came |= opcode != 8;
+    }
+
+    /// What it is by now; the next part begins anew.
+    pub(super) fn so_far(&mut self) -> Self {
+        let next = Self { vain_ms: 0, came: self.came };
+        std::mem::replace(self, next)
     }
 
     /// Something did not come in that number of milliseconds. What is waited for less than in full need not come.
@@ -68,5 +74,13 @@ mod tests {
         assert!(!listen(HEAR_MS, None) && !listen(HEAR_MS, None));
         assert!(!(0..100).any(|_| listen(HEAR_MS - 1, None)), "what need not come");
         assert!(listen(HEAR_MS, Some(8)), "a close alone");
+        let mut spoke = Waited::default();
+        spoke.came(1);
+        quiet.note(&spoke.so_far());
+        for _ in 0..30 {
+            spoke.in_vain(&Hear { what: Awaited::Message, text: None, within_ms: HEAR_MS }, HEAR_MS);
+            quiet.note(&spoke.so_far());
+        }
+        assert!(quiet.why_none().is_none(), "one that spoke before");
     }
 }

@@ -3,7 +3,7 @@
 //! In: a request for one, and what is to be said. Out: an [`Outcome`] with what was heard. A connection that a later step goes on with is
 //! kept; one that no step went on with is ended with its case.
 
-use std::{collections::VecDeque, mem::take};
+use std::collections::VecDeque;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use secrecy::{ExposeSecret, SecretString};
@@ -41,7 +41,7 @@ impl Sender {
             },
         };
         talking.go_on(transport, talk, token.as_ref()).await;
-        self.quiet.note(&take(&mut talking.waited));
+        self.quiet.note(&talking.waited.so_far());
         let outcome = talking.outcome(talk);
         match &talk.kept {
             Some(name) if talk.stays => {
