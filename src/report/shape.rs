@@ -161,6 +161,25 @@ pub struct RunFacts {
     pub emulator: Vec<String>,
 }
 
+impl RunFacts {
+    /// Of what somebody else recorded: that number of requests, of which none was sent by a run.
+    #[must_use]
+    pub fn of_recorded(requests: u64, only: Vec<String>) -> Self {
+        Self {
+            seed: 0,
+            word: String::new(),
+            cases: 0,
+            requests,
+            duration_ms: 0,
+            allow: "nothing was sent".to_owned(),
+            rate: "off".to_owned(),
+            suites: Vec::new(),
+            only,
+            emulator: Vec::new(),
+        }
+    }
+}
+
 /// The count of requirements with each verdict.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -33,17 +33,20 @@ pub fn to_asyncapi(spec: &Spec, server: &str) -> Value {
     for call in calls(spec).iter().filter(|call| call.endpoint.response.media == Media::WebSocket) {
         let channel = call.request.path.trim_matches('/').replace('/', "-");
         let refer = |name: &str| json!({ "$ref": format!("#/channels/{channel}/messages/{name}") });
+        let operation = |action: &str, name: &String| {
+            json!({
+                "action": action,
+                "title": name,
+                "summary": messages[name]["description"],
+                "channel": { "$ref": format!("#/channels/{channel}") },
+                "messages": [refer(name)],
+                "security": [{ "$ref": "#/components/securitySchemes/token" }],
+                "x-page": messages[name]["x-page"],
+            })
+        };
         let mut answers = Vec::new();
         for name in from("integration") {
-            let mut operation = json!({
-                "action": "receive",
-                "title": name,
-                "summary": messages[&name]["description"],
-                "channel": { "$ref": format!("#/channels/{channel}") },
-                "messages": [refer(&name)],
-                "security": [{ "$ref": "#/components/securitySchemes/token" }],
-                "x-page": messages[&name]["x-page"],
-            });
+            let mut operation = operation("receive", &name);
             if let Some(answer) = messages[&name]["x-answer"].as_str() {
                 operation["reply"] =
                     json!({ "channel": { "$ref": format!("#/channels/{channel}") }, "messages": [refer(answer)] });
@@ -52,15 +55,7 @@ pub fn to_asyncapi(spec: &Spec, server: &str) -> Value {
             operations.insert(name, operation);
         }
         for name in from("appliance").into_iter().filter(|name| !answers.contains(name)) {
-            let operation = json!({
-                "action": "send",
-                "title": name,
-                "summary": messages[&name]["description"],
-                "channel": { "$ref": format!("#/channels/{channel}") },
-                "messages": [refer(&name)],
-                "security": [{ "$ref": "#/components/securitySchemes/token" }],
-                "x-page": messages[&name]["x-page"],
-            });
+            let operation = operation("send", &name);
             operations.insert(name, operation);
         }
         let named = messages.iter().filter(|(_, schema)| is_message(schema)).map(|(name, _)| name);
