@@ -181,11 +181,8 @@ impl OfCase<'_> {
 
     /// The answer of an earlier case.
     pub(super) fn answer(&self, of: &Shareable, step: usize, role: Role) -> Option<Answered> {
-        let mut kept = self.earlier.kept.borrow_mut();
-        let known = kept.get_mut(&of.key)?;
-        if of.is_control {
-            known.users.insert(self.requirement.clone());
-        }
+        let kept = self.earlier.kept.borrow();
+        let known = kept.get(&of.key)?;
         let mut answered = known.answered.clone();
         for one in [&mut answered.exchange, answered.raw.exchange.to_mut()] {
             (one.step, one.role, one.shared) = (step, role, Some(known.number));
@@ -193,7 +190,14 @@ impl OfCase<'_> {
         Some(answered)
     }
 
-    /// An answer came that others may share. A control is one that was accepted.
+    /// The case rests on that answer.
+    pub(super) fn rests_on(&self, of: &Shareable) {
+        if let Some(known) = self.earlier.kept.borrow_mut().get_mut(&of.key).filter(|_| of.is_control) {
+            known.users.insert(self.requirement.clone());
+        }
+    }
+
+    /// An answer came that others may share. A control is one that was accepted; the first stays, as others may rest on it.
     pub(super) fn keep(
         &self,
         of: Shareable,
@@ -208,6 +212,10 @@ impl OfCase<'_> {
         if !fits || !came || exchange.outcome.is_lost() || of.is_control && !raw.accepted() {
             return;
         }
+        let mut kept = kept.borrow_mut();
+        if of.is_control && kept.contains_key(&of.key) {
+            return;
+        }
         bytes.set(bytes.get() + weight(exchange));
         numbers.set(numbers.get() + 1);
         let one = Kept {
@@ -216,7 +224,9 @@ impl OfCase<'_> {
             control: of.is_control.then(|| (case_step.clone(), step.clone(), known.clone())),
             users: BTreeSet::new(),
         };
-        kept.borrow_mut().insert(of.key, one);
+        if let Some(before) = kept.insert(of.key, one) {
+            bytes.set(bytes.get() - weight(&before.answered.exchange));
+        }
     }
 
     /// Something that changes the target is about to go out.
@@ -261,6 +271,37 @@ mod tests {
         let Some(mut second) = earlier.of(requirement, &drawn.case) else { return false };
         let of = second.shareable(&case_step, step, &case_step.draft, &known).expect("the same request");
         second.answer(&of, 0, step.role).is_some()
+    }
+
+    #[test]
+    fn only_what_a_case_rests_on_is_asked_again_and_a_later_answer_takes_nobody_away() {
+        let spec = spec::embedded().expect("sound data");
+        let requirement = &spec.requirements["reporting/license_usage/auth/none"];
+        let Demand::Steps(steps) = &requirement.demand else { panic!("no steps") };
+        let drawn = crate::generate::cases(&spec, requirement, 0, 1).swap_remove(0);
+        let (step, case_step, known) = (&steps[0], &drawn.case.steps[0], Known::default());
+        let earlier = Earlier::default();
+        let answer = Answer::of(200, Vec::new(), b"<a/>".to_vec(), None);
+        let exchange = Exchange::answered(step.endpoint.clone(), Request::read("/a"), answer);
+        let mut raw = judge::heard(&spec, &exchange).expect("a known endpoint").into_owned();
+        raw.class = AnswerClass::Accepted;
+        let answered = Answered { raw, exchange };
+        let sends = |rests: bool| {
+            let mut case = earlier.of(requirement, &drawn.case).expect("a case that may share");
+            let of = case.shareable(case_step, step, &case_step.draft, &known).expect("a control");
+            match rests && case.answer(&of, 0, step.role).is_some() {
+                true => case.rests_on(&of),
+                false => case.keep(of, (case_step, step), &known, &answered),
+            }
+        };
+        sends(false);
+        sends(false);
+        assert!(earlier.again().is_empty(), "nobody rests on it");
+        sends(false);
+        sends(true);
+        sends(false);
+        let again = earlier.again();
+        assert_eq!((again.len(), again[0].users.len()), (1, 1));
     }
 
     #[test]

@@ -126,6 +126,9 @@ impl<'a> Playing<'a> {
             self.expect(step, first);
             // What is expected may be of this case alone.
             if judge::goes_on(shared.spec, step, &[&earlier.raw], &self.record.variables) {
+                if let (Some(shares), Some(of)) = (&self.shares, &shareable) {
+                    shares.rests_on(of);
+                }
                 self.take(step, earlier, first);
                 self.expect(step, first);
                 return Ok(());
