@@ -10,7 +10,7 @@ use touchmark::{
     judge,
     model::{case::Class, credential::AccountRole, verdict::Verdict},
     run::{self, Plan, Run},
-    send::{Account, Guard, Outgoing, Rate, Sender},
+    send::{Account, Allowance, Guard, Outgoing, Rate, Sender},
     spec::{self, Spec},
 };
 
@@ -261,6 +261,7 @@ fn a_gap_by_a_document_is_sent_again_and_a_name_that_no_document_makes_is_refuse
             headers: asked.headers.clone(),
             authorization: asked.header("authorization").map(SecretString::from),
             body: asked.body.clone(),
+            allowance: Allowance::Budget,
         });
         Act::Reply(Reply { status, headers, body: body.into_bytes() })
     });

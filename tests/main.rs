@@ -6,6 +6,7 @@
 mod accounts;
 mod archives;
 mod bounds;
+mod budgets;
 mod certificates;
 mod chunks;
 mod circles;

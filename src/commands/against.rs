@@ -15,7 +15,8 @@ pub(super) fn report(path: &Path) -> Option<Report> {
     read(path).ok()
 }
 
-fn read(path: &Path) -> Result<Report, String> {
+/// Reads a report of bounded size. The error says what is wrong with the file.
+pub(super) fn read(path: &Path) -> Result<Report, String> {
     let size = fs::metadata(path).map_err(|error| error.to_string())?.len();
     if size > REPORT_BYTES_MAX {
         return Err(format!("it has {size} bytes, more than the {REPORT_BYTES_MAX} that are read"));

@@ -8,6 +8,7 @@ use super::{
     Failure,
     bounds::Bounds,
     certificate::Carrying,
+    economy::Economy,
     exit,
     known_gaps::known_gaps,
     load_spec,
@@ -30,14 +31,21 @@ use crate::{
 pub(super) struct Arguments {
     #[command(flatten)]
     options: CommandLine,
+    #[command(flatten)]
+    economy: Economy,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
-    played(&arguments.options, &arguments.options.options()?, &Bounds::default())
+    played(&arguments.options, &arguments.options.options()?, &Bounds::default(), &arguments.economy)
 }
 
 /// Runs what some options ask for, and writes the report.
-pub(super) fn played(typed: &CommandLine, options: &Options, bounds: &Bounds) -> Result<u8, Failure> {
+pub(super) fn played(
+    typed: &CommandLine,
+    options: &Options,
+    bounds: &Bounds,
+    economy: &Economy,
+) -> Result<u8, Failure> {
     let spec = with_attacks(load_spec(options.specs.as_deref())?, &options.suites);
     let mut settings = Settings::of(options, &spec)?;
     bounds.put_into(&mut settings);
@@ -55,6 +63,7 @@ pub(super) fn played(typed: &CommandLine, options: &Options, bounds: &Bounds) ->
     }
     let reports = ReportFiles::of(&options.reports, options.sarif_location.as_ref(), &settings.report_dir, "report")?;
     let mut places = options.places_of_run(&settings.report_dir);
+    economy.put_into(&mut settings, &mut places)?;
     reports.claim(&mut places, &settings.report_dir.join("report.json"));
     options.bundle.iter().for_each(|bundle| places.writes("--bundle ", bundle));
     places.check()?;
@@ -122,6 +131,7 @@ pub(super) fn head(spec: &Spec, settings: &Settings, options: &Options) -> Journ
             allow: settings.plan.allow,
             rate: settings.rate.to_string(),
             emulator: options.defects.iter().chain(&options.readings).cloned().collect(),
+            budget: settings.plan.budget.map(|budget| budget.to_string()),
         }),
     }
 }
@@ -145,7 +155,10 @@ fn died(suspects: &[RequirementId], folder: &Path) -> Failure {
 
 /// A known gap that matches nothing would hide the next one.
 pub(super) fn unmatched(known: &BTreeMap<String, String>, report: &Report) -> Result<(), Failure> {
-    match known.keys().find(|id| !report.gaps.iter().any(|gap| gap.requirement.starts_with(*id))) {
+    let is_gap = |id: &str| report.gaps.iter().any(|gap| gap.requirement.starts_with(id));
+    // Nobody looked for what the budget left out.
+    let is_open = |id: &str| report.left_out.iter().any(|left| left.starts_with(id));
+    match known.keys().find(|id| !is_gap(id) && !is_open(id)) {
         None => Ok(()),
         Some(id) => Err(Failure {
             code: exit::GAPS,

@@ -11,6 +11,7 @@ Examples:
   touchmark certify --target support.example.com --allow write
   touchmark certify --only command/get_api_info  one endpoint
   touchmark certify --report html --report junit=results.xml
+  touchmark certify --failed-first --budget 60s  what a pull request waits for
   touchmark certify --write-known-gaps gaps.toml --gaps-owner 'team support'
   touchmark certify --known-gaps gaps.toml";
 

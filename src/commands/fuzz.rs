@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{Failure, bounds::Bounds, certify, options::CommandLine};
+use super::{Failure, bounds::Bounds, certify, economy::Economy, options::CommandLine};
 use crate::model::suite::Suite;
 
 #[derive(Debug, Args)]
@@ -21,5 +21,5 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
         ));
     }
     options.suites = vec![Suite::Fuzz];
-    certify::played(&arguments.options, &options, &arguments.bounds)
+    certify::played(&arguments.options, &options, &arguments.bounds, &Economy::default())
 }

@@ -54,8 +54,13 @@ impl Joined {
         for one in selected.iter().filter(|one| matches!(one.demand, Demand::Steps(_)) && !tested.contains(&one.id)) {
             self.untested.entry(one.id.clone()).or_insert_with(no_case);
         }
+        // What a part of the answers shows stands, and that it shows nothing does not.
+        let steps: BTreeSet<&RequirementId> =
+            selected.iter().filter(|one| matches!(one.demand, Demand::Steps(_))).map(|one| &one.id).collect();
+        let (in_part, untested): (BTreeMap<_, _>, BTreeMap<_, _>) =
+            self.untested.clone().into_iter().partition(|(id, finding)| finding.left_out && !steps.contains(id));
         loop {
-            let mut judged = judge::judge(&self.spec, &selected, &self.records, &self.untested);
+            let mut judged = judge::judge(&self.spec, &selected, &self.records, &untested);
             let shown: BTreeSet<String> = selected
                 .iter()
                 .filter(|one| !matches!(one.demand, Demand::Steps(_)))
@@ -71,6 +76,7 @@ impl Joined {
             self.confirming = others;
             let more: Vec<Record> = more;
             if more.is_empty() {
+                in_part.iter().for_each(|(id, finding)| _ = judged.leave_out(id, finding));
                 judged.left = self.left.take().unwrap_or(judged.left);
                 return judged;
             }

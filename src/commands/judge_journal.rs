@@ -84,6 +84,8 @@ fn of_joined(
             suites: plan.suites.clone(),
             only: plan.only.clone(),
             emulator,
+            budget: made.and_then(|made| made.budget.clone()),
+            failed_first: Vec::new(),
         },
         report_path: arguments.report_path(),
         known: known.clone(),

@@ -4,6 +4,7 @@
 
 use std::{
     cell::Cell,
+    collections::BTreeSet,
     pin::pin,
     rc::Rc,
     sync::{Arc, atomic::AtomicBool},
@@ -20,8 +21,9 @@ use crate::{
         case::{Call, CaseStep, Class},
         draft::Draft,
         exchange::{Exchange, NoAnswer, NoAnswerKind, Outcome},
+        id::RequirementId,
     },
-    run::{self, Plan, Run},
+    run::{self, Budget, Plan, Run},
     send::{self, Channel, Guard, Opened, Outgoing, Performing, Rate, Received, Sender, Transport},
     spec::Spec,
 };
@@ -71,6 +73,10 @@ pub struct InMemory {
     pub starts_anew: bool,
     /// The most requests that go out; none for no such number.
     pub requests_max: Option<u64>,
+    /// What the run is to keep to; none for no bound.
+    pub budget: Option<Budget>,
+    /// What failed last time.
+    pub first: BTreeSet<RequirementId>,
 }
 
 impl Default for InMemory {
@@ -91,6 +97,8 @@ impl Default for InMemory {
             stop: Arc::default(),
             starts_anew: true,
             requests_max: None,
+            budget: None,
+            first: BTreeSet::new(),
         }
     }
 }
@@ -115,6 +123,8 @@ impl InMemory {
             calls: self.calls,
             on_dead: self.starts_anew.then(|| started_anew(&emulator)),
             requests_max: self.requests_max,
+            budget: self.budget,
+            first: self.first,
             ..Plan::default()
         };
         demo_fixtures(&mut plan, &emulator.old_tokens("touchmark"));

@@ -10,6 +10,7 @@ mod certificate;
 mod certify;
 mod configuration;
 mod console;
+mod economy;
 mod embedded;
 mod emulate;
 mod emulate_manners;

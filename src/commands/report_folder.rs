@@ -237,6 +237,11 @@ pub(super) fn written(folder: &Path) -> Vec<(&'static str, PathBuf)> {
     all.into_iter().map(|name| (name, folder.join(name))).collect()
 }
 
+/// The report of a folder.
+pub(super) fn report_in(folder: &Path) -> PathBuf {
+    folder.join(REPORT)
+}
+
 /// The journal of a finished run in its folder; the path itself where there is none, or where it is no folder.
 pub(super) fn journal_in(path: &Path) -> PathBuf {
     let all = [JOURNAL, "journal.jsonl"].map(|name| path.join(name));
@@ -275,6 +280,9 @@ pub(super) fn resumed(folder: &Path, head: &JournalHead) -> Result<(String, Resu
         (_, ours) => ours.clone(),
     };
     let schema_version = head.schema_version;
+    // With another budget more is tested, or less, and nothing otherwise.
+    let budget = head.made.as_ref().and_then(|made| made.budget.clone());
+    let made = made.map(|made| MadeWith { budget, ..made });
     let theirs = JournalHead { api_version: None, run_word: head.run_word.clone(), made, schema_version, ..left.head };
     if theirs != *head {
         return Err(fault("it was another run: its target, seed or spec data differ".to_owned()));

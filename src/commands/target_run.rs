@@ -145,6 +145,8 @@ impl Ready {
             suites: settings.plan.suites.clone(),
             only: settings.plan.only.clone(),
             emulator: options.defects.iter().chain(&options.readings).cloned().collect(),
+            budget: settings.plan.budget.map(|budget| budget.to_string()),
+            failed_first: settings.plan.first.iter().cloned().collect(),
         };
         let (base, reach) = match url.as_str() {
             EMBEDDED => again(&facts.emulator),

@@ -234,7 +234,7 @@ fn no_answer(heard: &Heard<'_>, role: Role) -> Option<Finding> {
     let AnswerClass::Nothing(kind) = heard.class else { return None };
     let says = heard.summary();
     match kind {
-        NoAnswerKind::Guarded | NoAnswerKind::Stopped | NoAnswerKind::Unkept => {
+        NoAnswerKind::Guarded | NoAnswerKind::Spent | NoAnswerKind::Stopped | NoAnswerKind::Unkept => {
             Some(Finding::inconclusive(says, Blame::Configuration))
         }
         NoAnswerKind::NoToken | NoAnswerKind::Mute => Some(Finding::inconclusive(says, Blame::Target)),

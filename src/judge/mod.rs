@@ -98,6 +98,19 @@ pub struct Judged {
     pub skeletons: Option<usize>,
 }
 
+impl Judged {
+    /// Lets a requirement be left out that saw only a part of what would show it, unless it shows something all the same. Says whether it is.
+    pub fn leave_out(&mut self, id: &RequirementId, left_out: &Finding) -> bool {
+        let Some(finding) = self.findings.get_mut(id) else { return false };
+        let shows = matches!(finding.verdict, Verdict::Fail | Verdict::Warn | Verdict::Error);
+        let is_left_out = !shows && !finding.left_out && !self.masked.contains(id);
+        if is_left_out {
+            *finding = left_out.clone();
+        }
+        is_left_out
+    }
+}
+
 /// Judges one requirement by one of its cases alone, whose answers were read. Shrinking asks with it whether a smaller case still shows
 /// the same.
 #[must_use]

@@ -277,6 +277,8 @@ impl Certify {
                 suites: Vec::new(),
                 only: plan.only.clone(),
                 emulator: Vec::new(),
+                budget: None,
+                failed_first: Vec::new(),
             },
             report_path: "report.json".to_owned(),
             known: self.known.clone(),

@@ -157,14 +157,15 @@ impl Outcome {
     /// Whether the request may have reached the target, which may then have done what it asks for.
     #[must_use]
     pub fn went_out(&self) -> bool {
-        use NoAnswerKind::{Guarded, Mute, NoToken, Unreachable};
-        !matches!(self, Self::Nothing(nothing) if matches!(nothing.kind, Guarded | Mute | NoToken | Unreachable))
+        use NoAnswerKind::{Guarded, Mute, NoToken, Spent, Unreachable};
+        !matches!(self, Self::Nothing(nothing) if matches!(nothing.kind, Guarded | Mute | NoToken | Spent | Unreachable))
     }
 
-    /// Whether nobody waited for the answer, since the run was stopped.
+    /// Whether nobody waited for the answer, or nobody asked, since the run was stopped or had had its budget.
     #[must_use]
     pub fn was_stopped(&self) -> bool {
-        matches!(self, Self::Nothing(nothing) if nothing.kind == NoAnswerKind::Stopped)
+        use NoAnswerKind::{Spent, Stopped};
+        matches!(self, Self::Nothing(nothing) if matches!(nothing.kind, Spent | Stopped))
     }
 }
 
@@ -318,6 +319,8 @@ pub enum NoAnswerKind {
     Stopped,
     /// An answer came, and it is not kept.
     Unkept,
+    /// The run had had its budget before the request went out.
+    Spent,
     /// No WebSocket was asked for any more, since nothing had come over others.
     Mute,
     /// There is no token to call with.

@@ -79,6 +79,8 @@ pub struct Finding {
     pub evidence: Option<Evidence>,
     /// The count of exchanges that were judged.
     pub observations: usize,
+    /// Whether the budget of the run left it out, or all that shows it was not sent for want of it.
+    pub left_out: bool,
 }
 
 /// What shows a failure.
@@ -105,6 +107,7 @@ impl Finding {
             blame: None,
             evidence: None,
             observations: observations.get(),
+            left_out: false,
         }
     }
 
@@ -112,6 +115,12 @@ impl Finding {
     #[must_use]
     pub fn inconclusive(reason: impl Into<String>, blame: Blame) -> Self {
         Self::without_evidence(Verdict::Inconclusive, reason, Some(blame))
+    }
+
+    /// It could not be tested within the budget of the run, and how far it was.
+    #[must_use]
+    pub fn left_out(reason: impl Into<String>) -> Self {
+        Self { left_out: true, ..Self::inconclusive(reason, Blame::Configuration) }
     }
 
     /// It does not concern this target or this run, and why.
@@ -136,11 +145,20 @@ impl Finding {
             blame: Some(Blame::Target),
             evidence: Some(evidence),
             observations: 1,
+            left_out: false,
         }
     }
 
     fn without_evidence(verdict: Verdict, reason: impl Into<String>, blame: Option<Blame>) -> Self {
-        Self { verdict, reading: None, reason: Some(reason.into()), blame, evidence: None, observations: 0 }
+        Self {
+            verdict,
+            reading: None,
+            reason: Some(reason.into()),
+            blame,
+            evidence: None,
+            observations: 0,
+            left_out: false,
+        }
     }
 }
 

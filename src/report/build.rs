@@ -62,7 +62,10 @@ pub fn build(
     let mut summary = Summary::default();
     let mut requirements = Vec::new();
     let mut gaps = Vec::new();
-    let unlike = unlike_the_rest(selected, &judged.findings);
+    let is_left_out = |one: &&&Requirement| judged.findings[&one.id].left_out;
+    let left_out: Vec<_> = selected.iter().filter(is_left_out).map(|one| one.id.clone()).collect();
+    // What the rest does is not known of a part of it.
+    let unlike = if left_out.is_empty() { unlike_the_rest(selected, &judged.findings) } else { Vec::new() };
     let known = known(selected, &judged.findings, &around.known);
     for requirement in selected {
         let warned = if around.strict { departure(&unlike, requirement, records) } else { None };
@@ -124,6 +127,7 @@ pub fn build(
         gaps,
         observations: judged.observations.iter().map(observation).collect(),
         unlike,
+        left_out,
         left,
         feed_lag: judged.lag,
         timeline: timeline(records, &judged.lags),

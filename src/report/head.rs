@@ -55,4 +55,7 @@ pub struct MadeWith {
     /// Deliberate defects and readings of the embedded emulator.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub emulator: Vec<String>,
+    /// What it was to keep to, as it was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub budget: Option<String>,
 }

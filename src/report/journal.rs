@@ -100,13 +100,20 @@ struct Untested {
     reason: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     blame: Option<Blame>,
+    /// Whether the budget of the run left it out.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    left_out: bool,
 }
 
 /// The line that says why requirements could not be tested.
 #[must_use]
 pub fn untested_line(untested: &BTreeMap<RequirementId, Finding>) -> String {
-    let why =
-        |finding: &Finding| Untested { verdict: finding.verdict, reason: finding.reason.clone(), blame: finding.blame };
+    let why = |finding: &Finding| Untested {
+        verdict: finding.verdict,
+        reason: finding.reason.clone(),
+        blame: finding.blame,
+        left_out: finding.left_out,
+    };
     to_line(&UntestedLine { untested: untested.iter().map(|(id, finding)| (id.clone(), why(finding))).collect() })
 }
 
@@ -117,6 +124,7 @@ impl Untested {
         match self.verdict {
             Verdict::NotApplicable => Finding::not_applicable(reason),
             Verdict::Error => Finding::error(reason),
+            _ if self.left_out => Finding::left_out(reason),
             _ => Finding::inconclusive(reason, self.blame.unwrap_or(Blame::Harness)),
         }
     }

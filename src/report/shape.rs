@@ -55,6 +55,9 @@ pub struct Report {
     /// Where the target departs from its own habit in what the guide leaves open.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unlike: Vec<UnlikeRow>,
+    /// What the budget of the run left out, or answers to which it left out, by id.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<RequirementId>,
     /// What the run made and could not take away.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub left: Vec<LeftRow>,
@@ -159,6 +162,12 @@ pub struct RunFacts {
     pub only: Vec<String>,
     /// Deliberate defects and readings of the embedded emulator.
     pub emulator: Vec<String>,
+    /// What the run was to keep to: requests or a time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub budget: Option<String>,
+    /// What had failed in the report before and was asked for: it went out first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub failed_first: Vec<RequirementId>,
 }
 
 impl RunFacts {
@@ -176,6 +185,8 @@ impl RunFacts {
             suites: Vec::new(),
             only,
             emulator: Vec::new(),
+            budget: None,
+            failed_first: Vec::new(),
         }
     }
 }
@@ -353,7 +364,8 @@ impl Report {
         self.summary.pass + self.summary.warn + self.summary.fail == 0
     }
 
-    /// The exit code of `certify`: 0 conformant, 1 gaps, 3 a must, or everything, could not be tested, 5 our own fault.
+    /// The exit code of `certify`: 0 conformant, 1 gaps, 3 a must, or everything, could not be tested or a budget left something out, 5 our
+    /// own fault.
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         let must = Level::Must.word();
@@ -363,7 +375,7 @@ impl Report {
             5
         } else if self.gaps.iter().any(Gap::counts) {
             1
-        } else if self.is_empty() || self.requirements.iter().any(|row| untested(&row)) {
+        } else if self.is_empty() || !self.left_out.is_empty() || self.requirements.iter().any(|row| untested(&row)) {
             3
         } else {
             0

@@ -7,7 +7,7 @@ use std::{
     fmt::Write as _,
 };
 
-use super::{Gap, Report, RequirementRow, UnlikeRow, visible::visible};
+use super::{Gap, Report, RequirementRow, UnlikeRow, standing::group, visible::visible};
 use crate::{
     model::{suite::Suite, verdict::Verdict},
     spec::Level,
@@ -18,6 +18,9 @@ const REASONS_SHOWN_MAX: usize = 12;
 
 /// Gaps of fuzzing that are shown before the rest is counted.
 const FUZZ_SHOWN_MAX: usize = 20;
+
+/// What the budget left out that is shown before it is counted, one by one or by what it is about.
+const LEFT_OUT_SHOWN_MAX: usize = 40;
 
 /// The report as text.
 pub(super) fn render(report: &Report) -> String {
@@ -31,6 +34,7 @@ pub(super) fn render(report: &Report) -> String {
         let _ = writeln!(out, "{}: see `gaps` in report.json\n", plural(more, "further gap"));
     }
     write_not_tested(&mut out, report);
+    write_left_out(&mut out, report);
     write_readings(&mut out, report);
     write_unlike(&mut out, report);
     if !report.observations.is_empty() {
@@ -96,13 +100,29 @@ pub fn verdict(report: &Report) -> String {
         0 => format!("conformant with {} (API {}){but}", report.guide.title, report.guide.api_version),
         1 => {
             let count = report.gaps.iter().filter(|gap| gap.counts()).count();
-            format!("not conformant: {}{but}", plural(count, "gap"))
+            format!("not conformant: {}{but}{}", plural(count, "gap"), left_out(report, ", and "))
         }
         3 if report.is_empty() => {
-            format!("nothing was tested of the {} asked for", plural(report.requirements.len(), "requirement"))
+            let all = plural(report.requirements.len(), "requirement");
+            format!("nothing was tested of the {all} asked for{}", left_out(report, ": "))
+        }
+        3 if !report.left_out.is_empty() => {
+            format!("nothing failed in what was tested{but}{}", left_out(report, ", but "))
         }
         3 => format!("nothing failed, but not every `must` could be tested{but}"),
         _ => "the harness itself failed; the verdicts marked `error` say how".to_owned(),
+    }
+}
+
+/// That the budget left something out, where it did.
+fn left_out(report: &Report, before: &str) -> String {
+    match (report.left_out.len(), &report.run.budget) {
+        (0, _) => String::new(),
+        (count, budget) => format!(
+            "{before}the budget of {} left out {count} of {}",
+            budget.as_deref().unwrap_or("the run"),
+            plural(report.requirements.len(), "requirement")
+        ),
     }
 }
 
@@ -162,6 +182,26 @@ fn write_not_tested(out: &mut String, report: &Report) {
     if !reasons.is_empty() {
         out.push('\n');
     }
+}
+
+/// What the budget left out: one by one, or by what it is about where it is much.
+fn write_left_out(out: &mut String, report: &Report) {
+    if report.left_out.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "{}; `left_out` in report.json has the ids:", left_out(report, ""));
+    if report.left_out.len() <= LEFT_OUT_SHOWN_MAX {
+        report.left_out.iter().for_each(|id| _ = writeln!(out, "  {id}"));
+    } else {
+        let mut groups: BTreeMap<&str, usize> = BTreeMap::new();
+        report.left_out.iter().for_each(|id| *groups.entry(group(id)).or_default() += 1);
+        groups.iter().take(LEFT_OUT_SHOWN_MAX).for_each(|(name, count)| _ = writeln!(out, "  {count:>5} of {name}"));
+        let rest: usize = groups.values().skip(LEFT_OUT_SHOWN_MAX).sum();
+        if rest > 0 {
+            let _ = writeln!(out, "  {rest:>5} of others");
+        }
+    }
+    out.push('\n');
 }
 
 /// The readings that the target follows, by topic.

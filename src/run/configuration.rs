@@ -15,6 +15,7 @@ use crate::{
         record::Record,
         variables::{Variables, fill},
     },
+    send::Allowance,
     spec::{
         Query, Requirement, Spec, TAKEN_AWAY, UNIQUE, When, fuzz,
         openapi::{self, Extended, Resource},
@@ -214,7 +215,7 @@ fn step(endpoint: &EndpointId, method: &str, path: String, class: Class) -> Case
 async fn send(shared: &Shared<'_>, purpose: Purpose, steps: Vec<CaseStep>) -> Vec<Exchange> {
     let mut exchanges = Vec::new();
     for (number, step) in steps.iter().enumerate() {
-        let sent = shared.sender.send(step, &step.draft, number).await;
+        let sent = shared.sender.send_by(Allowance::PuttingBack, step, &step.draft, number).await;
         shared.note(&sent.raw.outcome);
         exchanges.push(sent.exchange);
     }

@@ -40,7 +40,7 @@ pub(super) async fn greet(shared: &Shared<'_>) -> Result<(), Abort> {
     }
     match shared.sender.first_contact().await {
         // That is no word on the target: the run goes on to its end, and reports that it was stopped.
-        _ if shared.is_stopped() => Ok(()),
+        _ if shared.is_called_off() => Ok(()),
         Outcome::Nothing(nothing) if nothing.kind != NoAnswerKind::NoToken => Err(Abort::Unreachable(nothing.says)),
         Outcome::Answer(answer) if matches!(answer.status, 400 | 401 | 403) => Err(Abort::Credentials(format!(
             "POST {TOKEN_PATH} was answered with {}: {}",
@@ -51,11 +51,12 @@ pub(super) async fn greet(shared: &Shared<'_>) -> Result<(), Abort> {
     }
 }
 
-/// Finds those of the target's own ids that are needed, by the documented calls.
-pub(super) async fn discover(shared: &Shared<'_>, needs: &BTreeSet<String>) -> Result<(), Abort> {
+/// Finds those of the target's own ids that are needed, by the documented calls: at first, or again for what is needed besides.
+pub(super) async fn discover(shared: &Shared<'_>, needs: &BTreeSet<String>, before: u32) -> Result<(), Abort> {
     let Some((name, flow)) = shared.spec.flow(When::Discovery) else { return Ok(()) };
     let flow = &needs::only_needed(flow, needs);
     let mut drawn = shared.flow(&Purpose::flow(name, ""), &flow.steps);
+    drawn.attempt(2 * before);
     let steps = &flow.steps;
     let variables = shared.world.borrow().with(&drawn.made);
     let mut played = play(shared, &drawn.case, steps, variables.clone(), &drawn.made).await;
@@ -66,7 +67,7 @@ pub(super) async fn discover(shared: &Shared<'_>, needs: &BTreeSet<String>) -> R
     if played.record.lost().is_some() && !played.stopped {
         shared.keep(played.record);
         shared.sender.heard_again().await;
-        drawn.attempt(1);
+        drawn.attempt(2 * before + 1);
         played = play(shared, &drawn.case, steps, variables, &drawn.made).await;
     }
     let refusals = played.heard.iter().filter(|heard| heard.refused()).count();

@@ -7,6 +7,7 @@ use crate::{
         case::{Case, Class},
         variables::Variables,
     },
+    send::Allowance,
     spec::Step,
 };
 
@@ -19,7 +20,8 @@ use super::{
 /// Plays a flow. A step of which a variable is not known is left out; the next may well be possible. Where the run is stopped, or nobody is
 /// heard any more, no more of it is sent.
 pub(super) async fn play(shared: &Shared<'_>, case: &Case, steps: &[Step], known: Known, made: &Variables) -> Played {
-    play_while(shared, case, steps, known, made, |_, _| !shared.is_stopped() && !shared.is_silent()).await
+    let goes_on = |_: &Step, _: &Playing<'_>| !shared.is_stopped() && !shared.is_silent();
+    play_while(Playing::new(shared, case, known, made), steps, goes_on).await
 }
 
 /// Plays a flow for what its steps capture: one that would capture nothing but what is known by then is left out. Where the run is stopped
@@ -37,7 +39,7 @@ pub(super) async fn play_as_needed(
         let learns = step.capture.iter().any(|capture| !open.contains_key(&capture.name));
         goes_on && !shared.is_silent() && (step.capture.is_empty() || learns)
     };
-    play_while(shared, case, steps, known, made, needed).await
+    play_while(Playing::new(shared, case, known, made), steps, needed).await
 }
 
 /// Plays a flow that puts something back, also where the run is stopped.
@@ -48,22 +50,21 @@ pub(super) async fn put_back(
     known: Known,
     made: &Variables,
 ) -> Played {
-    play_while(shared, case, steps, known, made, |_, _| true).await
+    let mut playing = Playing::new(shared, case, known, made);
+    playing.by = Allowance::PuttingBack;
+    play_while(playing, steps, |_, _| true).await
 }
 
-async fn play_while(
-    shared: &Shared<'_>,
-    case: &Case,
-    steps: &[Step],
-    known: Known,
-    made: &Variables,
-    sends: impl Fn(&Step, &Playing<'_>) -> bool,
-) -> Played {
-    let mut playing = Playing::new(shared, case, known, made);
+async fn play_while(mut playing: Playing<'_>, steps: &[Step], sends: impl Fn(&Step, &Playing<'_>) -> bool) -> Played {
+    let shared = playing.shared;
     let mut missing = None;
     for (number, step) in steps.iter().enumerate() {
         if !sends(step, &playing) {
             continue;
+        }
+        // What is sent after the end of a run puts something back, or learns what there is to put back.
+        if shared.is_stopped() {
+            playing.by = Allowance::PuttingBack;
         }
         if let Err(name) = playing.step(number, step).await {
             missing = missing.or(Some(name));

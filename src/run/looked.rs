@@ -58,7 +58,7 @@ pub async fn looked(
     on_event(Event::Discovering);
     discovery::greet(&shared).await?;
     configuration::fetch(&shared).await;
-    discovery::discover(&shared, &spec.fixtures.keys().cloned().collect()).await?;
+    discovery::discover(&shared, &spec.fixtures.keys().cloned().collect(), 0).await?;
     let mut asked: Vec<(EndpointId, Option<String>)> = Vec::new();
     for record in shared.records.borrow().iter() {
         for exchange in &record.exchanges {

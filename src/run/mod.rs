@@ -3,7 +3,9 @@
 //! In: the spec, a sender and a plan. Out: a [`Run`]: what was sent and what it shows. It decides the order, finds the target's own
 //! ids, makes a session of our own where one is needed and ends it again, shrinks what fails, and has everything judged at the end.
 
+mod budget;
 mod case_runner;
+mod choice;
 mod cleanup;
 mod configuration;
 mod confirm;
@@ -15,10 +17,12 @@ mod flow;
 mod following;
 mod group;
 mod guided;
+mod in_part;
 mod looked;
 mod mortality;
 mod needs;
 mod nothing_found;
+mod phases;
 mod plan;
 mod play;
 mod recorded;
@@ -36,22 +40,23 @@ mod weight;
 mod world;
 
 use std::{
-    cmp::Reverse,
     collections::{BTreeMap, BTreeSet},
     sync::atomic::{AtomicBool, Ordering},
 };
 
-use futures_util::{StreamExt, stream};
-
 use crate::{
     judge::{self, Judged},
-    model::{case::Class, id::RequirementId, record::Record, suite::Suite, variables::Variables, verdict::Finding},
+    model::{id::RequirementId, record::Record, variables::Variables, verdict::Finding},
     send::Sender,
-    spec::{Requirement, Spec, fuzz},
+    spec::{Demand, Requirement, Spec},
 };
 
+use choice::Choice;
+use in_part::InPart;
+use phases::Turn;
 use shared::Shared;
 
+pub use budget::Budget;
 pub use discovery::Abort;
 pub use extended::extended;
 pub use looked::{Granted, Looked, looked};
@@ -96,6 +101,7 @@ pub async fn run(
     on_event: &dyn Fn(Event<'_>),
 ) -> Result<Run, Abort> {
     let shared = Shared::new(spec, sender, plan, stop, on_event);
+    sender.keep_to(plan.budget.and_then(Budget::requests_max), shared.ends_ms());
     on_event(Event::Discovering);
     discovery::greet(&shared).await?;
     let extended = match configuration::is_asked_for(spec, plan) && !shared.is_stopped() {
@@ -119,39 +125,41 @@ pub async fn run(
     }
     let selected = selected(spec, plan);
     let to_send = plan::to_send(spec, &selected);
+    let mut choice = plan.budget.map(|budget| Choice::new(&shared, budget, &selected, &to_send));
+    let (first, to_learn_for) = match &mut choice {
+        Some(choice) => choice.first(&shared),
+        None => (Turn::of_all(&selected, to_send.clone()), to_send.clone()),
+    };
     // What is learned is of endpoints: the requirements stay what they are.
-    nothing_found::ask(&shared, &to_send).await;
+    nothing_found::ask(&shared, &to_learn_for).await;
     let learned = nothing_found::learned(spec, shared.records.borrow().iter());
     let spec = learned.as_ref().unwrap_or(spec);
     let shared = Shared { spec, ..shared };
-    match discovery::discover(&shared, &needs::needs(spec, &selected, &to_send)).await {
+    let endpoints: BTreeSet<_> = to_learn_for.iter().map(|one| &one.endpoint).collect();
+    let looks = |one: &&Requirement| !matches!(one.demand, Demand::Steps(_) | Demand::Sequence(_));
+    let looking: Vec<&Requirement> = match &choice {
+        Some(_) => selected.iter().copied().filter(|one| looks(one) && endpoints.contains(&one.endpoint)).collect(),
+        None => selected.clone(),
+    };
+    match discovery::discover(&shared, &needs::needs(spec, &looking, &to_learn_for), 0).await {
         // Who asks for nothing else may have an account that may use nothing else.
         Err(Abort::Permission(_)) if configuration::is_all(spec, &selected) => {}
         discovered => discovered?,
     }
     resume::take_up(&shared).await;
     on_event(Event::Started { selected: selected.len(), to_send: to_send.len() });
-    let (mutants, to_send): (Vec<_>, Vec<_>) = to_send.into_iter().partition(|one| fuzz::is_guided(&one.id));
-    let (calm, rough): (Vec<_>, Vec<_>) = to_send.into_iter().partition(|r| r.class < Class::Disrupt);
-    // What is odd and changes something comes when nobody looks any more whether something odd that was refused had an effect.
-    let (odd, calm): (Vec<_>, Vec<_>) = calm.into_iter().partition(|r| r.suite == Suite::Fuzz && r.class > Class::Read);
-    let (alone, calm): (Vec<_>, Vec<_>) = calm.into_iter().partition(|requirement| requirement.alone);
-    let documented = spec.documented_chapter();
-    // What is about numbers that others change goes alone, and so does what touches the appliance itself, last, so that nothing else sees
-    // its effects.
-    let mut calm = plan::groups(documented, &calm);
-    // Those that listen come first, so that nobody waits for them alone.
-    calm.sort_by_key(|group| Reverse(plan::listens(group)));
-    side_by_side(&shared, calm).await;
-    for (endpoint, requirements) in plan::groups(documented, &alone) {
-        group::run(&shared, endpoint, requirements).await;
-    }
-    sequences::run(&shared, &selected).await;
-    guided::run(&shared, &mutants).await;
-    side_by_side(&shared, plan::groups(documented, &odd)).await;
-    for (endpoint, requirements) in plan::groups(documented, &rough) {
-        group::run(&shared, endpoint, requirements).await;
-    }
+    let left_out = match choice {
+        Some(choice) => {
+            let (budget, sequences) = (choice.budget, choice.play(&shared, &selected, first).await);
+            Some(InPart { budget, to_send, sequences })
+        }
+        None => {
+            for turn in phases::in_turns(&shared, &selected, first) {
+                phases::play(&shared, turn).await;
+            }
+            None
+        }
+    };
     resume::remember(&shared);
     let mut confirmed = BTreeSet::new();
     let (records, mut judged) = loop {
@@ -160,7 +168,7 @@ pub async fn run(
         let idle = nothing_found::idle(spec, &records);
         let spec = idle.as_ref().unwrap_or(spec);
         // What was found until it was stopped is judged; only who stops the judging has it broken off.
-        let was_stopped = shared.is_stopped();
+        let was_stopped = shared.is_called_off();
         let stopped = || !was_stopped && stop.load(Ordering::Relaxed);
         let judged = judge::judge_until(&stopped, spec, &selected, &records, &shared.unsent.borrow());
         // What rests on something that is not confirmed comes to light only then.
@@ -170,12 +178,15 @@ pub async fn run(
         let more = shared.records.replace(records);
         shared.records.borrow_mut().extend(more);
     };
+    if let Some(left_out) = left_out {
+        left_out.put_into(spec, &selected, &mut judged, &mut shared.unsent.borrow_mut());
+    }
     // What is made of an answer, by a script in it perhaps, may be a secret where the answer itself was none.
     judged.findings.values_mut().for_each(|finding| sender.redact_finding(finding));
     judged.observations.iter_mut().for_each(|seen| sender.redact_observation(seen));
     let mut unsent = shared.unsent.take();
     unsent.values_mut().for_each(|finding| sender.redact_finding(finding));
-    let (suspects, stopped) = (shared.deaths.suspects(), shared.is_stopped());
+    let (suspects, stopped) = (shared.deaths.suspects(), shared.is_called_off());
     let found = sender.redacted_all(&shared.world.into_inner().known());
     let extended = learned.or(extended.map(|extended| extended.spec));
     Ok(Run {
@@ -189,13 +200,4 @@ pub async fn run(
         suspects,
         stopped,
     })
-}
-
-/// Plays groups, several at a time.
-async fn side_by_side(shared: &Shared<'_>, groups: Vec<(&str, Vec<&Requirement>)>) {
-    stream::iter(groups)
-        .map(|(endpoint, requirements)| group::run(shared, endpoint, requirements))
-        .buffer_unordered(shared.plan.workers.max(1))
-        .collect::<Vec<()>>()
-        .await;
 }

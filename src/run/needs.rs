@@ -16,23 +16,30 @@ pub(super) fn needs(spec: &Spec, selected: &[&Requirement], to_send: &[&Requirem
     let always = spec.fixtures.iter().filter(|(_, fixture)| fixture.always);
     let mut needs: BTreeSet<String> = always.map(|(name, _)| name.clone()).collect();
     for requirement in selected.iter().chain(to_send) {
-        match &requirement.demand {
-            Demand::Steps(steps) => {
-                steps.iter().chain(&requirement.teardown).for_each(|step| of_step(spec, step, &mut needs));
-            }
-            Demand::EveryAnswer { expect, readings, .. } => {
-                let all = expect.iter().chain(readings.iter().flat_map(|reading| &reading.expect));
-                needs.extend(generate::variables_of_expectations(all));
-            }
-            Demand::Sequence(_) => {
-                spec.sequences.actions.iter().for_each(|action| of_step(spec, &action.step, &mut needs));
-            }
-            _ => {}
-        }
+        needs.extend(of(spec, requirement));
     }
     for flow in spec.flows.values().filter(|flow| flow.when != When::Discovery) {
         let each = flow.for_each.iter().flat_map(|each| &each.steps);
         flow.steps.iter().chain(&flow.teardown).chain(each).for_each(|step| of_step(spec, step, &mut needs));
+    }
+    needs
+}
+
+/// The names of all variables that one requirement can ask for.
+pub(super) fn of(spec: &Spec, requirement: &Requirement) -> BTreeSet<String> {
+    let mut needs = BTreeSet::new();
+    match &requirement.demand {
+        Demand::Steps(steps) => {
+            steps.iter().chain(&requirement.teardown).for_each(|step| of_step(spec, step, &mut needs));
+        }
+        Demand::EveryAnswer { expect, readings, .. } => {
+            let all = expect.iter().chain(readings.iter().flat_map(|reading| &reading.expect));
+            needs.extend(generate::variables_of_expectations(all));
+        }
+        Demand::Sequence(_) => {
+            spec.sequences.actions.iter().for_each(|action| of_step(spec, &action.step, &mut needs));
+        }
+        _ => {}
     }
     needs
 }

@@ -18,14 +18,27 @@ use crate::{
 
 use super::{flow::play, shared::Shared};
 
-/// Asks the reports that are tested for what cannot be there, and pages for nothing.
-pub(super) async fn ask(shared: &Shared<'_>, to_send: &[&Requirement]) {
-    let Some((name, flow)) = shared.spec.flow(When::NothingFound) else { return };
-    let steps = to_send.iter().filter_map(|requirement| match &requirement.demand {
+/// The endpoints that are asked for it where some requirements are tested.
+pub(super) fn asked_for<'a>(spec: &Spec, requirements: &[&'a Requirement]) -> BTreeSet<&'a EndpointId> {
+    let Some((_, flow)) = spec.flow(When::NothingFound) else { return BTreeSet::new() };
+    let others = flow.steps.iter().skip(1);
+    let asked: BTreeSet<&EndpointId> = others.map(|step| &step.endpoint).collect();
+    called(requirements).into_iter().filter(|endpoint| asked.contains(endpoint)).collect()
+}
+
+/// The endpoints that requirements call.
+fn called<'a>(requirements: &[&'a Requirement]) -> BTreeSet<&'a EndpointId> {
+    let steps = requirements.iter().filter_map(|requirement| match &requirement.demand {
         Demand::Steps(steps) => Some(steps),
         _ => None,
     });
-    let called: BTreeSet<&EndpointId> = steps.flatten().map(|step| &step.endpoint).collect();
+    steps.flatten().map(|step| &step.endpoint).collect()
+}
+
+/// Asks the reports that are tested for what cannot be there, and pages for nothing.
+pub(super) async fn ask(shared: &Shared<'_>, to_send: &[&Requirement]) {
+    let Some((name, flow)) = shared.spec.flow(When::NothingFound) else { return };
+    let called = called(to_send);
     let Some((first, others)) = flow.steps.split_first() else { return };
     let asked: Vec<Step> = others.iter().filter(|step| called.contains(&step.endpoint)).cloned().collect();
     if asked.is_empty() {

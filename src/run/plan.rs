@@ -12,13 +12,14 @@ use std::{
 use crate::{
     model::{
         case::{Call, Class},
+        id::RequirementId,
         suite::Suite,
         variables::Variables,
     },
     spec::{Demand, Endpoint, Requirement, Spec, Version},
 };
 
-use super::resumed::Resumed;
+use super::{budget::Budget, resumed::Resumed};
 
 /// What to do.
 #[derive(Debug, Clone)]
@@ -61,6 +62,10 @@ pub struct Plan {
     pub resumed: Resumed,
     /// How a target is started anew that died of what it was sent; none where nobody can do that.
     pub on_dead: Option<Restart>,
+    /// Requirements that failed when the target was tested last: what shows them goes out first.
+    pub first: BTreeSet<RequirementId>,
+    /// What the run is to keep to, but for what is put back: then only some requirements are tested. None for no such bound.
+    pub budget: Option<Budget>,
     /// The most requests that go out, but for what is put back; none for no such number.
     pub requests_max: Option<u64>,
     /// For how long requests go out, in milliseconds; none for no such time.
@@ -99,6 +104,8 @@ impl Default for Plan {
             calls: Vec::new(),
             resumed: Resumed::default(),
             on_dead: None,
+            first: BTreeSet::new(),
+            budget: None,
             requests_max: None,
             time_max_ms: None,
         }

@@ -9,6 +9,7 @@ use crate::{
         case::{Class, Role},
         variables::Variables,
     },
+    send::Allowance,
     spec::{Requirement, Step, UNIQUE},
 };
 
@@ -55,6 +56,7 @@ pub(super) async fn play(
 /// there the teardown is played again until what it asks is answered, for some time, and once more after that.
 async fn put_back(playing: &mut Playing<'_>, requirement: &Requirement, first: usize) {
     let sender = playing.shared.sender;
+    playing.by = Allowance::PuttingBack;
     let began_ms = sender.now_ms();
     let mut wait_ms = FIRST_WAIT_MS;
     let mut answered = 0;
@@ -63,7 +65,7 @@ async fn put_back(playing: &mut Playing<'_>, requirement: &Requirement, first: u
             // What is not known was not learnt, or not made; the other steps are sent all the same.
             let _unknown = play_step(playing, number, step).await;
         }
-        let most_ms = if playing.shared.is_stopped() { STOPPED_MAX_MS } else { PUT_BACK_MAX_MS };
+        let most_ms = if playing.shared.is_called_off() { STOPPED_MAX_MS } else { PUT_BACK_MAX_MS };
         let gives_up = sender.now_ms() - began_ms + i64::try_from(wait_ms).unwrap_or(0) > most_ms;
         let [put_back, busy] = [TornDown::PutBack, TornDown::Busy].map(|how| how.holds(playing, requirement, first));
         answered = if busy { 0 } else { answered + 1 };
@@ -152,6 +154,7 @@ async fn learn_what_is_owned(playing: &mut Playing<'_>, first: usize, steps: &[S
     for (number, step) in steps.iter().enumerate().skip(first) {
         let learns = step.class == Class::Read && step.capture.iter().any(|capture| capture.owns.is_some());
         if playing.changed && learns {
+            playing.by = Allowance::PuttingBack;
             // What is not known was not made.
             let _unknown = play_step(playing, number, step).await;
         }

@@ -124,13 +124,13 @@ fn unit<'r>(spec: &Spec, whole: &BTreeSet<&str>, requirement: &'r Requirement) -
 }
 
 /// Whether it acts on the session that the requirements of its endpoint have in common.
-fn shares_a_session(requirement: &Requirement) -> bool {
+pub(super) fn shares_a_session(requirement: &Requirement) -> bool {
     let Demand::Steps(steps) = &requirement.demand else { return false };
     !requirement.fresh_session && steps.iter().flat_map(variables_of).any(|name| name.starts_with(OWN_SESSION))
 }
 
 /// The most requests of its cases.
-fn requests(plan: &Plan, requirement: &Requirement) -> u64 {
+pub(super) fn requests(plan: &Plan, requirement: &Requirement) -> u64 {
     let Demand::Steps(steps) = &requirement.demand else { return 0 };
     if requirement.class > plan.allow {
         return 0;

@@ -94,7 +94,9 @@ pub(super) struct Shared<'a> {
     /// The count of sessions and keys that were made for a requirement, which keeps their names distinct.
     pub(super) made: RefCell<BTreeMap<String, u32>>,
     pub(super) deaths: Deaths,
-    /// When nothing more is sent, by the clock of the target, in milliseconds since the UNIX epoch.
+    /// When it began, by our own clock, in milliseconds since the UNIX epoch.
+    pub(super) began_ms: i64,
+    /// When nothing more is sent, by our own clock, in milliseconds since the UNIX epoch.
     pub(super) until_ms: Option<i64>,
     pub(super) on_event: &'a dyn Fn(Event<'_>),
 }
@@ -124,14 +126,25 @@ impl<'a> Shared<'a> {
             confirmed: Cell::new(0),
             made: RefCell::default(),
             deaths: Deaths::taken_up(plan.resumed.suspects.iter().cloned()),
-            until_ms: plan.time_max_ms.map(|ms| sender.now_ms().saturating_add(ms)),
+            began_ms: sender.own_ms(),
+            until_ms: plan.time_max_ms.map(|ms| sender.own_ms().saturating_add(ms)),
             on_event,
         }
     }
 
     /// Whether somebody stopped the run.
-    pub(super) fn is_stopped(&self) -> bool {
+    pub(super) fn is_called_off(&self) -> bool {
         self.stop.load(Ordering::Relaxed)
+    }
+
+    /// Whether nothing new is begun any more: somebody stopped the run, or it had its budget.
+    pub(super) fn is_stopped(&self) -> bool {
+        self.is_called_off() || self.sender.is_spent()
+    }
+
+    /// When the budget of the run ends where that is a time, by our own clock.
+    pub(super) fn ends_ms(&self) -> Option<i64> {
+        Some(self.began_ms.saturating_add(self.plan.budget?.time_max_ms()?))
     }
 
     /// Something is the run's own, so that the run may change and end it.
@@ -144,8 +157,11 @@ impl<'a> Shared<'a> {
 
     /// Why nothing more is sent, if so.
     pub(super) fn halted(&self) -> Option<Finding> {
-        if self.is_stopped() {
+        if self.is_called_off() {
             return Some(Finding::inconclusive("the run was stopped before it", Blame::Configuration));
+        }
+        if let Some(budget) = self.plan.budget.filter(|_| self.sender.is_spent()) {
+            return Some(budget.left_out());
         }
         if let Some(finding) = self.deaths.why_over().or_else(|| self.spent()) {
             return Some(finding);
@@ -159,7 +175,7 @@ impl<'a> Shared<'a> {
     pub(super) fn spent(&self) -> Option<Finding> {
         let bounds = [
             self.plan.requests_max.filter(|most| self.sender.sent() >= *most).map(|_| "its requests; see --requests"),
-            self.until_ms.filter(|until_ms| self.sender.now_ms() >= *until_ms).map(|_| "its time; see --time"),
+            self.until_ms.filter(|until_ms| self.sender.own_ms() >= *until_ms).map(|_| "its time; see --time"),
         ];
         let bound = bounds.into_iter().flatten().next()?;
         Some(Finding::inconclusive(format!("the run had {bound}"), Blame::Configuration))
@@ -167,7 +183,7 @@ impl<'a> Shared<'a> {
 
     /// Whether too many requests in a row were not answered to send more.
     pub(super) fn is_cut_off(&self) -> bool {
-        let most = if self.is_stopped() { 1 } else { UNANSWERED_MAX };
+        let most = if self.is_called_off() { 1 } else { UNANSWERED_MAX };
         let unanswered = self.unanswered.get();
         unanswered >= most || self.is_silent() && self.sender.lost_in_a_row() as usize > self.plan.workers
     }
@@ -189,7 +205,12 @@ impl<'a> Shared<'a> {
                 self.unanswered.set(self.unanswered.get() + 1);
             }
             Outcome::Nothing(NoAnswer {
-                kind: NoAnswerKind::Guarded | NoAnswerKind::Mute | NoAnswerKind::NoToken | NoAnswerKind::Stopped,
+                kind:
+                    NoAnswerKind::Guarded
+                    | NoAnswerKind::Mute
+                    | NoAnswerKind::NoToken
+                    | NoAnswerKind::Spent
+                    | NoAnswerKind::Stopped,
                 ..
             }) => {}
             // Somebody is there, or a proxy before nobody.

@@ -10,13 +10,14 @@ use futures_util::future::join;
 use crate::{
     answer, judge,
     model::{
-        case::{Case, Class, EACH_MAX, Times},
+        case::{Case, Class, EACH_MAX, Role, Times},
         conversation::{Act, Conversation},
         draft::Draft,
         exchange::Outcome,
         record::Record,
         variables::{EACH, Variables, items, of_turn},
     },
+    send::Allowance,
     spec::{Expect, Step, UNIQUE},
     vocabulary::Heard,
 };
@@ -59,6 +60,8 @@ pub(super) struct Playing<'a> {
     /// The count of secrets that were known at its beginning.
     secrets_known: usize,
     weight: Weight<'a>,
+    /// By what its steps go out.
+    pub(super) by: Allowance,
     /// What it shares with other cases, where it may.
     pub(super) shares: Option<OfCase<'a>>,
 }
@@ -87,6 +90,7 @@ impl<'a> Playing<'a> {
             begun: false,
             secrets_known,
             weight: Weight::new(&shared.heavy, waits),
+            by: Allowance::Budget,
             shares: None,
         }
     }
@@ -97,7 +101,7 @@ impl<'a> Playing<'a> {
         let most = usize::try_from(EACH_MAX).unwrap_or(usize::MAX);
         let items = items(&self.known.get(list, self.now_s).ok_or_else(|| list.clone())?);
         for (turn, item) in items.into_iter().take(most).enumerate() {
-            if !self.on().goes_on(number) {
+            if !self.on(number).goes_on(number) {
                 break;
             }
             self.known.open.insert(format!("{EACH}.{}", turn + 1), item);
@@ -107,8 +111,9 @@ impl<'a> Playing<'a> {
         Ok(())
     }
 
-    fn on(&self) -> On<'_, 'a> {
-        On { shared: self.shared, case: self.case, weight: &self.weight }
+    fn on(&self, number: usize) -> On<'_, 'a> {
+        let by = if self.case.steps[number].role == Role::Teardown { Allowance::PuttingBack } else { self.by };
+        On { shared: self.shared, case: self.case, weight: &self.weight, by }
     }
 
     /// Sends it once, or in one of its turns. The error is the first variable that has no value; then nothing was sent.
@@ -138,7 +143,7 @@ impl<'a> Playing<'a> {
             self.begun = true;
             self.say_begun();
         }
-        let sent = send(self.on(), case_step, &draft, number, &step.expect).await;
+        let sent = send(self.on(number), case_step, &draft, number, &step.expect).await;
         if let Some(shares) = self.shares.as_ref().filter(|_| changes) {
             shares.changes();
         }
@@ -188,7 +193,7 @@ impl<'a> Playing<'a> {
                     hear.within_ms = left_ms;
                 }
             }
-            let mut sent = send_once(self.on(), case_step, &draft, number).await?;
+            let mut sent = send_once(self.on(number), case_step, &draft, number).await?;
             let took_ms = u64::try_from(self.shared.sender.now_ms() - began_ms).unwrap_or(0);
             let more = sent.exchange.answer().and_then(answer::conversation);
             all = match (all, more) {
@@ -224,11 +229,10 @@ impl<'a> Playing<'a> {
         }
         self.begun = true;
         self.say_begun();
-        let (on, case) = (self.on(), self.case);
         let client = async |drafts: &[(usize, Draft)]| {
             let mut answered = Vec::new();
             for (number, draft) in drafts {
-                let sent = send_once(on, &case.steps[*number], draft, *number).await;
+                let sent = send_once(self.on(*number), &self.case.steps[*number], draft, *number).await;
                 answered.extend(sent.map(|sent| (*number, sent)));
             }
             answered

@@ -9,6 +9,7 @@ use crate::{
         case::{Case, CaseStep, Role, Times},
         draft::Draft,
     },
+    send::Allowance,
     spec::Expect,
 };
 
@@ -20,6 +21,8 @@ pub(super) struct On<'p, 'a> {
     pub(super) shared: &'a Shared<'a>,
     pub(super) case: &'a Case,
     pub(super) weight: &'p Weight<'a>,
+    /// By what it goes out.
+    pub(super) by: Allowance,
 }
 
 impl On<'_, '_> {
@@ -90,9 +93,9 @@ pub(super) async fn send(
 
 /// Sends one request and reads its answer; none where the endpoint is not known.
 pub(super) async fn send_once(on: On<'_, '_>, step: &CaseStep, draft: &Draft, number: usize) -> Option<Answered> {
-    let On { shared, case, weight } = on;
+    let On { shared, case, weight, by } = on;
     shared.deaths.note(shared.spec, case, step, draft);
-    let mut sent = shared.sender.send(step, draft, number).await;
+    let mut sent = shared.sender.send_by(by, step, draft, number).await;
     weight.admit(&mut sent.raw, &mut sent.exchange).await;
     let raw = shared.recent.borrow_mut().heard(shared.spec, &sent.raw)?.into_owned();
     Some(Answered { raw, exchange: sent.exchange })

@@ -11,7 +11,7 @@ use std::{
 };
 
 use super::{
-    Channel, Http, HttpSettings, Outgoing, Performing, Received, Transport,
+    Allowance, Channel, Http, HttpSettings, Outgoing, Performing, Received, Transport,
     converse::Talking,
     handshake::{self, Handshake},
 };
@@ -84,6 +84,7 @@ async fn session(http: &Http, target: &str) -> String {
         headers: Vec::new(),
         authorization: None,
         body: Vec::new(),
+        allowance: Allowance::Budget,
     };
     let mut opened = http.open().await.expect("a connection");
     opened.channel = Box::new(Headed { channel: opened.channel, head: true, behind: Vec::new() });

@@ -2,7 +2,7 @@
 //!
 //! In: nothing. Out: whether it answers, and since when. Nothing is sent here but a read that was answered before.
 
-use super::{Delivery, Sender, sender::HEARD_AGAIN_MAX_MS};
+use super::{Allowance, Delivery, Sender, sender::HEARD_AGAIN_MAX_MS};
 use crate::model::{case::CaseStep, draft::Draft, exchange::Outcome};
 
 /// The first wait, in milliseconds, until it is looked whether the target is there again, and the longest.
@@ -23,7 +23,7 @@ impl Sender {
         let mut wait_ms = HEARD_AGAIN_WAIT_MS;
         loop {
             self.transport.wait(wait_ms).await;
-            let outcome = self.send_once(&step, &draft, 0).await.raw.outcome;
+            let outcome = self.send_once(Allowance::Budget, &step, &draft, 0).await.raw.outcome;
             self.count_lost(None, &outcome);
             match &outcome {
                 Outcome::Answer(_) if !outcome.is_lost() => return Some(self.now_ms()),
@@ -65,8 +65,8 @@ impl Sender {
 
     /// Sends a step once, whatever becomes of it; only a token that served before and was forgotten is made anew.
     pub async fn send_as_it_is(&self, step: &CaseStep, draft: &Draft, number: usize) -> Delivery {
-        let sent = self.send_once(step, draft, number).await;
+        let sent = self.send_once(Allowance::Budget, step, draft, number).await;
         let forgotten = sent.raw.answer().is_some_and(|answer| answer.status == 401) && self.may_renew(draft);
-        if forgotten { self.send_once(step, draft, number).await } else { sent }
+        if forgotten { self.send_once(Allowance::Budget, step, draft, number).await } else { sent }
     }
 }

@@ -6,6 +6,7 @@
 
 mod address;
 mod again;
+mod allowed;
 mod channel;
 mod cleaning;
 mod clock;
@@ -26,6 +27,7 @@ mod received;
 mod said;
 mod secrets;
 mod sender;
+mod spending;
 #[cfg(test)]
 mod streams;
 mod talk;
@@ -45,4 +47,4 @@ pub use pace::Rate;
 pub(crate) use received::answer;
 pub use sender::{Delivery, Sender};
 pub use tokens::{Account, TOKEN_PATH};
-pub use transport::{Channel, Opened, Outgoing, Performing, Received, Transport};
+pub use transport::{Allowance, Channel, Opened, Outgoing, Performing, Received, Transport};

@@ -70,6 +70,10 @@ impl Pace {
         Self { rate, accounts: RefCell::default() }
     }
 
+    pub(super) fn rate(&self) -> Rate {
+        self.rate
+    }
+
     /// Waits until the account may send.
     pub(super) async fn slot(&self, account: AccountRole, transport: &dyn Transport) {
         if let Rate::PerSecond(rate) = self.rate {

@@ -12,7 +12,7 @@ use secrecy::ExposeSecret;
 use tokio::sync::RwLock;
 
 use super::{
-    Guard, Rate, again,
+    Allowance, Guard, Rate, again,
     clock::TargetClock,
     converse::Talking,
     encode,
@@ -20,6 +20,7 @@ use super::{
     pace::Pace,
     quiet::Quiet,
     secrets::Secrets,
+    spending::Spending,
     token_answer,
     tokens::{Account, Tokens},
     transport::{Outgoing, Transport},
@@ -56,7 +57,7 @@ pub struct Sender {
     /// Held to read while a token is on its way: what a target says meanwhile may have that token in it already, so no other answer leaves
     /// before the token is known.
     unread_token: RwLock<()>,
-    sent: Cell<u64>,
+    pub(super) spending: Spending,
     clock: TargetClock,
     /// Answers that were lost, one after another: of all, and of each endpoint.
     lost: Cell<u32>,
@@ -64,7 +65,7 @@ pub struct Sender {
     over_the_rate: Cell<u32>,
     /// Answers that came, and when the last one did; at first, when the first request went out.
     heard: Cell<u64>,
-    heard_at_ms: Cell<Option<i64>>,
+    pub(super) heard_at_ms: Cell<Option<i64>>,
     lost_of: RefCell<BTreeMap<EndpointId, u32>>,
     /// The first read that was answered. It is sent again to see whether anybody is there.
     pub(super) answered: RefCell<Option<(CaseStep, Draft)>>,
@@ -107,7 +108,7 @@ impl Sender {
             guard,
             secrets,
             unread_token: RwLock::new(()),
-            sent: Cell::new(0),
+            spending: Spending::default(),
             clock: TargetClock::default(),
             lost: Cell::new(0),
             over_the_rate: Cell::new(0),
@@ -119,12 +120,6 @@ impl Sender {
             lawful: Lawful::default(),
             kept: RefCell::default(),
         }
-    }
-
-    /// The count of requests that went out.
-    #[must_use]
-    pub fn sent(&self) -> u64 {
-        self.sent.get()
     }
 
     /// Milliseconds since the UNIX epoch, by the clock of the target as far as that is known.
@@ -194,10 +189,15 @@ impl Sender {
     /// Sends one step once. The draft's variables must be filled. What came over the rate is sent again, and so is what did not reach the
     /// target, a read whose answer was lost, and what was refused with a token that had served before.
     pub async fn send(&self, step: &CaseStep, draft: &Draft, number: usize) -> Delivery {
+        self.send_by(Allowance::Budget, step, draft, number).await
+    }
+
+    /// The same by an allowance.
+    pub async fn send_by(&self, by: Allowance, step: &CaseStep, draft: &Draft, number: usize) -> Delivery {
         let (mut over_the_rate, mut again, mut renewed) = (0, 0, false);
         let meant = matches!(step.times, Times::Burst(_) | Times::UntilRefused(_));
         loop {
-            let mut sent = self.send_once(step, draft, number).await;
+            let mut sent = self.send_once(by, step, draft, number).await;
             for exchange in [&mut sent.raw, &mut sent.exchange] {
                 (exchange.again, exchange.renewed) = (again, renewed);
             }
@@ -275,7 +275,7 @@ impl Sender {
         draft.credential == Credential::Token && self.tokens.forget_served(self.acting(draft.account))
     }
 
-    pub(super) async fn send_once(&self, step: &CaseStep, draft: &Draft, number: usize) -> Delivery {
+    pub(super) async fn send_once(&self, by: Allowance, step: &CaseStep, draft: &Draft, number: usize) -> Delivery {
         let Draft::Http(draft) = draft;
         let role = self.acting(draft.account);
         let (target, headers, body) = encode::encode(draft);
@@ -310,14 +310,15 @@ impl Sender {
             exchange.outcome = Outcome::nothing(NoAnswerKind::Guarded, says);
             return self.delivered(exchange);
         }
-        let authorization = match self.authorization(&draft.credential, role).await {
+        let authorization = match self.authorization(by, &draft.credential, role).await {
             Ok(header) => header,
             Err(reason) => {
                 exchange.outcome = Outcome::Nothing(reason);
                 return self.delivered(exchange);
             }
         };
-        let outgoing = Outgoing { method: draft.method.clone(), target: target.clone(), headers, authorization, body };
+        let (method, target) = (draft.method.clone(), target.clone());
+        let outgoing = Outgoing { method, target, headers, authorization, body, allowance: by };
         match step.times {
             Times::Burst(_) => {}
             Times::UntilRefused(_) => self.pace.slot_below_the_second(role, self.transport.as_ref()).await,
@@ -349,14 +350,11 @@ impl Sender {
     }
 
     async fn put(&self, outgoing: &Outgoing) -> Outcome {
-        self.about_to_send();
+        if let Err(spent) = self.about_to_send(outgoing) {
+            return Outcome::Nothing(spent);
+        }
         let outcome = self.transport.perform(outgoing).await;
         self.came(outcome)
-    }
-
-    pub(super) fn about_to_send(&self) {
-        self.sent.set(self.sent.get() + 1);
-        self.heard_at_ms.set(self.heard_at_ms.get().or_else(|| Some(self.transport.now_ms())));
     }
 
     pub(super) fn came(&self, outcome: Outcome) -> Outcome {

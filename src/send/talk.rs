@@ -65,7 +65,7 @@ impl Sender {
         token: Option<&SecretString>,
         number: usize,
     ) -> Result<Talking, Outcome> {
-        self.about_to_send();
+        self.about_to_send(outgoing).map_err(Outcome::Nothing)?;
         let opened = self.transport.open().await.map_err(Outcome::Nothing)?;
         let asked = format!("{} {} {number} {talk:?}", outgoing.method, outgoing.target);
         let key = STANDARD.encode(&Sha256::digest(asked)[..16]);

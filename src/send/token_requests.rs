@@ -5,7 +5,7 @@
 
 use secrecy::SecretString;
 
-use super::{Sender, token_answer, tokens};
+use super::{Allowance, Sender, token_answer, tokens};
 use crate::model::{
     credential::{AccountRole, Credential},
     exchange::{NoAnswer, NoAnswerKind, Outcome},
@@ -15,6 +15,7 @@ impl Sender {
     /// The Authorization header of a credential.
     pub(super) async fn authorization(
         &self,
+        by: Allowance,
         credential: &Credential,
         role: AccountRole,
     ) -> Result<Option<SecretString>, NoAnswer> {
@@ -24,7 +25,7 @@ impl Sender {
         let token = match tokens::needs_token(credential) {
             true => {
                 account().map_err(no_token)?;
-                Some(self.token(role).await?)
+                Some(self.token(by, role).await?)
             }
             false => None,
         };
@@ -33,15 +34,16 @@ impl Sender {
 
     /// The token of an account, a new one where there is none. Where the answer with the token was lost, the request for which it was
     /// asked did not reach the target.
-    async fn token(&self, role: AccountRole) -> Result<SecretString, NoAnswer> {
+    async fn token(&self, by: Allowance, role: AccountRole) -> Result<SecretString, NoAnswer> {
         if let Some(token) = self.tokens.current(role, self.now_ms()) {
             return Ok(token);
         }
         if let Some(says) = self.tokens.unusable(role) {
             return Err(NoAnswer { kind: NoAnswerKind::NoToken, says });
         }
-        let outcome = self.ask_for_token(role).await;
+        let outcome = self.ask_for_token(by, role).await;
         let kind = match &outcome {
+            Outcome::Nothing(NoAnswer { kind: NoAnswerKind::Spent, .. }) => NoAnswerKind::Spent,
             _ if outcome.was_stopped() => NoAnswerKind::Guarded,
             _ if outcome.is_lost() => NoAnswerKind::Unreachable,
             _ => NoAnswerKind::NoToken,
@@ -53,7 +55,7 @@ impl Sender {
     /// credentials are taken.
     pub async fn first_contact(&self) -> Outcome {
         let role = self.acting(AccountRole::Full);
-        let mut outcome = self.ask_for_token(role).await;
+        let mut outcome = self.ask_for_token(Allowance::Budget, role).await;
         // Where there is none, the first call that needs one says so.
         let _ = self.tokens.keep(role, &outcome, self.now_ms(), &self.secrets);
         token_answer::keep_shape(&mut outcome);
@@ -62,11 +64,11 @@ impl Sender {
     }
 
     /// Creates a token as p. 6 has it.
-    async fn ask_for_token(&self, role: AccountRole) -> Outcome {
+    async fn ask_for_token(&self, by: Allowance, role: AccountRole) -> Outcome {
         let Some(account) = self.accounts.get(&role) else {
             return Outcome::nothing(NoAnswerKind::NoToken, "there is no such account");
         };
-        let outgoing = account.token_request();
+        let outgoing = account.token_request(by);
         let mut again = 0;
         loop {
             self.pace.slot(role, self.transport.as_ref()).await;

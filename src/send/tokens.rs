@@ -8,7 +8,10 @@ use std::{cell::RefCell, collections::BTreeMap};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{secrets::Secrets, transport::Outgoing};
+use super::{
+    secrets::Secrets,
+    transport::{Allowance, Outgoing},
+};
 use crate::model::{
     credential::{AccountRole, Alteration, Credential, NEVER_ISSUED, UNKNOWN_CLIENT, WRONG_SECRET},
     exchange::Outcome,
@@ -39,13 +42,14 @@ impl Account {
     }
 
     /// The request for a token (p. 6).
-    pub(super) fn token_request(&self) -> Outgoing {
+    pub(super) fn token_request(&self, allowance: Allowance) -> Outgoing {
         Outgoing {
             method: "POST".to_owned(),
             target: TOKEN_PATH.to_owned(),
             headers: vec![("content-type".to_owned(), "application/x-www-form-urlencoded".to_owned())],
             authorization: Some(SecretString::from(format!("Basic {}", self.basic()))),
             body: b"grant_type=client_credentials".to_vec(),
+            allowance,
         }
     }
 }

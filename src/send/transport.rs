@@ -69,6 +69,15 @@ pub enum Received {
     Broken(String),
 }
 
+/// By what a request may go out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Allowance {
+    /// The budget of the run, as long as there is any.
+    Budget,
+    /// It puts something back, which is done whatever was sent before.
+    PuttingBack,
+}
+
 /// A request as bytes.
 #[derive(Debug)]
 pub struct Outgoing {
@@ -82,4 +91,6 @@ pub struct Outgoing {
     pub authorization: Option<SecretString>,
     /// Body.
     pub body: Vec<u8>,
+    /// By what it may go out.
+    pub allowance: Allowance,
 }

@@ -23,7 +23,9 @@ const ANSWER_BYTES_MAX: usize = BODY_BYTES_MAX + (1 << 20);
 impl Sender {
     /// Sends a request on a connection of its own, as it is written.
     pub(super) async fn put_written(&self, outgoing: &Outgoing, written: &RawRequest) -> Outcome {
-        self.about_to_send();
+        if let Err(spent) = self.about_to_send(outgoing) {
+            return Outcome::Nothing(spent);
+        }
         let transport = self.transport.as_ref();
         let opening = if written.below_tls { transport.open_below_tls() } else { transport.open() };
         let outcome = match opening.await {
@@ -112,7 +114,7 @@ async fn shaken(transport: &dyn Transport, channel: &mut dyn Channel, patience_m
 
 /// A request as any library writes it.
 fn ordinary(outgoing: &Outgoing, host: &str) -> Vec<u8> {
-    let Outgoing { method, target, headers, authorization, body } = outgoing;
+    let Outgoing { method, target, headers, authorization, body, .. } = outgoing;
     let mut text = format!("{method} {target} HTTP/1.1\r\nHost: {host}\r\n");
     if let Some(header) = authorization {
         text.push_str(&format!("Authorization: {}\r\n", header.expose_secret()));

@@ -211,6 +211,7 @@ pub(super) fn facts(report: &Report) -> Markup {
                 @if run.duration_ms > 0 { dt { "took" } dd { (run.duration_ms / 1_000) " s" } }
                 dt { "allowed" } dd { (run.allow) }
                 dt { "pace" } dd { (run.rate) }
+                @if let Some(budget) = &run.budget { dt { "budget" } dd { (budget) } }
                 dt { "asked for" } dd { (list(run.only.iter().map(String::as_str).collect())) }
                 dt { "suites" } dd { (list(run.suites.iter().map(|suite| suite.word()).collect())) }
                 @if !run.emulator.is_empty() {
