@@ -1,8 +1,8 @@
 //! Shows the accepted answers of an endpoint to all who look at them.
 //!
 //! In: where answers of an endpoint are recorded, and the requirements that look at them. Out: one [`Finding`] for each of those that look
-//! at this endpoint alone, and what was seen that is no gap. Equal bodies are read once, and a read body is let go before the next: it
-//! takes many times the room of its text.
+//! at this endpoint alone, and what was seen that is no gap. Equal bodies are read once, and what is not kept for others is let go before
+//! the next: a read body takes many times the room of its text.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -25,6 +25,7 @@ use crate::{
 use super::{
     elements,
     observers::{self, Answered, At, Distinct, Global, Local, Shown},
+    one_answer::ReadBodies,
     stop::{Stop, stopped},
 };
 
@@ -32,7 +33,7 @@ use super::{
 pub(super) fn judge<'a>(
     stop: &Stop<'_>,
     spec: &'a Spec,
-    records: &'a [Record],
+    (records, kept): (&'a [Record], &ReadBodies<'a>),
     endpoint: &'a Endpoint,
     places: &[At],
     requirements: &[&'a Requirement],
@@ -57,7 +58,7 @@ pub(super) fn judge<'a>(
             break;
         }
         let exchange = |at: &At| &records[at.record].exchanges[at.exchange];
-        let body = Arc::new(answer::body(endpoint, exchange(&equal[0])));
+        let body = kept.body(endpoint, exchange(&equal[0]));
         let heard = equal.iter().map(|at| (*at, answer::with_body(endpoint, exchange(at), Arc::clone(&body))));
         // An error that says that nothing was found has nothing documented in it.
         let (accepted, others): (Vec<_>, Vec<_>) = heard.partition(|(_, heard)| heard.class == AnswerClass::Accepted);

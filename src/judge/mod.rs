@@ -49,7 +49,7 @@ use crate::{
 };
 
 use observers::{Answered, At};
-use one_answer::Reader;
+use one_answer::{ReadBodies, Reader};
 use stop::stopped;
 
 pub use crate::answer::contract;
@@ -177,8 +177,10 @@ fn judge_each(
     let mut findings: BTreeMap<RequirementId, Finding> = BTreeMap::new();
     let mut observations = Vec::new();
     let (works, globals) = works(spec, selected, records, unsent);
+    let kept = ReadBodies::default();
     let mut parts: Vec<Part<'_>> =
-        works.into_par_iter().with_max_len(1).map(|work| work.judge(stop, spec, records, &globals)).collect();
+        works.into_par_iter().with_max_len(1).map(|work| work.judge(stop, spec, records, &globals, &kept)).collect();
+    drop(kept);
     let stopped_early = stop();
     let last = globals.into_par_iter().with_max_len(1).map(|(requirement, observer)| {
         let observer = observer.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -291,14 +293,21 @@ impl<'a> Work<'a> {
         (of.into_iter().map(|requirement| (requirement, stopped())).collect(), Vec::new())
     }
 
-    fn judge(self, stop: &Stop<'_>, spec: &'a Spec, records: &'a [Record], globals: &Globals<'a>) -> Part<'a> {
+    fn judge(
+        self,
+        stop: &Stop<'_>,
+        spec: &'a Spec,
+        records: &'a [Record],
+        globals: &Globals<'a>,
+        kept: &ReadBodies<'a>,
+    ) -> Part<'a> {
         if stop() {
             return self.stopped();
         }
         match self {
             Work::Unsent(requirement, finding) => (vec![(requirement, finding.clone())], Vec::new()),
             Work::Cases(cases) => {
-                let mut reader = Reader::new(spec);
+                let mut reader = Reader::new(spec, kept);
                 let (mut judged, mut seen) = (Vec::new(), Vec::new());
                 for (requirement, steps, own) in cases {
                     if stop() {
@@ -320,7 +329,7 @@ impl<'a> Work<'a> {
             }
             Work::Answers(endpoint, places, requirements) => {
                 let of_all: Vec<_> = globals.iter().map(|(_, observer)| observer).collect();
-                answers::judge(stop, spec, records, endpoint, &places, &requirements, &of_all)
+                answers::judge(stop, spec, (records, kept), endpoint, &places, &requirements, &of_all)
             }
             Work::Archives(demands) => {
                 let seen = archives::Archives::of(spec, records);

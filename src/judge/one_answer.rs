@@ -5,14 +5,18 @@
 
 use std::{
     collections::{HashMap, HashSet, VecDeque},
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use crate::{
     answer::{self, Wording},
     decode::saved::{self, Saved, UnnamedRoot},
-    model::{exchange::Exchange, id::EndpointId, record::Record},
-    spec::{self, Media, SchemaOf, Spec},
+    model::{
+        exchange::{Answer, Exchange},
+        id::EndpointId,
+        record::Record,
+    },
+    spec::{self, Endpoint, Media, SchemaOf, Spec},
     vocabulary::{Body, Heard},
 };
 
@@ -83,36 +87,70 @@ pub fn heard_again<'a>(spec: &Spec, exchange: &'a Exchange, before: &Heard<'_>) 
     })
 }
 
-/// Reads records one after another. A body that the record before had too, or that came twice in one, is read once.
-pub(super) struct Reader<'a> {
-    spec: &'a Spec,
-    last: HashMap<BodyOf<'a>, Arc<Body>>,
+/// Bodies that one part of the judging read, for the others: up to a bound, since a read body takes many times the room of its text.
+#[derive(Default)]
+pub(super) struct ReadBodies<'a>(Mutex<Kept<'a>>);
+
+#[derive(Default)]
+struct Kept<'a> {
+    bodies: HashMap<BodyOf<'a>, Arc<Body>>,
+    /// The bytes of all their texts.
+    bytes: usize,
 }
+
+/// The most bytes of texts whose read bodies are kept.
+const KEPT_BYTES_MAX: usize = 2 << 20;
 
 /// What a body was read of: its endpoint, whether the status is one of success, and where the bytes are. Equal bodies of a run are in one
 /// place, so nothing has to be compared.
 type BodyOf<'a> = (&'a str, bool, usize, usize);
 
-impl<'a> Reader<'a> {
-    pub(super) fn new(spec: &'a Spec) -> Self {
-        Self { spec, last: HashMap::new() }
+fn body_of<'a>(endpoint: &'a Endpoint, answer: &'a Answer) -> BodyOf<'a> {
+    let raw = answer.raw();
+    (endpoint.id.as_str(), (200..300).contains(&answer.status), raw.as_ptr().addr(), raw.len())
+}
+
+impl<'a> ReadBodies<'a> {
+    /// The body of an answer.
+    pub(super) fn body(&self, endpoint: &'a Endpoint, exchange: &'a Exchange) -> Arc<Body> {
+        let Some(answer) = exchange.answer() else { return Arc::new(answer::body(endpoint, exchange)) };
+        let of = body_of(endpoint, answer);
+        let kept = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = kept().bodies.get(&of) {
+            return Arc::clone(known);
+        }
+        let body = Arc::new(answer::body(endpoint, exchange));
+        let mut kept = kept();
+        if kept.bytes + of.3 <= KEPT_BYTES_MAX && kept.bodies.insert(of, Arc::clone(&body)).is_none() {
+            kept.bytes += of.3;
+        }
+        body
+    }
+}
+
+/// Reads records one after another. A body that is kept, that the record before had too, or that came twice in one, is read once.
+pub(super) struct Reader<'r, 'a> {
+    spec: &'a Spec,
+    kept: &'r ReadBodies<'a>,
+    last: HashMap<BodyOf<'a>, Arc<Body>>,
+}
+
+impl<'r, 'a> Reader<'r, 'a> {
+    pub(super) fn new(spec: &'a Spec, kept: &'r ReadBodies<'a>) -> Self {
+        Self { spec, kept, last: HashMap::new() }
     }
 
     /// Reads the answers of a record.
     pub(super) fn read(&mut self, record: &'a Record) -> Vec<Heard<'a>> {
         let spec = self.spec;
-        let of = |exchange: &'a Exchange| {
-            let (endpoint, answer) = (spec.endpoints.get(&exchange.endpoint)?, exchange.answer()?);
-            let raw = answer.raw();
-            Some((endpoint.id.as_str(), (200..300).contains(&answer.status), raw.as_ptr().addr(), raw.len()))
-        };
+        let of = |exchange: &'a Exchange| Some(body_of(spec.endpoints.get(&exchange.endpoint)?, exchange.answer()?));
         // What is not needed again makes room before anything else is read.
         let needed: HashSet<BodyOf<'a>> = record.exchanges.iter().filter_map(of).collect();
         self.last.retain(|body_of, _| needed.contains(body_of));
         let heard = record.exchanges.iter().filter_map(|exchange| {
             let endpoint = spec.endpoints.get(&exchange.endpoint)?;
             let Some(of) = of(exchange) else { return Some(answer::read(endpoint, exchange)) };
-            let body = self.last.entry(of).or_insert_with(|| Arc::new(answer::body(endpoint, exchange)));
+            let body = self.last.entry(of).or_insert_with(|| self.kept.body(endpoint, exchange));
             Some(answer::with_body(endpoint, exchange, Arc::clone(body)))
         });
         heard.collect()

@@ -47,7 +47,7 @@ pub(super) fn catalogue() -> Vec<Defect> {
 /// The hooks of behaviour that have a row, in builds that check whether each hook has one.
 pub(crate) fn hooks() -> Option<&'static Hooks> {
     static HOOKS: OnceLock<Hooks> = OnceLock::new();
-    cfg!(debug_assertions).then(|| HOOKS.get_or_init(|| Hooks::of(&catalogue())))
+    cfg!(any(debug_assertions, feature = "checked")).then(|| HOOKS.get_or_init(|| Hooks::of(&catalogue())))
 }
 
 /// Methods, permissions and the shape of the outcome, which every action has.

@@ -98,16 +98,13 @@ impl ActiveDefects {
 
     /// Whether a kind of request has a defect of behaviour.
     pub(crate) fn has(&self, kind: &str, what: &str) -> bool {
-        debug_assert!(
-            self.hooks.is_none_or(|hooks| hooks.has(kind, what)),
-            "the catalogue has no row `{what}` of {kind}"
-        );
+        assert!(self.hooks.is_none_or(|hooks| hooks.has(kind, what)), "the catalogue has no row `{what}` of {kind}");
         self.is_on(kind, what)
     }
 
     /// The same for a hook that several kinds or parameters share, of which only some have the defect.
     pub(crate) fn has_of_family(&self, kind: &str, what: &str) -> bool {
-        debug_assert!(self.hooks.is_none_or(|hooks| hooks.has_family(what)), "the catalogue has no row like `{what}`");
+        assert!(self.hooks.is_none_or(|hooks| hooks.has_family(what)), "the catalogue has no row like `{what}`");
         self.is_on(kind, what)
     }
 
@@ -224,16 +221,14 @@ mod tests {
     }
 
     #[test]
-    #[cfg(debug_assertions)]
     #[should_panic(expected = "the catalogue has no row `type/lost` of a/b")]
-    fn a_hook_without_a_row_stops_a_debug_build() {
+    fn a_hook_without_a_row_stops_a_build_that_checks() {
         active("behaviour:a/b:lost").has("a/b", "type/lost");
     }
 
     #[test]
-    #[cfg(debug_assertions)]
     #[should_panic(expected = "the catalogue has no row like `id/found`")]
-    fn a_hook_that_nobody_has_a_row_for_stops_a_debug_build() {
+    fn a_hook_that_nobody_has_a_row_for_stops_a_build_that_checks() {
         active("behaviour:a/b:lost").has_of_family("a/b", "id/found");
     }
 }

@@ -26,7 +26,10 @@ use crate::{
     vocabulary::Heard,
 };
 
-use super::{heard, one_answer::Reader};
+use super::{
+    heard,
+    one_answer::{ReadBodies, Reader},
+};
 use called::Called;
 use play::Play;
 
@@ -61,7 +64,7 @@ pub fn taken(spec: &Spec, records: &[&Record]) -> BTreeSet<String> {
 /// What is wrong in one play of a sequence. What a feed does not show counts where it was waited for that long, in milliseconds.
 #[must_use]
 pub fn sequence_fault(spec: &Spec, record: &Record, taken: &BTreeSet<String>, within_ms: u64) -> Option<SequenceFault> {
-    replayed::replayed(spec, record, &Reader::new(spec).read(record), taken, within_ms).fault
+    replayed::replayed(spec, record, &Reader::new(spec, &ReadBodies::default()).read(record), taken, within_ms).fault
 }
 
 /// Whether the answer to a read shows of its thing what the calls before made of it, as far as anything is known.
@@ -81,7 +84,7 @@ impl Plays {
         let mut all = Self { sequences: BTreeMap::new(), races: BTreeMap::new() };
         for (number, record) in records.iter().enumerate() {
             let Purpose::Flow { name, tag } = &record.case.purpose else { continue };
-            let (read, lost) = (|| Reader::new(spec).read(record), record.lost().is_some());
+            let (read, lost) = (|| Reader::new(spec, &ReadBodies::default()).read(record), record.lost().is_some());
             match name.as_str() {
                 SEQUENCE => {
                     let play = replayed::replayed(spec, record, &read(), &taken, HEAR_MS);
