@@ -10,7 +10,7 @@ use futures_util::future::join;
 use crate::{
     answer, judge,
     model::{
-        case::{Case, Class, EACH_MAX, Times},
+        case::{Case, Class, EACH_MAX, Role, Times},
         conversation::{Act, Conversation},
         draft::Draft,
         exchange::Outcome,
@@ -22,8 +22,9 @@ use crate::{
 };
 
 use super::{
-    earlier::{Answered, OfCase},
+    earlier::Answered,
     shared::{Event, Shared},
+    sharing::OfCase,
     times::{On, send, send_once},
     weight::Weight,
     world::{Known, filled},
@@ -126,8 +127,8 @@ impl<'a> Playing<'a> {
             self.expect(step, first);
             // What is expected may be of this case alone.
             if judge::goes_on(shared.spec, step, &[&earlier.raw], &self.record.variables) {
-                if let (Some(shares), Some(of)) = (&self.shares, &shareable) {
-                    shares.rests_on(of);
+                if let (Some(shares), Some(of)) = (&mut self.shares, &shareable) {
+                    shares.rests_on(of, (case_step, step), &self.known);
                 }
                 self.take(step, earlier, first);
                 self.expect(step, first);
@@ -140,10 +141,10 @@ impl<'a> Playing<'a> {
         }
         let sent = send(self.on(), case_step, &draft, number, &step.expect).await;
         if let Some(shares) = self.shares.as_ref().filter(|_| changes) {
-            shares.changes();
+            shares.changes(&case_step.endpoint);
         }
         if let (Some(shares), Some(of), [sent]) = (&self.shares, shareable, sent.as_slice()) {
-            shares.keep(of, (case_step, step), &self.known, sent);
+            shares.keep(of, sent);
         }
         for (turn, sent) in sent.into_iter().enumerate() {
             self.take(step, sent, first + turn);
@@ -250,6 +251,9 @@ impl<'a> Playing<'a> {
         let must_be_accepted = step.expect.iter().any(|expect| matches!(expect, Expect::Accepted));
         if !must_be_accepted || raw.accepted() {
             self.capture(step, &raw, turn);
+        }
+        if let Some(shares) = self.shares.as_mut().filter(|_| exchange.role == Role::Probe && !raw.accepted()) {
+            shares.is_refused();
         }
         self.heard.extend(judge::heard_again(shared.spec, &exchange, &raw).map(Heard::into_owned));
         self.record.exchanges.push(exchange);
