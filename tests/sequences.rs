@@ -20,7 +20,7 @@ use touchmark::{
 };
 
 /// The most requests of all sequences and races of a run; what is heard of a feed that is open takes none.
-const REQUESTS_MAX: usize = 2_000;
+const REQUESTS_MAX: usize = 1_600;
 
 /// Each defect of sequences, and what notices it.
 const NOTICED: &[(&str, &str)] = &[

@@ -67,7 +67,7 @@ pub struct Options {
     #[arg(long, hide_short_help = true, value_name = "WORD")]
     #[serde(deserialize_with = "from_text")]
     pub(super) run_word: Option<RunWord>,
-    /// Cases of each property
+    /// Cases of each property; half as many where it is about a single value
     #[arg(long, hide_short_help = true, allow_negative_numbers = true, value_name = "N", default_value_t = Within::of(Plan::default().cases))]
     pub(super) cases: Within<1, 10_000>,
     /// Requests a second for each account, or off; 20/s for a named target, off for the embedded emulator

@@ -41,6 +41,20 @@ pub(super) fn strategy(spec: &Spec, input: &SchemaInput) -> BoxedStrategy<String
         .boxed()
 }
 
+/// The upper bound of a whole number in the first case, and the lower one in the second.
+pub(super) fn bound(spec: &Spec, input: &SchemaInput, index: u32) -> Option<String> {
+    let root: Value = serde_json::from_str(spec.schemas.get(&format!("{}.json", input.schema))?).ok()?;
+    let schema = followed(&root, &root);
+    if ["enum", "const", "multipleOf", "exclusiveMaximum", "exclusiveMinimum"]
+        .iter()
+        .any(|word| schema.get(word).is_some())
+    {
+        return None;
+    }
+    let name = ["maximum", "minimum"].get(usize::try_from(index).ok()?)?;
+    schema.get(*name).and_then(Value::as_i64).map(|bound| bound.to_string())
+}
+
 /// What stands for a number of the target is written as one.
 fn numbers(mut text: String) -> String {
     while let Some(start) = text.find("\"${config.") {

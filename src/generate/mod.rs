@@ -12,7 +12,7 @@ pub mod sequence;
 mod value;
 
 use proptest::{
-    strategy::{BoxedStrategy, Just, Strategy, ValueTree},
+    strategy::{BoxedStrategy, Just, NewTree, Strategy, ValueTree},
     test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
 };
 use sha2::{Digest, Sha256};
@@ -25,7 +25,7 @@ use crate::{
         draft::{Draft, HttpDraft},
         variables::{Variables, names},
     },
-    spec::{Demand, Input, Requirement, Spec, Step, UNIQUE, UNIQUE_LETTERS},
+    spec::{Demand, Input, Requirement, Spec, Step, UNIQUE, UNIQUE_LETTERS, ValueClass},
 };
 
 /// A case with the tree of values that it was drawn from.
@@ -42,14 +42,31 @@ pub struct Drawn {
 
 type Tree = Box<dyn ValueTree<Value = Vec<Option<String>>>>;
 
-/// The cases of a requirement. One that is a property has `count` of them, any other has one.
+/// The cases of a requirement. One that is a property has `count` of them, half of them where it is one of a single value, any other has
+/// one.
 #[must_use]
 pub fn cases(spec: &Spec, requirement: &Requirement, seed: u64, count: u32) -> Vec<Drawn> {
     let Demand::Steps(steps) = &requirement.demand else { return Vec::new() };
-    let count = if requirement.property { count.max(1) } else { 1 };
+    let of_one_value = steps.iter().all(|step| step.maybe.is_empty())
+        && steps.iter().flat_map(|step| &step.parameters).filter(|(_, input)| is_value(input)).count() == 1
+        && !steps.iter().flat_map(|step| &step.parameters).any(|(_, input)| is_chosen(input) && !is_value(input));
+    let count = match requirement.property {
+        true if of_one_value => count.div_ceil(2).max(1),
+        true => count.max(1),
+        false => 1,
+    };
     let steps: Vec<Step> = steps.iter().chain(&requirement.teardown).cloned().collect();
     let purpose = Purpose::Requirement(requirement.id.clone());
     (0..count).map(|index| draw(spec, &purpose, &steps, seed, index)).collect()
+}
+
+/// Whether it is a value that is drawn from a schema by itself.
+fn is_value(input: &Input) -> bool {
+    matches!(input, Input::Schema(schema) if schema.text)
+}
+
+fn is_chosen(input: &Input) -> bool {
+    matches!(input, Input::Draw { .. } | Input::Schema(_))
 }
 
 /// Whether the seed decides what is sent for a requirement: its cases differ from seed to seed in more than a name that is to be
@@ -82,11 +99,15 @@ fn draw(spec: &Spec, purpose: &Purpose, steps: &[Step], seed: u64, index: u32) -
     let mut runner = runner(&digest);
     let mut strategies: Vec<BoxedStrategy<Option<String>>> = Vec::new();
     for step in steps {
-        let of_control = |name: &str, input: &Input| {
-            (step.role == Role::Control).then(|| control(spec, seed, step, name, input)).flatten()
+        let of_control = |name: &str, input: &Input| match step.role {
+            Role::Control => control(spec, seed, step, name, input),
+            Role::Probe if steps.len() == 1 => lawful(spec, seed, step, name, input),
+            _ => None,
         };
         strategies.extend(step.parameters.iter().map(|(name, input)| {
-            of_control(name, input).unwrap_or_else(|| value::strategy(spec, input).prop_map(Some).boxed())
+            let bound = value::bound(spec, input, index).map(|bound| Just(Some(bound)).boxed());
+            let drawn = || value::strategy(spec, input).prop_map(Some).boxed();
+            bound.or_else(|| of_control(name, input)).unwrap_or_else(drawn)
         }));
         // The first case has all that may be there, so that no seed leaves a parameter out of every case.
         let maybe = |input| match index {
@@ -112,9 +133,37 @@ fn control(spec: &Spec, seed: u64, step: &Step, name: &str, input: &Input) -> Op
     if !matches!(input, Input::Draw { .. }) {
         return None;
     }
+    let tree = of_all(spec, seed, step, name, input).new_tree(&mut runner(&[0; 32])).ok()?;
+    Some(Just(tree.current()).boxed())
+}
+
+/// A lawful value of a request that is all of a case. It is that of the controls, so that their cases share the request, and can be made
+/// simpler.
+fn lawful(spec: &Spec, seed: u64, step: &Step, name: &str, input: &Input) -> Option<BoxedStrategy<Option<String>>> {
+    let is_lawful = matches!(input, Input::Draw { class: ValueClass::Lawful, .. });
+    is_lawful.then(|| of_all(spec, seed, step, name, input).boxed())
+}
+
+/// A value that depends on nothing but seed, endpoint and parameter.
+fn of_all(spec: &Spec, seed: u64, step: &Step, name: &str, input: &Input) -> Seeded {
     let digest = digest_of(seed, &format!("{}/{name}/{input:?}", step.endpoint), 0);
-    let tree = value::strategy(spec, input).new_tree(&mut runner(&digest)).ok()?;
-    Some(Just(Some(tree.current())).boxed())
+    Seeded { inner: value::strategy(spec, input).prop_map(Some).boxed(), digest }
+}
+
+/// A strategy with random numbers of its own.
+#[derive(Debug)]
+struct Seeded {
+    inner: BoxedStrategy<Option<String>>,
+    digest: [u8; 32],
+}
+
+impl Strategy for Seeded {
+    type Tree = Box<dyn ValueTree<Value = Self::Value>>;
+    type Value = Option<String>;
+
+    fn new_tree(&self, _: &mut TestRunner) -> NewTree<Self> {
+        self.inner.new_tree(&mut runner(&self.digest))
+    }
 }
 
 fn runner(digest: &[u8; 32]) -> TestRunner {
@@ -151,7 +200,7 @@ impl Drawn {
     /// Whether anything in the case was drawn, so that there may be a simpler one.
     #[must_use]
     pub fn has_choices(&self) -> bool {
-        let drawn = |(_, input): &(String, Input)| matches!(input, Input::Draw { .. } | Input::Schema(_));
+        let drawn = |(_, input): &(String, Input)| is_chosen(input);
         self.steps.iter().any(|step| !step.maybe.is_empty() || step.parameters.iter().any(drawn))
     }
 

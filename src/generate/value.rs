@@ -27,6 +27,14 @@ pub(super) fn strategy(spec: &Spec, input: &Input) -> BoxedStrategy<String> {
     }
 }
 
+/// A bound of the numbers that a schema allows: in the first case the upper one, in the second the lower one, so that no seed leaves one out.
+pub(super) fn bound(spec: &Spec, input: &Input, index: u32) -> Option<String> {
+    match input {
+        Input::Schema(input) if input.text => super::json::bound(spec, input, index),
+        _ => None,
+    }
+}
+
 fn of_class(row: &Parameter, class: ValueClass) -> BoxedStrategy<String> {
     let limit = (row.max_characters.unwrap_or(1) as usize).min(LIMIT_MAX);
     match class {

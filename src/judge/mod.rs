@@ -58,7 +58,7 @@ pub use cases::goes_on;
 pub use left::{AGAIN, left};
 pub use one_answer::{Recent, accepted, heard, heard_again, may_have_acted, page, refusal_wording, refused, saved};
 pub use owned::owned;
-pub use sequences::{Followed, SequenceFault, sequence_fault, sequence_shows, taken};
+pub use sequences::{Followed, SequenceFault, race_fault, sequence_fault, sequence_shows, taken};
 pub use shared_controls::tag as tag_of_control;
 pub use skeleton::skeleton;
 pub use stop::Stop;

@@ -33,7 +33,12 @@ pub(super) fn unsupported(spec: &Spec, records: &[Record]) -> BTreeSet<usize> {
             return false;
         };
         let shared = record.exchanges.iter().filter(|one| one.role == Role::Control).filter_map(|one| one.shared);
-        shared.into_iter().any(|number| refused.contains(tag(&requirement.endpoint, number).as_str()))
+        // A group has the requirements of one endpoint, or of a whole chapter.
+        let groups = || requirement.endpoint.match_indices('/').map(|(at, _)| &requirement.endpoint[..at]);
+        shared.into_iter().any(|number| {
+            let mut groups = groups().chain([requirement.endpoint.as_str()]);
+            groups.any(|group| refused.contains(tag(group, number).as_str()))
+        })
     };
     records.iter().enumerate().filter(|(_, record)| rests(record)).map(|(number, _)| number).collect()
 }

@@ -22,12 +22,13 @@ use super::{
     flow,
     session::{Session, end, make, variables_of},
     shared::{Event, Shared},
+    taken_away,
 };
 
 /// Plays the cases of the requirements of one endpoint.
 pub(super) async fn run(shared: &Shared<'_>, endpoint: &str, requirements: Vec<&Requirement>) {
     let mut session: Option<Session> = None;
-    let earlier = Earlier::default();
+    let earlier = Earlier::new(shared.spec.documented_chapter() == Some(endpoint));
     for requirement in &requirements {
         let finding = match shared.halted() {
             // Where nothing more is sent, what an earlier run tested is still there.
@@ -45,13 +46,15 @@ pub(super) async fn run(shared: &Shared<'_>, endpoint: &str, requirements: Vec<&
     for requirement in ask_again(shared, endpoint, &earlier, &requirements).await {
         let _found_already = test(shared, requirement, &mut session, &earlier, 1).await;
     }
+    taken_away::after_group(shared, &earlier.made).await;
     if let Some(session) = session {
         end(shared, session).await;
     }
     cleanup::after_group(shared, endpoint).await;
 }
 
-/// Asks the controls once more that several cases rested on. Gives the requirements of those that are not accepted any more: they are played
+/// Asks the controls once more on which a refusal rests: one of each endpoint and account, and the others where that one is not accepted any
+/// more. Gives the requirements of those that are not accepted any more: they are played
 /// again, each case with a control of its own.
 async fn ask_again<'r>(
     shared: &Shared<'_>,
@@ -60,24 +63,36 @@ async fn ask_again<'r>(
     requirements: &[&'r Requirement],
 ) -> Vec<&'r Requirement> {
     let mut unsupported = BTreeSet::new();
-    for Again { number, case_step, step, mut known, users } in earlier.again() {
+    let mut accepted = BTreeSet::new();
+    // The last one is what is nearest to what it speaks for.
+    for again in earlier.again().into_iter().rev() {
         if shared.halted().is_some() {
             break;
         }
-        let purpose = Purpose::flow(CONTROL, judge::tag_of_control(endpoint, number));
-        let mut drawn = shared.flow(&purpose, std::slice::from_ref(&step));
-        // The same values, under names of its own.
-        drawn.case.steps = vec![CaseStep { role: Role::Setup, ..case_step }];
-        let names = [UNIQUE, UNIQUE_LETTERS].into_iter().filter_map(|name| drawn.made.get_key_value(name));
-        known.open.extend(names.map(|(name, value)| (name.clone(), value.clone())));
-        let played = flow::play(shared, &drawn.case, &[step], known, &drawn.made).await;
-        let accepted = !played.heard.is_empty() && played.heard.iter().all(Heard::accepted);
-        shared.keep(played.record);
-        if !accepted {
-            unsupported.extend(users);
+        let asks = serde_json::to_string(&again.asks()).unwrap_or_default();
+        if accepted.contains(&asks) {
+            continue;
+        }
+        match is_accepted(shared, endpoint, &again).await {
+            true => drop(accepted.insert(asks)),
+            false => unsupported.extend(again.users),
         }
     }
     requirements.iter().copied().filter(|requirement| unsupported.contains(&requirement.id)).collect()
+}
+
+async fn is_accepted(shared: &Shared<'_>, endpoint: &str, again: &Again) -> bool {
+    let purpose = Purpose::flow(CONTROL, judge::tag_of_control(endpoint, again.number));
+    let mut drawn = shared.flow(&purpose, std::slice::from_ref(&again.step));
+    // The same values, under names of its own.
+    drawn.case.steps = vec![CaseStep { role: Role::Setup, ..again.case_step.clone() }];
+    let mut known = again.known.clone();
+    let names = [UNIQUE, UNIQUE_LETTERS].into_iter().filter_map(|name| drawn.made.get_key_value(name));
+    known.open.extend(names.map(|(name, value)| (name.clone(), value.clone())));
+    let played = flow::play(shared, &drawn.case, std::slice::from_ref(&again.step), known, &drawn.made).await;
+    let accepted = !played.heard.is_empty() && played.heard.iter().all(Heard::accepted);
+    shared.keep(played.record);
+    accepted
 }
 
 /// What can be said of a requirement before anything is sent.
@@ -185,17 +200,17 @@ async fn attempt(
     let fresh = requirement.fresh_session || drawn.case.attempt > 0;
     if needs && fresh {
         own = make(shared, &requirement.id).await;
-        earlier.changed();
+        earlier.changed(None);
     } else if needs && session.is_none() {
         *session = make(shared, &requirement.endpoint).await;
-        earlier.changed();
+        earlier.changed(None);
     }
     let ours = if fresh { &own } else { &*session };
     let variables = ours.as_ref().map(|session| session.variables.clone()).unwrap_or_default();
     let next = case_runner::run(shared, requirement, steps, drawn, &variables, earlier, tally).await;
     if let Some(own) = own {
         end(shared, own).await;
-        earlier.changed();
+        earlier.changed(None);
     }
     next
 }

@@ -14,11 +14,12 @@ use crate::{
 };
 
 use super::{
-    configuration,
     earlier::Earlier,
     session,
     shared::Shared,
+    sharing::OfCase,
     step::{Played, Playing},
+    taken_away,
 };
 
 /// Plays a case once, and takes away what it made. What it changed is put back by the teardown, whatever became of the steps: also where
@@ -32,11 +33,16 @@ pub(super) async fn play(
     session: &Variables,
     earlier: Option<&Earlier>,
 ) -> Played {
+    if let Some(earlier) = earlier
+        && taken_away::before_case(shared, &drawn.case, &earlier.made).await
+    {
+        earlier.changed(None);
+    }
     let mut made = drawn.made.clone();
     made.extend(session.clone());
     let known = shared.world.borrow().with(&made);
     let mut playing = Playing::new(shared, &drawn.case, known, &made);
-    playing.shares = earlier.and_then(|earlier| earlier.of(requirement, &drawn.case));
+    playing.shares = earlier.and_then(|earlier| OfCase::of(earlier, requirement, &drawn.case));
     if let (Some(earlier), Some(_)) = (earlier, &playing.shares) {
         playing.now_s = earlier.present(playing.now_s, steps);
     }
@@ -48,7 +54,7 @@ pub(super) async fn play(
         shared.sender.hang_up(word).await;
     }
     let played = playing.played(missing, stopped);
-    configuration::tidy(shared, &played.record).await;
+    taken_away::after_case(shared, &played.record, earlier.map(|earlier| &earlier.made)).await;
     played
 }
 

@@ -2,9 +2,13 @@
 //!
 //! In: what is taken up of it. Out: requests that end what it left. Nothing is touched that is not shown to be made by it.
 
-use crate::{judge, model::case::Class, spec::Own};
+use crate::{
+    judge,
+    model::{case::Class, record::Record},
+    spec::Own,
+};
 
-use super::{cleanup, configuration, shared::Shared};
+use super::{cleanup, shared::Shared, taken_away};
 
 /// Where this run ends before its end, too, the next one that takes it up has to know what the first one may have left.
 pub(super) fn remember(shared: &Shared<'_>) {
@@ -28,8 +32,7 @@ pub(super) async fn take_up(shared: &Shared<'_>) {
     if guard.allow() < Class::Write {
         return;
     }
-    cleanup::after_a_break(shared, &resumed.all().collect::<Vec<_>>()).await;
-    for record in &resumed.unfinished {
-        configuration::tidy_broken_off(shared, record).await;
-    }
+    let all: Vec<&Record> = resumed.all().collect();
+    cleanup::after_a_break(shared, &all).await;
+    taken_away::after_a_break(shared, &all, &resumed.unfinished).await;
 }

@@ -6,10 +6,12 @@ use std::collections::BTreeSet;
 
 use crate::{
     generate::Drawn,
+    judge,
     model::{
-        case::{ATTEMPTS, CaseStep, Class, Purpose},
+        case::{ATTEMPTS, Case, CaseStep, Class, Purpose},
         draft::Draft,
-        variables::{Variables, names},
+        exchange::Exchange,
+        variables::{Variables, fill, names},
     },
     spec::{FRESH, OWN_SESSION, Step, When},
     vocabulary::Heard,
@@ -104,10 +106,32 @@ pub(super) async fn end(shared: &Shared<'_>, session: Session) {
     let mut made = session.drawn.made.clone();
     made.extend(session.variables);
     let case = session.drawn.case;
+    if is_over(shared, &case, &made) {
+        return;
+    }
     let known = shared.world.borrow().with(&made);
     let played = put_back(shared, &case, &flow.teardown, known, &made).await;
     shared.keep(played.record);
 }
+
+/// Whether a case that acted on a session sent what ends it, and the target accepted that.
+fn is_over(shared: &Shared<'_>, ends: &Case, made: &Variables) -> bool {
+    let Some(last) = ends.steps.last() else { return true };
+    let Draft::Http(draft) = &last.draft;
+    let sent = |exchange: &Exchange| {
+        let same = |(name, value): &(String, String)| {
+            fill(value, made).is_ok_and(|value| exchange.parameter(name) == Some(value.as_str()))
+        };
+        exchange.endpoint == last.endpoint
+            && draft.parameters.iter().all(same)
+            && judge::accepted(shared.spec, exchange)
+    };
+    let records = shared.records.borrow();
+    records.iter().rev().take(RECENT_MAX).flat_map(|record| &record.exchanges).any(sent)
+}
+
+/// The most records that are looked through for what ended a session.
+const RECENT_MAX: usize = 64;
 
 /// The variables in what a draft sends.
 pub(super) fn variables_of(draft: &Draft) -> Vec<String> {

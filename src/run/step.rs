@@ -23,8 +23,9 @@ use crate::{
 };
 
 use super::{
-    earlier::{Answered, OfCase},
+    earlier::Answered,
     shared::{Event, Shared},
+    sharing::OfCase,
     times::{On, send, send_once},
     weight::Weight,
     world::{Known, filled},
@@ -131,8 +132,8 @@ impl<'a> Playing<'a> {
             self.expect(step, first);
             // What is expected may be of this case alone.
             if judge::goes_on(shared.spec, step, &[&earlier.raw], &self.record.variables) {
-                if let (Some(shares), Some(of)) = (&self.shares, &shareable) {
-                    shares.rests_on(of);
+                if let (Some(shares), Some(of)) = (&mut self.shares, &shareable) {
+                    shares.rests_on(of, (case_step, step), &self.known);
                 }
                 self.take(step, earlier, first);
                 self.expect(step, first);
@@ -145,10 +146,10 @@ impl<'a> Playing<'a> {
         }
         let sent = send(self.on(number), case_step, &draft, number, &step.expect).await;
         if let Some(shares) = self.shares.as_ref().filter(|_| changes) {
-            shares.changes();
+            shares.changes(&case_step.endpoint);
         }
         if let (Some(shares), Some(of), [sent]) = (&self.shares, shareable, sent.as_slice()) {
-            shares.keep(of, (case_step, step), &self.known, sent);
+            shares.keep(of, sent);
         }
         for (turn, sent) in sent.into_iter().enumerate() {
             self.take(step, sent, first + turn);
@@ -254,6 +255,9 @@ impl<'a> Playing<'a> {
         let must_be_accepted = step.expect.iter().any(|expect| matches!(expect, Expect::Accepted));
         if !must_be_accepted || raw.accepted() {
             self.capture(step, &raw, turn);
+        }
+        if let Some(shares) = self.shares.as_mut().filter(|_| exchange.role == Role::Probe && !raw.accepted()) {
+            shares.is_refused();
         }
         self.heard.extend(judge::heard_again(shared.spec, &exchange, &raw).map(Heard::into_owned));
         self.record.exchanges.push(exchange);

@@ -67,6 +67,12 @@ pub fn sequence_fault(spec: &Spec, record: &Record, taken: &BTreeSet<String>, wi
     replayed::replayed(spec, record, &Reader::new(spec, &ReadBodies::default()).read(record), taken, within_ms).fault
 }
 
+/// What is wrong in one play of a race.
+#[must_use]
+pub fn race_fault(spec: &Spec, record: &Record, taken: &BTreeSet<String>) -> Option<SequenceFault> {
+    race::race(spec, record, &Reader::new(spec, &ReadBodies::default()).read(record), taken).fault
+}
+
 /// Whether the answer to a read shows of its thing what the calls before made of it, as far as anything is known.
 #[must_use]
 pub fn sequence_shows(spec: &Spec, record: &Record, reference: &Reference, call: &Call, heard: &Heard<'_>) -> bool {
