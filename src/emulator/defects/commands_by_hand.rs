@@ -363,8 +363,14 @@ const FAILOVER: Rows = &[
     ("without-its-peer/not-asked-for", "a primary whose peer cannot be contacted becomes the backup without force"),
     ("without-its-peer/refused-and-done", "a primary whose peer cannot be contacted refuses, and becomes the backup"),
     ("without-its-peer/error-without-message", "the error of a primary whose peer cannot be contacted is empty"),
-    ("without-its-peer/force-of-no-use", "a primary whose peer cannot be contacted refuses to become the backup by force"),
-    ("without-its-peer/forced-without-effect", "a primary whose peer cannot be contacted says that it became the backup by force, and did not"),
+    (
+        "without-its-peer/force-of-no-use",
+        "a primary whose peer cannot be contacted refuses to become the backup by force",
+    ),
+    (
+        "without-its-peer/forced-without-effect",
+        "a primary whose peer cannot be contacted says that it became the backup by force, and did not",
+    ),
 ];
 
 /// p. 42

@@ -27,7 +27,8 @@ fn every_defect_changes_an_answer() {
 fn unnoticed(defects: &[Defect]) -> Vec<&str> {
     let scripts = scripts(&defects[0].touches);
     let mut unnoticed = Vec::new();
-    let alike = |one: &Defect, next: &Defect| one.readings == next.readings && one.without_peer() == next.without_peer();
+    let alike =
+        |one: &Defect, next: &Defect| one.readings == next.readings && one.without_peer() == next.without_peer();
     for same in defects.chunk_by(alike) {
         let reading = || {
             let mut config = Config::demo();

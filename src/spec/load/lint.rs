@@ -50,7 +50,8 @@ impl Reader {
         for (id, endpoint) in &self.endpoints {
             let aside = endpoint.request.iter().flat_map(|request| request.steps_aside.keys());
             let unknown = aside.filter(|name| !fixtures.contains_key(*name));
-            let says = unknown.map(|name| format!("`steps_aside` names `{name}`, which is no row of specs/fixtures.toml"));
+            let says =
+                unknown.map(|name| format!("`steps_aside` names `{name}`, which is no row of specs/fixtures.toml"));
             self.faults.extend(says.map(|says| format!("specs/{id}.toml: {says}")));
         }
     }
