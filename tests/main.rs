@@ -24,6 +24,7 @@ mod editions;
 mod emulating;
 mod exported;
 mod exports;
+mod failover;
 mod feeds;
 mod figures;
 mod foreign;

@@ -27,6 +27,8 @@ fn a_share_of_the_defects_is_noticed_and_a_share_of_the_seeds_accuses_nobody() {
     let matrix = prove(&spec, &proof, &|_, _| {});
     assert_eq!(matrix.unnoticed, Vec::<DefectId>::new(), "defects that no requirement notices");
     assert_eq!(matrix.accused, Vec::<String>::new(), "findings without a defect");
+    let beyond = matrix.beyond_certify.len();
+    assert!(beyond >= 40, "{beyond} defects that nothing but fuzzing can notice: {:#?}", matrix.beyond_certify);
     let whole = matrix.rows.keys().filter(|id| id.starts_with(CHAPTER)).count();
     assert!(whole > 50 && matrix.rows.len() > whole + 30, "{whole} of {}", matrix.rows.len());
 }

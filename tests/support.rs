@@ -128,7 +128,7 @@ impl Cli {
             ));
         }
         text.push_str("\n[fixtures]\n");
-        for (name, value) in emulator::demo_fixtures() {
+        for (name, value) in emulator.fixtures() {
             text.push_str(&format!("{name} = {value:?}\n"));
         }
         for (name, token) in emulator.old_tokens("touchmark") {

@@ -2,9 +2,9 @@
 //!
 //! In: the earlier report as a file, and the later one. Out: what is fixed, new and the same, and an exit code: 1 where a gap is new.
 
-use std::{fs, path::Path};
+use std::path::Path;
 
-use super::{Failure, exit, print, replay::read_report};
+use super::{Failure, exit, files::read_at_most, print, replay::read_report};
 use crate::report::{Against, Report};
 
 /// The most bytes of a report.
@@ -17,11 +17,7 @@ pub(super) fn report(path: &Path) -> Option<Report> {
 
 /// Reads a report of bounded size. The error says what is wrong with the file.
 pub(super) fn read(path: &Path) -> Result<Report, String> {
-    let size = fs::metadata(path).map_err(|error| error.to_string())?.len();
-    if size > REPORT_BYTES_MAX {
-        return Err(format!("it has {size} bytes, more than the {REPORT_BYTES_MAX} that are read"));
-    }
-    let bytes = fs::read(path).map_err(|error| error.to_string())?;
+    let bytes = read_at_most(path, REPORT_BYTES_MAX, "are read")?;
     if !bytes.starts_with(b"{") {
         return Err("not a report: it does not begin with `{`".to_owned());
     }

@@ -53,7 +53,7 @@ impl Embedded {
     /// Accounts and fixtures of the demo site, where the operator gave none.
     pub(super) fn equip(&self, settings: &mut Settings) {
         settings.accounts = demo_accounts();
-        demo_fixtures(&mut settings.plan, self.0.old_tokens());
+        demo_fixtures(&mut settings.plan, self.0.fixtures(), self.0.old_tokens());
         let restart = || started_anew(self.0.emulator());
         settings.plan.on_dead.get_or_insert_with(restart);
     }
@@ -82,11 +82,11 @@ pub(super) fn accounts_of(config: &emulator::Config) -> BTreeMap<AccountRole, Ac
     config.accounts.iter().filter_map(account).collect()
 }
 
-/// What the demo site has that no documented call tells.
-pub(super) fn demo_fixtures(plan: &mut Plan, old_tokens: &[(&str, String)]) {
+/// What the site of an emulator has that no documented call tells.
+pub(super) fn demo_fixtures(plan: &mut Plan, open: BTreeMap<&str, String>, old_tokens: &[(&str, String)]) {
     plan.leave_out = emulator::absent().iter().map(|prefix| (*prefix).to_owned()).collect();
-    for (name, value) in emulator::demo_fixtures() {
-        plan.fixtures.entry(name.to_owned()).or_insert_with(|| value.to_owned());
+    for (name, value) in open {
+        plan.fixtures.entry(name.to_owned()).or_insert(value);
     }
     for (name, token) in old_tokens {
         plan.secret_fixtures.entry((*name).to_owned()).or_insert_with(|| token.clone());

@@ -266,7 +266,7 @@ fn config_file(url: &str, certificate: Option<&Path>, accounts: &[Account], emul
         ));
     }
     out.push_str("\n[fixtures]\n");
-    for (name, value) in emulator::demo_fixtures() {
+    for (name, value) in emulator.fixtures() {
         out.push_str(&format!("{name} = {value:?}\n"));
     }
     let main = accounts.iter().find(|account| account.role == Role::Full);

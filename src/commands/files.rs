@@ -3,7 +3,12 @@
 //! In: a path and what the file is for, or what goes into it. Out: its text, or why it cannot be read or written. Nothing without a bound is
 //! read, and what stood in a file stays until the new one is whole.
 
-use std::{ffi::OsString, fs, io, io::Write as _, path::Path};
+use std::{
+    ffi::OsString,
+    fs, io,
+    io::{Read as _, Write as _},
+    path::Path,
+};
 
 use super::Failure;
 
@@ -22,11 +27,23 @@ fn unreadable(path: &Path, says: &str, what: &str) -> Failure {
 /// Reads a small file that the operator named, as it is.
 pub(super) fn read_bytes(path: &Path, what: &str) -> Result<Vec<u8>, Failure> {
     let fault = |says: String| unreadable(path, &says, what);
-    let size = fs::metadata(path).map_err(|error| fault(error.to_string()))?.len();
-    if size > FILE_BYTES_MAX {
-        return Err(fault(format!("it has {size} bytes, more than the {FILE_BYTES_MAX} that {what} may have")));
+    read_at_most(path, FILE_BYTES_MAX, &format!("{what} may have")).map_err(fault)
+}
+
+/// Reads a file whole that has no more than `most` bytes; `who` says of whom that is asked, such as `are read`. What has no size, such as a
+/// pipe or a device, is read no further than that either.
+pub(super) fn read_at_most(path: &Path, most: u64, who: &str) -> Result<Vec<u8>, String> {
+    let file = fs::File::open(path).map_err(|error| error.to_string())?;
+    let size = file.metadata().map_err(|error| error.to_string())?.len();
+    if size > most {
+        return Err(format!("it has {size} bytes, more than the {most} that {who}"));
     }
-    fs::read(path).map_err(|error| fault(error.to_string()))
+    let mut bytes = Vec::new();
+    file.take(most.saturating_add(1)).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+    match bytes.len() as u64 > most {
+        true => Err(format!("it goes on behind the {most} bytes that {who}")),
+        false => Ok(bytes),
+    }
 }
 
 /// Writes a file whole or not at all; a link stays one. What is no plain file, such as a pipe, is written to as it is.
@@ -43,4 +60,18 @@ pub(super) fn write_whole(file: &Path, bytes: &[u8]) -> io::Result<()> {
         let _ = fs::remove_file(&part);
     }
     written
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_no_size_is_read_no_further_than_a_file_may_be_long() {
+        let endless = read_at_most(Path::new("/dev/zero"), 10, "are read");
+        assert_eq!(endless, Err("it goes on behind the 10 bytes that are read".to_owned()));
+        assert_eq!(read_at_most(Path::new("/dev/null"), 10, "are read"), Ok(Vec::new()));
+        let says = read_bytes(Path::new("/dev/zero"), "the client secret").err().map(|failure| failure.says);
+        assert!(says.is_some_and(|says| says.contains("behind the 1048576 bytes that the client secret may have")));
+    }
 }

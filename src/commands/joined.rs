@@ -5,11 +5,10 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs,
     path::{Path, PathBuf},
 };
 
-use super::{Failure, report_folder, with_attacks};
+use super::{Failure, files::read_at_most, report_folder, with_attacks};
 use crate::{
     emulator,
     judge::{self, Judged},
@@ -168,11 +167,7 @@ fn part(given: &Path) -> Result<Part, Failure> {
             }
         }));
     }
-    let size = fs::metadata(&path).map_err(|error| fault(error.to_string()))?.len();
-    if size > JOURNAL_BYTES_MAX {
-        return Err(fault(format!("it has {size} bytes, more than the {JOURNAL_BYTES_MAX} that are read")));
-    }
-    let bytes = fs::read(&path).map_err(|error| fault(error.to_string()))?;
+    let bytes = read_at_most(&path, JOURNAL_BYTES_MAX, "are read").map_err(fault)?;
     let journal = journal_text(&bytes).and_then(|text| read_whole(&text)).map_err(fault)?;
     Ok(Part { path, journal })
 }

@@ -13,6 +13,7 @@ use serde::Deserialize;
 
 use super::{
     Failure,
+    files::read_at_most,
     judge_journal::{Rejudged, of_journal},
     judge_options::JudgeOptions,
     load_spec,
@@ -263,11 +264,7 @@ fn read_har(path: &Path) -> Result<Har, Failure> {
 
 fn read_file(path: &Path, most: u64, what: &str) -> Result<Vec<u8>, Failure> {
     let fault = |says: String| Failure::usage(format!("{}: {says}\n  name {what}", path.display()));
-    let size = fs::metadata(path).map_err(|error| fault(error.to_string()))?.len();
-    if size > most {
-        return Err(fault(format!("it has {size} bytes, more than the {most} that are read")));
-    }
-    fs::read(path).map_err(|error| fault(error.to_string()))
+    read_at_most(path, most, "are read").map_err(fault)
 }
 
 /// The files below a folder, in the order of their names. Links are not followed.

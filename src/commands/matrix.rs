@@ -28,6 +28,8 @@ pub struct Matrix {
     pub accused: Vec<String>,
     /// Exceptions that except nothing.
     pub stale: Vec<String>,
+    /// Defects of HTTP itself that no request of `certify` meets, where a whole run was seen.
+    pub beyond_certify: BTreeSet<DefectId>,
     /// The count of exceptions that were used.
     pub excepted: usize,
 }
@@ -121,6 +123,9 @@ impl Matrix {
             files.insert(format!("{name}.txt"), lines.collect());
         }
         files.insert("by-chapter.txt".to_owned(), table);
+        let noticed = |id: &&DefectId| self.rows.get(*id).is_some_and(|by| !by.is_empty());
+        let only = self.beyond_certify.iter().filter(noticed).map(|id| format!("{id}\n"));
+        files.insert("only-fuzzing.txt".to_owned(), only.collect());
         files
     }
 

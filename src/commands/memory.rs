@@ -127,7 +127,7 @@ impl InMemory {
             first: self.first,
             ..Plan::default()
         };
-        demo_fixtures(&mut plan, &emulator.old_tokens("touchmark"));
+        demo_fixtures(&mut plan, emulator.fixtures(), &emulator.old_tokens("touchmark"));
         plan.fixtures.insert("host".to_owned(), "127.0.0.1".to_owned());
         let yielded = Rc::new(Cell::new(false));
         let memory = Memory {

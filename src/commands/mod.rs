@@ -5,6 +5,7 @@
 
 mod accounts;
 mod against;
+mod beyond_certify;
 mod bounds;
 mod certificate;
 mod certify;
@@ -33,6 +34,7 @@ mod matrix;
 mod memory;
 mod metrics;
 mod nearest;
+mod noticing;
 mod on_dead;
 mod option_list;
 mod option_values;

@@ -6,7 +6,6 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::{Display, Write as _},
-    num::NonZeroUsize,
     sync::{
         Mutex,
         atomic::{AtomicUsize, Ordering},
@@ -14,22 +13,22 @@ use std::{
 };
 
 use clap::Args;
-use serde::Deserialize;
 
 use super::{
-    Failure, exit, load_spec,
-    matrix::{Matrix, Noticed, chapter},
-    memory::InMemory,
+    Failure,
+    beyond_certify::{Seen, beyond_certify},
+    exit, load_spec,
+    matrix::{Matrix, chapter},
+    noticing::{Exception, Known, failed_by, failures, in_memory, known, scopes, side_by_side, with_defect},
     option_values::Within,
     print, say,
 };
 use crate::{
     emulator::{self, Config, Defect},
     generate,
-    model::verdict::{Finding, Verdict},
+    model::verdict::Verdict,
     report::plural,
-    run::{self, Run},
-    spec::{Level, SchemaOf, Spec, fuzz, glob},
+    spec::{Level, Spec, fuzz, glob},
 };
 
 #[derive(Debug, Args)]
@@ -49,39 +48,6 @@ pub(super) struct Arguments {
     /// Spec data of a folder instead of the data inside the program
     #[arg(long, value_name = "DIR")]
     specs: Option<std::path::PathBuf>,
-}
-
-/// That a defect is noticed is confirmed by that number of requirements; whatever else fails with it counts without.
-const CONFIRMED_MAX: u32 = 1;
-
-/// Where defects are looked for, and what the exceptions are, and why.
-const KNOWN: &str = include_str!("prove.toml");
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Known {
-    place: Vec<Place>,
-    exception: Vec<Exception>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Place {
-    /// Which defects, `*` for any run of characters.
-    defects: String,
-    /// Beginnings of the ids of the requirements that are about it.
-    seen_in: Vec<String>,
-    /// The same for how its elements look, where that is not in its own `response/`.
-    #[serde(default)]
-    elements_in: Vec<String>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Exception {
-    /// A requirement or defect, `*` for any run of characters.
-    id: String,
-    reason: String,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
@@ -170,9 +136,13 @@ pub fn prove(spec: &Spec, proof: &Proof<'_>, progress: &(dyn Fn(usize, usize) + 
             }
             None => {
                 let seed = (number - defects.len()) as u64;
-                let accused = accused(spec, seed, &drawn);
+                let seen = Seen::default();
+                let accused = accused(spec, seed, &drawn, &seen);
+                // At the first seed everything is sent.
+                let beyond = (seed == 0).then(|| beyond_certify(&seen));
                 if let Ok(mut matrix) = matrix.lock() {
                     matrix.accused.extend(accused);
+                    matrix.beyond_certify.extend(beyond.into_iter().flatten());
                 }
             }
         }
@@ -185,31 +155,6 @@ pub fn prove(spec: &Spec, proof: &Proof<'_>, progress: &(dyn Fn(usize, usize) + 
     }
     conclude(spec, exceptions, &mut matrix);
     matrix
-}
-
-/// Does this number of pieces of work, one on each processor at a time.
-fn side_by_side(of: usize, work: &(dyn Fn(usize) + Sync)) {
-    let next = AtomicUsize::new(0);
-    std::thread::scope(|scope| {
-        for _ in 0..std::thread::available_parallelism().map_or(1, NonZeroUsize::get) {
-            scope.spawn(|| {
-                let all = || {
-                    loop {
-                        let number = next.fetch_add(1, Ordering::Relaxed);
-                        if number >= of {
-                            break;
-                        }
-                        work(number);
-                    }
-                };
-                // Every processor has a run of its own, so none is judged on several.
-                match rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread().build() {
-                    Ok(alone) => alone.install(all),
-                    Err(_) => all(),
-                }
-            });
-        }
-    });
 }
 
 /// What no defect near it failed is asked of every defect of its chapter: what is wrong with one endpoint, or with all, may show there.
@@ -255,14 +200,6 @@ fn once_more(spec: &Spec, known: &Known, defects: &[Defect], matrix: &mut Matrix
     }
 }
 
-/// A file that cannot be read excepts nothing, which is a fault.
-fn known() -> Known {
-    toml::from_str(KNOWN).unwrap_or_else(|error| Known {
-        exception: vec![Exception { id: format!("prove.toml: {error}"), reason: String::new() }],
-        ..Known::default()
-    })
-}
-
 /// What is missing, exceptions left out.
 fn conclude(spec: &Spec, exceptions: &[Exception], matrix: &mut Matrix) {
     let mut used = BTreeSet::new();
@@ -299,67 +236,13 @@ fn conclude(spec: &Spec, exceptions: &[Exception], matrix: &mut Matrix) {
     matrix.stale = (0..exceptions.len()).filter(|n| !used.contains(n)).map(|n| exceptions[n].id.clone()).collect();
 }
 
-/// The requirements that fail with a defect: first those near it; all of them when none of those notices, unless it is known that
-/// nothing does.
-fn failed_by(spec: &Spec, known: &Known, defect: &Defect, excepted: bool) -> Vec<Noticed> {
-    let mut scopes = scopes(known, defect).to_vec();
-    scopes.iter_mut().for_each(|scope| scope.retain(|prefix| spec.selects(prefix)));
-    // No prefix at all is everything.
-    scopes.retain(|scope| !scope.is_empty());
-    scopes.extend((!excepted).then(Vec::new));
-    for scope in scopes {
-        let failed = failures(&with_defect(spec, defect, scope));
-        if !failed.is_empty() {
-            return failed;
-        }
-    }
-    Vec::new()
-}
-
-/// A run of some requirements against the emulator with one defect.
-fn with_defect(spec: &Spec, defect: &Defect, only: Vec<String>) -> Result<Run, run::Abort> {
-    in_memory(spec, Config { defects: vec![defect.clone()], ..Config::demo() }, 0, only)
-}
-
-/// Id prefixes of the requirements that look at the very thing, and of those that are about what a defect touches.
-fn scopes(known: &Known, defect: &Defect) -> [Vec<String>; 2] {
-    let touches = &defect.touches;
-    let place = known.place.iter().find(|place| glob(&place.defects, &defect.id));
-    let around = place.map_or_else(|| vec![format!("{touches}/")], |place| place.seen_in.clone());
-    let near = match place.map(|place| place.elements_in.clone()).filter(|prefixes| !prefixes.is_empty()) {
-        _ if defect.id.starts_with("behaviour:") => around.clone(),
-        Some(prefixes) => prefixes,
-        // A defect of an element is one of how answers look. Answers of one endpoint are held against the schema of all.
-        None => {
-            let own = ["response/", "schema", "json-schema"].iter().map(|part| format!("{touches}/{part}"));
-            own.chain([format!("{}/schema/accepts-own-answers", SchemaOf::endpoint(touches).name())]).collect()
-        }
-    };
-    [near, around]
-}
-
-/// What failed. A run that could not even start fails by its reason.
-fn failures(run: &Result<Run, run::Abort>) -> Vec<Noticed> {
-    match run {
-        Err(abort) => vec![Noticed::Aborted(format!("{abort:?}"))],
-        Ok(run) => {
-            // An unmet `should` notices a defect as well; it is only reported more softly.
-            let noticed = |f: &Finding| matches!(f.verdict, Verdict::Fail | Verdict::Warn);
-            let failed =
-                run.judged.findings.iter().filter(|(_, f)| noticed(f)).map(|(id, _)| Noticed::Failed(id.clone()));
-            let masked = run.judged.masked.iter().cloned().map(Noticed::Masked);
-            failed.chain(masked).collect()
-        }
-    }
-}
-
 /// At this number of seeds everything is asked for; at the others what the seed decides.
 const WHOLE_SEEDS: u64 = 2;
 
 /// What the emulator without defects is accused of, or what could not be tested. `drawn` selects what the seed decides.
-fn accused(spec: &Spec, seed: u64, drawn: &[String]) -> Vec<String> {
+fn accused(spec: &Spec, seed: u64, drawn: &[String], seen: &Seen) -> Vec<String> {
     let only = if seed < WHOLE_SEEDS { Vec::new() } else { drawn.to_vec() };
-    match in_memory(spec, Config::demo(), seed, only) {
+    match in_memory(spec, Config::demo(), seed, only, seen.looker()) {
         Err(abort) => vec![format!("seed {seed}: {abort:?}")],
         Ok(run) => run
             .judged
@@ -373,9 +256,4 @@ fn accused(spec: &Spec, seed: u64, drawn: &[String]) -> Vec<String> {
             .map(|(id, f)| format!("seed {seed}: {id}: {} {:?} {:?}", f.verdict.word(), f.reason, f.evidence))
             .collect(),
     }
-}
-
-/// One run against an emulator in memory, with everything allowed.
-fn in_memory(spec: &Spec, config: Config, seed: u64, only: Vec<String>) -> Result<Run, run::Abort> {
-    InMemory { config, seed, only, confirmed_max: Some(CONFIRMED_MAX), ..InMemory::default() }.run(spec)
 }

@@ -173,6 +173,16 @@ fn fixtures(options: &Options, spec: &Spec) -> Result<(Variables, Variables), Fa
             kind.in_words()
         )));
     }
+    if let Some((name, value, values)) = said.iter().find_map(|(name, value)| {
+        let values = &spec.fixtures.get(name)?.values;
+        (!values.is_empty() && !values.contains(value)).then_some((name, value, values))
+    }) {
+        return Err(Failure::usage(format!(
+            "{}: [fixtures] {name}: `{value}` is none of {}\n  say what the target has, or leave it out",
+            options.config_name(),
+            values.join(", ")
+        )));
+    }
     let secret = |name: &String| spec.fixtures.get(name).is_some_and(|fixture| fixture.secret);
     Ok(said.clone().into_iter().partition(|(name, _)| secret(name)))
 }

@@ -9,7 +9,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::Failure;
+use super::{Failure, files::read_at_most};
 use crate::drift::{Drift, SNAPSHOT_BYTES_MAX, Snapshot, file_name};
 
 /// The most snapshots of a folder.
@@ -166,10 +166,6 @@ impl SnapshotFolder {
 
 /// Reads the file of a snapshot.
 pub(super) fn read_snapshot(path: &Path) -> Result<Snapshot, String> {
-    let size = fs::metadata(path).map_err(|error| error.to_string())?.len();
-    if size > SNAPSHOT_BYTES_MAX as u64 {
-        return Err(format!("it has {size} bytes, more than the {SNAPSHOT_BYTES_MAX} that a snapshot may have"));
-    }
-    let bytes = fs::read(path).map_err(|error| error.to_string())?;
+    let bytes = read_at_most(path, SNAPSHOT_BYTES_MAX as u64, "a snapshot may have")?;
     Snapshot::read(std::str::from_utf8(&bytes).map_err(|_| "it is no UTF-8 text")?)
 }

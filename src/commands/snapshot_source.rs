@@ -5,14 +5,15 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs,
     path::Path,
 };
 
 use super::{
     Failure,
     certify::head,
-    exit, load_spec,
+    exit,
+    files::read_at_most,
+    load_spec,
     options::{CommandLine, Options},
     report_folder::Folder,
     settings::Settings,
@@ -130,11 +131,7 @@ impl<'a> Source<'a> {
                 file.display()
             ))
         };
-        let size = fs::metadata(&file).map_err(|error| fault(error.to_string()))?.len();
-        if size > JOURNAL_BYTES_MAX {
-            return Err(fault(format!("it has {size} bytes, more than the {JOURNAL_BYTES_MAX} that are read")));
-        }
-        let bytes = fs::read(&file).map_err(|error| fault(error.to_string()))?;
+        let bytes = read_at_most(&file, JOURNAL_BYTES_MAX, "are read").map_err(fault)?;
         let text = journal_text(&bytes).map_err(fault)?;
         let WholeJournal { head, records, untested: said, .. } = read_whole(&text).map_err(fault)?;
         let spec = with_attacks(self.spec.clone(), &head.suites);

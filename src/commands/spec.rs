@@ -2,13 +2,12 @@
 
 use std::{
     fmt::Write as _,
-    fs,
     path::{Path, PathBuf},
 };
 
 use clap::{Args, Subcommand};
 
-use super::{Failure, load_spec, nearest::nearest, print, spec_export::Exported};
+use super::{Failure, files::read_at_most, load_spec, nearest::nearest, print, spec_export::Exported};
 use crate::{
     decode::saved::Saved,
     judge,
@@ -77,11 +76,7 @@ const ANSWER_BYTES_MAX: u64 = 1024 * 1024 * 1024;
 fn validate(spec: &Spec, file: &Path, which: SchemaOf) -> Result<u8, Failure> {
     let name = file.display();
     let fault = |says: String| Failure::usage(format!("{name}: {says}\n  name a saved XML answer of at most 1 GiB"));
-    let size = fs::metadata(file).map_err(|error| fault(error.to_string()))?.len();
-    if size > ANSWER_BYTES_MAX {
-        return Err(fault(format!("it has {size} bytes")));
-    }
-    let bytes = fs::read(file).map_err(|error| fault(error.to_string()))?;
+    let bytes = read_at_most(file, ANSWER_BYTES_MAX, "are read").map_err(fault)?;
     match judge::saved(spec, which, &bytes).map_err(Failure::ours)? {
         Saved::Valid => {
             print(&format!("{name} is valid against {}\n", which.file()));

@@ -3,11 +3,15 @@
 //! In: a bundle, and the public key that should have signed it. Out: three lines of what was certified, or all that does not hold. What it says
 //! is read out of the signed statement alone. Whether the report follows from the journal is what `judge` finds out.
 
-use std::{fs, path::Path, path::PathBuf};
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::{Failure, exit, files::read_bytes, print, say};
+use super::{
+    Failure, exit,
+    files::{read_at_most, read_bytes},
+    print, say,
+};
 use crate::{
     certificate::{
         self, ATTESTATION, BUNDLE_BYTES_MAX, BundleFault, BundleMembers, Claims, KeyToVerify, PUBLIC_KEY, SIGNED,
@@ -63,11 +67,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
 /// The bytes of a bundle.
 pub(super) fn read_bundle(path: &Path) -> Result<Vec<u8>, Failure> {
     let fault = |says: String| Failure::usage(format!("{}: {says}\n  name a bundle of a run", path.display()));
-    let size = fs::metadata(path).map_err(|error| fault(error.to_string()))?.len();
-    if size > BUNDLE_BYTES_MAX {
-        return Err(fault(format!("it has {size} bytes, more than the {BUNDLE_BYTES_MAX} that are read")));
-    }
-    fs::read(path).map_err(|error| fault(error.to_string()))
+    read_at_most(path, BUNDLE_BYTES_MAX, "are read").map_err(fault)
 }
 
 /// The message about a file that is no bundle.

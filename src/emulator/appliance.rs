@@ -14,6 +14,7 @@ use super::configuration::{CHANGES, Configuration, Edition, OPENAPI};
 use super::connection::Life;
 use super::defects::{bend, hooks};
 use super::delay::Delay;
+use super::demo::demo_fixtures;
 use super::feed::Hub;
 use super::http::{Request, Response};
 use super::site::Site;
@@ -84,6 +85,8 @@ pub(super) struct Inner {
 impl Emulator {
     /// An emulator that starts now, by its clock.
     pub fn new(config: Config, clock: Clock) -> Emulator {
+        let mut config = config;
+        config.site.health.peer_unreachable |= config.defects.iter().any(Defect::without_peer);
         let (now_ms, defects) = (clock.now_ms(), ActiveDefects::of(&config.defects, hooks()));
         // What is wrong with a document is wrong with that of the short edition.
         let bent = CHANGES.iter().any(|(what, ..)| defects.has(OPENAPI, what));
@@ -170,6 +173,22 @@ impl Emulator {
 
     fn life(&self) -> MutexGuard<'_, Life> {
         self.life.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What its site has that no documented call tells, by the fixture names of a harness.
+    pub fn fixtures(&self) -> BTreeMap<&'static str, String> {
+        let mut all: BTreeMap<&str, String> =
+            demo_fixtures().into_iter().map(|(name, value)| (name, value.to_owned())).collect();
+        let inner = self.inner();
+        let site = &inner.state.site;
+        let Some(this) = site.appliances.first() else { return all };
+        all.insert("known_failover_role", this.failover_role.clone());
+        if let (true, Some(peer)) = (site.health.peer_unreachable, site.appliances.get(1)) {
+            all.insert("known_unreachable_peer", peer.id.clone());
+            all.insert("known_forced_primary", this.id.clone());
+            all.remove("known_other_appliance");
+        }
+        all
     }
 
     /// A token of that account which was issued and has expired; none if there is no such account.

@@ -87,7 +87,7 @@ impl Certify {
                 this.accounts.insert(role, (account.client_id, SecretString::from(account.client_secret)));
             }
         }
-        let open = emulator.fixtures().into_iter().map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let open = emulator.fixtures().into_iter().map(|(name, value)| (name.to_owned(), value));
         this.fixtures.extend(open);
         let secret = emulator.old_tokens().iter().map(|(name, token)| ((*name).to_owned(), token.clone()));
         this.secret_fixtures.extend(secret);

@@ -100,8 +100,8 @@ impl LocalEmulator {
     }
 
     /// What the site has that no documented call tells, by the names of fixtures.
-    pub(crate) fn fixtures(&self) -> BTreeMap<&'static str, &'static str> {
-        emulator::demo_fixtures()
+    pub(crate) fn fixtures(&self) -> BTreeMap<&'static str, String> {
+        self.emulator.fixtures()
     }
 
     pub(crate) fn old_tokens(&self) -> &[(&'static str, String)] {

@@ -11,7 +11,7 @@ use crate::{
         variables::EACH,
         verdict::{Blame, Finding},
     },
-    spec::{Demand, FRESH, OWN_SESSION, Requirement, Step, UNIQUE, UNIQUE_LETTERS},
+    spec::{Demand, FRESH, OWN_SESSION, Requirement, Step, UNIQUE, UNIQUE_LETTERS, glob},
     vocabulary::Heard,
 };
 
@@ -107,6 +107,9 @@ fn beforehand(shared: &Shared<'_>, requirement: &Requirement) -> Option<Finding>
         return Some(Finding::not_applicable(format!("since API version {since}; the target has {version}")));
     }
     let Demand::Steps(steps) = &requirement.demand else { return None };
+    if let Some(finding) = steps_aside(shared, requirement) {
+        return Some(finding);
+    }
     let waits_s = steps.iter().fold(0_u32, |all, step| all.saturating_add(step.wait_s));
     if waits_s > shared.plan.patience_s {
         return Some(Finding::not_applicable(format!("it waits {waits_s} seconds; let it with --patience {waits_s}")));
@@ -131,6 +134,18 @@ fn beforehand(shared: &Shared<'_>, requirement: &Requirement) -> Option<Finding>
         }
     }
     None
+}
+
+/// What is said of a requirement that does not concern the target, by what the operator says of it.
+fn steps_aside(shared: &Shared<'_>, requirement: &Requirement) -> Option<Finding> {
+    let request = shared.spec.endpoints.get(&requirement.endpoint)?.request.as_ref()?;
+    let world = shared.world.borrow();
+    let said = |(name, pattern): (&'_ String, &'_ String)| {
+        let value = world.get(name).filter(|value| glob(pattern, value))?;
+        let says = shared.spec.fixtures.get(name).map(|fixture| fixture.says.as_str()).unwrap_or_default();
+        Some(Finding::not_applicable(format!("the operator says {name} = {value} ({says})")))
+    };
+    request.steps_aside.iter().filter(|_| !requirement.opt_in).find_map(said)
 }
 
 /// Plays the cases of one requirement. Gives a finding only where nothing could be sent.

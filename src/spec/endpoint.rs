@@ -109,6 +109,9 @@ pub struct RequestSpec {
     /// Whether no call takes away what it makes.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub lasting: bool,
+    /// Fixtures, and a pattern of the value with which none of its requirements is applicable but those with `opt_in`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub steps_aside: BTreeMap<String, String>,
     /// What everything that is sent to the endpoint rests on, besides its smallest request.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub rests_on: Vec<RequirementPattern>,

@@ -16,6 +16,9 @@ pub struct Fixture {
     /// What its value is.
     #[serde(rename = "type")]
     pub kind: Type,
+    /// The only values that it may have; any of its type where there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<String>,
     /// The endpoints whose answers the discovery finds it in; none where only the operator can say it.
     pub found_by: Vec<EndpointId>,
     /// Whether it is kept out of everything that is written.

@@ -68,6 +68,7 @@ fn check_health(state: &mut State, call: &Call<'_>) -> Outcome {
     let (site, this) = (&state.site, state.site.appliances.first());
     let failover = this.map(|appliance| appliance.failover_role.as_str()).unwrap_or("none");
     let failover = if call.broken("failover-role-fixed") { "primary" } else { failover };
+    let failover = if call.broken("failover-role-none") { "none" } else { failover };
     let message = site.health.error_message.as_deref();
     let spurious = call.broken("error-message-while-healthy");
     let message = if spurious { Some("The disk is nearly full") } else { message };

@@ -46,13 +46,23 @@ fn set_failover_role(state: &mut State, call: &Call<'_>) -> Outcome {
         }
         return Err(Refusal::error(format!("The appliance is {role} already")));
     }
-    // To force helps only from primary to backup (p. 40).
-    if state.site.health.peer_unreachable && !(forced && role == "backup") {
-        return Err(Refusal::error("The peer cannot be contacted"));
+    // A primary whose peer cannot be contacted becomes the backup by force alone (p. 40). Of a backup the guide says nothing: it takes
+    // over. A peer that cannot be contacted keeps its role, and its data.
+    let cut_off = state.site.health.peer_unreachable;
+    if cut_off && (sync || role == "backup") {
+        let forced = forced && role == "backup" && !call.broken("without-its-peer/force-of-no-use");
+        if !forced && !call.broken("without-its-peer/not-asked-for") {
+            if call.broken("without-its-peer/refused-and-done") {
+                state.site.appliances[0].failover_role = role.to_owned();
+            }
+            let silent = call.broken("without-its-peer/error-without-message");
+            return Err(Refusal::error(if silent { "" } else { "The peer cannot be contacted" }));
+        }
     }
     let peer = if role == "primary" { "backup" } else { "primary" };
-    let alone = call.broken("peer-keeps-its-role");
-    let unchanged = sync && call.broken("sync-without-role-change");
+    let alone = cut_off || call.broken("peer-keeps-its-role");
+    let unchanged = (sync && call.broken("sync-without-role-change"))
+        || (cut_off && forced && call.broken("without-its-peer/forced-without-effect"));
     for (at, appliance) in state.site.appliances.iter_mut().enumerate() {
         if appliance.failover_role == "none" || unchanged || (at > 0 && alone) {
             continue;
@@ -101,7 +111,10 @@ mod tests {
         let lab = Lab::of(config);
         assert!(is_error(&lab.get("action=set_failover_role&role=backup")));
         assert!(!is_error(&lab.get("action=set_failover_role&role=backup&force=1")));
-        assert!(is_error(&lab.get("action=set_failover_role&role=primary&force=1")));
+        assert_eq!(texts(&lab.get("action=get_appliances"), "failover_role"), ["backup", "backup"]);
+        assert!(is_error(&lab.get("action=set_failover_role&role=primary&data_sync_first=1")));
+        assert!(!is_error(&lab.get("action=set_failover_role&role=primary")));
+        assert_eq!(texts(&lab.get("action=get_appliances"), "failover_role"), ["primary", "backup"]);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 use std::time::{Duration, UNIX_EPOCH};
 
 use super::super::switches::ActiveDefects;
+use super::echoed;
 use super::head::Refusal;
 use super::odd::KIND;
 
@@ -37,7 +38,7 @@ pub(super) fn written<'a>(
 ) -> Vec<u8> {
     let broken = |what: &str| defects.has(KIND, what);
     let refused = (400..500).contains(&status);
-    let split = broken("target-in-a-header");
+    let split = broken("target-in-a-header") || echoed::splits(defects);
     let line = |(name, value): (&str, &str)| {
         let value = if split { value.to_owned() } else { value.replace(|letter: char| letter.is_ascii_control(), " ") };
         format!("{name}: {value}\r\n")

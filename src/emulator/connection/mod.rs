@@ -5,6 +5,7 @@
 
 mod answers;
 mod body;
+mod echoed;
 mod head;
 mod life;
 mod odd;
@@ -20,6 +21,7 @@ use super::http::{Request, Response};
 use body::{Body, framed};
 use head::{Refusal, host_is_named, refusal};
 
+pub(super) use echoed::ECHOES;
 #[cfg(test)]
 pub(super) use head::{Read, read};
 pub(super) use life::{DEATHS, Life};
@@ -34,6 +36,8 @@ pub struct Connection {
     out: Vec<u8>,
     /// The second request behind the first, which only a defect answers.
     behind: Vec<u8>,
+    /// The answer that is carried, where nobody is asked for one.
+    known: Option<Response>,
 }
 
 enum Stage {
@@ -53,10 +57,18 @@ enum Stage {
 }
 
 impl Emulator {
+    /// What comes over a connection where a request is answered so. No call is made, and nothing changes.
+    pub fn carries(self: &Arc<Emulator>, bytes: &[u8], answer: &Response) -> Vec<u8> {
+        let mut connection = self.connect(true);
+        connection.known = Some(answer.clone());
+        connection.receive(bytes);
+        connection.send()
+    }
+
     /// A new connection. The guide asks for a secure one; the emulator takes both alike, since the bytes within are the same.
     pub fn connect(self: &Arc<Emulator>, _secure: bool) -> Connection {
         let stage = if self.is_dead() { Stage::Dropped } else { Stage::Head(Vec::new()) };
-        Connection { emulator: Arc::clone(self), stage, out: Vec::new(), behind: Vec::new() }
+        Connection { emulator: Arc::clone(self), stage, out: Vec::new(), behind: Vec::new(), known: None }
     }
 }
 
@@ -262,12 +274,13 @@ impl Connection {
         if !self.behind.is_empty() && self.emulator.defects.has(body::KIND, "bytes-behind-a-body-answered-with-500") {
             return self.write(500, std::iter::empty(), b"What is that?\n", true);
         }
-        let mut response = self.emulator.handle_since(arrival, request);
+        let mut response = self.known.take().unwrap_or_else(|| self.emulator.handle_since(arrival, request));
         if response.status == 0 {
             self.stage = Stage::Dropped;
             return;
         }
         odd::bend(&mut response, request, &self.emulator.defects);
+        echoed::bend(&mut response, request, &self.emulator.defects);
         let Response { status, headers, body } = response;
         let headers = headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         let with_body = request.method != "HEAD" || self.broken("body-answered-to-head");

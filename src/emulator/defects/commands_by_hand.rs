@@ -331,6 +331,7 @@ const HEALTH: Rows = &[
     ("error-message-twice", "error_message is told twice though the check succeeded"),
     ("failed-while-http-check-succeeds", "success is 0 while the HTTP check says 200"),
     ("failover-role-fixed", "failover_role does not follow set_failover_role"),
+    ("failover-role-none", "failover_role is none though failover is configured"),
     ("ts-another-instant", "ts is another instant than the text"),
     ("time-not-iso", "last_data_sync_time is not ISO 8601"),
 ];
@@ -359,6 +360,17 @@ const FAILOVER: Rows = &[
     ("peer-keeps-its-role", "the peer keeps its role"),
     ("sync-without-role-change", "after a data sync the role does not change"),
     ("sync-not-recorded", "the data sync is not told as the last one"),
+    ("without-its-peer/not-asked-for", "a primary whose peer cannot be contacted becomes the backup without force"),
+    ("without-its-peer/refused-and-done", "a primary whose peer cannot be contacted refuses, and becomes the backup"),
+    ("without-its-peer/error-without-message", "the error of a primary whose peer cannot be contacted is empty"),
+    (
+        "without-its-peer/force-of-no-use",
+        "a primary whose peer cannot be contacted refuses to become the backup by force",
+    ),
+    (
+        "without-its-peer/forced-without-effect",
+        "a primary whose peer cannot be contacted says that it became the backup by force, and did not",
+    ),
 ];
 
 /// p. 42

@@ -2,7 +2,7 @@
 //!
 //! In: nothing. Out: rows in the order of RFC 9112. Each has its hook in `connection` under the same name.
 
-use super::super::connection::{DEATHS, ERRORS, KIND, OTHERS};
+use super::super::connection::{DEATHS, ECHOES, ERRORS, KIND, OTHERS};
 use super::super::switches::Defect;
 use super::commands_by_hand::Rows;
 use super::families::behaviour;
@@ -92,7 +92,8 @@ pub(super) fn add_all(all: &mut Vec<Defect>) {
         all.extend(rows.iter().map(|(what, says)| behaviour(kind, what, (*says).to_owned())));
     }
     let errors = ERRORS.iter().map(|(what, says, _)| (what, says));
-    for (what, says) in errors.chain(OTHERS.iter().chain(DEATHS).map(|(what, says)| (what, says))) {
+    let echoes = ECHOES.iter().map(|(what, says, _)| (what, says));
+    for (what, says) in errors.chain(echoes).chain(OTHERS.iter().chain(DEATHS).map(|(what, says)| (what, says))) {
         all.push(behaviour(KIND, what, (*says).to_owned()));
     }
 }

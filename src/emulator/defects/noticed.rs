@@ -27,10 +27,13 @@ fn every_defect_changes_an_answer() {
 fn unnoticed(defects: &[Defect]) -> Vec<&str> {
     let scripts = scripts(&defects[0].touches);
     let mut unnoticed = Vec::new();
-    for same in defects.chunk_by(|one, next| one.readings == next.readings) {
+    let alike =
+        |one: &Defect, next: &Defect| one.readings == next.readings && one.without_peer() == next.without_peer();
+    for same in defects.chunk_by(alike) {
         let reading = || {
             let mut config = Config::demo();
             same[0].readings.iter().for_each(|reading| config.readings.set(*reading));
+            config.site.health.peer_unreachable = same[0].without_peer();
             Lab::of(config)
         };
         let sound: Vec<Vec<Response>> = scripts.iter().map(|script| play(&reading(), script)).collect();

@@ -148,6 +148,7 @@ fn asked() -> Vec<String> {
         "&a=?",
         "&a=%26b",
         "&a=%3ca%3e",
+        "&a=%22%27%3e%3ca%3e%3c![CDATA[]]%3e",
         "&a=../a",
     ];
     let queries = queries.iter().map(|query| get(query, ""));

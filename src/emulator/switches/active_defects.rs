@@ -22,6 +22,13 @@ pub struct Defect {
     pub readings: Vec<Reading>,
 }
 
+impl Defect {
+    /// Whether it shows only where the failover peer cannot be reached, so that an emulator with it has none that can.
+    pub fn without_peer(&self) -> bool {
+        self.id.contains(":without-its-peer/")
+    }
+}
+
 /// How the structure of an answer is broken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verb {

@@ -10,6 +10,7 @@ use crate::{
     spec::{
         Media,
         endpoint::Endpoint,
+        fixtures::Fixture,
         requirement::{Demand, Origin, Requirement},
         select::matching,
         step::Step,
@@ -40,6 +41,17 @@ impl Reader {
             let patterns = endpoint.request.iter().flat_map(|request| &request.rests_on);
             let nothing = patterns.filter(|pattern| matching(requirements, pattern).next().is_none());
             let says = nothing.map(|pattern| format!("`rests_on = \"{pattern}\"`, which no requirement's id matches"));
+            self.faults.extend(says.map(|says| format!("specs/{id}.toml: {says}")));
+        }
+    }
+
+    /// Fixtures for which an endpoint steps aside, and that are no rows.
+    pub(super) fn lint_aside(&mut self, fixtures: &BTreeMap<String, Fixture>) {
+        for (id, endpoint) in &self.endpoints {
+            let aside = endpoint.request.iter().flat_map(|request| request.steps_aside.keys());
+            let unknown = aside.filter(|name| !fixtures.contains_key(*name));
+            let says =
+                unknown.map(|name| format!("`steps_aside` names `{name}`, which is no row of specs/fixtures.toml"));
             self.faults.extend(says.map(|says| format!("specs/{id}.toml: {says}")));
         }
     }

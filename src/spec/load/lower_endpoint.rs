@@ -101,6 +101,7 @@ impl Reader {
             derives: shape.derive.as_ref().is_none_or(|word| self.word(place, word, &DERIVES)),
             fresh_session: shape.fresh_session,
             lasting: shape.lasting,
+            steps_aside: shape.steps_aside.clone(),
             rests_on: shape.rests_on.iter().map(|pattern| pattern.as_str().into()).collect(),
         }
     }

@@ -45,7 +45,7 @@ impl Reader {
             if found_by.is_empty() && !row.secret && !row.always {
                 self.said.push((place.site(name), name.to_string()));
             }
-            let FixtureFile { says, hint, kind, secret, once, always } = row.clone();
+            let FixtureFile { says, hint, kind, values, secret, once, always } = row.clone();
             let kind = match kind.as_deref().map_or(Ok(Type::Text), Type::parse) {
                 Ok(kind) => kind,
                 Err(message) => {
@@ -53,7 +53,7 @@ impl Reader {
                     continue;
                 }
             };
-            fixtures.insert(name.to_string(), Fixture { says, hint, kind, found_by, secret, once, always });
+            fixtures.insert(name.to_string(), Fixture { says, hint, kind, values, found_by, secret, once, always });
         }
         // What time it is nobody can say beforehand.
         for name in found.into_keys().filter(|name| *name != CLOCK) {

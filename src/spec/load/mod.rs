@@ -202,6 +202,7 @@ pub(crate) fn from_files(files: &BTreeMap<String, String>) -> Result<Spec, LoadE
     reader.rest_on_the_smallest(&mut requirements);
     reader.lint(&requirements);
     reader.lint_variables(&requirements, &flows, &fixtures);
+    reader.lint_aside(&fixtures);
     reader.lint_sets();
     reader.lint_attacks(&attacks.rows);
     attacks.read = lawful_file.and_then(|(path, text, shape)| reader.lawful(Place { path, text }, &shape));

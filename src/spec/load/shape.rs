@@ -85,6 +85,10 @@ pub(super) struct RequestFile {
     /// Whether no call takes away what it makes, so that it is not fuzzed unless the run may disrupt.
     #[serde(default)]
     pub(super) lasting: bool,
+    /// Fixtures by name with a value, `*` for any run of characters: where the operator says so, its requirements are not
+    /// applicable, but for those with `opt_in`.
+    #[serde(default)]
+    pub(super) steps_aside: BTreeMap<String, String>,
     /// What everything that is sent to the endpoint rests on, besides its smallest request.
     #[serde(default)]
     pub(super) rests_on: Vec<Located<String>>,

@@ -64,6 +64,9 @@ pub(super) struct FixtureFile {
     /// The type that its value has, as those of elements are named; any text where it is left out.
     #[serde(rename = "type")]
     pub(super) kind: Option<String>,
+    /// The only values that it may have; any of its type where they are left out.
+    #[serde(default)]
+    pub(super) values: Vec<String>,
     #[serde(default)]
     pub(super) secret: bool,
     /// Whether it may be of use only once, so that a case with it is not played again.

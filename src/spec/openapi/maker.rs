@@ -100,6 +100,7 @@ impl<'a> Maker<'a> {
                 derives: false,
                 fresh_session: false,
                 lasting: false,
+                steps_aside: BTreeMap::new(),
                 rests_on: Vec::new(),
             }),
             response: ResponseSpec { json_schema, media: Media::Any, statuses, ..ResponseSpec::default() },
