@@ -54,7 +54,7 @@ pub(super) async fn play(
         shared.sender.hang_up(word).await;
     }
     let played = playing.played(missing, stopped);
-    taken_away::after_case(shared, &played.record, earlier.map(|earlier| &earlier.made)).await;
+    taken_away::after_case(shared, &played.record, steps, earlier.map(|earlier| &earlier.made)).await;
     played
 }
 

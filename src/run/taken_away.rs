@@ -22,8 +22,8 @@ use crate::{
         variables::{Variables, fill},
     },
     send::Allowance,
-    spec::{Query, TAKEN_AWAY, UNIQUE, openapi::Resource},
-    vocabulary::Heard,
+    spec::{Query, Step, TAKEN_AWAY, UNIQUE, openapi::Resource},
+    vocabulary::{Expect, Heard},
 };
 
 use super::shared::Shared;
@@ -41,6 +41,8 @@ struct Made {
     word: String,
     /// The flow by which it is taken away.
     purpose: Purpose,
+    /// Whether it was meant to be made. What should have been refused would be a reason of its own to refuse it again.
+    lawful: bool,
 }
 
 impl Made {
@@ -52,11 +54,12 @@ impl Made {
 /// The most things that wait to be taken away.
 const PENDING_MAX: usize = 40;
 
-/// What waits is taken away before a case that looks at its list. Says whether anything was.
+/// What waits is taken away before a case that looks at its list, and before one that is played again, of which something may be left
+/// that takes a name. Says whether anything was.
 pub(super) async fn before_case(shared: &Shared<'_>, case: &Case, pending: &Pending) -> bool {
     let looks = |made: &Made| case.steps.iter().any(|step| Some(&step.endpoint) == made.resource.list.as_ref());
     let many = pending.0.borrow().len() >= PENDING_MAX;
-    let due = take(pending, |made| many || looks(made));
+    let due = take(pending, |made| many || case.attempt > 0 || looks(made));
     let any = !due.is_empty();
     take_away_all(shared, due).await;
     any
@@ -73,11 +76,11 @@ fn take(pending: &Pending, is_due: impl Fn(&Made) -> bool) -> Vec<Made> {
     due
 }
 
-/// Takes away what a case made; later, where its group goes on.
-pub(super) async fn after_case(shared: &Shared<'_>, record: &Record, pending: Option<&Pending>) {
+/// Takes away what a case made; later, where its group goes on and the steps of the case say that it was to be made.
+pub(super) async fn after_case(shared: &Shared<'_>, record: &Record, steps: &[Step], pending: Option<&Pending>) {
     let gone = deleted(shared, std::slice::from_ref(&record));
-    for made in made_by_case(shared, record, &gone).await {
-        match pending {
+    for made in made_by_case(shared, record, steps, &gone).await {
+        match pending.filter(|_| made.lawful) {
             Some(pending) => pending.0.borrow_mut().push(made),
             None => take_away(shared, &made).await,
         }
@@ -89,7 +92,7 @@ pub(super) async fn after_a_break(shared: &Shared<'_>, records: &[&Record], unfi
     let gone = deleted(shared, records);
     let mut all = Vec::new();
     for record in records {
-        all.extend(made_by_case(shared, record, &gone).await);
+        all.extend(made_by_case(shared, record, &[], &gone).await);
     }
     take_away_all(shared, all).await;
     for record in unfinished {
@@ -121,7 +124,7 @@ fn deleted(shared: &Shared<'_>, records: &[&Record]) -> BTreeSet<String> {
 }
 
 /// What a case made that is not gone. What it made without an answer is looked for and taken away.
-async fn made_by_case(shared: &Shared<'_>, record: &Record, gone: &BTreeSet<String>) -> Vec<Made> {
+async fn made_by_case(shared: &Shared<'_>, record: &Record, steps: &[Step], gone: &BTreeSet<String>) -> Vec<Made> {
     let mut all = Vec::new();
     let Some(word) = record.variables.get(UNIQUE) else { return all };
     if matches!(&record.case.purpose, Purpose::Flow { name, .. } if name == TAKEN_AWAY) {
@@ -141,7 +144,9 @@ async fn made_by_case(shared: &Shared<'_>, record: &Record, gone: &BTreeSet<Stri
             continue;
         };
         let (resource, list) = (resource.clone(), request.path.clone());
-        let made = Made { resource, list, id, word: word.clone(), purpose: purpose_of(record) };
+        let lawful =
+            steps.get(exchange.step).is_some_and(|step| step.expect.iter().any(|one| matches!(one, Expect::Accepted)));
+        let made = Made { resource, list, id, word: word.clone(), purpose: purpose_of(record), lawful };
         if !gone.contains(&made.path()) {
             all.push(made);
         }
@@ -235,7 +240,8 @@ async fn take_away_unseen(shared: &Shared<'_>, record: &Record, resource: &Resou
         let own = shown.into_iter().find(|(id, proof)| is_plain(id) && proof.contains(word));
         if let Some((id, _)) = own {
             let (resource, word, purpose) = (resource.clone(), word.to_owned(), purpose_of(record));
-            return take_away(shared, &Made { resource, list: path, id, word, purpose }).await;
+            let made = Made { resource, list: path, id, word, purpose, lawful: false };
+            return take_away(shared, &made).await;
         }
         if page >= last_page(answer) {
             return;

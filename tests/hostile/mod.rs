@@ -29,7 +29,7 @@ use crate::{
 
 /// What a run may take, whatever it meets.
 const SECONDS_MAX: f64 = 90.0;
-const MIB_MAX: u64 = 512;
+const MIB_MAX: u64 = if cfg!(feature = "fast") { 576 } else { 512 };
 
 /// The count of runs of which the tests play one, and the seconds that a run of theirs may take.
 const ONE_IN: u64 = 60;
