@@ -136,8 +136,11 @@ fn secret_of_file(path: &Path) -> Result<SecretString, Failure> {
         ))
     };
     let bytes = read_bytes(path, "the client secret")?;
-    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) || bytes.contains(&0) {
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
         return Err(fault("it is UTF-16"));
+    }
+    if bytes.contains(&0) {
+        return Err(fault("it has a zero byte in it, as UTF-16 has and no secret"));
     }
     let text = String::from_utf8(bytes).map_err(|_| fault("it is no UTF-8"))?;
     if text.starts_with('\u{feff}') {

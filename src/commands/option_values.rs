@@ -216,7 +216,22 @@ where
     D: Deserializer<'de>,
     T: FromStr<Err = String>,
 {
-    String::deserialize(from)?.parse().map(Some).map_err(D::Error::custom)
+    from.deserialize_any(Quoted)?.parse().map(Some).map_err(D::Error::custom)
+}
+
+/// A text, which numbers and other words need quotes to be.
+struct Quoted;
+
+impl Visitor<'_> for Quoted {
+    type Value = String;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a text in quotes, as it stands on the command line")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<String, E> {
+        Ok(text.to_owned())
+    }
 }
 
 /// A value of the command line that reads itself.

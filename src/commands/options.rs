@@ -350,7 +350,7 @@ mod tests {
         check("workers = 65", "1: workers: 65 cannot be used; write a whole number from 1 to 64");
         check("patience = -1", "1: patience: -1 cannot be used; write a whole number from 0 to 86400");
         check("timeout_ms = true", "1: timeout_ms: invalid type, expected a whole number from 10 to 3600000");
-        check("rate = 20", "1: rate: invalid type, expected a string");
+        check("rate = 20", "1: rate: invalid type, expected a text in quotes, as it stands on the command line");
         check("[fixtures]\nknown_feed_places = 3.5", "2: invalid type, expected a text in quotes or a whole number");
         // What stands where a key belongs may be a secret.
         check("[[account]]\nclient_id = \"a\"\nclient_secret = 7", "3: invalid type, expected a string");

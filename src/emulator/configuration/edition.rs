@@ -126,7 +126,7 @@ impl Edition {
 
     fn new(text: String, value: Value, rules: Arc<Description>, faults: Vec<String>) -> Edition {
         let mut edition =
-            Edition { text, document: Document(value), rules, paths: Vec::new(), kinds: Vec::new(), faults };
+            Edition { text, document: Document::new(value), rules, paths: Vec::new(), kinds: Vec::new(), faults };
         edition.paths = edition.templates();
         let top = edition.paths.iter().map(|template| &template.path).filter(|path| !path.contains('{'));
         edition.kinds = top.filter(|path| edition.is_collection(path)).map(|path| (kind(path), path.clone())).collect();

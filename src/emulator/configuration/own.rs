@@ -32,7 +32,7 @@ pub(super) fn read(text: &str) -> Result<(Value, Vec<String>), String> {
     if value.get("paths").and_then(Value::as_object).is_none_or(serde_json::Map::is_empty) {
         return Err("it has no paths, so there is nothing to serve".to_owned());
     }
-    let document = Document(value);
+    let document = Document::new(value);
     let mut found = Faults { document: &document, all: Vec::new() };
     found.paths();
     found.parts(&document.0, "", 0);

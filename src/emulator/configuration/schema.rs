@@ -2,6 +2,12 @@
 //!
 //! In: a document as a value, and a part of it. Out: the part that is meant. However often parts refer to one another, there is an end.
 
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, PoisonError},
+};
+
+use regex::Regex;
 use serde_json::{Map, Value};
 
 /// How deep references and parts of schemas are followed.
@@ -16,11 +22,25 @@ const BRANCHES_MAX: usize = 32;
 /// The properties of a schema by name.
 pub(super) type Properties = Map<String, Value>;
 
-/// A document as it was read.
+/// A document as it was read, and its patterns as far as they were used; none for one that cannot be used.
 #[derive(Debug)]
-pub(super) struct Document(pub(super) Value);
+pub(super) struct Document(pub(super) Value, Mutex<BTreeMap<String, Option<Regex>>>);
 
 impl Document {
+    pub(super) fn new(value: Value) -> Document {
+        Document(value, Mutex::default())
+    }
+
+    /// Whether a text has what a pattern asks for. One that cannot be used asks for nothing.
+    pub(super) fn matches(&self, pattern: &str, text: &str) -> bool {
+        let mut known = self.1.lock().unwrap_or_else(PoisonError::into_inner);
+        let pattern = match known.get(pattern) {
+            Some(known) => known,
+            None => known.entry(pattern.to_owned()).or_insert_with(|| Regex::new(pattern).ok()),
+        };
+        pattern.as_ref().is_none_or(|pattern| pattern.is_match(text))
+    }
+
     /// A part of the document, or what it refers to.
     pub(super) fn resolve<'a>(&'a self, part: &'a Value) -> &'a Value {
         let mut part = part;

@@ -4,7 +4,6 @@
 
 use std::collections::BTreeMap;
 
-use regex::Regex;
 use serde_json::{Map, Value};
 
 use super::super::switches::ActiveDefects;
@@ -113,8 +112,8 @@ impl<'a> Check<'a> {
         if maximum.is_some_and(|high| letters > high) && !self.broken("maximum-length-not-enforced") {
             self.fault(name, "is too long");
         }
-        let pattern = schema.get("pattern").and_then(Value::as_str).and_then(|pattern| Regex::new(pattern).ok());
-        if pattern.is_some_and(|pattern| !pattern.is_match(text)) && !self.broken("pattern-not-enforced") {
+        let pattern = schema.get("pattern").and_then(Value::as_str);
+        if pattern.is_some_and(|one| !self.document.matches(one, text)) && !self.broken("pattern-not-enforced") {
             self.fault(name, "has letters that are not allowed");
         }
         let email = schema.get("format").and_then(Value::as_str) == Some("email");
