@@ -125,8 +125,12 @@ pub(crate) const ECHOES: &[(&str, &str, Bend)] = &[
 
 /// What is wrong with the answer to a request that was read.
 pub(super) fn bend(response: &mut Response, request: &Request, defects: &ActiveDefects) {
+    let mut on = ECHOES.iter().filter(|(what, ..)| defects.has(KIND, what)).peekable();
+    if on.peek().is_none() {
+        return;
+    }
     let asked = decoded(request.query());
-    for (_, _, bend) in ECHOES.iter().filter(|(what, ..)| defects.has(KIND, what)) {
+    for (_, _, bend) in on {
         bend(response, request, &asked);
     }
 }
