@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::auth::{Account, Door};
 use super::clock::Clock;
 use super::command::sequences::{KIND, RACES};
-use super::configuration::{CHANGES, Configuration, Edition, OPENAPI};
+use super::configuration::{Beginning, CHANGES, Edition, OPENAPI};
 use super::connection::Life;
 use super::defects::{bend, hooks};
 use super::delay::Delay;
@@ -92,7 +92,7 @@ impl Emulator {
         let bent = CHANGES.iter().any(|(what, ..)| defects.has(OPENAPI, what));
         let edition = if bent { Edition::short() } else { config.edition };
         let now_s = now_ms.div_euclid(1000);
-        let configuration = Configuration::new(edition, &config.site, &config.accounts, now_s);
+        let configuration = Beginning::new(edition, &config.site, &config.accounts, now_s);
         let door = Door::new(config.accounts, now_ms);
         let hostname = config.site.hostname.clone();
         let state = State::new(config.site, configuration, now_s);

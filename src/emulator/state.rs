@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::command::sequences::Memory;
-use super::configuration::Configuration;
+use super::configuration::Beginning;
 use super::history::History;
 pub(crate) use super::history::Queue;
 use super::site::{self, Representative, Site, Team};
@@ -112,14 +112,14 @@ pub(crate) struct State {
     /// What the reports tell.
     pub(crate) history: History,
     /// What the Configuration API shows.
-    pub(crate) configuration: Configuration,
+    pub(crate) configuration: Beginning,
     next_client: u64,
     made: u64,
     started_s: i64,
 }
 
 impl State {
-    pub(crate) fn new(site: Site, configuration: Configuration, now_s: i64) -> State {
+    pub(crate) fn new(site: Site, configuration: Beginning, now_s: i64) -> State {
         let reps = site.representatives.iter();
         let consoles = reps.filter_map(|rep| Some((rep.id, alive(rep.client.as_ref()?, now_s)))).collect();
         let agents = site.jumpoints.iter();

@@ -33,5 +33,5 @@ mod yaml;
 
 pub(crate) use document::CHANGES;
 pub use edition::Edition;
-pub(crate) use store::Configuration;
+pub(crate) use start::Beginning;
 pub(crate) use words::{GENERAL, OPENAPI};

@@ -13,7 +13,7 @@ use super::store::{Item, id_of};
 impl State {
     /// Brings the representatives up to date with the users.
     pub(in super::super) fn follow_users(&mut self, now_s: i64) {
-        let users = self.configuration.items("user").to_vec();
+        let users = self.configuration.get().items("user").to_vec();
         let removed: Vec<i64> = self.site.representatives.iter().filter(|rep| !rep.gone).map(|rep| rep.id).collect();
         for id in removed.into_iter().filter(|id| !users.iter().any(|user| id_of(user) == *id)) {
             self.remove_rep(id, now_s);

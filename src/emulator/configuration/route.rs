@@ -51,9 +51,9 @@ impl Emulator {
         let client = inner.door.account(account).client_id.clone();
         let moment = Moment { now_s, hostname: self.hostname.clone() };
         let asked = Asked { request, path, account: &client, moment };
-        let answer = self.operate(&mut inner.state.configuration, &asked);
+        let answer = self.operate(inner.state.configuration.get_mut(), &asked);
         let of_users = path == "user" || path.starts_with("user/");
-        if of_users && inner.state.configuration.peopled && !matches!(request.method.as_str(), "GET" | "HEAD") {
+        if of_users && inner.state.configuration.get().peopled && !matches!(request.method.as_str(), "GET" | "HEAD") {
             inner.state.follow_users(now_s);
         }
         remaining.head(answer)

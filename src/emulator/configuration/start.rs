@@ -1,8 +1,9 @@
 //! What there is when the emulator starts: what the site has, in the words of the edition, and what its rows add.
 //!
-//! In: a site, its accounts, an edition. Out: a [`Configuration`]. Whatever does not fit the edition, or names what the site does not
-//! have, is left out.
+//! In: a site, its accounts, an edition. Out: a [`Configuration`], made when it is first asked for. Whatever does not fit the edition, or
+//! names what the site does not have, is left out.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -19,9 +20,35 @@ use super::schema::{branch_of, list};
 use super::store::{Configuration, Item};
 use super::validate::{Check, Way};
 
+/// What the site has when the emulator starts. It is a thousand resources, each held against its schema, and most emulators of tests and
+/// proofs are never asked for one of them, so it is made on demand.
+#[derive(Clone, Debug)]
+pub(crate) struct Beginning {
+    pub(super) edition: Arc<Edition>,
+    site: Site,
+    accounts: Vec<Account>,
+    now_s: i64,
+    made: OnceCell<Configuration>,
+}
+
+impl Beginning {
+    pub(crate) fn new(edition: Arc<Edition>, site: &Site, accounts: &[Account], now_s: i64) -> Beginning {
+        Beginning { edition, site: site.clone(), accounts: accounts.to_vec(), now_s, made: OnceCell::new() }
+    }
+
+    pub(super) fn get(&self) -> &Configuration {
+        let make = || Configuration::new(self.edition.clone(), &self.site, &self.accounts, self.now_s);
+        self.made.get_or_init(make)
+    }
+
+    pub(super) fn get_mut(&mut self) -> &mut Configuration {
+        self.get();
+        self.made.get_mut().expect("it was made in the line before")
+    }
+}
+
 impl Configuration {
-    /// What the site has when the emulator starts.
-    pub(crate) fn new(edition: Arc<Edition>, site: &Site, accounts: &[Account], now_s: i64) -> Configuration {
+    pub(super) fn new(edition: Arc<Edition>, site: &Site, accounts: &[Account], now_s: i64) -> Configuration {
         let mut configuration = Configuration::empty(edition.clone());
         let moment = Moment { now_s, hostname: site.hostname.clone() };
         let mut users = 0;

@@ -1,6 +1,6 @@
 //! The history of the demo site holds together. Only tests use it.
 
-use super::super::configuration::{Configuration, Edition};
+use super::super::configuration::{Beginning, Edition};
 use super::super::site::Site;
 use super::super::state::State;
 use super::{End, Record, Who};
@@ -8,7 +8,7 @@ use super::{End, Record, Who};
 const NOW_S: i64 = 1_700_000_000;
 
 fn demo() -> State {
-    let configuration = Configuration::new(Edition::short(), &Site::demo(), &[], NOW_S);
+    let configuration = Beginning::new(Edition::short(), &Site::demo(), &[], NOW_S);
     State::new(Site::demo(), configuration, NOW_S)
 }
 
