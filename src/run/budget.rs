@@ -57,7 +57,7 @@ impl fmt::Display for Budget {
         match *self {
             Self::Requests(1) => f.write_str("1 request"),
             Self::Requests(most) => write!(f, "{most} requests"),
-            Self::Seconds(most) if most % 3_600 == 0 && most >= 7_200 => write!(f, "{}h", most / 3_600),
+            Self::Seconds(most) if most % 3_600 == 0 => write!(f, "{}h", most / 3_600),
             Self::Seconds(most) if most % 60 == 0 && most >= 120 => write!(f, "{}m", most / 60),
             Self::Seconds(most) => write!(f, "{most}s"),
         }
@@ -102,7 +102,7 @@ mod tests {
         check("200", Budget::Requests(200), "200 requests");
         check("1", Budget::Requests(1), "1 request");
         check("60s", Budget::Seconds(60), "60s");
-        check("1h", Budget::Seconds(3_600), "60m");
+        check("1h", Budget::Seconds(3_600), "1h");
         check("90s", Budget::Seconds(90), "90s");
         check("5m", Budget::Seconds(300), "5m");
         check("720h", Budget::Seconds(SECONDS_MAX), "720h");
