@@ -1,5 +1,4 @@
 //! Bad input at the command line: what is said, with which exit code, and that nothing is left behind.
-//!
 //! Each message names where, what, and what to do. None of them holds a secret; nothing is printed to stdout.
 
 use std::{fs, path::Path};
@@ -140,6 +139,7 @@ fn a_configuration_that_cannot_be_read_is_named_with_its_line() {
             with(&[("touchmark.toml", "report_dir = ''\n")], EMPTY, 2),
             with(&[("touchmark.toml", "api_version = '99.0.0'\n")], "certify --api-version 98.0.0", 2),
             with(&[("touchmark.toml", "target = 'http://support.example.com'\n")], EMPTY, 4),
+            with(&[("touchmark.toml", "target = ''\n")], EMPTY, 2),
             with(&[("touchmark.toml", "ca = 'ca.pem'\n")], EMPTY, 2),
             with(&[("touchmark.toml", "[[account]]\nclient_id = 'a'\nclient_secret = 'hunter2'\n")], EMPTY, 2),
             with(&[("touchmark.toml", "[fixtures]\napi_version = 'abc'\n")], EMPTY, 2),

@@ -302,6 +302,8 @@ fn faulty(from: &str, to: &str, gap: &str, place: &str) {
 fn a_fault_of_the_document_is_a_gap_with_its_place_and_the_rest_is_tested() {
     let team = "/components/schemas/Team/properties";
     faulty("default: 10", "default: ten", "configuration/openapi/valid/defaults", &format!("{team}/size/default"));
+    let allowed = "configuration/openapi/valid/allowed-defaults";
+    faulty("default: 10", "default: -10", allowed, &format!("{team}/size/default"));
     faulty(
         "        pin: { type: string, writeOnly: true }",
         "        pin: { type: string, default: null, writeOnly: true }",

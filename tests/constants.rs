@@ -18,7 +18,7 @@ use touchmark::{
 const KEPT: &[(&str, &str)] = &[
     (r"auth/token/(works|limit/thirty-.*)", "that the first of thirty-one ends is a requirement of its own"),
     (r"command/get_connected_client_list/summary-ids-are-appliances", "two constants that agree with each other"),
-    (r"command/get_connected_clients/representative/is-logged-in", "the same"),
+    (r"command/get_connected_clients/representative/(is-logged-in|kinds)", "the same"),
     (r"configuration/.*/(status|schema|content-type|header/.*)", "the shape of an answer"),
     (r"configuration/.*/\{id\}/get/param/id/invalid/malformed", "a path of its own, which has no constant"),
     (

@@ -7,6 +7,7 @@ mod accounts;
 mod archives;
 mod bounds;
 mod budgets;
+mod causes;
 mod certificates;
 mod chunks;
 mod circles;

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// What rests on something that fails is not reported: its failure would be the same fault once more. Where two rest on each other,
-/// the one whose id comes first is reported.
+/// the one whose id comes first is reported. A warning hides warnings, and never a failure.
 pub(super) fn one_cause_one_finding(
     selected: &[&Requirement],
     findings: &mut BTreeMap<RequirementId, Finding>,
@@ -27,7 +27,8 @@ pub(super) fn one_cause_one_finding(
         .values()
         .map(|r| {
             let matched = r.rests_on.iter().flat_map(|pattern| matching(&failing, pattern));
-            let causes = matched.filter(|(id, _)| r.id != *id && findings[*id].verdict == Verdict::Fail);
+            let mild = findings[&r.id].verdict == Verdict::Warn;
+            let causes = matched.filter(|(id, _)| r.id != *id && (mild || findings[*id].verdict == Verdict::Fail));
             (r.id.as_str(), causes.map(|(id, _)| id).collect())
         })
         .collect();

@@ -118,15 +118,17 @@ pub enum SlipKind {
     Response,
     /// A schema that is none.
     Schema,
-    /// A default that its own schema does not allow.
+    /// A default of another type than its own schema has, where the standard forbids that.
     Default,
+    /// A default that its own schema does not allow, where the standard advises against that.
+    AdvisedDefault,
     /// Not a fault: more than is read, or a means that is not known here.
     Unread,
 }
 
 impl SlipKind {
     /// All kinds of faults.
-    pub const FAULTS: [Self; 7] = [
+    pub const FAULTS: [Self; 8] = [
         Self::Shape,
         Self::Reference,
         Self::PathParameter,
@@ -134,6 +136,7 @@ impl SlipKind {
         Self::Response,
         Self::Schema,
         Self::Default,
+        Self::AdvisedDefault,
     ];
 
     /// The word used in spec data.
@@ -147,6 +150,7 @@ impl SlipKind {
             Self::Response => "response",
             Self::Schema => "schema",
             Self::Default => "default",
+            Self::AdvisedDefault => "advised-default",
             Self::Unread => "unread",
         }
     }
@@ -167,7 +171,8 @@ impl SlipKind {
             Self::OperationId => "an OpenAPI 3 document in which no operation id is there twice",
             Self::Response => "an OpenAPI 3 document in which every operation has its answers",
             Self::Schema => "an OpenAPI 3 document in which every schema is one",
-            Self::Default => "an OpenAPI 3 document in which every default is allowed by its schema",
+            Self::Default => "an OpenAPI 3 document in which every default is of the type of its schema",
+            Self::AdvisedDefault => "an OpenAPI 3 document in which every default is allowed by its schema",
             Self::Unread => "an OpenAPI 3 document that is read whole",
         }
     }

@@ -52,6 +52,9 @@ pub fn of_turn(known: &Variables, turn: usize) -> Variables {
 /// The variable in which the discovery captures what time it is by the target's own clock.
 pub const CLOCK: &str = "clock";
 
+/// The variable in which the discovery captures until when a report to the present is, which is what time it is there.
+pub const CLOCK_ELSEWHERE: &str = "clock_elsewhere";
+
 /// The variable of the discovery's record that holds how far the clock of the target is before ours, in seconds, where it is not right.
 pub const CLOCK_OFFSET: &str = "clock_offset_s";
 

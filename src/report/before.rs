@@ -28,13 +28,15 @@ pub(super) fn needed<'r>(records: &'r [Record], of: &'r Record, exchange: usize)
     let mut wanted: BTreeSet<String> = used(of, &of.exchanges[exchange]);
     let captured: BTreeSet<&str> =
         of.case.steps.iter().flat_map(|step| &step.capture).map(|(name, _)| name.as_str()).collect();
+    // What only reads shows what was changed before it, whatever that was sent for.
+    let reads = of.case.steps.get(of.exchanges[exchange].step).is_some_and(|step| step.class == Class::Read);
     let mut before = Vec::new();
     for one in of.exchanges[..exchange].iter().rev().filter(|one| one.role != Role::Teardown) {
         let Some(step) = of.case.steps.get(one.step) else { continue };
         let gives = step.capture.iter().any(|(name, _)| names_given(of, one, name).iter().any(|n| wanted.contains(n)));
         // A control shows that the rest of a request is taken; only one that uses up what the exchange uses is part of it.
         let shares = || used(of, one).iter().any(|name| wanted.contains(name) && captured.contains(name.as_str()));
-        let prepares = one.role != Role::Control || shares();
+        let prepares = reads || one.role != Role::Control || shares();
         if gives || step.class > Class::Read && prepares {
             wanted.extend(used(of, one));
             before.push(one);

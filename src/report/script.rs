@@ -122,14 +122,19 @@ fn names_variable(text: &str, name: &str) -> bool {
         .any(|read| text.match_indices(read.as_str()).any(|(at, _)| !goes_on(&text[at + read.len()..])))
 }
 
-/// The environment variables that the lines read, each with what it holds.
+/// The environment variables that the lines read, each with what it holds, and `PATH` where they call this program.
 fn needs(text: &str) -> BTreeMap<String, String> {
     let of = |role: AccountRole| {
         let (id, secret) = curl::variables(role);
         let role = role.word();
         [(id, format!("client id of the {role} account")), (secret, format!("its client secret ({role})"))]
     };
-    AccountRole::given().flat_map(of).filter(|(name, _)| names_variable(text, name)).collect()
+    let mut needs: BTreeMap<String, String> =
+        AccountRole::given().flat_map(of).filter(|(name, _)| names_variable(text, name)).collect();
+    if text.contains("| touchmark select ") {
+        needs.insert("PATH".to_owned(), "a folder with the program touchmark, which reads answers here".to_owned());
+    }
+    needs
 }
 
 /// ShellLines that are being written.

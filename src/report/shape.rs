@@ -288,7 +288,7 @@ pub struct Gap {
     pub response: Shown,
     /// The command lines that show it, in their order.
     pub curl: String,
-    /// The environment variables that those lines need, and what they hold.
+    /// The environment variables that those lines need, and what they hold; `PATH` where they call this program.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub needs: BTreeMap<String, String>,
     /// A command line that sends it again.

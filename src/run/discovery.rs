@@ -9,11 +9,11 @@ use crate::{
     model::{
         case::Purpose,
         credential::AccountRole,
-        exchange::{NoAnswerKind, Outcome},
-        variables::{CLOCK, CLOCK_OFFSET},
+        exchange::{Exchange, NoAnswerKind, Outcome},
+        variables::{CLOCK, CLOCK_ELSEWHERE, CLOCK_OFFSET},
     },
     send::TOKEN_PATH,
-    spec::When,
+    spec::{Step, When},
 };
 
 use super::{flow::play, needs, shared::Shared};
@@ -85,7 +85,12 @@ pub(super) async fn discover(shared: &Shared<'_>, needs: &BTreeSet<String>, befo
     let said = played.captured.remove(CLOCK).and_then(|clock| time::instant(&clock));
     let api_info = played.heard.iter().find(|heard| heard.accepted());
     if let (Some(said_s), Some(heard)) = (said, api_info) {
-        shared.sender.learn_clock(said_s, &heard.exchange);
+        let said = (said_s, &*heard.exchange);
+        let elsewhere = match shared.sender.clock().doubts(said) && told {
+            true => clock_elsewhere(shared, name).await,
+            false => None,
+        };
+        shared.sender.clock().learn_of_answers(said, elsewhere.as_ref().map(|(said_s, exchange)| (*said_s, exchange)));
     }
     let mut world = shared.world.borrow_mut();
     world.learn(&played.captured, shared.sender);
@@ -96,4 +101,18 @@ pub(super) async fn discover(shared: &Shared<'_>, needs: &BTreeSet<String>, befo
     }
     shared.keep(played.record);
     Ok(())
+}
+
+/// What time it is by the end of a report to the present, and the exchange that gave it.
+async fn clock_elsewhere(shared: &Shared<'_>, name: &str) -> Option<(i64, Exchange)> {
+    let (_, flow) = shared.spec.flow(When::Discovery)?;
+    let learns = |step: &&Step| step.capture.iter().any(|one| one.name == CLOCK_ELSEWHERE);
+    let steps: Vec<Step> = flow.steps.iter().filter(learns).cloned().collect();
+    let drawn = shared.flow(&Purpose::flow(name, CLOCK_ELSEWHERE), &steps);
+    let known = shared.world.borrow().with(&drawn.made);
+    let mut played = play(shared, &drawn.case, &steps, known, &drawn.made).await;
+    let said = played.captured.remove(CLOCK_ELSEWHERE).and_then(|clock| time::instant(&clock));
+    let exchange = played.heard.iter().find(|heard| heard.accepted()).map(|heard| heard.exchange.clone().into_owned());
+    shared.keep(played.record);
+    said.zip(exchange)
 }

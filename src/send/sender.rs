@@ -134,10 +134,9 @@ impl Sender {
         (self.clock.offset_ms() + 500).div_euclid(1_000)
     }
 
-    /// The target says of itself what time it is, in seconds since the UNIX epoch, in an answer that was asked for in this exchange.
-    pub fn learn_clock(&self, said_s: i64, exchange: &Exchange) {
-        // It said so at some time before its answer was here.
-        self.clock.learn_of_itself(said_s, exchange.at_ms.saturating_add_unsigned(exchange.took_ms / 2));
+    /// The clock of the target.
+    pub(crate) fn clock(&self) -> &TargetClock {
+        &self.clock
     }
 
     /// Waits before something is sent again whose answer was lost; not at all where nothing has come for long.

@@ -39,6 +39,9 @@ struct SchemaPlace<'p> {
     within: Option<usize>,
 }
 
+/// What a schema asks of its default that shows without the definitions to which it refers.
+const DEFAULTS_KEEP: [&str; 7] = ["type", "enum", "minimum", "maximum", "minLength", "maxLength", "const"];
+
 impl<'a> DocumentReader<'a> {
     /// Looks at the schemas that are kept for use, whether they are used or not.
     pub(super) fn components(&mut self) {
@@ -294,22 +297,15 @@ impl<'a> DocumentReader<'a> {
     /// A default that its own schema does not allow is a slip. One that is allowed is kept, as a value to send.
     fn default_of(&mut self, members: &'a Map<String, Value>, at: &SchemaPlace<'_>, out: &mut Map<String, Value>) {
         let Some(default) = members.get("default") else { return };
-        // What only a definition tells is not looked at here.
-        let own: Map<String, Value> = out
-            .iter()
-            .filter(|(name, _)| {
-                ["type", "enum", "minimum", "maximum", "minLength", "maxLength", "const"].contains(&name.as_str())
-            })
-            .map(|(name, value)| (name.clone(), value.clone()))
-            .collect();
-        let fault = match jsonschema::validator_for(&Value::Object(own)) {
-            Ok(validator) => validator.iter_errors(default).next().map(|fault| short(&fault.to_string())),
-            Err(_) => None,
-        };
+        // OpenAPI 3.0 has a default be of the type. Whatever else a schema asks of it is advice, and so is the type from 3.1 on.
+        let newer = !self.document.get("openapi").and_then(Value::as_str).unwrap_or_default().starts_with("3.0");
+        let of_type = fault_of(default, out, &["type"]).filter(|_| !newer).map(|fault| (SlipKind::Default, fault));
+        let fault =
+            of_type.or_else(|| fault_of(default, out, &DEFAULTS_KEEP).map(|fault| (SlipKind::AdvisedDefault, fault)));
         match fault {
-            Some(fault) => {
+            Some((kind, fault)) => {
                 let says = format!("a default that the schema does not allow: {fault}");
-                self.slip(&below(at.place, "default"), SlipKind::Default, says);
+                self.slip(&below(at.place, "default"), kind, says);
             }
             None => {
                 out.insert("default".to_owned(), default.clone());
@@ -359,4 +355,12 @@ fn nodes(value: &Value) -> usize {
         Value::Object(members) => 1 + members.values().map(nodes).sum::<usize>(),
         _ => 1,
     }
+}
+
+/// How a default breaks one of the rules of its schema.
+fn fault_of(default: &Value, schema: &Map<String, Value>, rules: &[&str]) -> Option<String> {
+    let own = schema.iter().filter(|(name, _)| rules.contains(&name.as_str()));
+    let own: Map<String, Value> = own.map(|(name, value)| (name.clone(), value.clone())).collect();
+    let validator = jsonschema::validator_for(&Value::Object(own)).ok()?;
+    validator.iter_errors(default).next().map(|fault| short(&fault.to_string()))
 }

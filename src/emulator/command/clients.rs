@@ -153,8 +153,11 @@ fn representative(state: &State, call: &Call<'_>, entry: Element, id: i64) -> El
     // Whoever presents is busy: may be listed, and is not.
     let hidden = rep.presenting && call.reads("showing-on-rep-list", "narrower");
     let showing = rep.showing_on_rep_list && !hidden;
-    let name = reps::rep_type(rep, Kind::Choice);
-    let entry = entry.child(leaf("user_id", id, Kind::Id)).child(name);
+    let kind = match () {
+        () if call.broken("invited-told-as-normal") => leaf("type", "Normal", Kind::Choice),
+        () => reps::rep_type(rep, Kind::Choice),
+    };
+    let entry = entry.child(leaf("user_id", id, Kind::Id)).child(kind);
     let entry = entry.child(leaf("username", &rep.username, Kind::Name));
     entry
         .child(leaf("public_display_name", &rep.public_display_name, Kind::Text))

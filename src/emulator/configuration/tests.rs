@@ -134,6 +134,21 @@ fn what_is_no_openapi_document_gets_one_message() {
 }
 
 #[test]
+fn a_bound_that_a_document_excludes_is_refused_in_either_notation() {
+    for excluded in [
+        "maximum: 60, exclusiveMaximum: true, minimum: 1, exclusiveMinimum: true",
+        "exclusiveMaximum: 60, exclusiveMinimum: 1",
+    ] {
+        let text = FAULTY.replace("minimum: 1, default: bright", excluded);
+        let lab = lab(Edition::of(&text).expect("a document"));
+        for (watt, status) in [(1, 422), (2, 201), (59, 201), (60, 422)] {
+            let asked = ask(&lab, "POST", "lamp", &format!("{{\"name\":\"lamp {watt}\",\"watt\":{watt}}}"));
+            assert_eq!(asked.0, status, "{excluded}: {watt}");
+        }
+    }
+}
+
+#[test]
 fn faults_of_a_document_are_named_and_the_rest_is_served() {
     let edition = Edition::of(FAULTY).expect("a document");
     let faults = edition.faults().join("\n");

@@ -130,10 +130,16 @@ impl<'a> Check<'a> {
 
     fn number(&mut self, schema: &Value, number: f64, name: &str) {
         let bound = |key: &str| schema.get(key).and_then(Value::as_f64);
-        if bound("minimum").is_some_and(|low| number < low) && !self.broken("minimum-not-enforced") {
+        // OpenAPI 3.0 says beside a bound that it is excluded; JSON Schema has such bounds of their own.
+        let excluded = |key: &str, of: &str| bound(key).or_else(|| bound(of).filter(|_| flag(schema, key)));
+        let small = bound("minimum").is_some_and(|low| number < low)
+            || excluded("exclusiveMinimum", "minimum").is_some_and(|low| number <= low);
+        if small && !self.broken("minimum-not-enforced") {
             self.fault(name, "is too small");
         }
-        if bound("maximum").is_some_and(|high| number > high) && !self.broken("maximum-not-enforced") {
+        let large = bound("maximum").is_some_and(|high| number > high)
+            || excluded("exclusiveMaximum", "maximum").is_some_and(|high| number >= high);
+        if large && !self.broken("maximum-not-enforced") {
             self.fault(name, "is too large");
         }
         if bound("maximum") == Some(number) && self.broken("maximum-refused") {

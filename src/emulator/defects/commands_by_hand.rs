@@ -304,6 +304,7 @@ const CLIENTS: Rows = &[
     ("sessions-stale", "the sessions of a representative do not follow"),
     ("session-count-not-of-lsids", "support_session_count is not the number of sessions told"),
     ("presentation-count-2", "presentation_count is 2"),
+    ("invited-told-as-normal", "type is Normal for a representative who is invited"),
     ("non-interactive-other-value", "non_interactive is neither rdp nor shelljump"),
     ("lsid-of-customer-differs", "the lsid of a customer is not that of the representative"),
     ("appliance-unknown", "appliance_id is not that of an appliance"),

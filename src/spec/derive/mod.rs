@@ -12,6 +12,8 @@ mod observed;
 mod parameter;
 mod whole;
 
+pub(super) use names::id_part;
+
 use maker::Maker;
 
 use super::{endpoint::Endpoint, requirement::Requirement};

@@ -21,8 +21,16 @@ impl Maker<'_> {
                 |(kind, mut requirement)| {
                     requirement.id = format!("{}/param/{part}/{kind}", self.endpoint.id).into();
                     requirement.since = row.since.or(requirement.since);
-                    if kind != "accepted" && kind != "required" && kind != "optional" {
-                        requirement.rests_on.push(format!("{}/param/{part}/accepted", self.endpoint.id).into());
+                    match kind.as_str() {
+                        "accepted" | "required" => {}
+                        // It is left out beside all others: where one of those is refused, that is the cause.
+                        "optional" => {
+                            requirement.rests_on.push(format!("{}/param/*/accepted", self.endpoint.id).into())
+                        }
+                        _ => requirement.rests_on.push(format!("{}/param/{part}/accepted", self.endpoint.id).into()),
+                    }
+                    if kind == "at-limit-multibyte" {
+                        requirement.rests_on.push(format!("{}/param/{part}/at-limit", self.endpoint.id).into());
                     }
                     requirement
                 },

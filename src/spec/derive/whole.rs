@@ -113,14 +113,16 @@ impl Maker<'_> {
                 .map(|(n, v)| (n.clone(), Input::Text(v.clone())))
                 .collect();
         });
-        self.requirement(
+        let mut requirement = self.requirement(
             Origin::Set,
             &format!("set/{}", id_part(&set.name)),
             Level::Must,
             set.page,
             set.says.clone(),
             vec![probe],
-        )
+        );
+        requirement.rests_on.push(format!("{}/param/*/accepted", self.endpoint.id).into());
+        requirement
     }
 
     /// The same parameter twice: once with a lawful value, once with one that names nothing.
@@ -242,6 +244,10 @@ impl Maker<'_> {
         requirement.topic =
             (level == Level::Ambiguous).then(|| example.topic.clone().unwrap_or_else(|| "printed-example".to_owned()));
         requirement.fresh_session = example.fresh_session;
+        // Where one of its parameters is refused alone, or what it asks for in another form, that is the cause.
+        requirement.rests_on.extend(
+            ["param/*/accepted", "param/*/value/*", "set/*"].map(|of| format!("{}/{of}", self.endpoint.id).into()),
+        );
         requirement
     }
 }

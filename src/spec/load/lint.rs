@@ -8,7 +8,8 @@ use super::{reader::Reader, text::did_you_mean};
 use crate::{
     model::id::{EndpointId, RequirementId, RequirementPattern},
     spec::{
-        Media,
+        Input, Media,
+        derive::id_part,
         endpoint::Endpoint,
         fixtures::Fixture,
         requirement::{Demand, Origin, Requirement},
@@ -19,13 +20,23 @@ use crate::{
 };
 
 impl Reader {
-    /// What sends requests rests on the smallest request of every endpoint that it calls, and on what the endpoint itself rests on.
+    /// What sends requests rests on the smallest request of every endpoint that it calls, on what the endpoint itself rests on, and on each
+    /// parameter that it sends being accepted alone.
     pub(super) fn rest_on_the_smallest(&mut self, requirements: &mut BTreeMap<RequirementId, Requirement>) {
         let smallest = requirements.values().filter(|one| one.origin == Origin::Smallest);
         let smallest: BTreeMap<EndpointId, RequirementPattern> =
             smallest.map(|one| (one.endpoint.clone(), one.id.as_str().into())).collect();
+        let alone = self.accepted_alone(requirements);
         for requirement in requirements.values_mut() {
             let Demand::Steps(steps) = &requirement.demand else { continue };
+            let sent = steps.iter().flat_map(|step| step.parameters.iter().map(move |(key, input)| (step, key, input)));
+            let parameters: BTreeSet<RequirementPattern> = sent
+                .flat_map(|(step, key, input)| {
+                    let of = |value: &str| alone.get(&(step.endpoint.as_str(), key.as_str(), value.to_owned()));
+                    let value = if let Input::Text(text) = input { of(text) } else { None };
+                    value.into_iter().chain(of("")).cloned()
+                })
+                .collect();
             let basic = |endpoint: &EndpointId| {
                 let request = self.endpoints.get(endpoint).and_then(|endpoint| endpoint.request.as_ref());
                 request.into_iter().flat_map(|request| &request.rests_on)
@@ -35,7 +46,10 @@ impl Reader {
                 .flat_map(|step| smallest.get(&step.endpoint).into_iter().chain(basic(&step.endpoint)))
                 .collect();
             let own = requirement.id.clone();
-            requirement.rests_on.extend(called.into_iter().filter(|id| own != id.as_str()).cloned());
+            // The smallest request is the most basic one.
+            let parameters = parameters.iter().filter(|_| requirement.origin != Origin::Smallest);
+            let all: BTreeSet<&RequirementPattern> = called.into_iter().chain(parameters).collect();
+            requirement.rests_on.extend(all.into_iter().filter(|id| own != id.as_str()).cloned());
         }
         for (id, endpoint) in &self.endpoints {
             let patterns = endpoint.request.iter().flat_map(|request| &request.rests_on);
@@ -43,6 +57,21 @@ impl Reader {
             let says = nothing.map(|pattern| format!("`rests_on = \"{pattern}\"`, which no requirement's id matches"));
             self.faults.extend(says.map(|says| format!("specs/{id}.toml: {says}")));
         }
+    }
+
+    /// What asks that a parameter of an endpoint, or one of its values, is accepted alone; by endpoint, name and value, which is empty for any.
+    fn accepted_alone(
+        &self,
+        requirements: &BTreeMap<RequirementId, Requirement>,
+    ) -> BTreeMap<(&str, &str, String), RequirementPattern> {
+        let rows = self.endpoints.iter().flat_map(|(id, one)| one.parameters.iter().map(move |row| (id, row)));
+        let all = rows.flat_map(|(endpoint, row)| {
+            let of = move |rest: String| format!("{endpoint}/param/{}/{rest}", id_part(&row.name));
+            let values = row.values.iter().map(move |value| (value.clone(), of(format!("value/{}", id_part(value)))));
+            let any = (String::new(), of("accepted".to_owned()));
+            values.chain([any]).map(move |(value, id)| ((endpoint.as_str(), row.key.as_str(), value), id))
+        });
+        all.filter(|(_, id)| requirements.contains_key(id.as_str())).map(|(of, id)| (of, id.as_str().into())).collect()
     }
 
     /// Fixtures for which an endpoint steps aside, and that are no rows.

@@ -10,7 +10,10 @@ use super::{
     shape_others::FixtureFile,
 };
 use crate::{
-    model::{id::EndpointId, variables::CLOCK},
+    model::{
+        id::EndpointId,
+        variables::{CLOCK, CLOCK_ELSEWHERE},
+    },
     spec::{
         fixtures::Fixture,
         flow::{Flow, When},
@@ -56,7 +59,7 @@ impl Reader {
             fixtures.insert(name.to_string(), Fixture { says, hint, kind, values, found_by, secret, once, always });
         }
         // What time it is nobody can say beforehand.
-        for name in found.into_keys().filter(|name| *name != CLOCK) {
+        for name in found.into_keys().filter(|name| ![CLOCK, CLOCK_ELSEWHERE].contains(name)) {
             self.faults
                 .push(format!("specs/fixtures.toml: no row for `{name}`, which the discovery finds; say what it is"));
         }

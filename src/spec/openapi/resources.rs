@@ -21,8 +21,11 @@ pub(super) const PROOF: &str = "${unique}";
 /// The same in letters and digits alone.
 const LETTERS: &str = "${unique_letters}";
 
-/// The least that the longest text must allow, so that the text by which a thing is recognised fits.
-const PROOF_CHARACTERS: u64 = 24;
+/// The longest text by which a thing is recognised, with the longest word of a run, of one that was taken up again, and a number behind it.
+const LONGEST_PROOF: &str = "touchmark-0123456789abcdefr-0123456789ab-100";
+
+/// The same in letters and digits alone.
+const LONGEST_LETTERS: &str = "touchmark0123456789abcdefr0123456789ab100";
 
 /// How things of one kind are made and taken away again.
 pub(super) struct Kind<'m> {
@@ -163,7 +166,7 @@ fn own_name(name: &str, member: &Value, root: &Value, value: &Value) -> Option<&
     let of_run = text == PROOF || text == LETTERS;
     let free = own.get("enum").is_none() && own.get("const").is_none() && (of_run || !text.starts_with("${"));
     // A code name often has letters and digits alone.
-    let letters = || schema::allows(own, root, &json!("touchmark0123456789abcdefghijklmn"));
+    let letters = || schema::allows(own, root, &json!(LONGEST_LETTERS));
     match free {
         true if holds_proof(member, root) => Some(PROOF),
         true if letters() => Some(LETTERS),
@@ -178,9 +181,8 @@ fn holds_proof(member: &Value, root: &Value) -> bool {
     schema::type_of(member, root) == Some("string")
         && own.get("enum").is_none()
         && own.get("format").is_none()
-        && size("maxLength").is_none_or(|most| most >= PROOF_CHARACTERS)
         && size("minLength").is_none_or(|least| least <= 20)
-        && schema::allows(own, root, &json!("touchmark-0123456789ab-2"))
+        && schema::allows(own, root, &json!(LONGEST_PROOF))
 }
 
 /// Whether any value of a member that the schema allows is lawful, as far as the document shows.
@@ -201,4 +203,23 @@ pub(super) fn is_plain(name: &str, member: &Value, root: &Value) -> bool {
 
 pub(super) fn is_secret(name: &str) -> bool {
     ["password", "secret", "passphrase", "private_key"].iter().any(|word| name.contains(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_recognises_a_thing_only_where_it_fits_with_the_longest_word_of_a_run() {
+        for (rule, holds) in [
+            (json!({ "type": "string" }), true),
+            (json!({ "type": "string", "maxLength": 44 }), true),
+            (json!({ "type": "string", "maxLength": 43 }), false),
+            (json!({ "type": "string", "maxLength": 30 }), false),
+            (json!({ "type": "string", "pattern": "^[a-z0-9-]{1,32}$" }), false),
+            (json!({ "type": "string", "pattern": "^[a-z0-9-]{1,64}$" }), true),
+        ] {
+            assert_eq!(holds_proof(&rule, &rule), holds, "{rule}");
+        }
+    }
 }
