@@ -10,7 +10,7 @@ use touchmark::emulator::Config;
 
 use crate::{
     peers::{Act, Reply, proxy_that},
-    support::{Cli, serve},
+    support::{Cli, serve, text},
 };
 
 fn gzip(body: &[u8]) -> Vec<u8> {
@@ -24,6 +24,9 @@ fn zlib(body: &[u8]) -> Vec<u8> {
     out.write_all(body).expect("memory");
     out.finish().expect("memory")
 }
+
+/// The first chunks of an answer may have extensions: so few of them come to less than is read.
+const EXTENDED_MAX: usize = 1_000;
 
 /// The bytes of the answer, cut and packed as a number has it.
 fn on_the_way(mut reply: Reply, number: usize) -> Vec<u8> {
@@ -46,7 +49,7 @@ fn on_the_way(mut reply: Reply, number: usize) -> Vec<u8> {
     }
     out.extend(b"Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n");
     for (at, chunk) in reply.body.chunks(1 + 977 * (number % 7)).enumerate() {
-        let extension = if at % 2 == 1 { ";name=value" } else { "" };
+        let extension = if at % 2 == 1 && at < EXTENDED_MAX { ";name=value" } else { "" };
         out.extend(format!("{:x}{extension}\r\n", chunk.len()).bytes());
         out.extend(chunk);
         out.extend(b"\r\n");
@@ -91,4 +94,32 @@ fn how_an_answer_came_over_the_connection_changes_no_verdict() {
         differ.retain(|one| again.contains(one));
     }
     assert!(differ.is_empty(), "{differ:#?}");
+}
+
+/// Extensions are lawful however long, and what is read of them has a bound of ours: a body that has more of them shows nothing.
+#[test]
+fn more_extensions_of_chunks_than_are_read_are_no_gap() {
+    let behind = serve(Config::demo());
+    let extended =
+        proxy_that(&behind, |asked, reply| match asked.actions().iter().any(|one| one == "get_appliances") {
+            true => Act::Bytes(with_extensions(&reply)),
+            false => Act::Reply(reply),
+        });
+    let cli = Cli::new();
+    cli.aim(&extended.base, &behind.emulator);
+    cli.run(&["certify", "--only", "=command/get_appliances/smallest"]).exits(3);
+    let report = cli.report();
+    let row = report.rows("requirements").next().expect("it is asked for");
+    assert_eq!((text(row, "verdict"), text(row, "blame")), ("inconclusive", "configuration"), "{row}");
+    assert!(text(row, "reason").contains("16 KiB of extensions"), "{row}");
+}
+
+/// The answer in chunks of a byte with extensions that come to more than 16 KiB.
+fn with_extensions(reply: &Reply) -> Vec<u8> {
+    let mut out = format!("HTTP/1.1 {} Status\r\nContent-Type: text/xml\r\n", reply.status).into_bytes();
+    out.extend(b"Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n");
+    let extension = "a".repeat(17 * 1024 / reply.body.len().max(1) + 1);
+    reply.body.chunks(1).for_each(|byte| out.extend([format!("1;{extension}\r\n").as_bytes(), byte, b"\r\n"].concat()));
+    out.extend(b"0\r\n\r\n");
+    out
 }

@@ -38,6 +38,7 @@ mod integrations;
 mod kills;
 mod library;
 mod lines;
+mod losses;
 mod memory;
 mod missing;
 mod network;

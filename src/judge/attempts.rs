@@ -5,7 +5,7 @@
 //! time while others come in between is what the target does.
 
 use crate::model::{
-    case::ATTEMPTS,
+    case::{ATTEMPTS, LOSSES},
     exchange::{NoAnswerKind, Outcome},
     record::Record,
     suite::Suite,
@@ -133,10 +133,12 @@ pub(super) fn decide(mut attempts: Vec<Attempt<'_>>, suite: Suite) -> Attempt<'_
         return attempts.swap_remove(came);
     }
     let always = attempts.iter().all(|attempt| attempt.lost == attempts[0].lost && attempt.heard_again);
+    let in_time = attempts[0].lost.is_none_or(|lost| lost.kind != Some(NoAnswerKind::Timeout));
+    let enough = if in_time { LOSSES } else { ATTEMPTS };
     let last = attempts.swap_remove(of - 1);
     match last.case {
         // Always the same loss at the same request, and the target was there in between: that is what it does.
-        Case::Fails { .. } if always && of >= ATTEMPTS as usize => last,
+        Case::Fails { .. } if always && of >= enough as usize => last,
         Case::Fails { .. } => {
             last.undecided(format!("answers were lost {lost} of {of} times that it was played"), Blame::Network)
         }

@@ -13,8 +13,13 @@ use super::{
     id::{EndpointId, RequirementId},
 };
 
-/// How often a case is played before it counts as failed, and how often at most where answers are lost.
+/// How often a case is played before it counts as failed.
 pub const ATTEMPTS: u32 = 3;
+
+/// How often an answer is lost at the same step, one attempt after another, before that is what the target does. A network that loses one
+/// answer in twenty, all over a run, loses three in a row of some step or other in every thirtieth run. An answer that does not come in time
+/// costs a whole time-out, and is waited for [`ATTEMPTS`] times.
+pub const LOSSES: u32 = 5;
 
 /// Name of the flow by which a case is played again to confirm a fault that stands in one of its answers.
 pub const CONFIRM: &str = "confirm";

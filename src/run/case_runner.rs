@@ -7,7 +7,7 @@ use crate::{
     generate::{self, Drawn},
     judge,
     model::{
-        case::{ATTEMPTS, Role},
+        case::{ATTEMPTS, LOSSES, Role},
         exchange::{NoAnswerKind, Outcome},
         suite::Suite,
         variables::Variables,
@@ -50,10 +50,10 @@ impl Tally {
 
     /// Counts an attempt in which the answer to a step was lost. Says whether another one makes sense: losses that come and go are the
     /// network, and one that comes at the same step each time may be the target.
-    fn count_lost(&mut self, step: usize) -> bool {
+    fn count_lost(&mut self, step: usize, hangs: bool) -> bool {
         self.lost += 1;
         self.same = if self.same.0 == step { (step, self.same.1 + 1) } else { (step, 1) };
-        self.same.1 < ATTEMPTS && self.lost < LOST_MAX
+        self.same.1 < if hangs { ATTEMPTS } else { LOSSES } && self.lost < LOST_MAX
     }
 }
 
@@ -86,8 +86,8 @@ pub(super) async fn run(
     let hangs =
         |outcome: &Outcome| matches!(outcome, Outcome::Nothing(nothing) if nothing.kind == NoAnswerKind::Timeout);
     let lost = played.record.lost().map(|exchange| {
-        let again = !hangs(&exchange.outcome) || shared.sender.is_patient_with(&exchange.endpoint);
-        (exchange.step, again)
+        let hangs = hangs(&exchange.outcome);
+        (exchange.step, hangs, !hangs || shared.sender.is_patient_with(&exchange.endpoint))
     });
     let unlearnt = unlearnt(shared, requirement, steps, &played);
     let finding = match &unlearnt {
@@ -95,8 +95,8 @@ pub(super) async fn run(
         None => judge::judge_case(shared.spec, requirement, &played.record, std::mem::take(&mut played.heard)),
     };
     let held = finding.verdict == Verdict::Pass;
-    if let Some((step, again)) = lost.filter(|_| !held) {
-        let another = tally.count_lost(step);
+    if let Some((step, hangs, again)) = lost.filter(|_| !held) {
+        let another = tally.count_lost(step, hangs);
         // Nobody may be there for a while. What is lost before anybody is there again shows nothing.
         played.record.heard_again_ms = if again { shared.sender.heard_again().await } else { None };
         let there = played.record.heard_again_ms.is_some();

@@ -2,15 +2,18 @@
 //!
 //! In: a step with its request filled in. Out: the answers, each read once. What becomes of them is for the case to say.
 
+use std::borrow::Cow;
+
 use futures_util::future::join_all;
 
 use crate::{
     model::{
-        case::{Case, CaseStep, Role, Times},
+        case::{Case, CaseStep, Class, Role, Times},
+        credential::Credential,
         draft::Draft,
     },
     send::Allowance,
-    spec::Expect,
+    spec::{Expect, Spec},
 };
 
 use super::{earlier::Answered, shared::Shared, weight::Weight};
@@ -95,8 +98,21 @@ pub(super) async fn send(
 pub(super) async fn send_once(on: On<'_, '_>, step: &CaseStep, draft: &Draft, number: usize) -> Option<Answered> {
     let On { shared, case, weight, by } = on;
     shared.deaths.note(shared.spec, case, step, draft);
-    let mut sent = shared.sender.send_by(by, step, draft, number).await;
+    let step = as_it_is(shared.spec, step, draft);
+    let mut sent = shared.sender.send_by(by, &step, draft, number).await;
     weight.admit(&mut sent.raw, &mut sent.exchange).await;
     let raw = shared.recent.borrow_mut().heard(shared.spec, &sent.raw)?.into_owned();
     Some(Answered { raw, exchange: sent.exchange })
+}
+
+/// A step of the class that its request is of. One that only reads may be of a case that changes something, and is sent again all the same
+/// where its answer is lost: nothing else of the case has to be.
+fn as_it_is<'s>(spec: &Spec, step: &'s CaseStep, draft: &Draft) -> Cow<'s, CaseStep> {
+    let Draft::Http(http) = draft;
+    let plain = http.talk.is_none() && http.written.is_none() && http.credential == Credential::Token;
+    let reads = spec.endpoints.get(&step.endpoint).is_some_and(|endpoint| endpoint.class == Class::Read);
+    match step.class == Class::Write && step.times == Times::Once && plain && reads {
+        true => Cow::Owned(CaseStep { class: Class::Read, ..step.clone() }),
+        false => Cow::Borrowed(step),
+    }
 }

@@ -24,6 +24,9 @@ const HEADER_BYTES_MAX: usize = 64 * 1024;
 /// Bytes that are kept of a body that did not come whole.
 const CUT_BYTES_KEPT: usize = 64 * 1024;
 
+/// How hyper says that the extensions of the chunks of a body are more than it reads.
+const EXTENDED: &str = "chunk extensions over limit";
+
 /// How often it is looked whether the run is to end, in milliseconds.
 const LOOK_MS: u64 = 100;
 
@@ -179,6 +182,11 @@ impl Http {
                 }
                 // What does not come to its end in time is no answer, wherever it stopped.
                 Err(error) if error.is_timeout() => return Outcome::nothing(NoAnswerKind::Timeout, words(&error)),
+                // Extensions are lawful and mean nothing; what is read of them has a bound of ours.
+                Err(error) if words(&error).contains(EXTENDED) => {
+                    let says = "its chunks have more than the 16 KiB of extensions that are read";
+                    return Outcome::nothing(NoAnswerKind::Unkept, says);
+                }
                 Err(error) => {
                     cut = Some(Cut::Broken(words(&error)));
                     break;
