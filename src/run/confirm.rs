@@ -16,6 +16,10 @@ use crate::{
 
 use super::{flow, group::needs_session, play::play, session, shared::Shared};
 
+/// The number of the first attempt here. It decides the names that the case gives, and what another attempt made may still have its name:
+/// this is more attempts than a case has whose answers are lost.
+const AGAIN: u32 = 100;
+
 /// Plays the cases again on which failing requirements rest that look at all answers. `done` has those that were played before. Says
 /// whether anything was played.
 pub(super) async fn confirm(
@@ -33,7 +37,7 @@ pub(super) async fn confirm(
         if shared.halted().is_some() || !shared.confirms() || !done.insert(record.case.key()) {
             continue;
         }
-        for attempt in ATTEMPTS..2 * ATTEMPTS - 1 {
+        for attempt in AGAIN..AGAIN + ATTEMPTS - 1 {
             if let Some(mut again) = play_again(shared, record, attempt).await {
                 again.case.purpose = Purpose::flow(CONFIRM, format!("{}/{attempt}", record.case.key()));
                 shared.keep(again);
