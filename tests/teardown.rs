@@ -87,7 +87,8 @@ fn where_only_reads_went_out_nothing_is_put_back() {
 #[test]
 fn a_capture_that_finds_nothing_ends_the_case_and_leaves_out_what_needs_it() {
     let mut spec = spec::embedded().expect("sound data");
-    let requirement: &mut Requirement = spec.requirements.get_mut(THERE_AND_BACK).expect("a requirement");
+    let requirement = spec.requirements.get_mut(THERE_AND_BACK).expect("a requirement");
+    let requirement: &mut Requirement = Arc::make_mut(requirement);
     let Demand::Steps(steps) = &mut requirement.demand else { panic!("steps are sent for it") };
     let nothing = Query::parse("//nothing").expect("a query");
     steps[1].capture.push(Capture::plain("nothing", nothing));

@@ -111,8 +111,7 @@ pub fn drift(spec: &Spec, before: &BTreeMap<String, Snapshot>, now: &Recording, 
     let mut relations = Relations::default();
     before.values().for_each(|snapshot| relations.note(&snapshot.answer));
     let failed = judged.findings.iter().filter(|(_, finding)| finding.verdict == Verdict::Fail).map(|(id, _)| id);
-    let failing: Vec<&Requirement> =
-        failed.chain(judged.masked).filter_map(|id| spec.requirements.get(id.as_str())).collect();
+    let failing: Vec<&Requirement> = failed.chain(judged.masked).filter_map(|id| spec.requirement(id)).collect();
     // What is noise in one answer of an endpoint is noise in all of them: whether it was caught there is chance.
     let mut noise: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for head in before.values().map(|snapshot| &snapshot.head) {
@@ -279,7 +278,7 @@ impl Place<'_> {
                 one.endpoint == self.endpoint.id
                     && matches!(one.demand, Demand::Present(n) | Demand::Typed(n) | Demand::Named(n) if n == number)
             };
-            return self.spec.requirements.values().filter(of_the_row).map(|one| one.id.to_string()).collect();
+            return self.spec.all().filter(of_the_row).map(|one| one.id.to_string()).collect();
         }
         let Some(first) = path.strip_prefix("body/") else { return BTreeSet::new() };
         if let Some(operation) = first.strip_prefix("operation ") {
@@ -312,14 +311,7 @@ impl Place<'_> {
                 one.endpoint.starts_with(&format!("{chapter}/"))
                     && endpoint.elements.get(number).is_some_and(|row| last(&row.path))
             };
-            return self
-                .spec
-                .requirements
-                .values()
-                .filter(is_it)
-                .map(|one| one.id.to_string())
-                .take(REQUIREMENTS_MAX)
-                .collect();
+            return self.spec.all().filter(is_it).map(|one| one.id.to_string()).take(REQUIREMENTS_MAX).collect();
         }
         match path.strip_prefix("body/name ") {
             Some(_) => BTreeSet::from([format!("{}/", self.endpoint.id)]),

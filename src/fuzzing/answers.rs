@@ -45,7 +45,7 @@ pub fn answer(data: &[u8]) -> bool {
     assert!(!judge::accepted(&SPEC, &cut), "an answer that is not whole is accepted");
 
     let selected: Vec<&Requirement> =
-        SPEC.requirements.values().filter(|r| r.endpoint == endpoint.id && r.suite == Suite::Response).collect();
+        SPEC.all().filter(|r| r.endpoint == endpoint.id && r.suite == Suite::Response).collect();
     let case = Case { purpose: Purpose::Requirement("".into()), index: 0, attempt: 0, steps: Vec::new() };
     let records = [Record {
         case,
@@ -115,7 +115,7 @@ pub fn journal(data: &[u8]) -> bool {
             broken_off(&written, text.len(), &records);
             let named =
                 |r: &&Requirement| records.iter().any(|record| record.case.purpose.requirement() == Some(&r.id));
-            let selected: Vec<&Requirement> = SPEC.requirements.values().filter(named).take(8).collect();
+            let selected: Vec<&Requirement> = SPEC.all().filter(named).take(8).collect();
             has_verdict(&judged(&selected, &records))
         }
         Err(fault) => {

@@ -154,7 +154,7 @@ pub(super) fn listens(group: &(&str, Vec<&Requirement>)) -> bool {
 /// the plain requests of that endpoint.
 pub(super) fn to_send<'a>(spec: &'a Spec, selected: &[&'a Requirement]) -> Vec<&'a Requirement> {
     let mut ids: BTreeSet<&str> = selected.iter().map(|r| r.id.as_str()).collect();
-    let plain: Vec<&Requirement> = spec.requirements.values().filter(|one| one.origin.is_plain()).collect();
+    let plain: Vec<&Requirement> = spec.all().filter(|one| one.origin.is_plain()).collect();
     for requirement in selected.iter().filter(|r| !matches!(r.demand, Demand::Steps(_))) {
         // Tables and events are looked at in the archives, which have an endpoint of their own.
         let in_archives = matches!(requirement.demand, Demand::Archive(_));
@@ -164,5 +164,5 @@ pub(super) fn to_send<'a>(spec: &'a Spec, selected: &[&'a Requirement]) -> Vec<&
         };
         ids.extend(plain.iter().filter(shows).map(|one| one.id.as_str()));
     }
-    ids.iter().map(|id| &spec.requirements[*id]).filter(|r| matches!(r.demand, Demand::Steps(_))).collect()
+    ids.iter().filter_map(|id| spec.requirement(id)).filter(|r| matches!(r.demand, Demand::Steps(_))).collect()
 }

@@ -172,7 +172,7 @@ mod tests {
         let spec = spec::embedded().expect("sound data");
         for (allow, of) in [(Class::Disrupt, 2), (Class::Disrupt, 5), (Class::Read, 3), (Class::Read, 5)] {
             let plan = Plan { allow, shard: (1, of), ..Plan::default() };
-            let all: Vec<&Requirement> = spec.requirements.values().collect();
+            let all: Vec<&Requirement> = spec.all().collect();
             let dealt = dealt(&spec, &plan, &all);
             let mut sums = vec![0; of as usize];
             for (id, number) in dealt {
@@ -182,7 +182,7 @@ mod tests {
                 let sequence = spec.requirements.values().find(|one| matches!(one.demand, Demand::Sequence(_)));
                 let id = &sequence.expect("one that asks something of sequences").id;
                 let steps = sequences::cases(&spec, &plan, allow).into_iter().flat_map(|case| case.steps);
-                let all: Vec<&Requirement> = spec.requirements.values().collect();
+                let all: Vec<&Requirement> = spec.all().collect();
                 let number = super::dealt(&spec, &plan, &all)[id];
                 sums[number as usize - 1] += steps.map(|step| u64::from(step.times.most())).sum::<u64>();
             }
@@ -195,7 +195,7 @@ mod tests {
     fn what_is_asked_of_all_answers_of_an_endpoint_is_where_they_all_come() {
         let spec = spec::embedded().expect("sound data");
         let plan = Plan { shard: (1, 7), ..Plan::default() };
-        let all: Vec<&Requirement> = spec.requirements.values().collect();
+        let all: Vec<&Requirement> = spec.all().collect();
         let dealt = dealt(&spec, &plan, &all);
         let mut seen = 0;
         for looks in all.iter().filter(|one| looks_at_answers(&one.demand)) {

@@ -2,7 +2,7 @@
 //!
 //! In: prefixes and patterns of ids. Out: the requirements that they name. Nothing is read or judged here.
 
-use std::{borrow::Borrow, collections::BTreeMap, ops::Bound};
+use std::{borrow::Borrow, collections::BTreeMap, ops::Bound, sync::Arc};
 
 use super::{
     endpoint::Endpoint,
@@ -24,8 +24,8 @@ pub struct Spec {
     pub guide: Guide,
     /// Every endpoint, by id.
     pub endpoints: BTreeMap<EndpointId, Endpoint>,
-    /// Every requirement, by id.
-    pub requirements: BTreeMap<RequirementId, Requirement>,
+    /// Every requirement, by id. What a document adds to the data leaves them as they are, so they are shared.
+    pub requirements: BTreeMap<RequirementId, Arc<Requirement>>,
     /// Sequences of calls that the run itself needs, by name.
     pub flows: BTreeMap<String, Flow>,
     /// Commands of which sequences are made.
@@ -56,11 +56,20 @@ impl Spec {
         self.flows(when).next()
     }
 
+    /// All requirements, in the order of their ids.
+    pub fn all(&self) -> impl Iterator<Item = &Requirement> {
+        self.requirements.values().map(Arc::as_ref)
+    }
+
+    /// The requirement with that id.
+    #[must_use]
+    pub fn requirement(&self, id: &str) -> Option<&Requirement> {
+        self.requirements.get(id).map(Arc::as_ref)
+    }
+
     /// The requirements whose ids start with one of the prefixes, or that a prefix `=ID` names; all of them when there is none.
     pub fn select<'a>(&'a self, prefixes: &'a [String]) -> impl Iterator<Item = &'a Requirement> {
-        self.requirements
-            .values()
-            .filter(move |r| prefixes.is_empty() || prefixes.iter().any(|prefix| selects(prefix, &r.id)))
+        self.all().filter(move |r| prefixes.is_empty() || prefixes.iter().any(|prefix| selects(prefix, &r.id)))
     }
 
     /// Whether the prefix selects any requirement.

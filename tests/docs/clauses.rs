@@ -36,8 +36,7 @@ struct Row<'s> {
 fn each_clause_of_a_row_is_asked_for_or_listed() {
     let spec = spec::embedded().expect("sound data");
     let written: Vec<(&Requirement, String)> = spec
-        .requirements
-        .values()
+        .all()
         .filter(|one| one.origin == Origin::Written)
         .map(|one| (one, format!("{} {:?} {:?}", one.id, one.demand, one.rests_on)))
         .collect();

@@ -138,8 +138,7 @@ fn records(texts: &Texts) -> Vec<Record> {
 }
 
 fn findings(spec: &Spec, texts: &Texts) -> BTreeMap<RequirementId, Finding> {
-    let selected: Vec<&Requirement> =
-        spec.requirements.values().filter(|r| matches!(r.demand, Demand::Archive(_))).collect();
+    let selected: Vec<&Requirement> = spec.all().filter(|r| matches!(r.demand, Demand::Archive(_))).collect();
     super::super::judge(spec, &selected, &records(texts), &BTreeMap::new()).findings
 }
 

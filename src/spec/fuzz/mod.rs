@@ -45,7 +45,7 @@ pub fn extend(spec: &Spec) -> Spec {
     let malformed =
         spec.endpoints.values().flat_map(|endpoint| malformed::requirements(endpoint, read, &spec.attacks.traces));
     for requirement in rows.chain(malformed).chain([maker.alive()]) {
-        extended.requirements.insert(requirement.id.clone(), requirement);
+        extended.requirements.insert(requirement.id.clone(), requirement.into());
     }
     extended
 }

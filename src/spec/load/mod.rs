@@ -229,6 +229,7 @@ pub(crate) fn from_files(files: &BTreeMap<String, String>) -> Result<Spec, LoadE
                 reader.endpoints.into_iter().map(|(id, endpoint)| (id, Arc::unwrap_or_clone(endpoint))).collect();
             let digest = digest_of(files);
             let left_out = Vec::new();
+            let requirements = requirements.into_iter().map(|(id, requirement)| (id, Arc::new(requirement))).collect();
             Ok(Spec {
                 guide,
                 endpoints,

@@ -65,7 +65,7 @@ pub fn extend(spec: &Spec, contract: &Contract) -> Extended {
     extended.spec.json_schemas.extend(&made.schemas);
     extended.spec.schemas.extend(made.schemas);
     for requirement in made.requirements {
-        extended.spec.requirements.entry(requirement.id.clone()).or_insert(requirement);
+        extended.spec.requirements.entry(requirement.id.clone()).or_insert_with(|| requirement.into());
     }
     extended.spec.endpoints.extend(made.endpoints);
     extended.resources = made.resources;

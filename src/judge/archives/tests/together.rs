@@ -28,8 +28,7 @@ fn what_the_guide_does_not_document_breaks_nothing() {
         .push_str(&format!("{}\n", json!({ "type": "model_insert", "timestamp": DAY + 800, "other": { "1": {} } })));
     changed.events[2].push_str("{\"type\":\"model_delete\",\"presenter\":null}\n");
     let records = records(&changed);
-    let selected: Vec<&Requirement> =
-        spec.requirements.values().filter(|r| matches!(r.demand, Demand::Archive(_))).collect();
+    let selected: Vec<&Requirement> = spec.all().filter(|r| matches!(r.demand, Demand::Archive(_))).collect();
     let judged = crate::judge::judge(&spec, &selected, &records, &BTreeMap::new());
     assert_eq!(gaps(&judged.findings), Vec::<&str>::new());
     assert_eq!(judged.findings["archive/archive/replay-gives-the-next-state"].verdict, Verdict::Pass);
@@ -140,8 +139,7 @@ fn the_sessions_of_archives_are_those_of_the_report() {
         let mut records = records(&texts(&spec));
         let days = [("generate_report", "SupportSession"), ("start_date", "2024-12-01"), ("duration", "5")];
         records[0].exchanges.push(exchange(SESSIONS, &days, report.into_bytes()));
-        let selected: Vec<&Requirement> =
-            spec.requirements.values().filter(|r| matches!(r.demand, Demand::Archive(_))).collect();
+        let selected: Vec<&Requirement> = spec.all().filter(|r| matches!(r.demand, Demand::Archive(_))).collect();
         crate::judge::judge(&spec, &selected, &records, &BTreeMap::new()).findings
     };
     let session = |lsid: &str, began: i64, ended: &str| {
