@@ -62,9 +62,9 @@ fn check(id: &str, struck: &'static str, blow: Blow, expected: &[&str]) {
 fn what_a_case_changed_is_put_back_whatever_became_of_its_steps() {
     let there = ["check_health", "role=backup", "role=primary", "check_health"];
     check(THERE, "role=backup", Blow::None, &there);
-    // A case that fails, or whose answers are lost, is played three times.
+    // A case that fails is played three times, and one whose answers are lost five times.
     check(THERE, "role=backup", Blow::Refused, &there.repeat(3));
-    check(THERE, "role=backup", Blow::NoAnswer, &there.repeat(3));
+    check(THERE, "role=backup", Blow::NoAnswer, &there.repeat(5));
     check(THERE, "role=backup", Blow::Stop, &there);
 }
 
@@ -79,8 +79,8 @@ fn a_stop_leaves_out_the_steps_and_not_the_teardown() {
 #[test]
 fn where_only_reads_went_out_nothing_is_put_back() {
     check(THERE, "check_health", Blow::Refused, &["check_health"]);
-    // Each of three times it is asked for, and asked for again three times.
-    check(THERE, "check_health", Blow::NoAnswer, &["check_health"; 12]);
+    // Each of five times it is asked for, and asked for again three times.
+    check(THERE, "check_health", Blow::NoAnswer, &["check_health"; 20]);
     check(THERE, "check_health", Blow::Stop, &["check_health"]);
 }
 
