@@ -34,8 +34,9 @@ pub(super) fn needed<'r>(records: &'r [Record], of: &'r Record, exchange: usize)
     for one in of.exchanges[..exchange].iter().rev().filter(|one| one.role != Role::Teardown) {
         let Some(step) = of.case.steps.get(one.step) else { continue };
         let gives = step.capture.iter().any(|(name, _)| names_given(of, one, name).iter().any(|n| wanted.contains(n)));
-        // A control shows that the rest of a request is taken; only one that uses up what the exchange uses is part of it.
-        let shares = || used(of, one).iter().any(|name| wanted.contains(name) && captured.contains(name.as_str()));
+        // A control shows that the rest of a request is taken; only one that acts on what the exchange acts on is part of it.
+        let made = |name: &str| captured.contains(name) || [OWN_SESSION, FRESH].iter().any(|of| name.starts_with(of));
+        let shares = || used(of, one).iter().any(|name| wanted.contains(name) && made(name));
         let prepares = reads || one.role != Role::Control || shares();
         if gives || step.class > Class::Read && prepares {
             wanted.extend(used(of, one));
