@@ -56,6 +56,46 @@ const KINDS: &[(&str, &[&str], &[&str])] = &[
         &["command/create_virtual_customer/effect/"],
     ),
     ("a member", &["behaviour:command/join_session:replaces-the-others"], &["command/join_session/effect/"]),
+    (
+        "a session that waits",
+        &["behaviour:command/create_virtual_customer:session-not-active"],
+        &["command/create_virtual_customer/effect/"],
+    ),
+    (
+        "a session of another customer",
+        &["behaviour:command/create_virtual_customer:lsid-reused"],
+        &["command/create_virtual_customer/effect/"],
+    ),
+    (
+        "what a key carries over",
+        &["behaviour:command/generate_session_key:external-key-not-carried-over"],
+        &["command/generate_session_key/external-key/"],
+    ),
+    (
+        "what is cleared",
+        &["behaviour:command/set_session_attributes:custom_field/empty-refused"],
+        &["command/set_session_attributes/effect/"],
+    ),
+    (
+        "nothing done",
+        &["behaviour:command/create_virtual_customer:success-without-effect"],
+        &["command/create_virtual_customer/effect/"],
+    ),
+    (
+        "who is invited",
+        &["behaviour:command/get_connected_clients:invited-told-as-normal"],
+        &["command/get_connected_clients/representative/"],
+    ),
+    (
+        "a session that is none",
+        &["behaviour:command/send_chat_message:lsid/unknown-accepted"],
+        &["command/send_chat_message/place/"],
+    ),
+    (
+        "another report",
+        &["behaviour:reporting/support_session_listing:error-answered-with-nothing"],
+        &["reporting/support_session_listing/"],
+    ),
     ("what was made", &["behaviour:configuration/general:one-answered-203"], &["configuration/jump-group/"]),
     ("what was changed", &["behaviour:configuration/general:changed-answered-203"], &["configuration/skill/"]),
     ("a report", &["behaviour:reporting/support_session:lsid-of-another"], &["reporting/support_session/lsid"]),
@@ -115,7 +155,7 @@ fn every_line_shows_in_a_shell_what_the_report_says() {
         let ran = cli.shell(text(gap, "replay"));
         assert!(ran.stdout.contains(&format!(" {}\n", text(gap, "requirement"))), "{kind}: {}", ran.stdout);
     }
-    assert!(lines > 23 && stateful > 13, "{lines} lines, {stateful} of them with something made before");
+    assert!(lines > 30 && stateful > 13, "{lines} lines, {stateful} of them with something made before");
 }
 
 #[test]
