@@ -170,6 +170,29 @@ fn a_run_that_was_killed_and_taken_up_says_the_same_and_leaves_nothing() {
     }
 }
 
+/// What they made is ended by its names, and all are played anew: each would be judged by two plays otherwise.
+#[test]
+fn sequences_that_a_killed_run_played_are_played_anew_and_judged_once() {
+    let only = "command/sequences";
+    let run = || {
+        let behind = serve(Config::demo());
+        let cli = Cli::new();
+        cli.aim(&behind.base, &behind.emulator);
+        (behind, cli)
+    };
+    let (_behind, cli) = run();
+    let (rows, requests) = whole(&cli, only, &[]);
+    let (behind, cli) = run();
+    let before = sessions(&behind);
+    // Races come last, and the records of sequences are there by then.
+    killed(&cli, &behind, only, move |_, number| (number == requests * 9 / 10).then_some(Killed::After));
+    let sequences = |journal: &str| journal.matches(r#""flow":{"name":"sequence","tag":"00"}"#).count();
+    assert!(sequences(&cli.journal("touchmark-report/journal.jsonl.gz.part")) > 0, "one was played");
+    assert_eq!(whole(&cli, only, &["--resume", "touchmark-report"]).0, rows);
+    assert_eq!(sequences(&cli.journal("touchmark-report/journal.jsonl.gz")), 1);
+    assert_eq!(sessions(&behind), before);
+}
+
 #[test]
 fn what_a_killed_run_made_without_seeing_the_answer_is_taken_away_by_the_next() {
     const LIST: &str = "/api/config/v1/jump-group?per_page=100";

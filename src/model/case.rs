@@ -92,6 +92,12 @@ impl Purpose {
         }
     }
 
+    /// Whether it is a sequence of commands or a race of two clients, by which requirements of their own are judged.
+    #[must_use]
+    pub fn is_sequence(&self) -> bool {
+        matches!(self, Self::Flow { name, .. } if name == SEQUENCE || name == RACE)
+    }
+
     /// Id of the requirement whose case it is, be it whole or half.
     #[must_use]
     pub fn tested(&self) -> Option<&str> {

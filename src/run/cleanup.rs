@@ -101,7 +101,7 @@ fn words(shared: &Shared<'_>) -> BTreeSet<String> {
 }
 
 /// Whether an id stands below that of a group.
-fn is_below(id: &str, group: &str) -> bool {
+pub(super) fn is_below(id: &str, group: &str) -> bool {
     fuzz::about(id).strip_prefix(group).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 

@@ -93,9 +93,9 @@ pub(super) struct Again {
 }
 
 impl Earlier {
-    /// Of a group that sent nothing yet.
-    pub(super) fn new(apart: bool) -> Self {
-        Self { apart, ..Self::default() }
+    /// Of a group that sent nothing yet. Numbers follow those up to `last`, which an earlier run gave.
+    pub(super) fn new(apart: bool, last: u32) -> Self {
+        Self { apart, numbers: Cell::new(last), ..Self::default() }
     }
 
     /// The present for a case: windows of reports that are asked for up to it are the same for cases that follow each other. One that

@@ -28,7 +28,9 @@ use super::{
 /// Plays the cases of the requirements of one endpoint.
 pub(super) async fn run(shared: &Shared<'_>, endpoint: &str, requirements: Vec<&Requirement>) {
     let mut session: Option<Session> = None;
-    let earlier = Earlier::new(shared.spec.documented_chapter() == Some(endpoint));
+    let documented = shared.spec.documented_chapter() == Some(endpoint);
+    let last = shared.last_shared.borrow().get(endpoint).copied();
+    let earlier = Earlier::new(documented, last.unwrap_or_else(|| shared.plan.resumed.last_shared(endpoint)));
     for requirement in &requirements {
         let finding = match shared.halted() {
             // Where nothing more is sent, what an earlier run tested is still there.
@@ -46,6 +48,7 @@ pub(super) async fn run(shared: &Shared<'_>, endpoint: &str, requirements: Vec<&
     for requirement in ask_again(shared, endpoint, &earlier, &requirements).await {
         let _found_already = test(shared, requirement, &mut session, &earlier, 1).await;
     }
+    shared.last_shared.borrow_mut().insert(endpoint.to_owned(), earlier.numbers.get());
     taken_away::after_group(shared, &earlier.made).await;
     if let Some(session) = session {
         end(shared, session).await;

@@ -93,6 +93,8 @@ pub(super) struct Shared<'a> {
     pub(super) confirmed: Cell<u32>,
     /// The count of sessions and keys that were made for a requirement, which keeps their names distinct.
     pub(super) made: RefCell<BTreeMap<String, u32>>,
+    /// The last numbers of the answers that cases of a group shared: what is played of it later has others.
+    pub(super) last_shared: RefCell<BTreeMap<String, u32>>,
     pub(super) deaths: Deaths,
     /// When it began, by our own clock, in milliseconds since the UNIX epoch.
     pub(super) began_ms: i64,
@@ -125,6 +127,7 @@ impl<'a> Shared<'a> {
             unanswered: Cell::new(0),
             confirmed: Cell::new(0),
             made: RefCell::default(),
+            last_shared: RefCell::default(),
             deaths: Deaths::taken_up(plan.resumed.suspects.iter().cloned()),
             began_ms: sender.own_ms(),
             until_ms: plan.time_max_ms.map(|ms| sender.own_ms().saturating_add(ms)),
@@ -244,10 +247,12 @@ impl<'a> Shared<'a> {
         self.records.borrow_mut().push(record);
     }
 
-    /// Keeps half a case, since the run was stopped in the middle of it. It shows nothing of its requirement, but what was sent is recorded.
+    /// Keeps half a case, since the run was stopped in the middle of it, or what is to be played anew. It shows nothing of any requirement,
+    /// but what was sent is recorded.
     pub(super) fn keep_half(&self, mut record: Record) {
-        if let Purpose::Requirement(id) = &record.case.purpose {
-            record.case.purpose = Purpose::flow(STOPPED, id.as_str());
+        let purpose = &record.case.purpose;
+        if purpose.requirement().is_some() || purpose.is_sequence() {
+            record.case.purpose = Purpose::flow(STOPPED, purpose.to_string());
         }
         self.keep(record);
     }

@@ -49,7 +49,7 @@ pub(super) struct Plays {
 #[must_use]
 pub fn taken(spec: &Spec, records: &[&Record]) -> BTreeSet<String> {
     let mut taken = BTreeSet::new();
-    for record in records.iter().filter(|record| is_played(record)) {
+    for record in records.iter().filter(|record| record.case.purpose.is_sequence()) {
         for exchange in &record.exchanges {
             let call = record.case.steps.get(exchange.step).and_then(|step| step.call.as_ref());
             let Some(call) = call.filter(|call| !taken.contains(&call.action)) else { continue };
@@ -78,10 +78,6 @@ pub fn race_fault(spec: &Spec, record: &Record, taken: &BTreeSet<String>) -> Opt
 pub fn sequence_shows(spec: &Spec, record: &Record, reference: &Reference, call: &Call, heard: &Heard<'_>) -> bool {
     let Some(action) = spec.sequences.action(&call.action) else { return true };
     race::shows(spec, record, reference, &Called { call, action, heard, exchange: record.exchanges.len() })
-}
-
-fn is_played(record: &Record) -> bool {
-    matches!(&record.case.purpose, Purpose::Flow { name, .. } if name == SEQUENCE || name == RACE)
 }
 
 impl Plays {
