@@ -43,6 +43,11 @@ pub(super) fn load_spec(folder: Option<&std::path::Path>) -> Result<crate::spec:
         Some(folder) => crate::spec::from_folder(folder),
         None => crate::spec::embedded(),
     };
+    usable(loaded)
+}
+
+/// The spec data where it has no faults.
+pub(super) fn usable(loaded: Result<crate::spec::Spec, crate::spec::LoadErrors>) -> Result<crate::spec::Spec, Failure> {
     loaded.map_err(|faults| Failure::usage(format!("the spec data cannot be used\n{faults}")))
 }
 

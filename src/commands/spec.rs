@@ -7,12 +7,12 @@ use std::{
 
 use clap::{Args, Subcommand};
 
-use super::{Failure, files::read_at_most, load_spec, nearest::nearest, print, spec_export::Exported};
+use super::{Failure, failure::usable, files::read_at_most, load_spec, nearest::nearest, print, spec_export::Exported};
 use crate::{
     decode::saved::Saved,
     judge,
     report::plural,
-    spec::{Demand, Level, Requirement, SchemaOf, Spec},
+    spec::{self, Demand, Level, Requirement, SchemaOf, Spec},
 };
 
 #[derive(Debug, Args)]
@@ -58,7 +58,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
         What::Check { folder: Some(folder) } => Some(folder.as_path()),
         _ => arguments.specs.as_deref(),
     };
-    let spec = load_spec(folder)?;
+    let spec = match (&arguments.what, folder) {
+        (What::Check { .. }, None) => usable(spec::embedded_checked())?,
+        _ => load_spec(folder)?,
+    };
     match &arguments.what {
         What::Check { .. } => print(&check(&spec)),
         What::Validate { file, schema } => return validate(&spec, file, *schema),

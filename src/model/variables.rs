@@ -62,12 +62,13 @@ pub const CLOCK_OFFSET: &str = "clock_offset_s";
 #[must_use]
 pub fn names(text: &str) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
-    let _ = fill_with(text, |name| {
+    let mut rest = text;
+    while let Some((_, name, after)) = first_variable(rest) {
         if !names.iter().any(|known| known == name) {
             names.push(name.to_owned());
         }
-        Some(String::new())
-    });
+        rest = after;
+    }
     names
 }
 
@@ -86,15 +87,20 @@ pub fn fill(text: &str, known: &Variables) -> Result<String, String> {
 pub fn fill_with(text: &str, mut known: impl FnMut(&str) -> Option<String>) -> Result<String, String> {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(start) = rest.find("${") {
-        let Some(end) = rest[start..].find('}') else { break };
-        out.push_str(&rest[..start]);
-        let name = &rest[start + 2..start + end];
+    while let Some((before, name, after)) = first_variable(rest) {
+        out.push_str(before);
         out.push_str(&known(name).ok_or_else(|| name.to_owned())?);
-        rest = &rest[start + end + 1..];
+        rest = after;
     }
     out.push_str(rest);
     Ok(out)
+}
+
+/// The first variable of a text: what stands before it, its name, and what stands behind it.
+fn first_variable(text: &str) -> Option<(&str, &str, &str)> {
+    let start = memchr::memmem::find(text.as_bytes(), b"${")?;
+    let (name, after) = text[start + 2..].split_once('}')?;
+    Some((&text[..start], name, after))
 }
 
 #[cfg(test)]

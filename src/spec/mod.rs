@@ -40,7 +40,7 @@ pub use flow::{FRESH, Flow, ForEach, OWN_SESSION, Ours, TAKEN_AWAY, When};
 pub use guide::{Change, Guide, Section, Version, VersionRow};
 pub use left_out::LeftOut;
 pub(crate) use load::did_you_mean;
-pub use load::{LoadErrors, ShapeOf, embedded, from_folder, to_json_schema};
+pub use load::{LoadErrors, ShapeOf, embedded, embedded_checked, from_folder, to_json_schema};
 pub use reference::{Expected, Reference};
 pub use requirement::{AsWritten, Demand, Level, Origin, Requirement};
 pub use select::Spec;

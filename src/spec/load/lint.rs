@@ -2,7 +2,7 @@
 //!
 //! In: all requirements. Out: what each requirement rests on, and faults.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::{reader::Reader, text::did_you_mean};
 use crate::{
@@ -19,6 +19,15 @@ use crate::{
     vocabulary::{Expect, Query},
 };
 
+/// What asks that one parameter of an endpoint is accepted alone.
+#[derive(Default)]
+struct AcceptedAlone<'a> {
+    /// With any value.
+    any: Option<RequirementPattern>,
+    /// With one of its values.
+    values: HashMap<&'a str, RequirementPattern>,
+}
+
 impl Reader {
     /// What sends requests rests on the smallest request of every endpoint that it calls, on what the endpoint itself rests on, and on each
     /// parameter that it sends being accepted alone.
@@ -29,27 +38,23 @@ impl Reader {
         let alone = self.accepted_alone(requirements);
         for requirement in requirements.values_mut() {
             let Demand::Steps(steps) = &requirement.demand else { continue };
-            let sent = steps.iter().flat_map(|step| step.parameters.iter().map(move |(key, input)| (step, key, input)));
-            let parameters: BTreeSet<RequirementPattern> = sent
-                .flat_map(|(step, key, input)| {
-                    let of = |value: &str| alone.get(&(step.endpoint.as_str(), key.as_str(), value.to_owned()));
-                    let value = if let Input::Text(text) = input { of(text) } else { None };
-                    value.into_iter().chain(of("")).cloned()
-                })
-                .collect();
-            let basic = |endpoint: &EndpointId| {
-                let request = self.endpoints.get(endpoint).and_then(|endpoint| endpoint.request.as_ref());
-                request.into_iter().flat_map(|request| &request.rests_on)
-            };
-            let called: BTreeSet<&RequirementPattern> = steps
-                .iter()
-                .flat_map(|step| smallest.get(&step.endpoint).into_iter().chain(basic(&step.endpoint)))
-                .collect();
-            let own = requirement.id.clone();
-            // The smallest request is the most basic one.
-            let parameters = parameters.iter().filter(|_| requirement.origin != Origin::Smallest);
-            let all: BTreeSet<&RequirementPattern> = called.into_iter().chain(parameters).collect();
-            requirement.rests_on.extend(all.into_iter().filter(|id| own != id.as_str()).cloned());
+            let mut all: Vec<&RequirementPattern> = Vec::new();
+            for step in steps {
+                let request = self.endpoints.get(&step.endpoint).and_then(|endpoint| endpoint.request.as_ref());
+                all.extend(
+                    smallest.get(&step.endpoint).into_iter().chain(request.iter().flat_map(|one| &one.rests_on)),
+                );
+                // The smallest request is the most basic one.
+                let alone = alone.get(step.endpoint.as_str()).filter(|_| requirement.origin != Origin::Smallest);
+                for (key, input) in &step.parameters {
+                    let Some(alone) = alone.and_then(|alone| alone.get(key.as_str())) else { continue };
+                    let of_value = if let Input::Text(text) = input { alone.values.get(text.as_str()) } else { None };
+                    all.extend(of_value.into_iter().chain(&alone.any));
+                }
+            }
+            all.sort_unstable();
+            all.dedup();
+            requirement.rests_on.extend(all.into_iter().filter(|id| requirement.id != id.as_str()).cloned());
         }
         for (id, endpoint) in &self.endpoints {
             let patterns = endpoint.request.iter().flat_map(|request| &request.rests_on);
@@ -59,19 +64,24 @@ impl Reader {
         }
     }
 
-    /// What asks that a parameter of an endpoint, or one of its values, is accepted alone; by endpoint, name and value, which is empty for any.
+    /// What asks that a parameter is accepted alone, by endpoint and name.
     fn accepted_alone(
         &self,
         requirements: &BTreeMap<RequirementId, Requirement>,
-    ) -> BTreeMap<(&str, &str, String), RequirementPattern> {
-        let rows = self.endpoints.iter().flat_map(|(id, one)| one.parameters.iter().map(move |row| (id, row)));
-        let all = rows.flat_map(|(endpoint, row)| {
-            let of = move |rest: String| format!("{endpoint}/param/{}/{rest}", id_part(&row.name));
-            let values = row.values.iter().map(move |value| (value.clone(), of(format!("value/{}", id_part(value)))));
-            let any = (String::new(), of("accepted".to_owned()));
-            values.chain([any]).map(move |(value, id)| ((endpoint.as_str(), row.key.as_str(), value), id))
-        });
-        all.filter(|(_, id)| requirements.contains_key(id.as_str())).map(|(of, id)| (of, id.as_str().into())).collect()
+    ) -> HashMap<&str, HashMap<&str, AcceptedAlone<'_>>> {
+        let known = |id: String| requirements.contains_key(id.as_str()).then(|| RequirementPattern::from(id));
+        let mut all: HashMap<&str, HashMap<&str, AcceptedAlone<'_>>> = HashMap::new();
+        for (id, endpoint) in &self.endpoints {
+            let of_endpoint = all.entry(id.as_str()).or_default();
+            for row in &endpoint.parameters {
+                let about = format!("{id}/param/{}", id_part(&row.name));
+                let of_row = of_endpoint.entry(row.key.as_str()).or_default();
+                of_row.any = known(format!("{about}/accepted")).or(of_row.any.take());
+                let values = row.values.iter().map(|value| (value, format!("{about}/value/{}", id_part(value))));
+                of_row.values.extend(values.filter_map(|(value, id)| Some((value.as_str(), known(id)?))));
+            }
+        }
+        all
     }
 
     /// Fixtures for which an endpoint steps aside, and that are no rows.

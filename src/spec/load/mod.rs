@@ -83,11 +83,32 @@ impl std::error::Error for LoadErrors {}
 /// The spec data inside the program.
 ///
 /// # Errors
-/// The faults of the data; a test keeps the committed data free of them.
+/// What cannot be read of the data. What else can be wrong with it costs time to find, and a test keeps the committed data free of it: see
+/// [`embedded_checked`].
 pub fn embedded() -> Result<Spec, LoadErrors> {
+    read(&embedded_files(), Lints::Held)
+}
+
+/// The spec data inside the program, looked at as that of a folder is.
+///
+/// # Errors
+/// The faults of the data.
+pub fn embedded_checked() -> Result<Spec, LoadErrors> {
+    from_files(&embedded_files())
+}
+
+fn embedded_files() -> BTreeMap<String, String> {
     let mut files = BTreeMap::new();
     gather_embedded(&EMBEDDED, &mut files);
-    from_files(&files)
+    files
+}
+
+/// Whether it is asked what names in the data mean, beyond what reading it needs.
+#[derive(Clone, Copy, PartialEq)]
+enum Lints {
+    Asked,
+    /// They hold, as somebody asked before.
+    Held,
 }
 
 /// The spec data of a folder that is laid out like `specs/`.
@@ -106,6 +127,10 @@ pub fn from_folder(folder: &Path) -> Result<Spec, LoadErrors> {
 
 /// The spec data of files by their paths below `specs/`.
 pub(crate) fn from_files(files: &BTreeMap<String, String>) -> Result<Spec, LoadErrors> {
+    read(files, Lints::Asked)
+}
+
+fn read(files: &BTreeMap<String, String>, lints: Lints) -> Result<Spec, LoadErrors> {
     let mut reader = Reader::default();
     let (mut endpoint_files, mut flow_files, mut fixtures_file) = (Vec::new(), Vec::new(), None);
     let (mut sequences_file, mut texts) = (None, Vec::new());
@@ -180,15 +205,18 @@ pub(crate) fn from_files(files: &BTreeMap<String, String>) -> Result<Spec, LoadE
     for (id, named, shape) in &endpoint_files {
         reader.endpoint(id, named, shape);
     }
+    let of_files: Vec<_> = (endpoint_files.into_par_iter())
+        .map(|(id, named, shape)| {
+            let mut part = reader.part();
+            let written = part.requirements(id, &named, shape);
+            part.unused(&named);
+            (part, written, reader.endpoints.get(id.as_str()).map(|endpoint| derive::requirements(endpoint)))
+        })
+        .collect();
     let mut requirements = BTreeMap::new();
-    for (id, named, shape) in &endpoint_files {
-        for requirement in reader.requirements(id, named, shape) {
-            reader.insert(&mut requirements, requirement);
-        }
-        reader.unused(named);
-    }
-    for endpoint in reader.endpoints.clone().values() {
-        for requirement in derive::requirements(endpoint) {
+    for (part, written, derived) in of_files {
+        reader.join(part);
+        for requirement in written.into_iter().chain(derived.into_iter().flatten()) {
             reader.insert(&mut requirements, requirement);
         }
     }
@@ -200,11 +228,13 @@ pub(crate) fn from_files(files: &BTreeMap<String, String>) -> Result<Spec, LoadE
     };
     let sequences = sequences_file.map(|(path, text, shape)| reader.sequences(path, text, &shape)).unwrap_or_default();
     reader.rest_on_the_smallest(&mut requirements);
-    reader.lint(&requirements);
-    reader.lint_variables(&requirements, &flows, &fixtures);
-    reader.lint_aside(&fixtures);
-    reader.lint_sets();
-    reader.lint_attacks(&attacks.rows);
+    if lints == Lints::Asked {
+        reader.lint(&requirements);
+        reader.lint_variables(&requirements, &flows, &fixtures);
+        reader.lint_aside(&fixtures);
+        reader.lint_sets();
+        reader.lint_attacks(&attacks.rows);
+    }
     attacks.read = lawful_file.and_then(|(path, text, shape)| reader.lawful(Place { path, text }, &shape));
     reader.lint_lawful(&attacks);
     if let Some((path, text, shape)) = peers_file {

@@ -68,6 +68,24 @@ impl Place<'_> {
 }
 
 impl Reader {
+    /// A reader of one file, for requirements of an endpoint that is known: see [`Self::join`].
+    pub(super) fn part(&self) -> Self {
+        Self {
+            endpoints: self.endpoints.clone(),
+            unread: self.unread.clone(),
+            schemas: self.schemas.clone(),
+            ..Self::default()
+        }
+    }
+
+    /// Takes over what a reader of one file found.
+    pub(super) fn join(&mut self, part: Self) {
+        // A file of several endpoints is read once for each of them.
+        let new: Vec<String> = part.faults.into_iter().filter(|fault| !self.faults.contains(fault)).collect();
+        self.faults.extend(new);
+        self.sites.extend(part.sites);
+    }
+
     pub(super) fn fault<T>(&mut self, place: Place<'_>, at: &Located<T>, says: &str) {
         self.fault_at(&place.site(at), says);
     }
