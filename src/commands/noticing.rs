@@ -80,7 +80,9 @@ pub(super) fn failed_by(spec: &Spec, known: &Known, defect: &Defect, excepted: b
 
 /// A run of some requirements against the emulator with one defect.
 pub(super) fn with_defect(spec: &Spec, defect: &Defect, only: Vec<String>) -> Result<Run, run::Abort> {
-    in_memory(spec, Config { defects: vec![defect.clone()], ..Config::demo() }, 0, only, Box::new(|_, _, _| {}))
+    let config = Config { defects: vec![defect.clone()], ..Config::demo() };
+    let confirmed_max = Some(CONFIRMED_MAX);
+    InMemory { config, only, confirmed_max, seen_by_nobody: true, ..InMemory::default() }.run(spec)
 }
 
 /// Id prefixes of the requirements that look at the very thing, and of those that are about what a defect touches.

@@ -72,10 +72,12 @@ impl Kind {
                 [one, other] => memchr::memchr2(one, other, &bytes[at..])?,
                 _ => bytes[at..].iter().position(|byte| self.marks.contains(byte))?,
             };
-            if let Some((length, _)) = (self.decode)(&bytes[at..]) {
-                return Some((at, length));
+            match (self.decode)(&bytes[at..]) {
+                // Without what stands before all else, such as the declaration of a document, nothing meets that did not before.
+                Some((length, Escaped::Nothing)) if at == 0 => at += length,
+                Some((length, _)) => return Some((at, length)),
+                None => at += 1,
             }
-            at += 1;
         }
     }
 

@@ -30,8 +30,12 @@ use crate::model::{
     verdict::Finding,
 };
 
-/// A text that is shorter is searched faster than it is looked up.
+/// A body that is shorter is searched faster than its digest is made.
 const REMEMBERED_MIN: usize = 512;
+
+/// The longest text that is looked up as it is, and the most of them.
+const SHORT_MAX: usize = 96;
+const SHORT_COUNT_MAX: usize = 4096;
 
 /// Bytes that are searched before it is worth while to search fast.
 const SLOWLY_MAX: usize = 64 << 10;
@@ -42,6 +46,8 @@ pub(super) struct Secrets(RefCell<Known>);
 
 #[derive(Default)]
 struct Known {
+    /// Whether nobody sees what they stand in, so that none is looked for.
+    unseen: bool,
     all: Vec<String>,
     /// Finds all of them at once; none while there are none, and until it is made anew.
     needles: Option<Arc<Needles>>,
@@ -49,6 +55,8 @@ struct Known {
     searched: usize,
     /// SHA-256 of bodies in which there is none: many answers are equal.
     without: HashSet<[u8; 32]>,
+    /// Short texts in which there is none: names of headers and parameters, and most of their values, are the same all the time.
+    short: HashSet<String>,
 }
 
 impl Secrets {
@@ -59,7 +67,13 @@ impl Secrets {
             known.all.push(text.to_owned());
             (known.needles, known.searched) = (None, 0);
             known.without.clear();
+            known.short.clear();
         }
+    }
+
+    /// Nobody sees what they stand in.
+    pub(super) fn unseen(&self) {
+        self.0.borrow_mut().unseen = true;
     }
 
     /// The count of secrets there are.
@@ -70,6 +84,9 @@ impl Secrets {
     /// What finds them in that number of bytes. To make it fast takes as long as to search some.
     fn needles(&self, bytes: usize) -> Option<Arc<Needles>> {
         let mut known = self.0.borrow_mut();
+        if known.unseen {
+            return None;
+        }
         known.searched = known.searched.saturating_add(bytes);
         let pace = if known.searched > SLOWLY_MAX { Pace::Fast } else { Pace::AtOnce };
         if known.needles.as_ref().is_none_or(|needles| needles.pace != pace) {
@@ -92,8 +109,16 @@ impl Secrets {
 
     /// A text without its secrets; none where it has none.
     fn clean_text(&self, text: &str, breaks_off: bool) -> Result<Option<String>, Tangled> {
+        let is_short = !breaks_off && text.len() <= SHORT_MAX;
+        if is_short && self.0.borrow().short.contains(text) {
+            return Ok(None);
+        }
         let places = self.places(text.as_bytes(), breaks_off)?;
         if places.is_empty() {
+            let mut known = self.0.borrow_mut();
+            if is_short && known.short.len() < SHORT_COUNT_MAX {
+                known.short.insert(text.to_owned());
+            }
             return Ok(None);
         }
         let (mut out, mut from) = (String::with_capacity(text.len()), 0);
