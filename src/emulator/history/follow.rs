@@ -24,12 +24,14 @@ impl State {
                 let Some(record) = begin(&mut history, session, now_s) else { continue };
                 history.keep(record);
             }
-            let Some(mut record) = history.records.remove(&session.lsid) else { continue };
-            if !record.seen.told {
-                update(&mut record, &history, &self.site, session, now_s);
-            }
-            history.records.insert(session.lsid.clone(), record);
         }
+        let mut records = std::mem::take(&mut history.records);
+        for session in &self.sessions {
+            if let Some(record) = records.get_mut(&session.lsid).filter(|record| !record.seen.told) {
+                update(record, &history, &self.site, session, now_s);
+            }
+        }
+        history.records = records;
         self.history = history;
     }
 }
