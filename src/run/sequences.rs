@@ -5,6 +5,8 @@
 
 use std::collections::BTreeSet;
 
+use futures_util::{StreamExt, future, stream};
+
 use crate::{
     generate::{
         cuts::Cuts,
@@ -31,6 +33,9 @@ use super::{
 /// How often each race is tried, and how often at most where one of those went wrong.
 const TRIES: u32 = 4;
 const TRIES_MAX: u32 = 10;
+
+/// The most sequences that are played at a time: each has a feed of its own open.
+const SIDE_BY_SIDE_MAX: usize = 4;
 
 /// The most sequences that are made shorter.
 const SHORTENED_MAX: usize = 3;
@@ -103,29 +108,36 @@ async fn sequences(shared: &Shared<'_>, may: &dyn Fn(&Action) -> bool) {
         [] => sequence::sequences(shared.spec, shared.plan.seed, may),
         calls => vec![calls.to_vec()],
     };
-    let mut records = Vec::new();
     let patience = Patience::default();
-    for (number, calls) in all.iter().enumerate() {
+    // What one does is none of the others' business: each looks at what it made itself.
+    let played = stream::iter(all.iter().enumerate()).map(async |(number, calls)| {
         if shared.halted().is_some() {
-            break;
+            return None;
         }
         let following = Following::new(shared.spec, &patience, patience.first_ms());
-        records.push(play(shared, &purpose(number), calls, 0, following).await);
-    }
-    let taken = judge::taken(shared.spec, &records.iter().collect::<Vec<_>>());
-    let faults = |record: &Record| judge::sequence_fault(shared.spec, record, &taken, HEAR_MS);
-    let wrong: Vec<Option<SequenceFault>> = records.iter().map(faults).collect();
-    records.into_iter().for_each(|record| shared.keep(record));
+        Some((number, play(shared, &purpose(number), calls, 0, following).await))
+    });
+    let side_by_side = shared.plan.workers.clamp(1, SIDE_BY_SIDE_MAX);
+    let mut played: Vec<(usize, Record)> =
+        played.buffer_unordered(side_by_side).filter_map(future::ready).collect().await;
+    played.sort_by_key(|(number, _)| *number);
+    let taken = judge::taken(shared.spec, &played.iter().map(|(_, record)| record).collect::<Vec<_>>());
+    let fault = |record: &Record| judge::sequence_fault(shared.spec, record, &taken, HEAR_MS);
+    let wrong: Vec<(usize, SequenceFault)> =
+        played.iter().filter_map(|(number, record)| Some((*number, fault(record)?))).collect();
+    played.into_iter().for_each(|(_, record)| shared.keep(record));
     let mut words = BTreeSet::new();
-    for ((number, calls), fault) in all.iter().enumerate().zip(wrong) {
-        // One sequence for each way of going wrong is enough to see.
-        let Some(fault) = fault.filter(|fault| !words.contains(&fault.word)) else { continue };
+    // One sequence for each way of going wrong is enough to see.
+    for (number, fault) in wrong {
+        if words.contains(&fault.word) {
+            continue;
+        }
         if shared.halted().is_some() || !shared.confirms() {
             return;
         }
         let plays_max = if words.len() < SHORTENED_MAX { PLAYS_MAX } else { 0 };
         let wrong = Wrong { shared, purpose: purpose(number), word: fault.word, taken: &taken, patience: &patience };
-        if wrong.confirm(calls, plays_max).await {
+        if wrong.confirm(&all[number], plays_max).await {
             words.insert(fault.word);
             shared.confirmed.set(shared.confirmed.get() + 1);
         }
