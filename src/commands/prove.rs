@@ -120,8 +120,7 @@ pub fn prove(spec: &Spec, proof: &Proof<'_>, progress: &(dyn Fn(usize, usize) + 
     let defects: Vec<Defect> = emulator::catalogue().into_iter().filter(proof.defects).collect();
     let known = known();
     let exceptions = &known.exception;
-    let drawn: Vec<String> =
-        spec.requirements.values().filter(|r| generate::is_drawn(spec, r)).map(|r| format!("={}", r.id)).collect();
+    let drawn: Vec<String> = spec.all().filter(|r| generate::is_drawn(spec, r)).map(|r| format!("={}", r.id)).collect();
     let matrix = Mutex::new(Matrix::default());
     let of = defects.len() + usize::try_from(seeds).unwrap_or(usize::MAX);
     let done = AtomicUsize::new(0);
@@ -161,7 +160,7 @@ pub fn prove(spec: &Spec, proof: &Proof<'_>, progress: &(dyn Fn(usize, usize) + 
 fn once_more(spec: &Spec, known: &Known, defects: &[Defect], matrix: &mut Matrix) {
     let failed = matrix.failed();
     let mut left: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    let static_musts = spec.requirements.values().filter(|r| r.level == Level::Must);
+    let static_musts = spec.all().filter(|r| r.level == Level::Must);
     for requirement in static_musts.filter(|r| !failed.contains(r.id.as_str())) {
         left.entry(&requirement.endpoint).or_default().push(format!("={}", requirement.id));
     }

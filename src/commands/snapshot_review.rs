@@ -285,7 +285,7 @@ fn knows_secrets(settings: &Settings) -> Result<Sender, Failure> {
 
 /// The ids and digests of all that is asked with plain requests by now.
 fn asked(spec: &Spec, seed: u64) -> BTreeSet<(String, String)> {
-    let plain = spec.requirements.values().filter(|one| one.origin.is_plain() && one.class == Class::Read);
+    let plain = spec.all().filter(|one| one.origin.is_plain() && one.class == Class::Read);
     plain
         .flat_map(|one| {
             generate::cases(spec, one, seed, 1).into_iter().flat_map(|drawn| drift::asked(&one.id, &drawn.case))

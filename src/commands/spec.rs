@@ -94,7 +94,7 @@ fn validate(spec: &Spec, file: &Path, which: SchemaOf) -> Result<u8, Failure> {
 }
 
 fn check(spec: &Spec) -> String {
-    let count = |level: Level| spec.requirements.values().filter(|r| r.level == level).count();
+    let count = |level: Level| spec.all().filter(|r| r.level == level).count();
     let facts: usize = spec.endpoints.values().map(|e| e.untestable.len()).sum();
     format!(
         "no faults: {}, {} ({} must, {} should, {} ambiguous), {} not testable from outside\n",

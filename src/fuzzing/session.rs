@@ -99,7 +99,7 @@ static GROUND: LazyLock<Ground> = LazyLock::new(|| {
         calls.filter(move |endpoint| (endpoint.response.media == Media::WebSocket) == media).collect()
     };
     let mut asked: BTreeMap<&str, Vec<&Requirement>> = BTreeMap::new();
-    for requirement in spec.requirements.values() {
+    for requirement in spec.all() {
         if !matches!(requirement.demand, Demand::Steps(_) | Demand::Sequence(_)) {
             asked.entry(requirement.endpoint.as_str()).or_default().push(requirement);
         }

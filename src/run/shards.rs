@@ -179,7 +179,7 @@ mod tests {
                 sums[number as usize - 1] += requests(&plan, &spec.requirements[id]);
             }
             if allow > Class::Read {
-                let sequence = spec.requirements.values().find(|one| matches!(one.demand, Demand::Sequence(_)));
+                let sequence = spec.all().find(|one| matches!(one.demand, Demand::Sequence(_)));
                 let id = &sequence.expect("one that asks something of sequences").id;
                 let steps = sequences::cases(&spec, &plan, allow).into_iter().flat_map(|case| case.steps);
                 let all: Vec<&Requirement> = spec.all().collect();

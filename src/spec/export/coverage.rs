@@ -65,8 +65,8 @@ fn rows(spec: &Spec) -> Vec<Row<'_>> {
             continue;
         }
         let page = spec.guide.sections.iter().find(|s| s.title == title).map_or(endpoint.page, |s| s.page);
-        let of = |level: Level| spec.requirements.values().filter(|r| r.section == title && r.level == level).count();
-        let opt_in = spec.requirements.values().filter(|r| r.section == title && r.opt_in).count();
+        let of = |level: Level| spec.all().filter(|r| r.section == title && r.level == level).count();
+        let opt_in = spec.all().filter(|r| r.section == title && r.opt_in).count();
         let levels = [Level::Must, Level::Should, Level::Ambiguous].map(of);
         rows.push(Row { page, title, endpoints: vec![endpoint], levels, opt_in });
     }

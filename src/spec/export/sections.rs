@@ -76,7 +76,7 @@ fn write_endpoint(out: &mut String, spec: &Spec, endpoint: &Endpoint) {
         let heading = format!("Event `{}`: {}", one.name, text(&one.says));
         table(out, &heading, &["field", "type", "meaning", "page"], fields(&one.fields));
     }
-    let asked = spec.requirements.values().filter(|requirement| requirement.endpoint == endpoint.id);
+    let asked = spec.all().filter(|requirement| requirement.endpoint == endpoint.id);
     let asked = asked.map(|one| {
         let id = one.id.strip_prefix(&format!("{}/", endpoint.id)).unwrap_or(&one.id);
         vec![code(id), one.level.word().to_owned(), text(&one.says), one.page.to_string()]

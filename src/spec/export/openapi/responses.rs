@@ -249,7 +249,7 @@ fn shared_statuses(spec: &Spec) -> BTreeMap<String, Vec<String>> {
 /// The statuses of the readings of an endpoint's requirements, with what those ask.
 fn statuses(spec: &Spec, of: impl Fn(&str) -> bool) -> BTreeMap<String, Vec<String>> {
     let mut out: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for requirement in spec.requirements.values().filter(|requirement| of(&requirement.endpoint)) {
+    for requirement in spec.all().filter(|requirement| of(&requirement.endpoint)) {
         let Demand::Steps(steps) = &requirement.demand else { continue };
         let is_status = |name: &str| name.len() == 3 && name.bytes().all(|byte| byte.is_ascii_digit());
         for reading in steps.iter().flat_map(|step| &step.readings).filter(|reading| is_status(&reading.name)) {
@@ -264,7 +264,7 @@ fn statuses(spec: &Spec, of: impl Fn(&str) -> bool) -> BTreeMap<String, Vec<Stri
 
 /// The headers that every answer of an account must have, each with the statement about it and its page.
 fn rate_headers(spec: &Spec) -> BTreeMap<String, (String, u32)> {
-    let of_accounts = || spec.requirements.values().filter(|requirement| requirement.endpoint.starts_with(ACCOUNTS));
+    let of_accounts = || spec.all().filter(|requirement| requirement.endpoint.starts_with(ACCOUNTS));
     let named = |expects: &[Expect]| -> Vec<String> {
         let header = |expect: &Expect| match expect {
             Expect::At(Query::Header(name), _) => Some(name.clone()),
