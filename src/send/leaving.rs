@@ -12,6 +12,13 @@ use crate::model::{
 };
 
 impl Sender {
+    /// A sender for a run of which nobody sees more than what failed: to look for secrets takes a fifth of the time of a run in memory.
+    #[must_use]
+    pub(crate) fn seen_by_nobody(self) -> Self {
+        self.secrets.unseen();
+        self
+    }
+
     /// From now on a text is a secret of this run.
     pub fn conceal(&self, text: &str) {
         self.secrets.add(text);
