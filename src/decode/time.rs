@@ -139,8 +139,13 @@ pub fn in_utc(epoch_s: i64) -> String {
 /// A calendar date and time of day with `Z` or an offset, such as `2024-12-03T15:26:05+00:00`.
 #[must_use]
 pub fn iso8601(text: &str) -> Option<i64> {
+    if !text.is_ascii() {
+        return None;
+    }
+    let extended = basic(text);
+    let text = extended.as_deref().unwrap_or(text);
     let bytes = text.as_bytes();
-    if bytes.len() < 20 || !text.is_ascii() || bytes[4] != b'-' || bytes[7] != b'-' || bytes[10] != b'T' {
+    if bytes.len() < 20 || bytes[4] != b'-' || bytes[7] != b'-' || bytes[10] != b'T' {
         return None;
     }
     if bytes[13] != b':' || bytes[16] != b':' {
@@ -171,7 +176,7 @@ pub fn iso8601(text: &str) -> Option<i64> {
         return None;
     }
     let rest = &text[19..];
-    let rest = match rest.strip_prefix('.') {
+    let rest = match rest.strip_prefix(['.', ',']) {
         Some(fraction) => {
             let digits = fraction.bytes().take_while(u8::is_ascii_digit).count();
             (digits > 0).then(|| &fraction[digits..])?
@@ -179,6 +184,14 @@ pub fn iso8601(text: &str) -> Option<i64> {
         None => rest,
     };
     Some(days_from_civil(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second - offset(rest)?)
+}
+
+/// The basic format, which has no signs between digits, in the extended one: `20241203T152605Z`.
+fn basic(text: &str) -> Option<String> {
+    let digits = |from: usize, to: usize| text.get(from..to).filter(|part| part.bytes().all(|b| b.is_ascii_digit()));
+    let (date, time) = (digits(0, 8)?, digits(9, 15).filter(|_| text.as_bytes()[8] == b'T')?);
+    let (year, month, day) = (&date[..4], &date[4..6], &date[6..]);
+    Some(format!("{year}-{month}-{day}T{}:{}:{}{}", &time[..2], &time[2..4], &time[4..], &text[15..]))
 }
 
 /// Seconds east of UTC.

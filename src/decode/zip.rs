@@ -85,8 +85,13 @@ pub fn read(bytes: &[u8]) -> Result<Node, ZipError> {
     let mut left = UNPACKED_MAX;
     for number in 0..archive.len() {
         let at = |kind| ZipError { entry: Some(number + 1), kind };
-        let entry = archive.by_index(number);
-        let mut entry = entry.map_err(|error| at(ZipErrorKind::Head(error.to_string())))?;
+        let head = |error: zip::result::ZipError| at(ZipErrorKind::Head(error.to_string()));
+        let unread = unread(&archive.by_index_raw(number).map_err(head)?);
+        if let Some(unread) = unread {
+            root.children.push(unread);
+            continue;
+        }
+        let mut entry = archive.by_index(number).map_err(head)?;
         let name: String = entry.name().chars().take(1_000).collect();
         let shown = name.escape_debug().to_string();
         let (mut kept, mut size, mut buffer) = (Vec::new(), 0_u64, [0_u8; 16 * 1024]);
@@ -109,6 +114,16 @@ pub fn read(bytes: &[u8]) -> Result<Node, ZipError> {
         });
     }
     Ok(root)
+}
+
+/// An entry that is packed in a way that is not read here, which is lawful all the same: its name, and the size that its head tells.
+fn unread<Reader: std::io::Read>(entry: &zip::read::ZipFile<'_, Reader>) -> Option<Node> {
+    if matches!(entry.compression(), zip::CompressionMethod::Stored | zip::CompressionMethod::Deflated) {
+        return None;
+    }
+    let name: String = entry.name().chars().take(1_000).collect();
+    let attributes = vec![("name".into(), name.into()), ("size".into(), entry.size().to_string().into())];
+    Some(Node { name: "entry".into(), attributes, ..Node::default() })
 }
 
 #[cfg(test)]

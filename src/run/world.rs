@@ -127,11 +127,13 @@ impl Known {
         if let Some(weeks) = name.strip_prefix("monday") {
             return Some(time::date(monday(now_s)?.checked_add(offset(weeks)?.checked_mul(7 * 86_400)?)?));
         }
-        // What a step captured may be counted on from: the third archive after one that a listing names.
-        if let Some((base, more)) = name.split_once('+')
-            && let Some(base) = self.open.get(base)
-        {
-            return Some(base.parse::<u64>().ok()?.checked_add(more.parse().ok()?)?.to_string());
+        // What a step captured may be counted from: the third archive after one that a listing names, the second before a session began.
+        let counted = |sign: char, count: fn(u64, u64) -> Option<u64>| {
+            let (base, by) = name.rsplit_once(sign)?;
+            Some(count(self.open.get(base)?.parse().ok()?, by.parse().ok()?)?.to_string())
+        };
+        if let Some(number) = counted('+', u64::checked_add).or_else(|| counted('-', u64::checked_sub)) {
+            return Some(number);
         }
         Some(now_s.checked_add(offset(name.strip_prefix("now")?)?)?.to_string())
     }

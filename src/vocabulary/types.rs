@@ -204,12 +204,17 @@ fn anchor(text: &str) -> bool {
     lower.trim_start().starts_with("<a") && url(value.split(['"', '\'', '>', ' ']).next().unwrap_or_default())
 }
 
-/// An address, perhaps with a port; targets write `Unknown` where they know none.
+/// An address, perhaps with a port or a zone; targets write `Unknown` where they know none.
 fn ip(text: &str) -> bool {
     let bare = match text.strip_prefix('[') {
         Some(rest) => rest.split(']').next().unwrap_or_default(),
         None if text.matches(':').count() == 1 => text.split(':').next().unwrap_or_default(),
         None => text,
+    };
+    // A link-local address names its zone: fe80::1%eth0.
+    let bare = match bare.split_once('%') {
+        Some((address, zone)) if address.contains(':') && !zone.is_empty() => address,
+        _ => bare,
     };
     bare.parse::<IpAddr>().is_ok() || text == "Unknown"
 }

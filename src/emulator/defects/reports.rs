@@ -238,7 +238,6 @@ const TEAM: Rows = &[
     ("logged-in-now-instead", "whoever is logged in now is told, not who was before the first event"),
     ("logged-in-at-any-time", "whoever was ever logged in is told"),
     ("nobody-logged-in", "nobody is told to have been logged in"),
-    ("events-reversed", "events stand from the last to the first"),
     ("chats-missing", "chat messages are no events"),
     ("files-missing", "an event of a file does not name it"),
     ("private-messages-missing", "what is meant for one representative is missing"),

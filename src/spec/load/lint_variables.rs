@@ -124,12 +124,12 @@ fn is_known(name: &str, known: &BTreeSet<String>, own: &BTreeSet<String>, turns:
         return (days.is_empty() || days.strip_prefix(['+', '-']).is_some_and(is_number))
             && (own.contains(instant) || known.contains(instant));
     }
-    // `NAME+N` is N more than a number, `NAME.N` the n-th of what a repeated step captured.
+    // `NAME+N` is N more than a number and `NAME-N` less than a captured one, `NAME.N` the n-th of what a repeated step captured.
     let parts = ['+', '-', '.'].into_iter().filter_map(|sign| Some((sign, name.rsplit_once(sign)?)));
     parts.into_iter().any(|(sign, (base, n))| {
         is_number(n)
             && match sign {
-                '-' => EVERYWHERE.contains(&base),
+                '-' => EVERYWHERE.contains(&base) || own.contains(base),
                 '+' => is_known(base, known, own, turns),
                 _ => own.contains(base),
             }

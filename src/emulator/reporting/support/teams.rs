@@ -77,9 +77,6 @@ fn activity(state: &State, asked: &Asked<'_>, window: Window, team: &Team) -> Op
     }
     happened.retain(|one| window.holds(one.event.at_s));
     happened.sort_by_key(|one| one.event.at_s);
-    if asked.broken("events-reversed") {
-        happened.reverse();
-    }
     let first_s = happened.iter().map(|one| one.event.at_s).min()?;
     let before = |login: &&Login| {
         let at_s = match () {

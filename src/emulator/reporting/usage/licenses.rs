@@ -3,7 +3,7 @@
 //! In: the peaks of hours. Out: `license_usage`. The peak of a day is that of its hours, and of a month that of
 //! its days: the first hour with the most licenses.
 
-use super::super::super::clock::iso;
+use super::super::super::clock::{in_notation, iso};
 use super::super::super::command::Refusal;
 use super::super::super::command::parameters::{Parameter, Shape, required};
 use super::super::super::history::Peak;
@@ -87,11 +87,7 @@ fn grouped<'a>(asked: &Asked<'_>, peaks: &[&'a Peak], by: &str) -> Vec<&'a Peak>
 fn interval(asked: &Asked<'_>, peak: &Peak) -> Element {
     let seconds = peak.at_s.to_string();
     let moved = if asked.broken("datetime-another") { 7200 } else { 0 };
-    let moment = if asked.reads("license-datetime", "epoch") {
-        peak.at_s.saturating_add(moved).to_string()
-    } else {
-        iso(peak.at_s.saturating_add(moved))
-    };
+    let moment = in_notation(peak.at_s.saturating_add(moved), asked.readings.of("license-datetime"));
     let count = |kind: &str, reason: &str, number: i64| {
         let number = if asked.broken("counts-below-zero") { -1 } else { number };
         let entry = leaf("license_count", number, Kind::Integer).many().attribute("license_type", kind, Kind::Name);

@@ -113,7 +113,7 @@ pub(super) const TOPICS: &[Topic] = &[
         &["present", "absent"],
         "the total of a type of license beside its counts by reason",
     ),
-    topic("license-datetime", 137, &["iso", "epoch"], "the format of the datetime of a peak"),
+    topic("license-datetime", 137, &["iso", "epoch", "other"], "the format of the datetime of a peak"),
     topic(
         "endpoint-license-permission",
         138,
