@@ -150,6 +150,17 @@ mod tests {
     }
 
     #[test]
+    fn an_entry_that_is_packed_in_another_way_is_listed_as_its_head_tells_it() {
+        let mut other = packed(&[("a.csv", b"x,y\n")]);
+        // The way of packing stands in the head of the entry and in the directory: 12 is bzip2.
+        let directory = other.windows(4).position(|four| four == b"PK\x01\x02").expect("a directory");
+        (other[8], other[directory + 10]) = (12, 12);
+        let root = read(&other).unwrap();
+        assert_eq!(root.children[0].attribute("name"), Some("a.csv"));
+        assert_eq!((root.children[0].attribute("size"), &*root.children[0].text), (Some("4"), ""));
+    }
+
+    #[test]
     fn a_file_that_is_cut_or_changed_is_refused() {
         let whole = packed(&[("a.csv", &[b'a'; 4_000])]);
         // Without its directory, which stands at the end.
