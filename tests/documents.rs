@@ -193,3 +193,33 @@ fn a_run_that_may_write_makes_what_pages_need_and_takes_it_away() {
     let read = certify(Site::new("", DOCUMENT, 0), Class::Read, 1);
     assert_eq!(read.judged.findings[id].verdict, Verdict::Inconclusive);
 }
+
+/// What there may be once below each team, with those of the methods that make it and take it away.
+fn ruled(make: &str) -> String {
+    let schema = "{ type: object, properties: { names: { type: array, items: { type: string } } } }";
+    let read = format!("200\": {{ description: The rule., content: {{ application/json: {{ schema: {schema} }} }} }}");
+    let missing = "\"404\": { $ref: \"#/components/responses/Missing\" }";
+    let path = "  /team/{id}/rule:\n    parameters: [{ $ref: \"#/components/parameters/Id\" }]\n";
+    let get = format!("    get: {{ operationId: rule.read, responses: {{ \"{read}, {missing} }} }}\n");
+    let tool = "  /tool/{platform}:\n";
+    changed(&[(tool, &format!("{path}{get}{make}{tool}"))])
+}
+
+#[test]
+fn what_may_be_missing_below_a_thing_is_no_gap_where_the_document_has_a_way_to_make_it_and_to_take_it_away() {
+    let post = "    post: { operationId: rule.make, responses: { \"201\": { description: Made. } } }\n";
+    let delete = "    delete: { operationId: rule.remove, responses: { \"204\": { description: Gone. } } }\n";
+    let id = "configuration/team/{id}/rule/get/status";
+    let without = run(&ruled(&format!("{post}{delete}")));
+    assert_eq!(gaps(&without), Vec::<&str>::new());
+    let finding = &without.judged.findings[id];
+    assert_eq!(finding.verdict, Verdict::NotApplicable);
+    assert!(
+        finding.reason.as_ref().is_some_and(|reason| reason.contains("make one at /team/{id}/rule")),
+        "{finding:?}"
+    );
+    assert!(passed(&without).contains("configuration/team/{id}/rule/get/unknown-id"));
+    for make in ["", post, delete] {
+        assert_eq!(gaps(&run(&ruled(make))), [id], "{make}");
+    }
+}

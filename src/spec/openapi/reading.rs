@@ -133,7 +133,7 @@ impl Maker<'_> {
             one.rests_on.push("auth/errors/*".into());
             made.requirements.push(one);
         }
-        if reach.setup.is_empty() {
+        if reach.setup.iter().all(|step| step.endpoint == self.ids[number]) {
             let says = format!("{name} is refused to an account without access to the Configuration API");
             let steps = refused(&|step| step.account = AccountRole::Deny);
             let mut one = self.requirement(number, "permission/deny", Level::Must, says, steps);

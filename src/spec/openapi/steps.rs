@@ -61,7 +61,28 @@ impl Maker<'_> {
             };
             path = path.replacen(&format!("{{{name}}}"), &with, 1);
         }
-        Reach { setup, path: format!("{}{path}", self.base) }
+        let mut reach = Reach { setup, path: format!("{}{path}", self.base) };
+        if self.may_be_missing(number) {
+            let mut step = self.step(number, Role::Setup, &reach);
+            // Any other refusal is for the probe to find.
+            step.expect = Vec::new();
+            step.only_if.push(Expect::At(Query::Status, NOT_EQUALS.of("404".to_owned())));
+            step.otherwise = format!("make one at {} on the target", operation.path);
+            reach.setup.push(step);
+        }
+        reach
+    }
+
+    /// Whether an operation reads what there is once below something, or not at all: the document has the status that says so, and the
+    /// methods that make it and take it away.
+    fn may_be_missing(&self, number: usize) -> bool {
+        let operation = self.operations[number];
+        let shown = operation.successes().find_map(|reply| reply.schema.as_ref());
+        operation.method == "GET"
+            && operation.documents("404")
+            && ["POST", "DELETE"].iter().all(|method| self.find(method, &operation.path).is_some())
+            && !self.lists(operation)
+            && !shown.is_some_and(|schema| schema::type_of(schema, schema) == Some("array"))
     }
 
     fn stands(&self, operation: &Operation, name: &str, before: &str, depth: usize) -> Stands {
