@@ -82,7 +82,7 @@ impl Maker<'_> {
             && operation.documents("404")
             && ["POST", "DELETE"].iter().all(|method| self.find(method, &operation.path).is_some())
             && !self.lists(operation)
-            && !shown.is_some_and(|schema| schema::type_of(schema, schema) == Some("array"))
+            && shown.is_none_or(|schema| schema::type_of(schema, schema) != Some("array"))
     }
 
     fn stands(&self, operation: &Operation, name: &str, before: &str, depth: usize) -> Stands {
