@@ -14,10 +14,13 @@ use touchmark::{
         record::Record,
         verdict::{Blame, Verdict},
     },
+    report,
     run::Run,
     send::Rate,
     spec::{self, Spec},
 };
+
+use crate::support::Cli;
 
 /// The most requests of all sequences and races of a run; what is heard of a feed that is open takes none.
 const REQUESTS_MAX: usize = 1_600;
@@ -214,4 +217,29 @@ fn what_answers_that_were_lost_did_not_show_is_no_matter_of_the_target() {
     let run = InMemory { only, on_the_way, ..InMemory::default() }.run(&spec).expect("a run");
     let finding = &run.judged.findings["command/sequences/report"];
     assert_eq!((finding.verdict, finding.blame), (Verdict::Inconclusive, Some(Blame::Network)), "{finding:?}");
+}
+
+/// Where sequences are played side by side, over a socket.
+#[test]
+fn no_sequence_changes_a_representative_while_another_looks_at_what_it_made_of_it() {
+    let cli = Cli::new();
+    cli.run(&["certify", "--only", "command/sequences/"]);
+    let journal = cli.journal("touchmark-report/journal.jsonl.gz");
+    let (_, records) = report::read_journal(&journal).expect("a journal that can be read");
+    let is_of_all = |exchange: &&Exchange| exchange.endpoint.as_str() == "command/set_rep_status";
+    let mut plays: Vec<(i64, i64, &Purpose)> = Vec::new();
+    for record in &records {
+        if !matches!(&record.case.purpose, Purpose::Flow { name, .. } if name == SEQUENCE) {
+            continue;
+        }
+        let mut changes = record.exchanges.iter().filter(is_of_all).map(|exchange| exchange.at_ms);
+        if let (Some(first), Some(last)) = (changes.next(), record.exchanges.last()) {
+            plays.push((first, last.at_ms, &record.case.purpose));
+        }
+    }
+    plays.sort_by_key(|(first, ..)| *first);
+    assert!(plays.len() > 10, "{plays:?}");
+    for pair in plays.windows(2) {
+        assert!(pair[0].1 <= pair[1].0, "{pair:?}");
+    }
 }

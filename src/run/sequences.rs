@@ -109,7 +109,7 @@ async fn sequences(shared: &Shared<'_>, may: &dyn Fn(&Action) -> bool) {
         calls => vec![calls.to_vec()],
     };
     let patience = Patience::default();
-    // What one does is none of the others' business: each looks at what it made itself.
+    // What one does is none of the others' business: each looks at what it made itself, and has what is of all to itself.
     let played = stream::iter(all.iter().enumerate()).map(async |(number, calls)| {
         if shared.halted().is_some() {
             return None;
@@ -280,7 +280,14 @@ async fn play(
     let known = shared.world.borrow().with(&made);
     let mut playing = Playing::new(shared, &case, known, &made);
     let client = |number: usize| case.steps[number].call.as_ref().map_or(0, |call| call.client);
+    let of_all = |number: usize| {
+        let call = case.steps[number].call.as_ref();
+        let action = call.and_then(|call| shared.spec.sequences.action(&call.action));
+        action.is_some_and(|action| shared.spec.sequences.is_on_what_all_have(action))
+    };
     let mut refused: BTreeSet<u32> = BTreeSet::new();
+    // To the end: what it made of it is looked at and put back there.
+    let mut turn = None;
     let mut number = 0;
     while number < steps.len() {
         let step = &steps[number];
@@ -294,6 +301,11 @@ async fn play(
         });
         if stops || nothing || !names.is_empty() && names.into_iter().all(learnt) {
             number += 1;
+            continue;
+        }
+        if turn.is_none() && of_all(number) {
+            turn = Some(shared.of_all.lock().await);
+            // The run may have been stopped meanwhile.
             continue;
         }
         if following.is_followed(&case, number) {

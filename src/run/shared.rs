@@ -87,6 +87,8 @@ pub(super) struct Shared<'a> {
     pub(super) recent: RefCell<Recent>,
     /// Held by the one case whose answers weigh much.
     pub(super) heavy: Mutex<()>,
+    /// Held by the one sequence that acts on what all of them have, such as a representative.
+    pub(super) of_all: Mutex<()>,
     pub(super) unsent: RefCell<BTreeMap<RequirementId, Finding>>,
     pub(super) unanswered: Cell<u32>,
     /// The count of fails that were confirmed.
@@ -123,6 +125,7 @@ impl<'a> Shared<'a> {
             bodies: RefCell::default(),
             recent: RefCell::default(),
             heavy: Mutex::default(),
+            of_all: Mutex::default(),
             unsent: RefCell::default(),
             unanswered: Cell::new(0),
             confirmed: Cell::new(0),

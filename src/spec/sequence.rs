@@ -159,6 +159,13 @@ impl Sequences {
         self.actions.iter().flat_map(|action| &action.step.capture).any(|capture| capture.name == name)
     }
 
+    /// Whether an action is on a thing that no sequence makes, so that all have the same one.
+    #[must_use]
+    pub fn is_on_what_all_have(&self, action: &Action) -> bool {
+        let is_made = |kind: &String| self.actions.iter().any(|other| other.makes.as_ref() == Some(kind));
+        action.on.as_ref().is_some_and(|kind| !is_made(kind))
+    }
+
     /// The commands.
     pub fn commands(&self) -> impl Iterator<Item = &Action> {
         self.actions.iter().filter(|action| action.kind == ActionKind::Command)
