@@ -25,7 +25,7 @@ pub(super) async fn after_group(shared: &Shared<'_>, group: &str) {
     for (name, flow) in shared.spec.flows(When::AfterGroup) {
         let made = {
             let records = shared.records.borrow();
-            let of_group = |record: &&Record| record.case.purpose.tested().is_some_and(|id| is_below(id, group));
+            let of_group = |record: &&Record| record.case.purpose.tested().is_some_and(|id| fuzz::is_below(id, group));
             sent(shared, flow, records.iter().filter(of_group))
         };
         clean(shared, name, flow, group, &made).await;
@@ -98,11 +98,6 @@ fn words(shared: &Shared<'_>) -> BTreeSet<String> {
     // Without a word of a run, the names of all runs begin in the same way.
     let tells = |word: &String| *word != generate::names_begin_with("");
     of_resumed.chain([generate::names_begin_with(&shared.plan.run_word)]).filter(tells).collect()
-}
-
-/// Whether an id stands below that of a group.
-pub(super) fn is_below(id: &str, group: &str) -> bool {
-    fuzz::about(id).strip_prefix(group).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// What requests that made something had in the parameters that a flow looks at; those that lack one made nothing that could be recognised

@@ -4,13 +4,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{
-    case::{CONTROL, Purpose, Role, STOPPED},
-    id::RequirementId,
-    record::Record,
+use crate::{
+    model::{
+        case::{CONTROL, Purpose, Role, STOPPED},
+        id::RequirementId,
+        record::Record,
+    },
+    spec::fuzz::is_below,
 };
-
-use super::cleanup::is_below;
 
 /// What is taken up of a run that was broken off.
 #[derive(Debug, Clone, Default)]

@@ -11,7 +11,7 @@ mod malformed;
 
 use std::sync::Arc;
 
-pub use about::about;
+pub use about::{about, is_below};
 pub use malformed::{is_guided, seeds};
 
 pub use attack::{Attack, Attacks, Demanded, Difference, LawfulRequest, Layer, Twin};
