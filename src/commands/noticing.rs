@@ -9,10 +9,7 @@ use std::{
 
 use serde::Deserialize;
 
-use super::{
-    matrix::Noticed,
-    memory::{InMemory, OnTheWay},
-};
+use super::{matrix::Noticed, memory::InMemory};
 use crate::{
     emulator::{Config, Defect},
     model::{
@@ -84,10 +81,9 @@ pub(super) fn failed_by(spec: &Spec, known: &Known, defect: &Defect, excepted: b
 /// A run of some requirements against the emulator with one defect.
 pub(super) fn with_defect(spec: &Spec, defect: &Defect, only: Vec<String>) -> Result<Run, run::Abort> {
     let config = Config { defects: vec![defect.clone()], ..Config::demo() };
-    let confirmed_max = Some(CONFIRMED_MAX);
     // Fuzzing asks whether a secret comes back, and for that it has to be looked for.
     let seen_by_nobody = !spec.select(&only).any(|requirement| requirement.suite == Suite::Fuzz);
-    InMemory { config, only, confirmed_max, seen_by_nobody, ..InMemory::default() }.run(spec)
+    in_memory(spec, InMemory { config, only, seen_by_nobody, ..InMemory::default() })
 }
 
 /// Id prefixes of the requirements that look at the very thing, and of those that are about what a defect touches.
@@ -122,16 +118,9 @@ pub(super) fn failures(run: &Result<Run, run::Abort>) -> Vec<Noticed> {
     }
 }
 
-/// One run against an emulator in memory, with everything allowed.
-pub(super) fn in_memory(
-    spec: &Spec,
-    config: Config,
-    seed: u64,
-    only: Vec<String>,
-    on_the_way: OnTheWay,
-) -> Result<Run, run::Abort> {
-    let confirmed_max = Some(CONFIRMED_MAX);
-    InMemory { config, seed, only, confirmed_max, on_the_way, ..InMemory::default() }.run(spec)
+/// One run against an emulator in memory, of which a few fails are confirmed.
+pub(super) fn in_memory(spec: &Spec, asked: InMemory) -> Result<Run, run::Abort> {
+    InMemory { confirmed_max: Some(CONFIRMED_MAX), ..asked }.run(spec)
 }
 
 /// Does this number of pieces of work, one on each processor at a time.

@@ -19,12 +19,13 @@ use super::{
     beyond_certify::{Seen, beyond_certify},
     exit, load_spec,
     matrix::{Matrix, chapter},
+    memory::InMemory,
     noticing::{Exception, Known, failed_by, failures, in_memory, known, scopes, side_by_side, with_defect},
     option_values::Within,
     print, say,
 };
 use crate::{
-    emulator::{self, Config, Defect},
+    emulator::{self, Defect},
     generate,
     model::verdict::Verdict,
     report::plural,
@@ -241,7 +242,7 @@ const WHOLE_SEEDS: u64 = 2;
 /// What the emulator without defects is accused of, or what could not be tested. `drawn` selects what the seed decides.
 fn accused(spec: &Spec, seed: u64, drawn: &[String], seen: &Seen) -> Vec<String> {
     let only = if seed < WHOLE_SEEDS { Vec::new() } else { drawn.to_vec() };
-    match in_memory(spec, Config::demo(), seed, only, seen.looker()) {
+    match in_memory(spec, InMemory { seed, only, on_the_way: seen.looker(), ..InMemory::default() }) {
         Err(abort) => vec![format!("seed {seed}: {abort:?}")],
         Ok(run) => run
             .judged

@@ -86,13 +86,15 @@ pub fn read(bytes: &[u8]) -> Result<Node, ZipError> {
     for number in 0..archive.len() {
         let at = |kind| ZipError { entry: Some(number + 1), kind };
         let head = |error: zip::result::ZipError| at(ZipErrorKind::Head(error.to_string()));
-        let unread = unread(&archive.by_index_raw(number).map_err(head)?);
-        if let Some(unread) = unread {
-            root.children.push(unread);
+        let raw = archive.by_index_raw(number).map_err(head)?;
+        let name: String = raw.name().chars().take(1_000).collect();
+        // What is packed in a way that is not read here is lawful all the same.
+        if !matches!(raw.compression(), zip::CompressionMethod::Stored | zip::CompressionMethod::Deflated) {
+            root.children.push(listed(name, raw.size(), String::new()));
             continue;
         }
+        drop(raw);
         let mut entry = archive.by_index(number).map_err(head)?;
-        let name: String = entry.name().chars().take(1_000).collect();
         let shown = name.escape_debug().to_string();
         let (mut kept, mut size, mut buffer) = (Vec::new(), 0_u64, [0_u8; 16 * 1024]);
         loop {
@@ -106,24 +108,19 @@ pub fn read(bytes: &[u8]) -> Result<Node, ZipError> {
             left = left.checked_sub(read as u64).ok_or_else(|| at(ZipErrorKind::TooLarge))?;
             kept.extend_from_slice(&buffer[..read.min(KEPT_MAX - kept.len())]);
         }
-        root.children.push(Node {
-            name: "entry".into(),
-            attributes: vec![("name".into(), name.into()), ("size".into(), size.to_string().into())],
-            text: String::from_utf8_lossy(&kept).into(),
-            ..Node::default()
-        });
+        root.children.push(listed(name, size, String::from_utf8_lossy(&kept).into_owned()));
     }
     Ok(root)
 }
 
-/// An entry that is packed in a way that is not read here, which is lawful all the same: its name, and the size that its head tells.
-fn unread<Reader: std::io::Read>(entry: &zip::read::ZipFile<'_, Reader>) -> Option<Node> {
-    if matches!(entry.compression(), zip::CompressionMethod::Stored | zip::CompressionMethod::Deflated) {
-        return None;
+/// An entry of the tree.
+fn listed(name: String, size: u64, text: String) -> Node {
+    Node {
+        name: "entry".into(),
+        attributes: vec![("name".into(), name.into()), ("size".into(), size.to_string().into())],
+        text: text.into(),
+        ..Node::default()
     }
-    let name: String = entry.name().chars().take(1_000).collect();
-    let attributes = vec![("name".into(), name.into()), ("size".into(), entry.size().to_string().into())];
-    Some(Node { name: "entry".into(), attributes, ..Node::default() })
 }
 
 #[cfg(test)]

@@ -80,9 +80,7 @@ impl Reader {
 
     /// Takes over what a reader of one file found.
     pub(super) fn join(&mut self, part: Self) {
-        // A file of several endpoints is read once for each of them.
-        let new: Vec<String> = part.faults.into_iter().filter(|fault| !self.faults.contains(fault)).collect();
-        self.faults.extend(new);
+        part.faults.into_iter().for_each(|fault| self.tell_once(fault));
         self.sites.extend(part.sites);
     }
 
@@ -91,8 +89,11 @@ impl Reader {
     }
 
     pub(super) fn fault_at(&mut self, site: &str, says: &str) {
-        let fault = format!("{site}: {}", on_one_line(says));
-        // A file of several endpoints is read once for each of them.
+        self.tell_once(format!("{site}: {}", on_one_line(says)));
+    }
+
+    /// A file of several endpoints is read once for each of them.
+    fn tell_once(&mut self, fault: String) {
         if !self.faults.contains(&fault) {
             self.faults.push(fault);
         }
