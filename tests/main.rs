@@ -3,6 +3,11 @@
 //! One binary, one module a subject. What the modules share is in `support`, `peers` and `memory`.
 #![allow(clippy::unwrap_used)]
 
+/// As the program has it, so that what runs inside this binary takes as long as there.
+#[cfg(feature = "fast")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 mod accounts;
 mod archives;
 mod bounds;
