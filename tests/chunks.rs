@@ -59,6 +59,7 @@ fn on_the_way(mut reply: Reply, number: usize) -> Vec<u8> {
 }
 
 #[test]
+#[ignore = "long: sh .ci/run plays it"]
 fn how_an_answer_came_over_the_connection_changes_no_verdict() {
     let areas =
         ["command/get_", "command/set_session_attributes", "reporting/support_session/", "configuration/skill/"];

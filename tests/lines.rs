@@ -104,6 +104,7 @@ const KINDS: &[(&str, &[&str], &[&str])] = &[
 ];
 
 #[test]
+#[ignore = "long: sh .ci/run plays it"]
 fn every_line_shows_in_a_shell_what_the_report_says() {
     if !installed("curl") {
         return;

@@ -46,6 +46,7 @@ fn gaps(spec: &Spec, endpoint: &Endpoint, status: u16, body: &'static str) -> Ve
 }
 
 #[test]
+#[ignore = "long: sh .ci/run plays it"]
 fn an_endpoint_that_is_missing_or_crashes_is_one_finding() {
     let spec = spec::embedded().expect("sound data");
     let mut faults = Vec::new();

@@ -86,6 +86,7 @@ fn every_ordered_pair_of_commands_is_reached_and_most_commands_are_accepted() {
 }
 
 #[test]
+#[ignore = "long: sh .ci/run plays it"]
 fn each_defect_is_noticed_in_the_way_in_which_it_goes_wrong() {
     let spec = spec::embedded().expect("sound data");
     let mut unnoticed = Vec::new();
@@ -108,6 +109,7 @@ fn each_defect_is_noticed_in_the_way_in_which_it_goes_wrong() {
 }
 
 #[test]
+#[ignore = "long: sh .ci/run plays it"]
 fn without_any_one_of_its_steps_a_sequence_that_was_made_shorter_goes_wrong_no_more() {
     let spec = spec::embedded().expect("sound data");
     for (defect, word) in NOTICED.iter().filter(|(_, word)| *word != "race") {

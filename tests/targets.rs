@@ -14,6 +14,7 @@ const NAMESPACE: &str = "https://www.beyondtrust.com/namespaces/API/command";
 // --- one fault, its gaps and no others ---
 
 #[test]
+#[ignore = "long: sh .ci/run plays it"]
 fn an_element_that_is_left_out_is_a_gap_of_each_endpoint_that_has_it() {
     let behind = serve(Config::demo());
     let element = regex::bytes::Regex::new("<public_display_name>.*?</public_display_name>").expect("a pattern");

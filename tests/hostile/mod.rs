@@ -216,6 +216,7 @@ fn hash(text: &str) -> u64 {
 /// With `TOUCHMARK_HOSTILE` set to a file, all runs at the defaults but those that stand in it already, and the table: `.ci/hostile`.
 /// Otherwise a share, which the names draw.
 #[test]
+#[ignore = "long: sh .ci/run plays it"]
 fn whatever_answers_a_run_ends_in_time_and_in_memory() {
     let servers: &'static [Bad] = Box::leak(servers().into_boxed_slice());
     assert!(servers.len() >= 90, "{}", servers.len());
