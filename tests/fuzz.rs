@@ -79,6 +79,7 @@ fn token_in(sent: &[u8]) -> Option<String> {
 }
 
 #[test]
+#[ignore = "long: sh .ci/run plays it"]
 fn nothing_that_can_leave_bytes_behind_goes_out_unless_it_may() {
     let behind = serve(Config::demo());
     let (base, noted) = noting(&behind);
@@ -104,6 +105,7 @@ fn nothing_that_can_leave_bytes_behind_goes_out_unless_it_may() {
 }
 
 #[test]
+#[ignore = "long: sh .ci/run plays it"]
 fn the_emulator_is_sound_at_every_seed() {
     let spec = extended();
     // Only mutants are of the seed.

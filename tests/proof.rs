@@ -1,4 +1,4 @@
-//! A share of the proof that `.ci/prove` makes whole: these defects are noticed, and these seeds accuse nobody.
+//! A share of the proof that `.ci/prove` makes whole: these defects are noticed. That no seed accuses the emulator is left to it.
 
 use sha2::{Digest, Sha256};
 use touchmark::{
@@ -13,20 +13,16 @@ const OF: u8 = 96;
 /// The chapter of which every behavioural defect is tried.
 const CHAPTER: &str = "behaviour:auth/";
 
-/// Everything is asked for at the first.
-const SEEDS: u64 = 1;
-
 fn is_in_the_share(defect: &Defect) -> bool {
     defect.id.starts_with(CHAPTER) || Sha256::digest(defect.id.as_str())[0] % OF == 0
 }
 
 #[test]
-fn a_share_of_the_defects_is_noticed_and_a_share_of_the_seeds_accuses_nobody() {
+fn a_share_of_the_defects_is_noticed() {
     let spec = spec::embedded().expect("sound data");
-    let proof = Proof { defects: &is_in_the_share, seeds: SEEDS, far: false };
+    let proof = Proof { defects: &is_in_the_share, seeds: 0, far: false };
     let matrix = prove(&spec, &proof, &|_, _| {});
     assert_eq!(matrix.unnoticed, Vec::<DefectId>::new(), "defects that no requirement notices");
-    assert_eq!(matrix.accused, Vec::<String>::new(), "findings without a defect");
     let beyond = matrix.beyond_certify.len();
     assert!(beyond >= 40, "{beyond} defects that nothing but fuzzing can notice: {:#?}", matrix.beyond_certify);
     let whole = matrix.rows.keys().filter(|id| id.starts_with(CHAPTER)).count();
