@@ -23,8 +23,6 @@ fn a_share_of_the_defects_is_noticed() {
     let proof = Proof { defects: &is_in_the_share, seeds: 0, far: false };
     let matrix = prove(&spec, &proof, &|_, _| {});
     assert_eq!(matrix.unnoticed, Vec::<DefectId>::new(), "defects that no requirement notices");
-    let beyond = matrix.beyond_certify.len();
-    assert!(beyond >= 40, "{beyond} defects that nothing but fuzzing can notice: {:#?}", matrix.beyond_certify);
     let whole = matrix.rows.keys().filter(|id| id.starts_with(CHAPTER)).count();
     assert!(whole > 50 && matrix.rows.len() > whole + 30, "{whole} of {}", matrix.rows.len());
 }
