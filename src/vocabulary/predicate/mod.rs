@@ -5,6 +5,7 @@
 
 mod count;
 mod number;
+mod pattern;
 mod set;
 mod text;
 mod time;

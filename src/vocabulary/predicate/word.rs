@@ -8,6 +8,7 @@ use std::fmt;
 
 use regex::Regex;
 
+use super::pattern::whole;
 use crate::{
     model::variables::{fill, names},
     vocabulary::{context::Context, query::Query, types::Type},
@@ -196,10 +197,7 @@ impl Row {
                 Predicate::Size(word, size.map_err(|_| format!("`{argument}` should not be negative"))?)
             }
             Self::Type(word) => Predicate::Type(word, Type::parse(&text(argument)?)?),
-            Self::Pattern(word) => {
-                let pattern = format!("^(?s:{})$", text(argument)?);
-                Predicate::Pattern(word, Regex::new(&pattern).map_err(|error| error.to_string())?)
-            }
+            Self::Pattern(word) => Predicate::Pattern(word, whole(&text(argument)?)?),
             Self::Text(word) => Predicate::Text(word, text(argument)?),
             Self::Texts(word) => Predicate::Texts(word, texts(argument)?),
             Self::Query(word) => Predicate::Query(word, Query::parse(&text(argument)?)?),
