@@ -9,6 +9,9 @@ use crate::{
 /// By how much instants may differ that two clocks, or one clock at two moments, had for the same.
 const MINUTE_S: i64 = 60;
 
+/// By how much a duration may differ from what lies between two instants, where parts of a second are cut off each.
+const PART_S: u64 = 1;
+
 pub(super) static ROWS: &[Row] = &[
     Row::Number(&Word {
         name: "near_now",
@@ -66,11 +69,12 @@ pub(super) static ROWS: &[Row] = &[
     }),
     Row::Between(&Word {
         name: "difference_of",
-        holds_when: "each is a duration, or seconds, and just what lies between the instants of the two queries",
+        holds_when: "each is a duration, or seconds, and what lies between the instants of the two queries, or a second beside it",
         check: |found, (from, to)| {
             let (from, to) = (instants(&from.texts), instants(&to.texts));
             let between = |index: usize| Some(to.as_ref()?.get(index)? - from.as_ref()?.get(index)?);
-            let right = |(index, text): (usize, &String)| amount(text).is_some_and(|n| between(index) == Some(n));
+            let near = |n: i64, index: usize| between(index).is_some_and(|between| n.abs_diff(between) <= PART_S);
+            let right = |(index, text): (usize, &String)| amount(text).is_some_and(|n| near(n, index));
             let holds = found.texts.iter().enumerate().all(right);
             let seconds = between(0).map(|seconds| format!(" ({seconds} seconds)")).unwrap_or_default();
             (holds, format!("is what lies between{seconds}"))
