@@ -41,6 +41,7 @@ mod hostile;
 mod init;
 mod integrations;
 mod kills;
+mod lawful;
 mod library;
 mod lines;
 mod losses;
