@@ -47,7 +47,7 @@ pub enum Noticed {
 
 impl Noticed {
     /// What noticed it: a requirement, or the reason of the run.
-    fn by(&self) -> &str {
+    pub(super) fn by(&self) -> &str {
         match self {
             Self::Failed(id) | Self::Masked(id) => id,
             Self::Aborted(reason) => reason,

@@ -29,7 +29,7 @@ use crate::{
     generate,
     model::verdict::Verdict,
     report::plural,
-    spec::{Level, Spec, fuzz, glob},
+    spec::{Level, Requirement, Spec, fuzz, glob},
 };
 
 #[derive(Debug, Args)]
@@ -38,7 +38,7 @@ pub(super) struct Arguments {
     #[arg(long = "defect", value_name = "ID-PREFIX")]
     defects: Vec<String>,
     /// Number of seeds at which the emulator without defects is run: everything at the first two, then what the seed decides
-    #[arg(long, allow_negative_numbers = true, value_name = "N", default_value_t = Within::of(100))]
+    #[arg(long, allow_negative_numbers = true, value_name = "N", default_value_t = Within::of(40))]
     seeds: Within<0, 1_000_000>,
     /// Print the whole matrix
     #[arg(long)]
@@ -157,47 +157,56 @@ pub fn prove(spec: &Spec, proof: &Proof<'_>, progress: &(dyn Fn(usize, usize) + 
     matrix
 }
 
-/// What no defect near it failed is asked of every defect of its chapter: what is wrong with one endpoint, or with all, may show there.
+/// What no defect near it failed, and should have, is asked of the defects of its chapter: what is wrong with one endpoint, or with all, may
+/// show there. They come in rounds, those of behaviour first, which are of the widest effect; what failed in one round is not asked again
+/// in the next.
 fn once_more(spec: &Spec, known: &Known, defects: &[Defect], matrix: &mut Matrix) {
+    let mut left: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     let failed = matrix.failed();
-    let mut left: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    let static_musts = spec.all().filter(|r| r.level == Level::Must);
-    for requirement in static_musts.filter(|r| !failed.contains(r.id.as_str())) {
-        left.entry(&requirement.endpoint).or_default().push(format!("={}", requirement.id));
+    let excepted = |id: &str| known.exception.iter().any(|exception| glob(&exception.id, id));
+    let never_failed = |r: &&Requirement| r.level == Level::Must && !failed.contains(r.id.as_str()) && !excepted(&r.id);
+    for requirement in spec.all().filter(never_failed) {
+        left.entry(&requirement.endpoint).or_default().insert(requirement.id.as_str());
     }
-    let general = |chapter: &str| format!("{chapter}/general");
-    let work: Vec<(&Defect, Vec<String>)> = defects
-        .iter()
-        .filter_map(|defect| {
-            let [_, around] = scopes(known, defect);
-            let concerned = |endpoint: &str| {
-                let of = chapter(endpoint);
-                endpoint == defect.touches
-                    || chapter(&defect.touches) != of
-                        && around.iter().any(|prefix| endpoint.starts_with(prefix.trim_end_matches('/')))
-                    // How parameters are encoded is one for all.
-                    || defect.touches == "command/general"
-                    || defect.touches == general(of)
-                    || (endpoint == general(of)
-                        && chapter(&defect.touches) == of
-                        && defect.id.starts_with("behaviour:"))
-            };
-            let only: Vec<String> =
-                left.iter().filter(|(endpoint, _)| concerned(endpoint)).flat_map(|(_, ids)| ids.clone()).collect();
-            (!only.is_empty()).then_some((defect, only))
-        })
-        .collect();
-    let found = Mutex::new(Vec::new());
-    side_by_side(work.len(), &|number| {
-        let (defect, only) = &work[number];
-        let failed = failures(&with_defect(spec, defect, only.clone()));
-        if let Ok(mut found) = found.lock() {
-            found.push((defect.id.clone(), failed));
+    let (wide, narrow): (Vec<&Defect>, Vec<&Defect>) = defects.iter().partition(|d| d.id.starts_with("behaviour:"));
+    for round in [wide, narrow].iter().flat_map(|defects| defects.chunks(ROUND)) {
+        let asked = |defect: &Defect| -> Vec<String> {
+            let of = left.iter().filter(|(endpoint, _)| concerns(known, defect, endpoint));
+            of.flat_map(|(_, ids)| ids.iter().map(|id| format!("={id}"))).collect()
+        };
+        let work: Vec<(&Defect, Vec<String>)> =
+            round.iter().map(|defect| (*defect, asked(defect))).filter(|(_, only)| !only.is_empty()).collect();
+        let found = Mutex::new(Vec::new());
+        side_by_side(work.len(), &|number| {
+            let (defect, only) = &work[number];
+            let failed = failures(&with_defect(spec, defect, only.clone()));
+            if let Ok(mut found) = found.lock() {
+                found.push((defect.id.clone(), failed));
+            }
+        });
+        for (defect, failed) in found.into_inner().unwrap_or_default() {
+            for noticed in &failed {
+                left.values_mut().for_each(|ids| _ = ids.remove(noticed.by()));
+            }
+            matrix.rows.entry(defect).or_default().extend(failed);
         }
-    });
-    for (defect, failed) in found.into_inner().unwrap_or_default() {
-        matrix.rows.entry(defect).or_default().extend(failed);
     }
+}
+
+/// The number of defects of a round.
+const ROUND: usize = 32;
+
+/// Whether a defect, which touches another endpoint or all of them, may show at an endpoint.
+fn concerns(known: &Known, defect: &Defect, endpoint: &str) -> bool {
+    let [_, around] = scopes(known, defect);
+    let (of, its) = (chapter(endpoint), chapter(&defect.touches));
+    let is_general = |endpoint: &str, chapter: &str| endpoint.strip_suffix("/general") == Some(chapter);
+    endpoint == defect.touches
+        || its != of && around.iter().any(|prefix| endpoint.starts_with(prefix.trim_end_matches('/')))
+        // How parameters are encoded is one for all.
+        || defect.touches == "command/general"
+        || is_general(&defect.touches, of)
+        || (is_general(endpoint, of) && its == of && defect.id.starts_with("behaviour:"))
 }
 
 /// What is missing, exceptions left out.
