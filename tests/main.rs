@@ -31,6 +31,7 @@ mod emulating;
 mod exported;
 mod exports;
 mod failover;
+mod feed_styles;
 mod feeds;
 mod figures;
 mod foreign;

@@ -67,3 +67,26 @@ pub(super) fn without_place(error: &serde_json::Error) -> String {
 pub fn read(text: &str) -> Result<Value, JsonError> {
     Ok(serde_json::from_str(text)?)
 }
+
+/// Whether a JSON text says a text in one of its values or names, however its characters are escaped.
+pub fn says(json: &[u8], text: &str) -> bool {
+    let unescaped = || serde_json::from_slice::<Value>(json).ok().map(|value| value.to_string());
+    memchr::memmem::find(json, text.as_bytes()).is_some()
+        || (memchr::memmem::find(json, b"\\u").is_some() && unescaped().is_some_and(|json| json.contains(text)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_found_however_it_is_escaped() {
+        let check = |json: &str, text: &str, is_said: bool| assert_eq!(says(json.as_bytes(), text), is_said, "{json}");
+        check(r#"{"a": "xé"}"#, "xé", true);
+        check(r#"{"a": "\u0078\u00e9"}"#, "xé", true);
+        check(r#"{"\u0061b": 1}"#, "ab", true);
+        check(r#"{"a": "\u0078"}"#, "y", false);
+        check(r#"{"a": "\u0078"#, "x", false);
+        check(r#"{"a": "xé""#, "xé", true);
+    }
+}

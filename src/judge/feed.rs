@@ -4,13 +4,13 @@
 //! be is judged by [`super::state_model`], as of archives; here is what only a feed has: the messages and their order, ids of the model's
 //! life, and the tables that were asked for.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use serde_json::{Value, value::RawValue};
 
 use crate::{
     answer,
-    decode::model::{ChangeKind, FeedMessage, FeedModel, Members, ModelMessage, StateModel},
+    decode::model::{ChangeKind, FeedMessage, FeedModel, Members, ModelMessage, text_of},
     model::{
         conversation::{Act, Conversation},
         exchange::Exchange,
@@ -20,13 +20,28 @@ use crate::{
     spec::{ArchiveDemand, ArchiveWord, FieldKind, Media, Requirement, Spec},
 };
 
-use super::state_model::{ModelJudge, NewRows, Source, SourceLine, table_named};
+use super::state_model::{Dangling, ModelJudge, NewRows, Source, SourceLine, table_named};
 
 /// The count of messages after each of which the whole model is looked at; of a longer feed the last one is, too.
 const WHOLE_MODELS_MAX: usize = 20;
 
+/// How long nothing comes until the rows of a feed are settled, in milliseconds. What belongs together may come in several messages.
+const SETTLED_MS: u64 = 800;
+
+/// The most rows that are kept of all feeds.
+const CAME_MAX: usize = 400_000;
+
 /// The tables that a client may ask for by one word.
 const ALL: &str = "all";
+
+/// The rows of a model since it began, by table and id.
+#[derive(Default)]
+struct Life {
+    /// Those that were inserted.
+    had: BTreeSet<(String, String)>,
+    /// Those of them that were not deleted since.
+    there: BTreeSet<(String, String)>,
+}
 
 /// What all feeds of a run say.
 pub(super) struct Feeds<'a> {
@@ -37,6 +52,10 @@ pub(super) struct Feeds<'a> {
     /// Fields of tables that came in any row, and the first feed in which the table had rows.
     fields: BTreeMap<(usize, usize), Source>,
     rows: BTreeMap<usize, Source>,
+    /// The rows that came over any feed, by table and id and by table and logging session id.
+    came: HashSet<(String, String)>,
+    /// What the last rows of a feed name and lack.
+    dangling: Vec<Dangling>,
 }
 
 impl<'a> Feeds<'a> {
@@ -50,6 +69,8 @@ impl<'a> Feeds<'a> {
             feeds: 0,
             fields: BTreeMap::new(),
             rows: BTreeMap::new(),
+            came: HashSet::new(),
+            dangling: Vec::new(),
         };
         for (record, one) in records.iter().enumerate() {
             for (exchange, sent) in one.sent() {
@@ -61,6 +82,10 @@ impl<'a> Feeds<'a> {
             }
         }
         all.fields_came();
+        let never = std::mem::take(&mut all.dangling).into_iter().filter(|one| !all.came.contains(&one.row));
+        never.for_each(|one| {
+            all.model.bad(one.demand, one.source, one.expected, format!("{}, and no feed has such a row", one.row.1))
+        });
         all
     }
 
@@ -69,7 +94,7 @@ impl<'a> Feeds<'a> {
         let Some(response) = response(&lines) else { return };
         let asked = tables_asked_for(sent);
         let (mut model, mut new_rows) = (FeedModel::default(), NewRows::default());
-        let mut life: BTreeSet<(String, String)> = BTreeSet::new();
+        let mut life = Life::default();
         let mut seen = 0;
         for (number, line) in lines.iter().enumerate().filter(|(number, _)| *number != response.line) {
             let at = SourceLine { source, line: number as u64 + 1 };
@@ -105,10 +130,10 @@ impl<'a> Feeds<'a> {
             self.model.good(ArchiveDemand::Word(ArchiveWord::Sections), source);
             if matches!(message, ModelMessage::Truncate) {
                 // Another model begins, whose ids are its own (p. 145).
-                life.clear();
+                life = Life::default();
                 self.model.observe("the model was truncated while it was followed", String::new(), source);
             }
-            self.changes(&message, model.rows(), &mut life, asked.as_ref(), at);
+            self.changes(&message, &mut life, asked.as_ref(), at);
             if self.model.message(&message, &mut new_rows, at).is_err() || model.apply(&message).is_err() {
                 self.bad(ArchiveWord::Sections, source, "rows that are objects of fields", format!("others in {at}"));
                 return;
@@ -117,9 +142,12 @@ impl<'a> Feeds<'a> {
             if asked.is_none() && (seen <= WHOLE_MODELS_MAX || number + 1 == lines.len()) {
                 let after_ms = ms_of(conversation, number).saturating_sub(ms_of(conversation, response.line));
                 let at_s = response.timestamp.map(|at_s| at_s + i64::try_from(after_ms / 1000).unwrap_or(0));
-                self.model.whole(model.rows(), at_s, source);
+                let next_ms = conversation.message_ms.get(number + 1).copied().unwrap_or(conversation.lasted_ms);
+                let settled = next_ms.saturating_sub(ms_of(conversation, number)) >= SETTLED_MS;
+                self.model.whole(model.rows(), at_s, settled, source);
             }
         }
+        self.dangling.extend(self.model.take_dangling());
         self.feeds += usize::from(seen > 0);
     }
 
@@ -127,13 +155,11 @@ impl<'a> Feeds<'a> {
     fn changes(
         &mut self,
         message: &ModelMessage<'_>,
-        model: &StateModel,
-        life: &mut BTreeSet<(String, String)>,
+        life: &mut Life,
         asked: Option<&BTreeSet<String>>,
         at: SourceLine,
     ) {
         let source = at.source;
-        let mut here: BTreeSet<(String, String)> = BTreeSet::new();
         for change in message.changes() {
             let table = change.table.to_string();
             match asked {
@@ -146,29 +172,31 @@ impl<'a> Feeds<'a> {
             }
             let Some(id) = &change.id else { continue };
             let row = (table, id.to_string());
-            let there = model.has(&row.0, &row.1) || here.contains(&row);
+            let there = life.there.contains(&row);
             match change.kind {
                 ChangeKind::Insert => {
                     if there {
                         let got = format!("row `{}` of `{}`, which is there, in {at}", row.1, row.0);
                         self.bad(ArchiveWord::RowIds, source, "a new row with an id that no other has", got);
-                    } else if life.contains(&row) {
+                    } else if life.had.contains(&row) {
                         let got = format!("row `{}` of `{}` once more in {at}", row.1, row.0);
                         self.bad(ArchiveWord::FreshIds, source, "an id that no row had before", got);
                     } else {
                         self.model.good(ArchiveDemand::Word(ArchiveWord::RowIds), source);
-                        if !life.is_empty() {
+                        if !life.had.is_empty() {
                             self.model.good(ArchiveDemand::Word(ArchiveWord::FreshIds), source);
                         }
                     }
                     self.present(&row.0, change.row, source);
-                    life.insert(row.clone());
-                    here.insert(row);
+                    self.came(&row, change.row);
+                    life.had.insert(row.clone());
+                    life.there.insert(row);
                 }
                 ChangeKind::Update | ChangeKind::Delete if there => {
                     self.model.good(ArchiveDemand::Word(ArchiveWord::KnownRows), source);
-                    if change.kind == ChangeKind::Update {
-                        self.present(&row.0, change.row, source);
+                    match change.kind {
+                        ChangeKind::Delete => _ = life.there.remove(&row),
+                        _ => self.present(&row.0, change.row, source),
                     }
                 }
                 ChangeKind::Update | ChangeKind::Delete => {
@@ -176,6 +204,15 @@ impl<'a> Feeds<'a> {
                     self.bad(ArchiveWord::KnownRows, source, "changes of rows that are there", got);
                 }
             }
+        }
+    }
+
+    /// Notes that a row came over a feed.
+    fn came(&mut self, (table, id): &(String, String), row: Option<&RawValue>) {
+        if self.came.len() < CAME_MAX {
+            self.came.insert((table.clone(), id.clone()));
+            let lsid = row.and_then(Members::of).and_then(|fields| fields.get("lsid")).and_then(text_of);
+            self.came.extend(lsid.map(|lsid| (table.clone(), lsid.into_owned())));
         }
     }
 

@@ -217,6 +217,9 @@ pub struct Conversation {
     pub utf8: bool,
     /// Where each message ended, as the count of milliseconds since the beginning.
     pub message_ms: Vec<u64>,
+    /// How long it was listened to, in milliseconds since the beginning; 0 where that is not known.
+    #[serde(default)]
+    pub lasted_ms: u64,
     /// For each thing that was waited for, whether it came.
     pub heard: Vec<bool>,
     /// What the close frame of the target said.

@@ -8,7 +8,7 @@ use secrecy::SecretString;
 
 use super::{
     quiet::Waited,
-    said::{from_hex, payload_of},
+    said::{from_hex, has_said, payload_of},
     transport::{Channel, Received, Transport},
 };
 use crate::{
@@ -137,6 +137,7 @@ impl Talking {
         Conversation {
             utf8: std::str::from_utf8(&self.stream).is_ok(),
             stream: String::from_utf8_lossy(stream).into_owned(),
+            lasted_ms: self.ms(),
             ..self.heard.clone()
         }
     }
@@ -180,18 +181,14 @@ impl Talking {
 
     async fn hear(&mut self, transport: &dyn Transport, hear: &Hear) -> bool {
         let (since_ms, until_ms) = (self.ms(), self.ms() + hear.within_ms);
+        let mut searched = self.mark;
         loop {
             let came = match hear.what {
                 Awaited::Message => self.heard.message_ms.len() > self.taken[0],
                 Awaited::Pong => self.pongs > self.taken[1],
                 Awaited::Close => self.heard.close.is_some(),
                 Awaited::End => self.heard.end != End::Open,
-                Awaited::Text => {
-                    let text = hear.text.as_deref().unwrap_or_default();
-                    let came = &self.stream[self.mark..];
-                    let whole = memchr::memrchr(b'\n', came).map_or(&came[..0], |end| &came[..end]);
-                    memchr::memmem::find(whole, text.as_bytes()).is_some()
-                }
+                Awaited::Text => has_said(&self.stream, &mut searched, hear.text.as_deref().unwrap_or_default()),
                 Awaited::Rows => !self.rows().is_empty(),
                 Awaited::Gone => self.is_gone(hear.text.as_deref().unwrap_or_default()),
             };

@@ -1,10 +1,13 @@
 //! What is said in a conversation, as bytes.
 //!
-//! In: texts of the data, and the token of who says them. Out: payloads. Nothing is sent here.
+//! In: texts of the data, and the token of who says them. Out: payloads, and whether the target has said a text. Nothing is sent here.
 
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::model::conversation::{Say, TOKEN};
+use crate::{
+    decode::json,
+    model::conversation::{Say, TOKEN},
+};
 
 /// A text with the token put in.
 pub(super) fn with_token(text: &str, token: Option<&SecretString>) -> String {
@@ -30,4 +33,16 @@ pub(super) fn from_hex(text: &str) -> Vec<u8> {
     let digits: Vec<u8> =
         text.chars().filter_map(|c| c.to_digit(16)).filter_map(|digit| u8::try_from(digit).ok()).collect();
     digits.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect()
+}
+
+/// Whether a message that came to its newline says a text, however its characters are escaped. Each is searched once.
+pub(super) fn has_said(stream: &[u8], searched: &mut usize, text: &str) -> bool {
+    while let Some(length) = memchr::memchr(b'\n', &stream[*searched..]) {
+        let line = &stream[*searched..*searched + length];
+        *searched += length + 1;
+        if json::says(line, text) {
+            return true;
+        }
+    }
+    false
 }

@@ -29,6 +29,6 @@ fn of(expect: &Expect) -> Vec<Beyond> {
         Expect::At(at, predicate) | Expect::Each { at, predicate, .. } => (at, predicate),
         _ => return Vec::new(),
     };
-    let head = matches!(at, Query::Header(_)).then_some(Beyond::Head);
+    let head = matches!(at, Query::Header(_) | Query::HeaderList(_)).then_some(Beyond::Head);
     head.into_iter().chain(predicate.asks_for_now().then_some(Beyond::Clock)).collect()
 }

@@ -40,6 +40,46 @@ const LEFT_BEHIND_AFTER: Duration = Duration::from_secs(30);
 /// The most scripts that are left behind; after them no more are run.
 const LEFT_BEHIND_MAX: usize = 2;
 
+/// Names that a script may rely on in every browser, and that are not in this page. A script that needs one is not at fault.
+static OF_BROWSERS: [&str; 36] = [
+    "BroadcastChannel",
+    "ByteLengthQueuingStrategy",
+    "CompressionStream",
+    "DOMParser",
+    "DecompressionStream",
+    "ErrorEvent",
+    "EventSource",
+    "File",
+    "FileList",
+    "FinalizationRegistry",
+    "Headers",
+    "HTMLIFrameElement",
+    "HTMLScriptElement",
+    "Intl",
+    "IntersectionObserver",
+    "MutationObserver",
+    "Notification",
+    "PerformanceObserver",
+    "ProgressEvent",
+    "ReadableStream",
+    "Request",
+    "ResizeObserver",
+    "SharedWorker",
+    "TextDecoderStream",
+    "TextEncoderStream",
+    "TransformStream",
+    "WeakRef",
+    "WebAssembly",
+    "Worker",
+    "WritableStream",
+    "XMLSerializer",
+    "caches",
+    "customElements",
+    "indexedDB",
+    "reportError",
+    "trustedTypes",
+];
+
 static LEFT_BEHIND: AtomicUsize = AtomicUsize::new(0);
 
 /// Why a script or an expression gives nothing.
@@ -65,6 +105,8 @@ pub enum ScriptErrorKind {
     /// It needs more memory than it may have. At that point the engine throws an error, or `null` where it has no room for an error,
     /// which cannot be distinguished from a script that throws `null` itself: so this is one outcome.
     MemoryFull,
+    /// It asks for something that every browser has and this page has not.
+    Lacks(String),
     /// It threw something, as one short line; a bound of steps or stack is thrown, too.
     Thrown(String),
     /// There was no thread to run it on.
@@ -92,6 +134,7 @@ impl Display for ScriptErrorKind {
             Self::Endless => f.write_str("it does not come to an end"),
             Self::OthersEndless => f.write_str("other scripts did not come to an end, so none is run any more"),
             Self::MemoryFull => f.write_str("it needs more memory than it may have, or throws null"),
+            Self::Lacks(name) => write!(f, "it needs `{name}` of a browser"),
             Self::Thrown(text) => f.write_str(text),
             Self::NoThread(reason) => write!(f, "no thread for it: {reason}"),
             Self::Engine(reason) => write!(f, "the engine: {reason}"),
@@ -166,6 +209,7 @@ fn in_a_page(source: &str, expressions: &[String]) -> Result<Vec<String>, Script
         ctx.globals().prop("__source", Property::from(source.to_owned())).map_err(engine)?;
         evaluated(&ctx, include_str!("browser.js")).map_err(error)?;
         evaluated(&ctx, include_str!("websocket.js")).map_err(error)?;
+        evaluated(&ctx, include_str!("beside.js")).map_err(error)?;
         evaluated(&ctx, source).map_err(error)?;
         settled(&ctx);
         let text = |(at, expression): (usize, &String)| {
@@ -203,8 +247,17 @@ fn thrown(ctx: &Ctx<'_>, error: &rquickjs::Error) -> ScriptErrorKind {
         full if ["null", "InternalError", "InternalError: out of memory"].contains(&full.as_str()) => {
             ScriptErrorKind::MemoryFull
         }
-        text => ScriptErrorKind::Thrown(text),
+        text => match lacking(&text) {
+            Some(name) => ScriptErrorKind::Lacks(name.to_owned()),
+            None => ScriptErrorKind::Thrown(text),
+        },
     }
+}
+
+/// What a script asked for that browsers have and this page has not.
+fn lacking(thrown: &str) -> Option<&'static str> {
+    let name = thrown.strip_prefix("ReferenceError: ")?.strip_suffix(" is not defined")?.trim_matches('\'');
+    OF_BROWSERS.iter().find(|other| **other == name).copied()
 }
 
 fn text_of_thrown(ctx: &Ctx<'_>, error: &rquickjs::Error) -> String {

@@ -16,4 +16,4 @@ pub(super) use across::Reported;
 pub(super) use changes::NewRows;
 pub(super) use rows::table_named;
 pub(super) use source::{Source, SourceLine};
-pub(super) use tallies::ModelJudge;
+pub(super) use tallies::{Dangling, ModelJudge};

@@ -87,7 +87,7 @@ impl ModelJudge<'_> {
                         false => {
                             let expected =
                                 format!("a representative who is logged in and has the personal queue `{id}`");
-                            self.bad(active, source, expected, "nobody has it");
+                            self.lacks(active, source, expected, "nobody has it");
                         }
                     }
                     let nameless = ArchiveDemand::Word(ArchiveWord::PersonalNameless);
@@ -103,7 +103,7 @@ impl ModelJudge<'_> {
                         None => {}
                         Some(rep) => {
                             let expected = format!("no member of the personal queue `{id}` but the one whose it is");
-                            self.bad(only, source, expected, format!("representative `{rep}`"));
+                            self.lacks(only, source, expected, format!("representative `{rep}`"));
                         }
                     }
                 }
@@ -158,7 +158,7 @@ impl ModelJudge<'_> {
                 true => self.good(demand, source),
                 false => {
                     let expected = format!("representative `{}` takes part in session `{}`", who.0, who.1);
-                    self.bad(demand, source, expected, format!("only row `{id}` of the tools in use"));
+                    self.lacks(demand, source, expected, format!("only row `{id}` of the tools in use"));
                 }
             }
         }

@@ -9,7 +9,11 @@ use crate::{
     spec::{ArchiveDemand, ArchiveWord, FieldKind, ModelField, ModelTable},
 };
 
-use super::{field_types, source::Source, tallies::ModelJudge};
+use super::{
+    field_types,
+    source::Source,
+    tallies::{Dangling, ModelJudge},
+};
 
 /// Where a row stands, which decides what it must have.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -49,8 +53,11 @@ impl ModelJudge<'_> {
         self.relations(model, at_s, source);
     }
 
-    /// All rows of the model at one time, each of which was looked at when it came: with the rows that they name.
-    pub(in crate::judge) fn whole(&mut self, model: &StateModel, at_s: Option<i64>, source: Source) {
+    /// All rows of the model at one time, each of which was looked at when it came: with the rows that they name. While more is to come
+    /// they are unsettled, and nothing that they lack speaks against the target: it sends changes as its resources permit (p. 143).
+    pub(in crate::judge) fn whole(&mut self, model: &StateModel, at_s: Option<i64>, settled: bool, source: Source) {
+        self.unsettled = !settled;
+        self.dangling.clear();
         for name in model.tables.keys() {
             let Some(number) = table_named(self.tables, name) else { continue };
             for (id, row) in model.rows(name) {
@@ -58,6 +65,7 @@ impl ModelJudge<'_> {
             }
         }
         self.relations(model, at_s, source);
+        self.unsettled = false;
     }
 
     /// A table was named.
@@ -137,8 +145,15 @@ impl ModelJudge<'_> {
         }
         self.good(demand, source);
         if let Some((word, reading)) = field_types::notation(field, value) {
-            let by_field = matches!(word, ArchiveWord::Boolean | ArchiveWord::Key);
-            self.note_of(ArchiveDemand::Word(word), if by_field { &field.name } else { "" }, reading, source);
+            // What the guide prints in two ways is one throughout for each field of each table.
+            let of = match (word, demand) {
+                (ArchiveWord::Key, ArchiveDemand::FieldType(table, _)) => {
+                    format!("{}/{}", self.tables[table].name, field.name)
+                }
+                (ArchiveWord::Boolean | ArchiveWord::Key, _) => field.name.clone(),
+                _ => String::new(),
+            };
+            self.note_of(ArchiveDemand::Word(word), &of, reading, source);
         }
         let text = field_types::plain(value).unwrap_or_default();
         if field.open && !field.values.contains(&text) {
@@ -168,7 +183,10 @@ impl ModelJudge<'_> {
                 false => {
                     let name = &tables[table].name;
                     let expected = format!("`{}` of row `{id}` of `{name}` names a row of `{other}`", field.name);
-                    self.bad(demand, source, expected, format!("{key}, and no such row"));
+                    self.lacks(demand, source, expected.clone(), format!("{key}, and no such row"));
+                    if self.unsettled {
+                        self.dangling.push(Dangling { demand, row: (other.clone(), key), source, expected });
+                    }
                 }
             }
         }

@@ -38,6 +38,19 @@ pub(in crate::judge) struct ModelJudge<'a> {
     pub(super) sessions_began: Option<Source>,
     /// What only all sources together tell.
     pub(super) across: Across,
+    /// Whether the rows at hand may be in between, so that what they lack may still come.
+    pub(super) unsettled: bool,
+    /// What unsettled rows name and is not among them.
+    pub(super) dangling: Vec<Dangling>,
+}
+
+/// A row that is named and is not there.
+pub(in crate::judge) struct Dangling {
+    pub(in crate::judge) demand: ArchiveDemand,
+    /// Its table, and its id or its logging session id.
+    pub(in crate::judge) row: (String, String),
+    pub(in crate::judge) source: Source,
+    pub(in crate::judge) expected: String,
 }
 
 impl<'a> ModelJudge<'a> {
@@ -51,6 +64,8 @@ impl<'a> ModelJudge<'a> {
             presentations: HashSet::new(),
             sessions_began: None,
             across: Across::default(),
+            unsettled: false,
+            dangling: Vec::new(),
         }
     }
 
@@ -92,6 +107,18 @@ impl<'a> ModelJudge<'a> {
             exchange: source.exchange,
         };
         self.tallies.entry(demand).or_default().bad.get_or_insert_with(evidence);
+    }
+
+    /// What the rows that were looked at last name and lack.
+    pub(in crate::judge) fn take_dangling(&mut self) -> Vec<Dangling> {
+        std::mem::take(&mut self.dangling)
+    }
+
+    /// Something lacks, which speaks against the target unless it may still come.
+    pub(super) fn lacks(&mut self, demand: ArchiveDemand, source: Source, expected: String, got: impl Into<String>) {
+        if !self.unsettled {
+            self.bad(demand, source, expected, got);
+        }
     }
 
     pub(in crate::judge) fn note(&mut self, word: ArchiveWord, reading: &'static str, source: Source) {
