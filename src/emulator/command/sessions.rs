@@ -115,14 +115,22 @@ fn join_session(state: &mut State, call: &Call<'_>) -> Outcome {
     let another = state.consoles.keys().copied().find(|other| *other != id).unwrap_or(id);
     let (wrong, alone) = (call.broken("adds-another"), call.broken("replaces-the-others"));
     let joined = if wrong { another } else { id };
+    let everywhere = call.broken("joins-every-session");
     let session = session(state, call)?;
     if alone {
         session.representatives.clear();
     }
-    if !session.representatives.contains(&joined) {
-        session.representatives.push(joined);
+    join(session, joined);
+    if everywhere {
+        state.sessions.iter_mut().filter(|session| !session.ended).for_each(|session| join(session, joined));
     }
     Ok(Some(message(call)))
+}
+
+fn join(session: &mut Session, rep: i64) {
+    if !session.representatives.contains(&rep) {
+        session.representatives.push(rep);
+    }
 }
 
 /// A representative takes the session over; in a team's queue it waits for one.
@@ -140,10 +148,20 @@ fn transfer_session(state: &mut State, call: &Call<'_>) -> Outcome {
         return Err(Refusal::error("The representative is not logged in"));
     }
     let (ended, seldom) = (call.broken("ends-the-session"), call.broken("only-once"));
+    let everywhere = call.broken("moves-every-session");
     let session = session(state, call)?;
     if seldom && (session.passed.len() >= 2 || session.passed.contains(&queue)) {
         return Err(Refusal::error("The session was transferred before"));
     }
+    transfer(session, queue);
+    session.ended |= ended;
+    if everywhere {
+        state.sessions.iter_mut().filter(|session| !session.ended).for_each(|session| transfer(session, queue));
+    }
+    Ok(Some(message(call)))
+}
+
+fn transfer(session: &mut Session, queue: Queue) {
     if session.queue != queue && !session.passed.contains(&session.queue) {
         session.passed.push(session.queue);
     }
@@ -152,8 +170,6 @@ fn transfer_session(state: &mut State, call: &Call<'_>) -> Outcome {
     if let Queue::Rep(id) = queue {
         session.representatives.push(id);
     }
-    session.ended |= ended;
-    Ok(Some(message(call)))
 }
 
 fn leave_session(state: &mut State, call: &Call<'_>) -> Outcome {
@@ -179,6 +195,7 @@ fn leave_session(state: &mut State, call: &Call<'_>) -> Outcome {
     }
     let (ended, everybody) = (call.broken("ends-the-session"), call.broken("removes-everybody"));
     let (customer_stays, rep_stays) = (call.broken("customer-stays"), call.broken("rep-stays"));
+    let everywhere = call.broken("leaves-every-session");
     let session = session(state, call)?;
     let absent =
         (customer && session.customer.is_none()) || id.is_some_and(|id| !session.representatives.contains(&id));
@@ -191,6 +208,9 @@ fn leave_session(state: &mut State, call: &Call<'_>) -> Outcome {
     session.representatives.retain(|member| (Some(*member) != id || rep_stays) && !everybody);
     session.ended |= ended;
     State::end_if_empty(session);
+    if everywhere {
+        state.sessions.iter_mut().for_each(|session| session.representatives.retain(|member| Some(*member) != id));
+    }
     match call.readings.of("no-response-documented") {
         "empty" => Ok(None),
         _ => Ok(Some(leaf("success", "Successfully left the session", Kind::Text).own())),

@@ -159,6 +159,7 @@ const JOIN: Rows = &[
     ("logged-out-accepted", "a representative who is not logged in is answered with success"),
     ("adds-another", "another representative is added"),
     ("replaces-the-others", "the representatives in the session are removed"),
+    ("joins-every-session", "the representative joins all sessions"),
 ];
 
 /// p. 21
@@ -169,6 +170,7 @@ const TRANSFER: Rows = &[
     ("queue_id/unknown-queue-accepted", "a queue that is not there is answered with success"),
     ("ends-the-session", "the session ends"),
     ("counted-in-both", "a transferred session still counts as waiting in the team that it left"),
+    ("moves-every-session", "all sessions are transferred"),
     ("only-once", "a session is transferred twice at most, and never to a queue where it has been"),
     ("team-not-reported", "the team to which a session was transferred is not among its teams in the report"),
 ];
@@ -225,6 +227,7 @@ const LEAVE: Rows = &[
     ("customer/any-value-counts", "customer removes the customer whatever its value"),
     ("rep-stays", "the representative stays in the session"),
     ("removes-everybody", "all representatives are removed"),
+    ("leaves-every-session", "the representative leaves all sessions"),
     ("ends-the-session", "the session ends though somebody is left"),
 ];
 
