@@ -38,7 +38,7 @@ fn table_by_table(message: &Value) -> Vec<Value> {
 }
 
 /// Each row of the sections in which rows stand, with the name of its table.
-fn rows<'m>(message: &'m mut Value) -> impl Iterator<Item = (&'m String, &'m mut Value)> {
+fn rows(message: &mut Value) -> impl Iterator<Item = (&String, &mut Value)> {
     let sections =
         message.as_object_mut().into_iter().flatten().filter(|(name, _)| matches!(name.as_str(), "insert" | "update"));
     let tables = sections.filter_map(|(_, tables)| tables.as_object_mut()).flatten();
