@@ -210,6 +210,36 @@ fn saved_answers_are_judged_alone_and_in_a_folder() {
 }
 
 #[test]
+fn an_answer_that_cannot_be_read_is_a_gap_beside_good_ones() {
+    let cli = exported(&[]);
+    let mut har = foreign(&cli);
+    let answer = of_reps(&mut har)[0]["response"]["content"]["text"].as_str().unwrap().to_owned();
+    fs::create_dir_all(cli.path("mocks/command")).unwrap();
+    let api_info =
+        "<get_api_info xmlns='http://127.0.0.1/namespaces/API/command'><version>1.22.2</version></get_api_info>";
+    cli.write("mocks/command/get_appliances.xml", api_info);
+    let half = &answer[..answer.len() / 2];
+    for broken in [half, "<html><body>Sign in</body></html>", "", "{\"a\": 1}", "<support_teams/>"] {
+        cli.write("mocks/command/get_logged_in_reps.xml", broken).write("one.xml", broken);
+        for arguments in [&["judge", "mocks"][..], &["judge", "one.xml", "--as", "command/get_logged_in_reps"]] {
+            let ran = cli.run(arguments);
+            let gap = "FAIL command/get_logged_in_reps/response/logged_in_reps\n";
+            assert!(ran.exits(1).stdout.contains(gap), "{broken}: {}", ran.stdout);
+        }
+    }
+    // Beside good answers to other requests of a HAR, too.
+    let sound = judged(&cli, &har, &[]);
+    assert_eq!(sound.exits(0).stdout.matches("FAIL ").count(), 0);
+    let mut entry = of_reps(&mut har)[0].clone();
+    let url = entry["request"]["url"].as_str().unwrap().to_owned();
+    entry["request"]["url"] = json!(format!("{url}&start=3"));
+    let page = "<html><body>Sign in</body></html>";
+    entry["response"]["content"] = json!({ "size": page.len(), "mimeType": "text/html", "text": page });
+    har["log"]["entries"].as_array_mut().unwrap().push(entry);
+    assert_eq!(judged(&cli, &har, &[]).exits(1).stdout.matches("FAIL ").count(), 1);
+}
+
+#[test]
 fn what_is_no_recording_has_a_message() {
     #[track_caller]
     fn check(cli: &Cli, arguments: &[&str], says: &str) {

@@ -145,6 +145,8 @@ fn judged(
     }
     let selected = run::selected(&spec, &plan);
     let mut judged = judge::judge(&spec, &selected, &records, &untested);
+    let unreadable = run::unreadable(&spec, &selected, &records, &judged.findings);
+    judged.findings.extend(unreadable);
     // What others made is not for us to take away.
     judged.left.clear();
     let target = match &host {

@@ -63,7 +63,7 @@ pub use discovery::Abort;
 pub use extended::extended;
 pub use looked::{Granted, Looked, looked};
 pub use plan::{Plan, Restart};
-pub use recorded::{Showing, shown};
+pub use recorded::{Showing, shown, unreadable};
 pub use resumed::Resumed;
 pub use sequences::cases as sequence_cases;
 pub use shards::selected;

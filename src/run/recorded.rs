@@ -15,11 +15,11 @@ use crate::{
         id::{EndpointId, RequirementId},
         record::Record,
         variables::Variables,
-        verdict::{Blame, Finding, Verdict},
+        verdict::{Blame, Evidence, Finding, Verdict},
     },
     recording::{self, Recorded},
-    spec::{Demand, Requirement, Spec, Version, When},
-    vocabulary::{Beyond, Heard},
+    spec::{Demand, Level, Requirement, Spec, Version, When},
+    vocabulary::{AnswerClass, Beyond, Heard},
 };
 
 use super::{extended::extended, plan::Plan, shards::selected};
@@ -184,6 +184,41 @@ fn unseen(requirement: &Requirement, recorded: &[Recorded]) -> Option<String> {
         _ => None,
     };
     recording::needs(requirement).iter().find_map(lacks).map(str::to_owned)
+}
+
+/// What recorded answers show that cannot be read as what the guide documents, so that no requirement looks at them: one requirement of each
+/// endpoint fails by the first. Where a request of its own has shown the same, nothing is added.
+#[must_use]
+pub fn unreadable(
+    spec: &Spec,
+    selected: &[&Requirement],
+    records: &[Record],
+    findings: &BTreeMap<RequirementId, Finding>,
+) -> BTreeMap<RequirementId, Finding> {
+    let mut more: BTreeMap<RequirementId, Finding> = BTreeMap::new();
+    let mut known: BTreeSet<&EndpointId> = BTreeSet::new();
+    for (record, one) in records.iter().enumerate() {
+        for (exchange, sent) in one.sent() {
+            let came = sent.answer().is_some_and(|answer| (200..300).contains(&answer.status));
+            let Some(AnswerClass::Strange(got)) = judge::heard(spec, sent).filter(|_| came).map(|heard| heard.class)
+            else {
+                continue;
+            };
+            let of_it = |requirement: &&&Requirement| requirement.endpoint == sent.endpoint;
+            let failed = |r: &&Requirement| findings.get(&r.id).is_some_and(|one| one.verdict == Verdict::Fail);
+            if !known.insert(&sent.endpoint) || selected.iter().filter(of_it).any(|r| failed(r)) {
+                continue;
+            }
+            let musts = || selected.iter().filter(of_it).filter(|requirement| requirement.level == Level::Must);
+            let root = musts().find(|requirement| matches!(requirement.demand, Demand::Present(_)));
+            let Some(shows) = root.or_else(|| musts().find(|requirement| requirement.id.ends_with("/smallest"))) else {
+                continue;
+            };
+            let expected = "an answer that can be read as the documented one".to_owned();
+            more.insert(shows.id.clone(), Finding::fail(Evidence { expected, got, record, exchange }));
+        }
+    }
+    more
 }
 
 /// Requirements of which no recorded answer shows anything, though nothing is missing of them.
