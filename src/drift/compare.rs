@@ -188,7 +188,9 @@ impl Comparison<'_> {
             path.push(&branch.name);
             let text = brief(branch);
             let (was, is) = if kind == MoveKind::Gone { (text.as_str(), "") } else { ("", text.as_str()) };
-            self.add(if of_a_list { MoveKind::Count } else { kind }, path, was, is);
+            // A list that has become longer than is kept, or shorter, has a count on one side alone.
+            let counts = of_a_list || branch.name.ends_with(COUNT);
+            self.add(if counts { MoveKind::Count } else { kind }, path, was, is);
             path.pop();
         }
     }
@@ -205,6 +207,10 @@ impl Comparison<'_> {
             |branch: &Branch| (branch.value.is_empty(), branch.children.iter().any(|c| !c.name.starts_with('@')));
         // A value in the place of something with parts, or the other way round.
         if shape(was) != shape(is) && (was.value.is_empty() || is.value.is_empty()) {
+            // Where nothing is in it any more, or was before, what came or went says so.
+            if is_blank(was) || is_blank(is) {
+                return;
+            }
             self.add(MoveKind::Type, path, &brief(was), &brief(is));
             return;
         }
@@ -302,6 +308,12 @@ fn group<'b>(name: &'b str, old: &[&'b Branch], new: &[&'b Branch], out: &mut Pa
     out.alone.extend(rest.map(|at| (MoveKind::New, new[at], !old.is_empty())));
 }
 
+/// Whether nothing is in it.
+fn is_blank(branch: &Branch) -> bool {
+    let blank = matches!(branch.value.as_slice(), [Mark::Text(text)] if text.trim().is_empty());
+    blank && branch.children.iter().all(|child| child.name.starts_with('@'))
+}
+
 /// What a branch is, in a few words.
 fn brief(branch: &Branch) -> String {
     match (branch.value.is_empty(), branch.children.len()) {
@@ -365,6 +377,10 @@ mod tests {
         check("a = \"1\"\na = \"2\"", "a = \"2\"", &["count a"]);
         check("a = \"1\"\nb = \"2\"", "b = \"2\"\na = \"1\"", &["order "]);
         check("\"a count\" = 7", "\"a count\" = 8", &["count a count"]);
+        check("a = \"1\"", "a = \"1\"\n\"a count\" = 7", &["count a count"]);
+        check("l\n  a = \"1\"", "l = \"\"", &["gone l/a"]);
+        check("l = \"\"", "l\n  a = \"1\"", &["new l/a"]);
+        check("l\n  a = \"1\"", "l = \"x\"", &["type l", "gone l/a"]);
     }
 
     #[test]
