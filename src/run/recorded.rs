@@ -206,7 +206,7 @@ pub fn unreadable(
             };
             let of_it = |requirement: &&&Requirement| requirement.endpoint == sent.endpoint;
             let failed = |r: &&Requirement| findings.get(&r.id).is_some_and(|one| one.verdict == Verdict::Fail);
-            if !known.insert(&sent.endpoint) || selected.iter().filter(of_it).any(|r| failed(r)) {
+            if !known.insert(&sent.endpoint) || selected.iter().filter(of_it).any(failed) {
                 continue;
             }
             let musts = || selected.iter().filter(of_it).filter(|requirement| requirement.level == Level::Must);
