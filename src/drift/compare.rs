@@ -208,7 +208,7 @@ impl Comparison<'_> {
         // A value in the place of something with parts, or the other way round.
         if shape(was) != shape(is) && (was.value.is_empty() || is.value.is_empty()) {
             // Where nothing is in it any more, or was before, what came or went says so.
-            if is_blank(was) || is_blank(is) {
+            if is_emptied(was, is) || is_emptied(is, was) {
                 return;
             }
             self.add(MoveKind::Type, path, &brief(was), &brief(is));
@@ -308,10 +308,10 @@ fn group<'b>(name: &'b str, old: &[&'b Branch], new: &[&'b Branch], out: &mut Pa
     out.alone.extend(rest.map(|at| (MoveKind::New, new[at], !old.is_empty())));
 }
 
-/// Whether nothing is in it.
-fn is_blank(branch: &Branch) -> bool {
-    let blank = matches!(branch.value.as_slice(), [Mark::Text(text)] if text.trim().is_empty());
-    blank && branch.children.iter().all(|child| child.name.starts_with('@'))
+/// Whether one is the other with nothing in it.
+fn is_emptied(one: &Branch, other: &Branch) -> bool {
+    let blank = matches!(one.value.as_slice(), [Mark::Text(text)] if text.trim().is_empty());
+    blank && one.children.iter().all(|child| child.name.starts_with('@') && other.child(&child.name).is_some())
 }
 
 /// What a branch is, in a few words.
