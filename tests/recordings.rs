@@ -215,9 +215,7 @@ fn an_answer_that_cannot_be_read_is_a_gap_beside_good_ones() {
     let mut har = foreign(&cli);
     let answer = of_reps(&mut har)[0]["response"]["content"]["text"].as_str().unwrap().to_owned();
     fs::create_dir_all(cli.path("mocks/command")).unwrap();
-    let api_info =
-        "<get_api_info xmlns='http://127.0.0.1/namespaces/API/command'><version>1.22.2</version></get_api_info>";
-    cli.write("mocks/command/get_appliances.xml", api_info);
+    cli.write("mocks/command/get_logged_in_reps.good.xml", &answer);
     let half = &answer[..answer.len() / 2];
     for broken in [half, "<html><body>Sign in</body></html>", "", "{\"a\": 1}", "<support_teams/>"] {
         cli.write("mocks/command/get_logged_in_reps.xml", broken).write("one.xml", broken);
