@@ -102,6 +102,13 @@ fn echoing(reply: &mut Reply, number: usize, told: &mut Told) {
     };
     let mut said = vec![echo(0)];
     reply.headers.push(("x-echo".to_owned(), said[0].clone()));
+    // A header over two lines is read as one, with a blank where the line ended. The first half of a Basic header may be a client id.
+    let folded = echo(5);
+    if let Some((at, _)) = folded.char_indices().nth(folded.chars().count() / 2) {
+        let (one, two) = folded.split_at(at);
+        reply.headers.push(("x-folded".to_owned(), format!("{one}\r\n {two}")));
+        said.extend(Some(two.trim()).filter(|half| half.len() > 19).map(str::to_owned));
+    }
     if let Ok(text) = String::from_utf8(reply.body.clone()) {
         let mut text = text;
         if text.trim_start().starts_with('<') {
@@ -123,12 +130,36 @@ fn echoing(reply: &mut Reply, number: usize, told: &mut Told) {
             text.insert_str(at, &format!("\"echo {member}\": \"{value}\", "));
             said.extend([member, value]);
         } else {
-            said.push(echo(1));
-            let _ = write!(text, "\n{}\n", said[1]);
+            let line = echo(1);
+            let _ = write!(text, "\n{line}\n");
+            said.push(line);
         }
         reply.body = text.into_bytes();
     }
     told.echoes.extend(said);
+}
+
+/// The bytes of an answer whose body is in chunks of a length.
+fn in_chunks(reply: &Reply, length: usize, told: &mut Told) -> Vec<u8> {
+    let mut out = format!("HTTP/1.1 {} Status\r\n", reply.status).into_bytes();
+    for (name, value) in &reply.headers {
+        out.extend(format!("{name}: {value}\r\n").bytes());
+    }
+    out.extend(b"Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n");
+    let chunked = |bytes: &[u8]| {
+        let chunk = |chunk: &[u8]| [format!("{:x}\r\n", chunk.len()).as_bytes(), chunk, b"\r\n"].concat();
+        bytes.chunks(length).flat_map(chunk).collect::<Vec<u8>>()
+    };
+    // How it would stand in what kept the bytes as they came, from one chunk's first byte to another's last; in JSON, too.
+    let long = |text: &&String| text.is_ascii() && text.len() >= 4 * length;
+    for (text, first) in told.secrets.iter().filter(long).flat_map(|text| (0..length).map(move |first| (text, first))) {
+        let whole = text.len() - (text.len() - first) % length;
+        let part = String::from_utf8_lossy(&chunked(&text.as_bytes()[first..whole])).replace("\r\n", "\\r\\n");
+        told.echoes.extend(part.split_once("\\n").map(|(_, rest)| rest.to_owned()));
+    }
+    out.extend(chunked(&reply.body));
+    out.extend(b"0\r\n\r\n");
+    out
 }
 
 #[test]
@@ -147,7 +178,12 @@ fn nothing_that_a_target_says_back_is_written_or_printed() {
             let text = String::from_utf8_lossy(&reply.body).replacen('{', "{\"again\": \"/\\u0041\", ", 1).into_bytes();
             reply.body = text;
         } else {
-            echoing(&mut reply, count.fetch_add(1, Ordering::SeqCst), &mut told);
+            let number = count.fetch_add(1, Ordering::SeqCst);
+            echoing(&mut reply, number, &mut told);
+            // What is said in small chunks is there for who takes their sizes away.
+            if number.is_multiple_of(3) && asked.method != "HEAD" && reply.status != 204 {
+                return Act::Bytes(in_chunks(&reply, 1 + number % 16, &mut told));
+            }
         }
         Act::Reply(reply)
     });

@@ -17,7 +17,7 @@ use super::{
 use crate::{model::credential::REDACTED, send::fuzzing};
 
 /// The letters of all encodings.
-pub const ENCODINGS: &str = "pPqbcdDuhHjJkxXynNlLeEgzfmMsSwBraAoCvQitTO";
+pub const ENCODINGS: &str = "pPqbcdDuhHjJkxXynNlLeEgzfmMsSwBraAoCvQitTOK";
 
 /// The longest secret that is looked for in more than two encodings.
 const SECRET_MAX: usize = 64;
@@ -229,6 +229,14 @@ fn encode(letter: char, bytes: &[u8]) -> Option<Vec<u8>> {
         'v' => each(&|c| format!("\\{:X} ", u32::from(c)))?,
         'Q' => percent(&|_, byte| Some(format!("={byte:02X}"))),
         'i' => parted(&percent(&|_, byte| (byte == b'=').then(|| "=3D".to_owned())), 5, b"=\r\n"),
+        // Chunks of a body, without the size of the first.
+        'K' => {
+            let chunk = |(at, part): (usize, &[u8])| match at {
+                0 => part.to_vec(),
+                _ => [format!("\r\n{:x}\r\n", part.len()).as_bytes(), part].concat(),
+            };
+            (!contains(bytes, b"\r\n")).then(|| bytes.chunks(3).enumerate().flat_map(chunk).collect())?
+        }
         't' => listed(bytes, ", ", |byte| byte.to_string()),
         'T' => listed(bytes, "\n", |byte| byte.to_string()),
         'O' => listed(bytes, " ", |byte| format!("{byte:03o}")),

@@ -10,6 +10,7 @@ use secrecy::SecretString;
 use super::{
     Outgoing,
     converse::Talking,
+    framing::{self, Body},
     received,
     said::with_token,
     transport::{Channel, Opened, Received, Transport},
@@ -18,7 +19,7 @@ use crate::{
     decode::websocket::accept_of,
     model::{
         conversation::{SUBPROTOCOL, Talk},
-        exchange::{Answer, HeadSlip, NoAnswerKind, Outcome},
+        exchange::{Answer, Cut, HeadSlip, NoAnswerKind, Outcome},
     },
 };
 
@@ -175,21 +176,29 @@ fn slips(head: &[u8]) -> Vec<HeadSlip> {
 async fn refusal(
     transport: &dyn Transport,
     channel: &mut dyn Channel,
-    answer: Answer,
+    head: Answer,
     mut bytes: Vec<u8>,
     timeout_ms: u64,
 ) -> Outcome {
-    let length = answer.header("content-length").and_then(|text| text.trim().parse::<usize>().ok());
-    let most = length.unwrap_or(REFUSAL_BYTES_MAX).min(REFUSAL_BYTES_MAX);
     let until_ms = transport.now_ms() + i64::try_from(timeout_ms).unwrap_or(i64::MAX / 2);
-    while bytes.len() < most {
+    let mut ended = false;
+    let (body, cut) = loop {
+        match framing::body(&head, &bytes, ended) {
+            Ok(Body::Whole(body, _)) => break (body, None),
+            Ok(Body::More(body)) if bytes.len() > REFUSAL_BYTES_MAX => {
+                let says = format!("it is longer than the {REFUSAL_BYTES_MAX} bytes that are read of a refusal");
+                break (body, Some(Cut::Unread(says)));
+            }
+            Ok(Body::More(body)) if ended => break (body, Some(Cut::Broken("it did not come to its end".to_owned()))),
+            Ok(Body::More(_)) => {}
+            Err(says) => break (Vec::new(), Some(Cut::Broken(says))),
+        }
         let left = u64::try_from(until_ms - transport.now_ms()).unwrap_or(0);
         match channel.receive(left).await {
             Received::Bytes(more) => bytes.extend(more),
-            _ => break,
+            _ => ended = true,
         }
-    }
-    bytes.truncate(most);
-    let slips = answer.slips;
-    Outcome::Answer(Answer { slips, ..received::answer(answer.status, answer.headers, bytes, None) })
+    };
+    let slips = head.slips;
+    Outcome::Answer(Answer { slips, ..received::answer(head.status, head.headers, body, cut) })
 }

@@ -14,6 +14,7 @@ mod converse;
 #[cfg(test)]
 mod echo;
 mod encode;
+mod framing;
 pub(crate) mod fuzzing;
 mod guard;
 mod handshake;

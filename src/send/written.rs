@@ -6,7 +6,9 @@
 use secrecy::ExposeSecret;
 
 use super::{
-    Outgoing, Sender, handshake, received,
+    Outgoing, Sender,
+    framing::{self, Body},
+    handshake, received,
     transport::{Channel, Opened, Received, Transport},
 };
 use crate::model::{
@@ -189,63 +191,10 @@ pub(super) fn read(bytes: &[u8], ended: bool, to_head: bool) -> Result<Option<(A
     if to_head || matches!(status, 101 | 204 | 304) {
         return whole(Vec::new(), start);
     }
-    let rest = &bytes[start..];
-    let of = |wanted: &'static str| {
-        head.headers.iter().filter(move |(name, _)| name == wanted).map(|(_, value)| value.trim())
-    };
-    if of("transfer-encoding").next().is_some() {
-        return match unchunked(rest)? {
-            Some((body, length)) => whole(body, start + length),
-            None if ended => Err(early()),
-            None => Ok(None),
-        };
-    }
-    let lengths: Vec<&str> = of("content-length").collect();
-    match lengths.split_first() {
-        None if ended => whole(rest.to_vec(), bytes.len()),
-        None => Ok(None),
-        Some((first, others)) => {
-            let length = first.parse::<usize>().map_err(|_| format!("its Content-Length is {first}"))?;
-            if others.iter().any(|other| other != first) {
-                return Err("it has two lengths that differ".to_owned());
-            }
-            match rest.get(..length) {
-                Some(body) => whole(body.to_vec(), start + length),
-                None if ended => Err(early()),
-                None => Ok(None),
-            }
-        }
-    }
-}
-
-/// A body without its chunks, and the number of bytes that these take; none where more must come.
-fn unchunked(bytes: &[u8]) -> Result<Option<(Vec<u8>, usize)>, String> {
-    let mut body = Vec::new();
-    let mut at = 0;
-    loop {
-        let Some(end) = bytes[at..].windows(2).position(|two| two == b"\r\n") else { return Ok(None) };
-        let line = String::from_utf8_lossy(&bytes[at..at + end]);
-        let digits = line.split(';').next().unwrap_or_default().trim();
-        let size = usize::from_str_radix(digits, 16).map_err(|_| format!("the size of a chunk is `{digits}`"))?;
-        at += end + 2;
-        if size == 0 {
-            break;
-        }
-        let Some(chunk) = at.checked_add(size).and_then(|end| bytes.get(at..end)) else { return Ok(None) };
-        body.extend_from_slice(chunk);
-        at += size;
-        match bytes.get(at..at + 2) {
-            Some(b"\r\n") => at += 2,
-            Some(_) => return Err("a chunk does not end where it should".to_owned()),
-            None => return Ok(None),
-        }
-    }
-    loop {
-        let Some(end) = bytes[at..].windows(2).position(|two| two == b"\r\n") else { return Ok(None) };
-        at += end + 2;
-        if end == 0 {
-            return Ok(Some((body, at)));
-        }
+    match framing::body(&head, &bytes[start..], ended)? {
+        Body::Whole(body, length) => whole(body, start + length),
+        Body::More(_) if ended => Err(early()),
+        Body::More(_) => Ok(None),
     }
 }
 

@@ -1,5 +1,5 @@
-//! Escapes within a text: percent-encoding, the escapes of JSON, JavaScript and CSS, quoted-printable, entities of XML and HTML, and markup
-//! that is no text.
+//! Escapes within a text: percent-encoding, the escapes of JSON, JavaScript and CSS, quoted-printable, entities of XML and HTML, markup
+//! that is no text, and the sizes of chunks.
 //!
 //! In: bytes. Out: the surroundings of escapes, decoded, once for each kind. Where there are none there is nothing to search again, so
 //! only so much around them is decoded as one secret may take.
@@ -21,7 +21,7 @@ const AROUND: usize = 8 * PIECE_MAX;
 const AROUND_DIGITS: usize = 1 << 20;
 
 /// All kinds. Each is decoded for itself, since what looks like an escape of one kind may be plain text of another.
-pub(super) const KINDS: [Kind; 8] = [
+pub(super) const KINDS: [Kind; 9] = [
     Kind { marks: b"%", decode: percent },
     Kind { marks: b"\\", decode: backslash },
     Kind { marks: b"\\", decode: style },
@@ -30,6 +30,7 @@ pub(super) const KINDS: [Kind; 8] = [
     Kind { marks: b"<]", decode: character_data },
     Kind { marks: b"]", decode: split_data },
     Kind { marks: b"<", decode: markup },
+    Kind { marks: b"\r", decode: chunk },
 ];
 
 /// A kind of escapes.
@@ -229,6 +230,18 @@ fn markup(bytes: &[u8]) -> Option<(usize, Escaped)> {
         memchr::memmem::find(inside, close).map(|at| (open.len() + at + close.len(), Escaped::Nothing))
     };
     until(b"<!--", b"-->").or_else(|| until(b"<?", b"?>"))
+}
+
+/// What stands between two chunks of a body (RFC 9112, section 7.1).
+fn chunk(bytes: &[u8]) -> Option<(usize, Escaped)> {
+    /// A longer line is no size of a chunk.
+    const LONGEST: usize = 256;
+    let line = bytes.strip_prefix(b"\r\n")?;
+    let line = &line[..line.len().min(LONGEST)];
+    let length = memchr::memmem::find(line, b"\r\n")?;
+    let digits = line[..length].iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
+    let is_size = (1..=16).contains(&digits) && matches!(line[digits], b';' | b' ' | b'\t' | b'\r');
+    is_size.then_some((length + 4, Escaped::Nothing))
 }
 
 fn hex(digit: u8) -> Option<u8> {

@@ -89,7 +89,12 @@ pub(super) fn is_long_enough(text: &str) -> bool {
     text.len() >= LENGTH_MIN
 }
 
-/// The bytes that a text may be: as it is, with `+` for blanks as forms have it, and where not all is ASCII in Latin-1 and UTF-16, and
+/// What a line of a header ends with, or has in its place when it is read.
+pub(super) fn is_blank(c: char) -> bool {
+    matches!(c, ' ' | '\t' | '\r' | '\n')
+}
+
+/// The bytes that a text may be: as it is, with `+` for blanks as forms have it, without blanks, and where not all is ASCII in Latin-1 and UTF-16, and
 /// as what is left of Latin-1 that was read as UTF-8.
 fn forms(secret: &str) -> Vec<Vec<u8>> {
     let end = secret.char_indices().map(|(at, c)| at + c.len_utf8()).take_while(|end| *end <= SECRET_MAX).last();
@@ -97,6 +102,9 @@ fn forms(secret: &str) -> Vec<Vec<u8>> {
     let mut forms = vec![secret.as_bytes().to_vec()];
     if secret.contains(' ') {
         forms.push(secret.replace(' ', "+").into_bytes());
+    }
+    if secret.contains(is_blank) {
+        forms.push(secret.replace(is_blank, "").into_bytes());
     }
     if !secret.is_ascii() {
         forms.push(secret.encode_utf16().flat_map(u16::to_le_bytes).collect());
