@@ -50,3 +50,24 @@ fn three_losses_in_a_row_are_no_gap_and_a_loss_each_time_is_one() {
     assert_eq!(verdict(id, 3, joins), "pass");
     assert_eq!(verdict(id, usize::MAX, joins), "fail");
 }
+
+#[test]
+fn what_is_lost_at_another_turn_each_time_is_the_network() {
+    let id = "auth/token/limit/thirty-first-is-made";
+    let count = AtomicUsize::new(1);
+    // Each play asks for thirty-one tokens, so none is without a loss.
+    let every_twentieth = move |asked: &Asked| {
+        asked.path().ends_with("/token") && count.fetch_add(1, Ordering::SeqCst).is_multiple_of(20)
+    };
+    assert_eq!(verdict(id, usize::MAX, every_twentieth), "inconclusive");
+}
+
+#[test]
+fn what_is_lost_at_regular_intervals_is_the_network() {
+    for every in [2, 3] {
+        let count = AtomicUsize::new(1);
+        let regularly = move |_: &Asked| count.fetch_add(1, Ordering::SeqCst).is_multiple_of(every);
+        let verdict = verdict("auth/token/scheme-case", usize::MAX, regularly);
+        assert!(["pass", "inconclusive"].contains(&verdict.as_str()), "every {every}: {verdict}");
+    }
+}

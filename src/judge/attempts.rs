@@ -46,10 +46,11 @@ pub(super) struct Attempt<'r> {
     heard_again: bool,
 }
 
-/// Which answer was lost first, by its step, and how.
+/// Which answer was lost first, by its step and the turn of that, and how.
 #[derive(Clone, Copy, PartialEq)]
 struct Loss {
     step: usize,
+    turn: usize,
     /// None where an answer broke off or has the status of a proxy.
     kind: Option<NoAnswerKind>,
 }
@@ -63,8 +64,9 @@ impl<'r> Attempt<'r> {
             }
             (case, _) => case,
         };
-        let lost = record.lost().map(|exchange| Loss {
+        let lost = record.lost().map(|(turn, exchange)| Loss {
             step: exchange.step,
+            turn,
             kind: match &exchange.outcome {
                 Outcome::Nothing(nothing) => Some(nothing.kind),
                 Outcome::Answer(_) => None,

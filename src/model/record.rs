@@ -33,10 +33,12 @@ impl Record {
         self.exchanges.iter().enumerate().filter(|(_, exchange)| exchange.shared.is_none())
     }
 
-    /// The first exchange whose answer was lost.
+    /// The first exchange whose answer was lost, and how often its step was sent before.
     #[must_use]
-    pub fn lost(&self) -> Option<&Exchange> {
-        self.exchanges.iter().find(|exchange| exchange.outcome.is_lost())
+    pub fn lost(&self) -> Option<(usize, &Exchange)> {
+        let at = self.exchanges.iter().position(|exchange| exchange.outcome.is_lost())?;
+        let lost = &self.exchanges[at];
+        Some((self.exchanges[..at].iter().filter(|before| before.step == lost.step).count(), lost))
     }
 }
 

@@ -37,8 +37,8 @@ pub(super) struct Tally {
     failed: u32,
     empty: u32,
     lost: u32,
-    /// The step whose answer was lost last, and the number of attempts in a row in which it was.
-    same: (usize, u32),
+    /// The step whose answer was lost last and its turn, and the number of attempts in a row in which it was.
+    same: ((usize, usize), u32),
 }
 
 impl Tally {
@@ -48,9 +48,9 @@ impl Tally {
         self.empty <= ATTEMPTS
     }
 
-    /// Counts an attempt in which the answer to a step was lost. Says whether another one makes sense: losses that come and go are the
-    /// network, and one that comes at the same step each time may be the target.
-    fn count_lost(&mut self, step: usize, hangs: bool) -> bool {
+    /// Counts an attempt in which the answer to a step, in one of its turns, was lost. Says whether another one makes sense: losses that
+    /// come and go are the network, and one that comes at the same place each time may be the target.
+    fn count_lost(&mut self, step: (usize, usize), hangs: bool) -> bool {
         self.lost += 1;
         self.same = if self.same.0 == step { (step, self.same.1 + 1) } else { (step, 1) };
         self.same.1 < if hangs { ATTEMPTS } else { LOSSES } && self.lost < LOST_MAX
@@ -85,9 +85,9 @@ pub(super) async fn run(
     // A target that hangs costs a time-out each time.
     let hangs =
         |outcome: &Outcome| matches!(outcome, Outcome::Nothing(nothing) if nothing.kind == NoAnswerKind::Timeout);
-    let lost = played.record.lost().map(|exchange| {
+    let lost = played.record.lost().map(|(turn, exchange)| {
         let hangs = hangs(&exchange.outcome);
-        (exchange.step, hangs, !hangs || shared.sender.is_patient_with(&exchange.endpoint))
+        ((exchange.step, turn), hangs, !hangs || shared.sender.is_patient_with(&exchange.endpoint))
     });
     let unlearnt = unlearnt(shared, requirement, steps, &played);
     let finding = match &unlearnt {
@@ -98,7 +98,8 @@ pub(super) async fn run(
     if let Some((step, hangs, again)) = lost.filter(|_| !held) {
         let another = tally.count_lost(step, hangs);
         // Nobody may be there for a while. What is lost before anybody is there again shows nothing.
-        played.record.heard_again_ms = if again { shared.sender.heard_again().await } else { None };
+        let times = 1 + drawn.case.attempt % 3;
+        played.record.heard_again_ms = if again { shared.sender.heard_again(times).await } else { None };
         let there = played.record.heard_again_ms.is_some();
         shared.keep(played.record);
         return match another && there {

@@ -14,7 +14,7 @@ use crate::{
     spec::{Demand, Requirement, When},
 };
 
-use super::{flow, group::needs_session, play::play, session, shared::Shared};
+use super::{flow, group::session_variable, play::play, session, shared::Shared};
 
 /// The number of the first attempt here. It decides the names that the case gives, and what another attempt made may still have its name:
 /// this is more attempts than a case has whose answers are lost.
@@ -62,7 +62,8 @@ async fn play_again(shared: &Shared<'_>, record: &Record, attempt: u32) -> Optio
             let Demand::Steps(steps) = &requirement.demand else { return None };
             let mut drawn = shared.cases(requirement).into_iter().find(|drawn| drawn.case.index == case.index)?;
             drawn.attempt(attempt);
-            let own = if needs_session(&drawn, steps) { session::make(shared, id).await } else { None };
+            let own =
+                if session_variable(&drawn, steps).is_some() { session::make(shared, id).await.ok() } else { None };
             let variables = own.as_ref().map(|session| session.variables.clone()).unwrap_or_default();
             let played = play(shared, requirement, steps, &drawn, &variables, None).await;
             if let Some(own) = own {

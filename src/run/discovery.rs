@@ -66,7 +66,7 @@ pub(super) async fn discover(shared: &Shared<'_>, needs: &BTreeSet<String>, befo
     // What was lost is asked for once more, now that others were answered.
     if played.record.lost().is_some() && !played.stopped {
         shared.keep(played.record);
-        shared.sender.heard_again().await;
+        shared.sender.heard_again(1).await;
         drawn.attempt(2 * before + 1);
         played = play(shared, &drawn.case, steps, variables, &drawn.made).await;
     }

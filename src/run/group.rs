@@ -6,7 +6,7 @@ use crate::{
     generate::{self, Drawn},
     judge,
     model::{
-        case::{CONTROL, CaseStep, Purpose, Role},
+        case::{ATTEMPTS, CONTROL, CaseStep, Purpose, Role},
         credential::AccountRole,
         variables::EACH,
         verdict::{Blame, Finding},
@@ -20,7 +20,7 @@ use super::{
     cleanup, deaths,
     earlier::{Again, Earlier},
     flow,
-    session::{Session, end, make, variables_of},
+    session::{Loss, Session, end, make, variables_of},
     shared::{Event, Shared},
     taken_away,
 };
@@ -57,8 +57,7 @@ pub(super) async fn run(shared: &Shared<'_>, endpoint: &str, requirements: Vec<&
 }
 
 /// Asks the controls once more on which a refusal rests: one of each endpoint and account, and the others where that one is not accepted any
-/// more. Gives the requirements of those that are not accepted any more: they are played
-/// again, each case with a control of its own.
+/// more. Gives the requirements of those that are not accepted any more: they are played again, each case with a control of its own.
 async fn ask_again<'r>(
     shared: &Shared<'_>,
     endpoint: &str,
@@ -84,18 +83,26 @@ async fn ask_again<'r>(
     requirements.iter().copied().filter(|requirement| unsupported.contains(&requirement.id)).collect()
 }
 
+/// Whether a control is accepted once more. What is lost is no refusal, and is asked again.
 async fn is_accepted(shared: &Shared<'_>, endpoint: &str, again: &Again) -> bool {
     let purpose = Purpose::flow(CONTROL, judge::tag_of_control(endpoint, again.number));
     let mut drawn = shared.flow(&purpose, std::slice::from_ref(&again.step));
-    // The same values, under names of its own.
-    drawn.case.steps = vec![CaseStep { role: Role::Setup, ..again.case_step.clone() }];
-    let mut known = again.known.clone();
-    let names = [UNIQUE, UNIQUE_LETTERS].into_iter().filter_map(|name| drawn.made.get_key_value(name));
-    known.open.extend(names.map(|(name, value)| (name.clone(), value.clone())));
-    let played = flow::play(shared, &drawn.case, std::slice::from_ref(&again.step), known, &drawn.made).await;
-    let accepted = !played.heard.is_empty() && played.heard.iter().all(Heard::accepted);
-    shared.keep(played.record);
-    accepted
+    for attempt in 0..ATTEMPTS {
+        drawn.attempt(attempt);
+        // The same values, under names of its own.
+        drawn.case.steps = vec![CaseStep { role: Role::Setup, ..again.case_step.clone() }];
+        let mut known = again.known.clone();
+        let names = [UNIQUE, UNIQUE_LETTERS].into_iter().filter_map(|name| drawn.made.get_key_value(name));
+        known.open.extend(names.map(|(name, value)| (name.clone(), value.clone())));
+        let played = flow::play(shared, &drawn.case, std::slice::from_ref(&again.step), known, &drawn.made).await;
+        let accepted = !played.heard.is_empty() && played.heard.iter().all(Heard::accepted);
+        let lost = played.record.lost().is_some();
+        shared.keep(played.record);
+        if !lost {
+            return accepted;
+        }
+    }
+    false
 }
 
 /// What can be said of a requirement before anything is sent.
@@ -214,14 +221,21 @@ async fn attempt(
     tally: &mut Tally,
 ) -> Next {
     let mut own: Option<Session> = None;
-    let needs = needs_session(drawn, steps);
     let fresh = requirement.fresh_session || drawn.case.attempt > 0;
-    if needs && fresh {
-        own = make(shared, &requirement.id).await;
+    if let Some(name) = session_variable(drawn, steps).filter(|_| fresh || session.is_none()) {
+        let (place, tag) = if fresh { (&mut own, &*requirement.id) } else { (&mut *session, &*requirement.endpoint) };
+        let made = make(shared, tag).await;
         earlier.changed(None);
-    } else if needs && session.is_none() {
-        *session = make(shared, &requirement.endpoint).await;
-        earlier.changed(None);
+        match made {
+            Ok(session) => *place = Some(session),
+            Err(Loss::Lost) => {
+                let says = "answers were lost to what makes a session of its own";
+                return Next::Case(Some(Finding::inconclusive(says, Blame::Network)));
+            }
+            Err(Loss::Refused) => {
+                return Next::Case(Some(shared.world.borrow().without(shared.spec, requirement, &name)));
+            }
+        }
     }
     let ours = if fresh { &own } else { &*session };
     let variables = ours.as_ref().map(|session| session.variables.clone()).unwrap_or_default();
@@ -250,8 +264,8 @@ pub(super) fn unknown(shared: &Shared<'_>, requirement: &Requirement, steps: &[S
     names.find(|name| !comes_later(name) && world.get(name).is_none() && !world.knows_secret(name))
 }
 
-/// Whether a case acts on a session of the run's own.
-pub(super) fn needs_session(drawn: &Drawn, steps: &[Step]) -> bool {
+/// What a case takes from a session of the run's own; none where it acts on none.
+pub(super) fn session_variable(drawn: &Drawn, steps: &[Step]) -> Option<String> {
     let in_drafts = drawn.case.steps.iter().flat_map(|step| variables_of(&step.draft));
-    steps.iter().flat_map(generate::variables_of).chain(in_drafts).any(|name| name.starts_with(OWN_SESSION))
+    steps.iter().flat_map(generate::variables_of).chain(in_drafts).find(|name| name.starts_with(OWN_SESSION))
 }

@@ -38,7 +38,7 @@ pub(super) async fn refresh(shared: &Shared<'_>, tag: &str, step: &CaseStep, kno
         return Err(first);
     }
     let names: Vec<String> = wanted.iter().map(|name| name.replacen(FRESH, OWN_SESSION, 1)).collect();
-    let (made, _) = play_flow(shared, tag, Some(&names)).await.ok_or(first)?;
+    let (made, _) = play_flow(shared, tag, Some(&names)).await.map_err(|_| first)?;
     for (name, made_as) in wanted.into_iter().zip(names) {
         let value = made.get(&made_as).ok_or_else(|| name.clone())?;
         known.open.insert(name, value.clone());
@@ -47,29 +47,28 @@ pub(super) async fn refresh(shared: &Shared<'_>, tag: &str, step: &CaseStep, kno
 }
 
 /// A session of our own.
-pub(super) async fn make(shared: &Shared<'_>, tag: &str) -> Option<Session> {
+pub(super) async fn make(shared: &Shared<'_>, tag: &str) -> Result<Session, Loss> {
     if shared.sender.guard.allow() < Class::Write {
-        return None;
+        return Err(Loss::Refused);
     }
     let (variables, drawn) = play_flow(shared, tag, None).await?;
-    Some(Session { variables, drawn })
+    Ok(Session { variables, drawn })
 }
 
 /// Plays the flow that makes a session, as far as it gives what is wanted, anew where answers were lost. Gives what it captured, and the
 /// calls that end the session.
-async fn play_flow(shared: &Shared<'_>, tag: &str, wanted: Option<&[String]>) -> Option<(Variables, Drawn)> {
+async fn play_flow(shared: &Shared<'_>, tag: &str, wanted: Option<&[String]>) -> Result<(Variables, Drawn), Loss> {
     for _ in 1..ATTEMPTS {
         match play_once(shared, tag, wanted).await {
-            Ok(made) => return Some(made),
             Err(Loss::Lost) => {}
-            Err(Loss::Refused) => return None,
+            made => return made,
         }
     }
-    play_once(shared, tag, wanted).await.ok()
+    play_once(shared, tag, wanted).await
 }
 
 /// Why no session was made.
-enum Loss {
+pub(super) enum Loss {
     /// An answer was lost.
     Lost,
     /// The answers do not give one.
@@ -115,7 +114,7 @@ pub(super) async fn end(shared: &Shared<'_>, session: Session) {
         let played = put_back(shared, &case, &flow.teardown, known, &made).await;
         let lost = played.record.lost().is_some();
         shared.keep(played.record);
-        if !lost || shared.is_cut_off() || shared.sender.heard_again().await.is_none() {
+        if !lost || shared.is_cut_off() || shared.sender.heard_again(1).await.is_none() {
             return;
         }
     }

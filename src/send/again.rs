@@ -8,8 +8,9 @@ use crate::model::{
     exchange::{NoAnswerKind, Outcome},
 };
 
-/// Waits before a request that did not reach the target is sent again, in milliseconds: it survives a restart of some seconds.
-const UNREACHABLE_MS: [u64; 5] = [100, 200, 400, 800, 1_600];
+/// Waits before a request that did not reach the target is sent again, in milliseconds: it survives a restart of some seconds, and ten
+/// connections that are refused one after another.
+const UNREACHABLE_MS: [u64; 10] = [100, 200, 300, 400, 500, 500, 500, 500, 500, 500];
 
 /// Waits before a read whose answer was lost is sent again, in milliseconds.
 const LOST_MS: [u64; 3] = [100, 300, 900];
@@ -39,7 +40,7 @@ mod tests {
         let answer = |status, cut| Outcome::Answer(Answer::of(status, Vec::new(), Vec::new(), cut));
         let broken = || Some(Cut::Broken("reset".to_owned()));
         for (outcome, read, write) in [
-            (nothing(NoAnswerKind::Unreachable), 5, 5),
+            (nothing(NoAnswerKind::Unreachable), 10, 10),
             (nothing(NoAnswerKind::Broken), 3, 0),
             (nothing(NoAnswerKind::Timeout), 1, 0),
             (nothing(NoAnswerKind::Guarded), 0, 0),
@@ -52,7 +53,7 @@ mod tests {
             (answer(200, Some(Cut::TooLong)), 0, 0),
             (answer(200, None), 0, 0),
         ] {
-            let count = |class| (0..9).take_while(|times| wait_ms(&outcome, class, *times).is_some()).count();
+            let count = |class| (0..19).take_while(|times| wait_ms(&outcome, class, *times).is_some()).count();
             assert_eq!((count(Class::Read), count(Class::Write)), (read, write), "{outcome:?}");
         }
     }

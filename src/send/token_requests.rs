@@ -11,6 +11,9 @@ use crate::model::{
     exchange::{NoAnswer, NoAnswerKind, Outcome},
 };
 
+/// The number of times that a token is asked for at first, each time with its retries, where the target hangs up.
+const FIRST_ROUNDS: u32 = 3;
+
 impl Sender {
     /// The Authorization header of a credential.
     pub(super) async fn authorization(
@@ -52,10 +55,16 @@ impl Sender {
     }
 
     /// The first request of a run: a token for the main account. Its answer tells whether anybody is there and whether the
-    /// credentials are taken.
+    /// credentials are taken. Nothing else shows yet whether a target that hangs up is there, so it is asked for longer.
     pub async fn first_contact(&self) -> Outcome {
         let role = self.acting(AccountRole::Full);
         let mut outcome = self.ask_for_token(Allowance::Budget, role).await;
+        for _ in 1..FIRST_ROUNDS {
+            if !matches!(&outcome, Outcome::Nothing(nothing) if nothing.kind == NoAnswerKind::Broken) {
+                break;
+            }
+            outcome = self.ask_for_token(Allowance::Budget, role).await;
+        }
         // Where there is none, the first call that needs one says so.
         let _ = self.tokens.keep(role, &outcome, self.now_ms(), &self.secrets);
         token_answer::keep_shape(&mut outcome);
