@@ -163,4 +163,12 @@ fn a_run_that_cannot_be_taken_up_again_keeps_what_there_was() {
     cli.run(&["certify", "--only", AREA, "--resume", "touchmark-report"]).exits(4);
     let left = cli.read("touchmark-report/journal.jsonl.gz.part");
     assert!(left == journal, "{} of {} bytes are left", left.len(), journal.len());
+    // One that does not take it up keeps it, too, and says so.
+    let target = serve(Config::demo());
+    cli.aim(&target.base, &target.emulator);
+    let ran = cli.run(&["certify", "--only", AREA]);
+    ran.exits(0);
+    let kept = "touchmark-report/journal.jsonl.gz.broken-off";
+    assert!(ran.stderr.contains(kept), "{}", ran.stderr);
+    assert!(cli.read(kept) == journal);
 }

@@ -71,10 +71,11 @@ pub(super) fn played(
     let carrying = Carrying::begin(options)?;
     let gaps_file = options.gaps_writing.begin()?;
     let ready = Ready::new(&mut settings, options)?;
-    let folder = Folder::open(&settings.report_dir, settings.journal_bytes_max)?;
+    let resumes = options.resume.as_ref() == Some(&settings.report_dir);
+    let folder = Folder::open(&settings.report_dir, settings.journal_bytes_max, resumes)?;
     let head = head(&spec, &settings, options);
     folder.begin(&head);
-    folder.take_up(&settings.plan.resumed);
+    folder.take_up(&settings.plan.resumed)?;
     let certified = match ready.certify(&spec, settings, options, Some(&folder)) {
         Ok(certified) => certified,
         Err(failure) => {

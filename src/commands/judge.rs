@@ -126,7 +126,7 @@ fn places(arguments: &JudgeOptions, reports: &ReportFiles) -> Places {
 fn shown(again: &Rejudged, reports: &ReportFiles, arguments: &JudgeOptions) -> Result<u8, Failure> {
     let Rejudged { report, journal, known, .. } = again;
     let gaps_file = arguments.gaps_writing.begin()?;
-    let folder = arguments.report_dir.as_ref().map(|path| Folder::open(path, u64::MAX)).transpose()?;
+    let folder = arguments.report_dir.as_ref().map(|path| Folder::open(path, u64::MAX, false)).transpose()?;
     let write = |folder: &Folder| folder.write(report, &journal.head, &journal.records, &journal.untested, &[]);
     let written = folder.as_ref().map(write).transpose();
     if let Some(old) = &arguments.against {

@@ -13,7 +13,7 @@ use std::{
 
 use flate2::{Compression, write::GzEncoder};
 
-use super::Failure;
+use super::{Failure, say};
 use crate::{
     model::{id::RequirementId, record::Record, verdict::Finding},
     report::{self, Format, JournalHead, MadeWith, Report},
@@ -71,6 +71,12 @@ const JOURNAL: &str = "journal.jsonl.gz";
 const PART: &str = "journal.jsonl.gz.part";
 const NEW: &str = "journal.jsonl.gz.new";
 
+/// What a run that was broken off had recorded, once another one has taken its place.
+const BROKEN_OFF: &str = "journal.jsonl.gz.broken-off";
+
+/// What is taken up, until the run that takes it up has come to its end.
+const TAKEN_UP: &str = "journal.jsonl.gz.taken-up";
+
 /// The report, and as it is called while it is written.
 const REPORT: &str = "report.json";
 const REPORT_PART: &str = "report.json.part";
@@ -87,15 +93,25 @@ pub(super) struct Folder {
     bytes_max: u64,
     /// Held as long as the run lasts, so that no other run writes here; it ends with the process, however that ends.
     _lock: fs::File,
-    /// The journal of an earlier run that was broken off.
-    before: Option<Vec<u8>>,
+    /// What was there of a run that was broken off.
+    before: Before,
     /// Requirements all cases of which were played.
     tested: RefCell<BTreeSet<RequirementId>>,
 }
 
+/// What a folder had of a run that was broken off.
+#[derive(Clone, Copy, PartialEq)]
+enum Before {
+    Nothing,
+    /// A journal, which is kept under another name.
+    Kept,
+    /// A journal that is taken up. It stays in its place until all of it stands in the new one.
+    TakenUp,
+}
+
 impl Folder {
     /// Opens the folder before anything is sent, so that a run is not lost for want of a place to write to.
-    pub(super) fn open(path: &Path, bytes_max: u64) -> Result<Self, Failure> {
+    pub(super) fn open(path: &Path, bytes_max: u64, resumes: bool) -> Result<Self, Failure> {
         let fault = |error: std::io::Error| {
             Failure::usage(format!(
                 "{}: the report cannot be written here: {error}\n  name another folder with --report-dir; nothing was sent",
@@ -111,8 +127,16 @@ impl Folder {
             )));
         }
         let part = path.join(PART);
-        let before = fs::read(&part).ok();
-        let journal = fs::File::create(&part).map_err(fault)?;
+        let before = match (part.exists(), resumes) {
+            (false, _) => Before::Nothing,
+            (true, true) => Before::TakenUp,
+            (true, false) => {
+                fs::rename(&part, path.join(BROKEN_OFF)).map_err(fault)?;
+                Before::Kept
+            }
+        };
+        let begun = if before == Before::TakenUp { path.join(NEW) } else { part };
+        let journal = fs::File::create(begun).map_err(fault)?;
         Ok(Self {
             path: path.to_owned(),
             journal: RefCell::new(Some(Journal::new(journal, Compression::fast()))),
@@ -134,13 +158,22 @@ impl Folder {
     }
 
     /// Notes what is taken up of an earlier run, so that it is not lost when this one does not come to its end either.
-    pub(super) fn take_up(&self, resumed: &Resumed) {
+    pub(super) fn take_up(&self, resumed: &Resumed) -> Result<(), Failure> {
         resumed.whole.values().flatten().chain(&resumed.flows).for_each(|record| self.note(record));
         resumed.unfinished.iter().for_each(|record| self.note_begun(record));
         self.note_tested(resumed.whole.keys().cloned());
         if !resumed.suspects.is_empty() {
             self.note_suspects(&resumed.suspects.iter().cloned().collect::<Vec<_>>());
         }
+        if self.before == Before::TakenUp {
+            let fault = |error: io::Error| Failure::usage(format!("{}: {error}", self.path.display()));
+            let [part, taken_up] = [PART, TAKEN_UP].map(|name| self.path.join(name));
+            let _ = fs::remove_file(&taken_up);
+            fs::hard_link(&part, &taken_up).or_else(|_| fs::copy(&part, &taken_up).map(drop)).map_err(fault)?;
+            // At no moment is there none from which another run could go on.
+            fs::rename(self.path.join(NEW), part).map_err(fault)?;
+        }
+        Ok(())
     }
 
     pub(super) fn journal(&self) -> PathBuf {
@@ -188,16 +221,26 @@ impl Folder {
         fs::rename(&report_part, self.report()).map_err(fault)?;
         fs::rename(&journal_part, self.path.join(JOURNAL)).map_err(fault)?;
         drop(self.journal.take());
-        fs::remove_file(self.path.join(PART)).map_err(fault)
+        fs::remove_file(self.path.join(PART)).map_err(fault)?;
+        let _ = fs::remove_file(self.path.join(TAKEN_UP));
+        if self.before == Before::Kept {
+            let kept = self.path.join(BROKEN_OFF);
+            say(&format!("a run was broken off here before this one; what it recorded is kept in {}", kept.display()));
+        }
+        Ok(())
     }
 
     /// Leaves the folder as it was, since nothing was tested.
     pub(super) fn put_back(&self) {
         drop(self.journal.take());
         let part = self.path.join(PART);
-        let _ = match &self.before {
-            Some(bytes) => fs::write(&part, bytes),
-            None => fs::remove_file(&part),
+        let _ = match self.before {
+            Before::Nothing => fs::remove_file(part),
+            Before::Kept => fs::rename(self.path.join(BROKEN_OFF), part),
+            Before::TakenUp => {
+                let _ = fs::remove_file(self.path.join(NEW));
+                fs::rename(self.path.join(TAKEN_UP), part)
+            }
         };
     }
 
@@ -233,7 +276,7 @@ impl Folder {
 
 /// What a run writes into a folder, by name.
 pub(super) fn written(folder: &Path) -> Vec<(&'static str, PathBuf)> {
-    let all = [REPORT, REPORT_PART, JOURNAL, PART, NEW, LOCK];
+    let all = [REPORT, REPORT_PART, JOURNAL, PART, NEW, BROKEN_OFF, TAKEN_UP, LOCK];
     all.into_iter().map(|name| (name, folder.join(name))).collect()
 }
 

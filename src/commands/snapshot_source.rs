@@ -88,7 +88,7 @@ impl<'a> Source<'a> {
         let ready = Ready::new(&mut settings, options)?;
         // The report folder of a run is another matter, unless the journal is asked for.
         let folder = match self.typed.has("report_dir") {
-            true => Some(Folder::open(&settings.report_dir, settings.journal_bytes_max)?),
+            true => Some(Folder::open(&settings.report_dir, settings.journal_bytes_max, false)?),
             false => None,
         };
         let head = head(&self.spec, &settings, options);
