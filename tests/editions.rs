@@ -54,3 +54,21 @@ fn editions_of_an_openapi_document_differ_in_what_they_state() {
     assert_eq!(found, wanted);
     assert_eq!(moved("fourth", "fourth"), Vec::<String>::new());
 }
+
+#[test]
+fn what_lets_somebody_in_is_said_once_of_a_document() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/editions/fourth.yaml");
+    let edition = fs::read_to_string(path).expect("an edition");
+    let read = |security: &str| {
+        let contract = decode::openapi::read(&format!("{edition}\n{security}\n")).expect("a document");
+        drift::Branch::of("", drift::facts_of_openapi(&contract))
+    };
+    let check = |one: &str, two: &str, moved: &[&str]| {
+        let found = drift::compare(&read(one), &read(two), &mut Relations::default());
+        assert_eq!(found.iter().map(Moved::place).collect::<Vec<_>>(), moved, "{one} | {two}");
+    };
+    check("security: [{token: []}]", "security: [{token: []}]", &[]);
+    check("security: [{token: []}]", "", &["value credentials", "gone credentials token"]);
+    check("security: [{token: []}]", "security: []", &["value credentials", "gone credentials token"]);
+    check("security: [{token: []}]", "security: [{token: []}, {key: []}]", &["new credentials key"]);
+}

@@ -10,7 +10,9 @@ use sha2::{Digest as _, Sha256};
 use strum::{IntoStaticStr, VariantArray};
 
 use super::{
+    branch::Branch,
     compare::{MoveKind, Moved, Relations, compare_by},
+    documents,
     gather::{Recording, took_otherwise},
     rows::RowsByPath,
     snapshot::Snapshot,
@@ -27,8 +29,17 @@ use crate::{
 const REQUIREMENTS_MAX: usize = 5;
 
 /// How the places of what documents state begin.
-const IN_DOCUMENTS: [&str; 7] =
-    ["body/operation ", "body/openapi", "body/version", "body/element ", "body/attribute ", "body/type ", "body/name "];
+const IN_DOCUMENTS: [&str; 9] = [
+    "body/operation ",
+    "body/openapi",
+    "body/version",
+    "body/credentials",
+    "body/security scheme ",
+    "body/element ",
+    "body/attribute ",
+    "body/type ",
+    "body/name ",
+];
 
 /// How much a difference weighs.
 #[derive(
@@ -138,7 +149,8 @@ pub fn drift(spec: &Spec, before: &BTreeMap<String, Snapshot>, now: &Recording, 
         if !moved.is_empty() {
             differing.insert(id);
         }
-        let place = Place { spec, endpoint, rows: &by_path, failing: &failing, id };
+        let answers = [&old.answer, &new.answer];
+        let place = Place { spec, endpoint, rows: &by_path, failing: &failing, id, answers };
         moved.into_iter().for_each(|one| place.add(one, &mut rows));
     }
     drift.unknown = now.snapshots.keys().filter(|id| !before.contains_key(*id)).cloned().collect();
@@ -181,6 +193,8 @@ struct Place<'a> {
     rows: &'a RowsByPath<'a>,
     failing: &'a [&'a Requirement],
     id: &'a str,
+    /// What was answered, and what is.
+    answers: [&'a Branch; 2],
 }
 
 impl Place<'_> {
@@ -298,16 +312,14 @@ impl Place<'_> {
             let path = rest[..end].trim_end_matches('/');
             return BTreeSet::from([format!("{chapter}{path}/{}/", method.to_ascii_lowercase())]);
         }
-        let declared = path
-            .split('/')
-            .filter_map(|name| name.strip_prefix("element ").or_else(|| name.strip_prefix("attribute ")))
-            .next_back();
-        if let Some(name) = declared {
+        let declared = documents::declared(path, self.answers);
+        if !declared.is_empty() {
             let chapter = self.endpoint.id.split('/').next().unwrap_or_default();
             let is_it = |one: &&Requirement| {
                 let Some(endpoint) = self.spec.endpoints.get(&one.endpoint) else { return false };
                 let (Demand::Present(number) | Demand::Typed(number)) = one.demand else { return false };
-                let last = |row: &str| row.rsplit('/').next().unwrap_or_default().trim_start_matches('@') == name;
+                let last =
+                    |row: &str| declared.contains(row.rsplit('/').next().unwrap_or_default().trim_start_matches('@'));
                 one.endpoint.starts_with(&format!("{chapter}/"))
                     && endpoint.elements.get(number).is_some_and(|row| last(&row.path))
             };

@@ -17,11 +17,16 @@ pub struct Contract {
     pub version: String,
     /// Path of the first server's URL.
     pub base: Option<String>,
+    /// What lets somebody in where an operation does not say; none where the document does not say either.
+    pub ways_in: Option<WaysIn>,
     /// Its operations, in its order.
     pub operations: Vec<Operation>,
     /// Where it does not follow the standard, by place.
     pub slips: Vec<Slip>,
 }
+
+/// Names of the security schemes that let somebody in, those of each way. A way without any needs no credentials.
+pub type WaysIn = Vec<Vec<String>>;
 
 /// One method of one path.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,6 +45,8 @@ pub struct Operation {
     pub replies: Vec<Reply>,
     /// Whether the document says that it needs no credentials.
     pub open: bool,
+    /// What it says itself of that.
+    pub ways_in: Option<WaysIn>,
 }
 
 /// A parameter.

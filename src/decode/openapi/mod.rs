@@ -47,7 +47,8 @@ pub fn read(text: &str) -> Result<Contract, OpenApiError> {
     let operations = reader.operations();
     reader.components();
     let (base, slips) = (reader.base(), reader.into_slips());
-    Ok(Contract { version, base, operations, slips, document })
+    let ways_in = document.get("security").map(operations::ways_in);
+    Ok(Contract { version, base, ways_in, operations, slips, document })
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use super::{
     document::{DocumentReader, Found, below, kind_of, short},
     schemas::Use,
 };
-use crate::model::contract::{Body, Operation, Param, Place, Reply, SlipKind};
+use crate::model::contract::{Body, Operation, Param, Place, Reply, SlipKind, WaysIn};
 
 /// The most operations that are read.
 const OPERATIONS_MAX: usize = 1_000;
@@ -20,6 +20,12 @@ const PARAMETERS_MAX: usize = 100;
 const CONFIGURATION: &str = "/api/config/";
 
 const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+
+/// What a `security` says.
+pub(super) fn ways_in(security: &Value) -> WaysIn {
+    let ways = security.as_array().into_iter().flatten().filter_map(Value::as_object);
+    ways.map(|way| way.keys().map(|name| short(name)).collect()).collect()
+}
 
 impl<'a> DocumentReader<'a> {
     /// Title and version of the API.
@@ -120,6 +126,7 @@ impl<'a> DocumentReader<'a> {
         if let Some(security) = security {
             self.security(security, place);
         }
+        let ways_in = members.get("security").map(ways_in);
         Operation {
             method: method.to_ascii_uppercase(),
             path: path.to_owned(),
@@ -128,6 +135,7 @@ impl<'a> DocumentReader<'a> {
             body,
             replies: self.replies(members, place),
             open,
+            ways_in,
         }
     }
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::{
     drift::branch::{Branch, Mark},
-    model::contract::{Contract, Operation, Param, Place},
+    model::contract::{Contract, Operation, Param, Place, WaysIn},
 };
 
 /// The deepest field.
@@ -16,8 +16,18 @@ const DEPTH_MAX: usize = 12;
 /// The most fields of one schema.
 const FIELDS_MAX: usize = 2_000;
 
+/// Lines in which a document names the version of the standard.
+const LINES_MAX: usize = 100;
+
 /// The most facts of one document.
 const FACTS_MAX: usize = 100_000;
+
+/// Whether a text looks like an OpenAPI document: the version of the standard is what each of them names.
+pub(super) fn is_one(text: &str) -> bool {
+    let names =
+        |line: &str| line.starts_with("openapi:") || line.trim_start_matches([' ', '{']).starts_with("\"openapi\"");
+    text.lines().take(LINES_MAX).any(names)
+}
 
 /// What a document states.
 #[must_use]
@@ -32,6 +42,9 @@ pub fn facts(contract: &Contract) -> Vec<Branch> {
     }
     let mut operations: Vec<&Operation> = contract.operations.iter().collect();
     operations.sort_by_key(|operation| (&operation.path, &operation.method));
+    // It is said once of all operations that do not say otherwise.
+    facts.extend(contract.ways_in.as_ref().map_or_else(|| vec![ours("credentials", "unsaid")], credentials));
+    facts.extend(schemes(&contract.document));
     facts.extend(operations.into_iter().map(|one| operation(one, &mut left)));
     facts
 }
@@ -46,8 +59,36 @@ fn word(name: impl Into<String>, value: &str) -> Branch {
     Branch::leaf(name, Mark::Any(plain))
 }
 
+/// The security schemes that a document declares.
+fn schemes(document: &Value) -> Vec<Branch> {
+    let declared = document.pointer("/components/securitySchemes").and_then(Value::as_object);
+    let scheme = |(name, scheme): (&String, &Value)| {
+        let of = |member: &str| scheme.get(member).and_then(Value::as_str).map(|value| word(member, value));
+        let mut below: Vec<Branch> = ["type", "scheme", "in"].into_iter().filter_map(of).collect();
+        let flows = scheme.get("flows").and_then(Value::as_object).into_iter().flatten();
+        let mut flows: Vec<Branch> = flows.map(|(name, _)| Branch::of(format!("flow {name}"), Vec::new())).collect();
+        flows.sort_by(|one, other| one.name.cmp(&other.name));
+        below.extend(flows);
+        Branch::of(format!("security scheme {name}"), below)
+    };
+    let mut all: Vec<Branch> = declared.into_iter().flatten().take(FIELDS_MAX).map(scheme).collect();
+    all.sort_by(|one, other| one.name.cmp(&other.name));
+    all
+}
+
+/// What lets somebody in.
+fn credentials(ways_in: &WaysIn) -> Vec<Branch> {
+    let is_open = ways_in.is_empty() || ways_in.iter().any(Vec::is_empty);
+    let mut ways: Vec<String> = ways_in.iter().filter(|way| !way.is_empty()).map(|way| way.join(" and ")).collect();
+    ways.sort();
+    let needed = ours("credentials", if is_open { "none" } else { "needed" });
+    std::iter::once(needed)
+        .chain(ways.into_iter().map(|way| Branch::of(format!("credentials {way}"), Vec::new())))
+        .collect()
+}
+
 fn operation(operation: &Operation, left: &mut usize) -> Branch {
-    let mut facts = vec![ours("credentials", if operation.open { "none" } else { "needed" })];
+    let mut facts = operation.ways_in.as_ref().map(credentials).unwrap_or_default();
     let mut parameters: Vec<&Param> = operation.parameters.iter().collect();
     parameters.sort_by_key(|param| (place(param.place), &param.name));
     for param in parameters {

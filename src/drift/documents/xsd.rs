@@ -3,6 +3,8 @@
 //! In: the tree of a schema. Out: a branch for each element, attribute and type that it declares, wherever it stands, with its type, how
 //! often it comes, and its values. Comments, prefixes and the order of declarations mean nothing.
 
+use std::collections::BTreeSet;
+
 use crate::{
     decode::xml::Node,
     drift::branch::{Branch, Mark},
@@ -22,9 +24,50 @@ pub fn facts(schema: &Node) -> Vec<Branch> {
         facts.push(Branch::leaf("namespace", Mark::Text(namespace.to_owned())));
     }
     let mut left = DECLARED_MAX;
-    declared(schema, &mut facts, &mut left);
+    declarations(schema, &mut facts, &mut left);
     sorted(&mut facts);
     facts
+}
+
+/// Names of the elements and attributes that a place in such facts is about: the innermost that it is in, or those of a named type.
+pub(in crate::drift) fn declared(path: &str, answers: [&Branch; 2]) -> BTreeSet<String> {
+    let names = || path.split('/');
+    let innermost = names().filter_map(declares).next_back();
+    if let Some(name) = innermost {
+        return BTreeSet::from([name.to_owned()]);
+    }
+    let mut types: BTreeSet<String> =
+        names().filter_map(|name| name.strip_prefix("type ")).map(str::to_owned).collect();
+    let mut found = BTreeSet::new();
+    // A type may be made of another one.
+    let mut before = usize::MAX;
+    while !types.is_empty() && types.len() != before {
+        before = types.len();
+        answers.into_iter().for_each(|answer| users(answer, None, &mut types, &mut found));
+    }
+    found
+}
+
+fn declares(name: &str) -> Option<&str> {
+    name.strip_prefix("element ").or_else(|| name.strip_prefix("attribute "))
+}
+
+/// Adds what is declared to be of one of the types, and types that are made of one of them.
+fn users(branch: &Branch, within: Option<&str>, types: &mut BTreeSet<String>, found: &mut BTreeSet<String>) {
+    let names_one = branch
+        .value
+        .iter()
+        .any(|mark| matches!(mark, Mark::Any(name) | Mark::Text(name) if types.contains(name.as_str())));
+    if names_one && matches!(branch.name.as_str(), "type" | "base") {
+        match within.map(|name| (declares(name), name.strip_prefix("type "))) {
+            Some((Some(name), _)) => drop(found.insert(name.to_owned())),
+            Some((_, Some(name))) => drop(types.insert(name.to_owned())),
+            _ => {}
+        }
+    }
+    let within =
+        Some(branch.name.as_str()).filter(|name| declares(name).is_some() || name.starts_with("type ")).or(within);
+    branch.children.iter().for_each(|child| users(child, within, types, found));
 }
 
 /// Declarations in a fixed order: what is declared twice at one place stands side by side.
@@ -34,7 +77,7 @@ fn sorted(facts: &mut Vec<Branch>) {
     facts.dedup();
 }
 
-fn declared(node: &Node, facts: &mut Vec<Branch>, left: &mut usize) {
+fn declarations(node: &Node, facts: &mut Vec<Branch>, left: &mut usize) {
     for child in node.children.iter().filter(|child| &*child.namespace == NAMESPACE) {
         if *left == 0 {
             return;
@@ -54,14 +97,14 @@ fn declared(node: &Node, facts: &mut Vec<Branch>, left: &mut usize) {
                 if !base.is_empty() {
                     facts.push(Branch::leaf("base", Mark::Text(local(base).to_owned())));
                 }
-                declared(child, facts, left);
+                declarations(child, facts, left);
             }
             ("annotation" | "pattern", _) => {}
             ("minInclusive" | "maxInclusive" | "minLength" | "maxLength" | "length", _) => {
                 let value = child.attribute("value").unwrap_or_default();
                 facts.push(Branch::leaf(child.name.as_str(), Mark::Text(value.to_owned())));
             }
-            _ => declared(child, facts, left),
+            _ => declarations(child, facts, left),
         }
     }
 }
@@ -84,7 +127,7 @@ fn declaration(sort: &str, name: &str, node: &Node, left: &mut usize) -> Branch 
         }
         _ => {}
     }
-    declared(node, &mut below, left);
+    declarations(node, &mut below, left);
     Branch::of(format!("{sort} {}", local(name)), below)
 }
 
@@ -112,5 +155,23 @@ mod tests {
         );
         assert_eq!(one, two);
         assert_eq!(one.len(), 3);
+    }
+
+    #[test]
+    fn a_change_of_a_type_is_about_the_elements_of_that_type() {
+        let schema = xml::read(
+            "<schema xmlns='http://www.w3.org/2001/XMLSchema'><simpleType name='t'><restriction base='string'><enumeration value='x'/></restriction></simpleType><simpleType name='u'><restriction base='t'/></simpleType><element name='a' type='t'/><complexType name='c'><attribute name='b' type='u'/></complexType><element name='d' type='string'/></schema>",
+        );
+        let facts = Branch::of("body", facts(&schema.unwrap()));
+        for (path, about) in [
+            ("body/type t/value x", vec!["a", "b"]),
+            ("body/type u/base", vec!["b"]),
+            ("body/type c/attribute b/need", vec!["b"]),
+            ("body/element d/type", vec!["d"]),
+            ("body/namespace", vec![]),
+        ] {
+            let found = declared(path, [&facts, &Branch::default()]);
+            assert_eq!(found.iter().map(String::as_str).collect::<Vec<_>>(), about, "{path}");
+        }
     }
 }
