@@ -15,9 +15,13 @@ const REPS: &str = "action=get_logged_in_reps";
 
 /// A command line where the exchanges of a run are in `run.har`.
 fn exported(defects: &[&str]) -> Cli {
-    let cli = Cli::new();
     let defects: Vec<&str> = defects.iter().flat_map(|id| ["--defect", id]).collect();
-    cli.run(&[&AREA[..], &defects].concat());
+    exported_of(&[&AREA[..], &defects].concat())
+}
+
+fn exported_of(run: &[&str]) -> Cli {
+    let cli = Cli::new();
+    cli.run(run);
     cli.run(&["judge", "touchmark-report/journal.jsonl.gz", "--export", "har=run.har"]);
     cli
 }
@@ -90,6 +94,26 @@ fn a_recording_of_a_sound_target_has_no_gap_and_of_a_broken_one_its_gap() {
     let ran = judged(&broken, &foreign(&broken), &[]);
     assert!(ran.exits(1).stdout.contains(&format!("FAIL {GAP}\n")), "{}", ran.stdout);
     assert_eq!(counts(&ran, " fail"), 1, "{}", ran.stdout);
+}
+
+/// What the target's own document says is held against the answers beside it, whatever a list was narrowed down by.
+#[test]
+fn answers_of_the_configuration_api_are_judged_by_the_document_in_the_recording() {
+    let cli = exported_of(&["certify", "--only=configuration/openapi", "--only=configuration/jump-group"]);
+    let mut har = foreign(&cli);
+    let ran = judged(&cli, &har, &["--only=configuration"]);
+    assert!(ran.exits(0).stdout.contains(" pass, 0 warn, 0 fail, 0 inconclusive, "), "{}", ran.stdout);
+    let all = counts(&ran, " pass");
+    assert!(all > 15, "{}", ran.stdout);
+    let entries = har["log"]["entries"].as_array_mut().unwrap();
+    let lists = |entry: &Value| entry["request"]["url"].as_str().unwrap_or_default().contains("/jump-group?name=");
+    entries.retain(|entry| lists(entry) || entry["request"]["url"].as_str().unwrap_or_default().ends_with(".yaml"));
+    for entry in entries.iter_mut().filter(|entry| lists(entry)) {
+        entry["response"]["content"]["text"] = json!(r#"[{"id": "seven"}]"#);
+        entry["response"]["content"]["size"] = json!(-1);
+    }
+    let ran = judged(&cli, &har, &["--only=configuration"]);
+    assert!(ran.exits(1).stdout.contains("FAIL configuration/jump-group/get/schema\n"), "{}", ran.stdout);
 }
 
 #[test]

@@ -49,7 +49,11 @@ pub fn matching(requirement: &Requirement, request: &Request, knows: Knowledge) 
     if requirement.origin == Origin::Access || !requirement.teardown.is_empty() || !knows.request {
         return None;
     }
-    if !is_plain(step) || step.method != request.method || !is_called_alike(step, request) {
+    if !is_plain(step)
+        || step.method != request.method
+        || !is_called_alike(step, request)
+        || !has_headers(step, request)
+    {
         return None;
     }
     let seen = |what: &Beyond| match what {
@@ -70,7 +74,12 @@ pub fn matching(requirement: &Requirement, request: &Request, knows: Knowledge) 
     }
     let all = step.expect.iter().chain(&step.only_if).chain(step.readings.iter().flat_map(|reading| &reading.expect));
     let known = variables_of_expectations(all).iter().all(|name| variables.contains_key(name));
-    (left.is_empty() && known).then_some(Match { variables })
+    // What the target's own document says of an answer does not depend on what a list was narrowed down by.
+    let narrows = requirement.origin == Origin::DocumentRead && step.carrier == Carrier::Query;
+    if requirement.origin == Origin::DocumentRead {
+        variables.clear();
+    }
+    (known && (narrows || left.is_empty())).then_some(Match { variables })
 }
 
 /// Whether a client sends such a request, too: once, at once, with its token, and as HTTP has it.
@@ -83,7 +92,19 @@ fn is_plain(step: &Step) -> bool {
         && step.raw.is_none()
         && step.talk.is_none()
         && step.written.is_none()
-        && step.headers.is_empty()
+}
+
+/// Whether the headers that a step wants were sent. A client that takes more than is wanted is answered the same.
+fn has_headers(step: &Step, request: &Request) -> bool {
+    step.headers.iter().all(|(name, wanted)| {
+        let sent = request.headers.iter().find(|(header, _)| header.eq_ignore_ascii_case(name));
+        let sent = sent.map(|(_, value)| value.to_ascii_lowercase());
+        match sent {
+            None => name == "accept",
+            Some(sent) if name == "accept" => sent.contains("*/*") || sent.contains(&wanted.to_ascii_lowercase()),
+            Some(sent) => sent == wanted.to_ascii_lowercase(),
+        }
+    })
 }
 
 /// Whether it is sent by the account of whoever calls, with the credential that the recorded one had.
