@@ -270,6 +270,7 @@ fn what_is_no_recording_has_a_message() {
     }
     let cli = Cli::new();
     cli.write("no.har", "{\"log\": {\"entries\": 1}}")
+        .write("text.har", "no JSON")
         .write("empty.har", "{\"log\": {\"entries\": []}}")
         .write("a.xml", "<a/>");
     let binary = json!({ "log": { "entries": [{ "request": { "method": "GET", "url": "https://h/api/command?action=get_api_info" },
@@ -277,6 +278,7 @@ fn what_is_no_recording_has_a_message() {
     cli.write("binary.har", &binary.to_string());
     fs::create_dir(cli.path("folder")).unwrap();
     check(&cli, &["no.har"], "no.har: it is no HAR file");
+    check(&cli, &["text.har"], "text.har: it is no HAR file");
     check(&cli, &["empty.har"], "nothing in it is an exchange of an endpoint");
     check(&cli, &["folder"], "nothing in it is an exchange of an endpoint");
     check(&cli, &["a.xml", "--as", "command/get_logged_in_rep"], "no endpoint is called so; did you mean");

@@ -44,9 +44,10 @@ proptest! {
         ..ProptestConfig::default()
     })]
 
+    // Chunks are tried in the pairs above.
     #[test]
     fn no_form_is_left_in_four_encodings(
-        letters in proptest::sample::subsequence(ENCODINGS.chars().collect::<Vec<_>>(), 1..=4).prop_shuffle(),
+        letters in proptest::sample::subsequence(ENCODINGS.replace('K', "").chars().collect::<Vec<_>>(), 1..=4).prop_shuffle(),
         secret in "[!-~]{6,40}|[a-zA-Z0-9+/_-]{6,64}|[ -~äöü€]{8,30}",
         before in "[ -~]{0,12}",
         behind in "[ -~]{0,12}",

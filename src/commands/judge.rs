@@ -175,7 +175,13 @@ fn kind(path: &Path) -> Result<Kind, Failure> {
         (&file).take(BEGINNING as u64).read_to_end(&mut end)
     };
     read().map_err(|error| fault(path, &error.to_string()))?;
-    Ok(if certificate::is_sealed(&end) { Kind::Bundle } else { kind_of(&beginning) })
+    let is_called_har = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("har"));
+    Ok(match kind_of(&beginning) {
+        _ if certificate::is_sealed(&end) => Kind::Bundle,
+        // What is wrong with it is said of a HAR then.
+        Kind::Journal if is_called_har => Kind::Har,
+        kind => kind,
+    })
 }
 
 fn kind_of(beginning: &[u8]) -> Kind {

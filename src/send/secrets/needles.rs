@@ -94,8 +94,8 @@ pub(super) fn is_blank(c: char) -> bool {
     matches!(c, ' ' | '\t' | '\r' | '\n')
 }
 
-/// The bytes that a text may be: as it is, with `+` for blanks as forms have it, without blanks, and where not all is ASCII in Latin-1 and UTF-16, and
-/// as what is left of Latin-1 that was read as UTF-8.
+/// The bytes that a text may be: as it is, with `+` for blanks as forms have it, without blanks, and where not all is ASCII in Latin-1 and
+/// UTF-16, and as what is left of Latin-1 that was read as UTF-8.
 fn forms(secret: &str) -> Vec<Vec<u8>> {
     let end = secret.char_indices().map(|(at, c)| at + c.len_utf8()).take_while(|end| *end <= SECRET_MAX).last();
     let secret = &secret[..end.unwrap_or(0)];
