@@ -47,10 +47,16 @@ impl Line {
     }
 }
 
+/// The place of a table among all.
+fn place(name: &str) -> Option<usize> {
+    TABLES.iter().position(|table| table.name == name)
+}
+
 /// The model.
 #[derive(Clone, Debug)]
 pub(super) struct World {
-    tables: BTreeMap<&'static str, BTreeMap<u64, Row>>,
+    /// The rows of each table by id, the tables in the order of the guide.
+    tables: Vec<BTreeMap<u64, Row>>,
     next_id: u64,
     /// What happened from this instant on is logged.
     log_from_s: i64,
@@ -59,27 +65,40 @@ pub(super) struct World {
 
 impl World {
     pub(super) fn new(log_from_s: i64) -> World {
-        let tables = TABLES.iter().map(|table| (table.name, BTreeMap::new())).collect();
+        let tables = vec![BTreeMap::new(); TABLES.len()];
         World { tables, next_id: 0, log_from_s, log: Vec::new() }
     }
 
     /// The rows of a table.
     pub(super) fn rows(&self, table: &str) -> impl Iterator<Item = (u64, &Row)> {
-        self.tables.get(table).into_iter().flatten().map(|(id, row)| (*id, row))
+        let rows = place(table).and_then(|number| self.tables.get(number));
+        rows.into_iter().flatten().map(|(id, row)| (*id, row))
     }
 
     /// The first row that has a value.
     pub(super) fn find(&self, table: &str, field: &str, value: &Cell) -> Option<u64> {
-        self.rows(table).find(|(_, row)| row.get(field) == Some(value)).map(|(id, _)| id)
+        self.that_have(table, field, value).next()
     }
 
     /// All rows that have a value.
     pub(super) fn having(&self, table: &str, field: &str, value: &Cell) -> Vec<u64> {
-        self.rows(table).filter(|(_, row)| row.get(field) == Some(value)).map(|(id, _)| id).collect()
+        self.that_have(table, field, value).collect()
+    }
+
+    /// A row has the fields of its table in their order, so where one stands is looked for once.
+    fn that_have(&self, table: &str, field: &str, value: &Cell) -> impl Iterator<Item = u64> {
+        let fields = place(table).and_then(|number| TABLES.get(number)).map(|table| table.fields).unwrap_or_default();
+        let column = fields.iter().position(|one| one.name == field);
+        let has = move |row: &Row| column.and_then(|column| row.0.get(column)).is_some_and(|(_, cell)| cell == value);
+        self.rows(table).filter(move |(_, row)| has(row)).map(|(id, _)| id)
     }
 
     pub(super) fn get(&self, table: &str, id: u64, field: &str) -> Option<&Cell> {
-        self.tables.get(table)?.get(&id)?.get(field)
+        self.tables.get(place(table)?)?.get(&id)?.get(field)
+    }
+
+    fn table(&mut self, name: &str) -> Option<&mut BTreeMap<u64, Row>> {
+        self.tables.get_mut(place(name)?)
     }
 
     /// A new row with an id that no other ever had. Fields that nothing is put into are blank.
@@ -98,7 +117,9 @@ impl World {
         if at_s >= self.log_from_s {
             self.log.push(Line::Insert { at_s, table: name, id, row: row.clone() });
         }
-        self.tables.entry(name).or_default().insert(id, row);
+        if let Some(rows) = self.table(name) {
+            rows.insert(id, row);
+        }
         id
     }
 
@@ -110,7 +131,7 @@ impl World {
         id: u64,
         cells: [(&'static str, Cell); N],
     ) {
-        let Some(row) = self.tables.get_mut(table).and_then(|rows| rows.get_mut(&id)) else { return };
+        let Some(row) = self.table(table).and_then(|rows| rows.get_mut(&id)) else { return };
         let changed: Vec<_> = cells.into_iter().filter(|(field, cell)| row.get(field) != Some(cell)).collect();
         if changed.is_empty() {
             return;
@@ -122,7 +143,7 @@ impl World {
     }
 
     pub(super) fn delete(&mut self, at_s: i64, table: &'static str, id: u64) {
-        let known = self.tables.get_mut(table).and_then(|rows| rows.remove(&id)).is_some();
+        let known = self.table(table).and_then(|rows| rows.remove(&id)).is_some();
         if known && at_s >= self.log_from_s {
             self.log.push(Line::Delete { at_s, table, id });
         }
@@ -135,7 +156,7 @@ impl World {
 
     /// All rows of all tables go. Ids go on, so that no two rows ever share one.
     pub(super) fn truncate(&mut self, at_s: i64) {
-        self.tables.values_mut().for_each(BTreeMap::clear);
+        self.tables.iter_mut().for_each(BTreeMap::clear);
         if at_s >= self.log_from_s {
             self.log.push(Line::Truncate { at_s });
         }
