@@ -43,6 +43,9 @@ pub(super) struct Place {
     /// The same for how its elements look, where that is not in its own `response/`.
     #[serde(default)]
     elements_in: Vec<String>,
+    /// A part of them that notices most of it, and is asked first.
+    #[serde(default)]
+    first_in: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -92,7 +95,10 @@ pub(super) fn scopes(known: &Known, defect: &Defect) -> [Vec<String>; 2] {
     let place = known.place.iter().find(|place| glob(&place.defects, &defect.id));
     let around = place.map_or_else(|| vec![format!("{touches}/")], |place| place.seen_in.clone());
     let near = match place.map(|place| place.elements_in.clone()).filter(|prefixes| !prefixes.is_empty()) {
-        _ if defect.id.starts_with("behaviour:") => around.clone(),
+        _ if defect.id.starts_with("behaviour:") => place
+            .map(|place| place.first_in.clone())
+            .filter(|first| !first.is_empty())
+            .unwrap_or_else(|| around.clone()),
         Some(prefixes) => prefixes,
         // A defect of an element is one of how answers look. Answers of one endpoint are held against the schema of all.
         None => {

@@ -168,11 +168,22 @@ fn once_more(spec: &Spec, known: &Known, defects: &[Defect], matrix: &mut Matrix
     for requirement in spec.all().filter(never_failed) {
         left.entry(&requirement.endpoint).or_default().insert(requirement.id.as_str());
     }
-    let (wide, narrow): (Vec<&Defect>, Vec<&Defect>) = defects.iter().partition(|d| d.id.starts_with("behaviour:"));
+    let (mut wide, narrow): (Vec<&Defect>, Vec<&Defect>) = defects.iter().partition(|d| d.id.starts_with("behaviour:"));
+    // First those of which only a part was asked: most of what is left is what they were not asked.
+    wide.sort_by_cached_key(|defect| {
+        let [near, around] = scopes(known, defect);
+        near == around
+    });
     for round in [wide, narrow].iter().flat_map(|defects| defects.chunks(ROUND)) {
         let asked = |defect: &Defect| -> Vec<String> {
-            let of = left.iter().filter(|(endpoint, _)| concerns(known, defect, endpoint));
-            of.flat_map(|(_, ids)| ids.iter().map(|id| format!("={id}"))).collect()
+            let [_, around] = scopes(known, defect);
+            let is_around =
+                |id: &str| around.iter().any(|prefix| prefix.starts_with("fuzz/") && id.starts_with(prefix));
+            let of = |(endpoint, ids): (&&str, &BTreeSet<&str>)| -> Vec<String> {
+                let all = concerns(known, defect, endpoint);
+                ids.iter().filter(|id| all || is_around(id)).map(|id| format!("={id}")).collect()
+            };
+            left.iter().flat_map(of).collect()
         };
         let work: Vec<(&Defect, Vec<String>)> =
             round.iter().map(|defect| (*defect, asked(defect))).filter(|(_, only)| !only.is_empty()).collect();
@@ -194,7 +205,7 @@ fn once_more(spec: &Spec, known: &Known, defects: &[Defect], matrix: &mut Matrix
 }
 
 /// The number of defects of a round.
-const ROUND: usize = 32;
+const ROUND: usize = 8;
 
 /// Whether a defect, which touches another endpoint or all of them, may show at an endpoint.
 fn concerns(known: &Known, defect: &Defect, endpoint: &str) -> bool {
